@@ -1,0 +1,100 @@
+#include "base/arena.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/check.h"
+#include "base/mem.h"
+
+enum { CHUNK_SIZE = 64 * 1024, FIRST_CHUNK_SIZE = 4 * 1024 };
+
+struct arena_chunk {
+  struct arena_chunk *older;
+  size_t size;
+  size_t used;
+  _Alignas(max_align_t) char data[];
+};
+
+static struct arena_chunk *add_chunk(struct arena *arena, size_t at_least) {
+  size_t size = arena->chunks ? CHUNK_SIZE : FIRST_CHUNK_SIZE;
+  if (size < at_least) size = at_least;
+  struct arena_chunk *chunk = mem_alloc(sizeof *chunk + size);
+  chunk->older = arena->chunks;
+  chunk->size = size;
+  chunk->used = 0;
+  arena->chunks = chunk;
+  return chunk;
+}
+
+void *arena_alloc(struct arena *arena, size_t size) {
+  size_t alignment = _Alignof(max_align_t);
+  CHECK(size < SIZE_MAX / 2);
+  size = (size + alignment - 1) & ~(alignment - 1);
+  struct arena_chunk *chunk = arena->chunks;
+  if (!chunk || chunk->size - chunk->used < size) chunk = add_chunk(arena, size);
+  void *piece = chunk->data + chunk->used;
+  chunk->used += size;
+  arena->used_bytes += size;
+  return piece;
+}
+
+void *arena_zalloc(struct arena *arena, size_t size) {
+  return memset(arena_alloc(arena, size), 0, size);
+}
+
+struct span arena_copy(struct arena *arena, struct span bytes) {
+  char *copy = arena_alloc(arena, bytes.len + 1);
+  if (bytes.len) memcpy(copy, bytes.data, bytes.len);
+  copy[bytes.len] = 0;
+  return span_of(copy, bytes.len);
+}
+
+char *arena_text(struct arena *arena, struct span bytes) {
+  struct span copy = arena_copy(arena, bytes);
+  return (char *)(uintptr_t)copy.data;
+}
+
+struct span arena_join(struct arena *arena, const struct span *pieces, size_t count) {
+  size_t total = 0;
+  for (size_t i = 0; i < count; i++) total += pieces[i].len;
+  char *joined = arena_alloc(arena, total + 1);
+  size_t at = 0;
+  for (size_t i = 0; i < count; i++) {
+    if (pieces[i].len) memcpy(joined + at, pieces[i].data, pieces[i].len);
+    at += pieces[i].len;
+  }
+  joined[total] = 0;
+  return span_of(joined, total);
+}
+
+struct span arena_format(struct arena *arena, const char *format, ...) {
+  va_list arguments, again;
+  va_start(arguments, format);
+  va_copy(again, arguments);
+  int length = vsnprintf(NULL, 0, format, arguments);
+  va_end(arguments);
+  CHECK(length >= 0);
+  char *text = arena_alloc(arena, (size_t)length + 1);
+  vsnprintf(text, (size_t)length + 1, format, again);
+  va_end(again);
+  return span_of(text, (size_t)length);
+}
+
+void arena_reset(struct arena *arena) {
+  while (arena->chunks && arena->chunks->older) {
+    struct arena_chunk *older = arena->chunks->older;
+    mem_free(arena->chunks);
+    arena->chunks = older;
+  }
+  if (arena->chunks) arena->chunks->used = 0;
+  arena->used_bytes = 0;
+}
+
+void arena_free(struct arena *arena) {
+  while (arena->chunks) {
+    struct arena_chunk *older = arena->chunks->older;
+    mem_free(arena->chunks);
+    arena->chunks = older;
+  }
+  arena->used_bytes = 0;
+}

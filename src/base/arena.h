@@ -1,0 +1,25 @@
+/* arena: memory with one lifetime. Allocated piece by piece, given back all at once.
+ *
+ * Lifetimes in Waystation: a run, a transaction, the journal. No pointer from a longer life into
+ * a shorter one. Pieces are aligned for any type and are not zeroed unless said.
+ */
+#pragma once
+
+#include "base/span.h"
+
+struct arena_chunk;
+struct arena {
+  struct arena_chunk *chunks; /* newest first */
+  size_t used_bytes;          /* sum of all pieces, for limits */
+};
+
+#define ARENA_EMPTY ((struct arena){NULL, 0})
+
+void *arena_alloc(struct arena *arena, size_t size);
+void *arena_zalloc(struct arena *arena, size_t size);
+struct span arena_copy(struct arena *arena, struct span bytes); /* a NUL follows, for C's sake */
+char *arena_text(struct arena *arena, struct span bytes);       /* the same, as a C string */
+struct span arena_join(struct arena *arena, const struct span *pieces, size_t count);
+struct span arena_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void arena_reset(struct arena *arena); /* frees all pieces, keeps one chunk for reuse */
+void arena_free(struct arena *arena);

@@ -1,0 +1,76 @@
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/check.h"
+#include "base/mem.h"
+
+/* Makes room for count more bytes; false when the cap forbids it. */
+static bool reserve(struct buf *buf, size_t count) {
+  if (buf->overflowed || (buf->cap && count > buf->cap - buf->len)) {
+    buf->overflowed = true;
+    return false;
+  }
+  buf->data = mem_grow(buf->data, &buf->capacity, buf->len + count + 1, 1);
+  return true;
+}
+
+bool buf_add(struct buf *buf, struct span bytes) {
+  if (!reserve(buf, bytes.len)) return false;
+  if (bytes.len) memcpy(buf->data + buf->len, bytes.data, bytes.len);
+  buf->len += bytes.len;
+  return true;
+}
+
+bool buf_add_char(struct buf *buf, char c) {
+  return buf_add(buf, span_of(&c, 1));
+}
+bool buf_add_text(struct buf *buf, const char *text) {
+  return buf_add(buf, span_from(text));
+}
+
+bool buf_add_u64(struct buf *buf, uint64_t value) {
+  char digits[20];
+  size_t at = sizeof digits;
+  do digits[--at] = (char)('0' + value % 10);
+  while (value /= 10);
+  return buf_add(buf, span_of(digits + at, sizeof digits - at));
+}
+
+bool buf_add_i64(struct buf *buf, int64_t value) {
+  if (value < 0 && !buf_add_char(buf, '-')) return false;
+  return buf_add_u64(buf, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+}
+
+bool buf_format(struct buf *buf, const char *format, ...) {
+  va_list arguments, again;
+  va_start(arguments, format);
+  va_copy(again, arguments);
+  int length = vsnprintf(NULL, 0, format, arguments);
+  va_end(arguments);
+  CHECK(length >= 0);
+  bool fits = reserve(buf, (size_t)length);
+  if (fits) {
+    vsnprintf(buf->data + buf->len, (size_t)length + 1, format, again);
+    buf->len += (size_t)length;
+  }
+  va_end(again);
+  return fits;
+}
+
+void buf_drop_front(struct buf *buf, size_t count) {
+  CHECK(count <= buf->len);
+  buf->len -= count;
+  if (buf->len) memmove(buf->data, buf->data + count, buf->len);
+}
+
+void buf_clear(struct buf *buf) {
+  buf->len = 0;
+  buf->overflowed = false;
+}
+
+void buf_free(struct buf *buf) {
+  mem_free(buf->data);
+  *buf = (struct buf){.cap = buf->cap};
+}

@@ -1,0 +1,31 @@
+/* buf: bytes that grow, up to a cap that the owner names.
+ *
+ * What a stranger can fill has a cap. Once an append would pass it, nothing more is added and
+ * `overflowed` stays set until buf_clear: a caller may build a whole text and look once.
+ */
+#pragma once
+
+#include "base/span.h"
+
+struct buf {
+  char *data;
+  size_t len;
+  size_t capacity;
+  size_t cap; /* most bytes it may ever hold; 0 means no cap (for our own output) */
+  bool overflowed;
+};
+
+#define BUF_CAPPED(most) ((struct buf){.cap = (most)})
+
+bool buf_add(struct buf *buf, struct span bytes); /* false: it would pass the cap; nothing added */
+bool buf_add_char(struct buf *buf, char c);
+bool buf_add_text(struct buf *buf, const char *text);
+bool buf_add_u64(struct buf *buf, uint64_t value);
+bool buf_add_i64(struct buf *buf, int64_t value);
+bool buf_format(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buf_drop_front(struct buf *buf, size_t count);
+void buf_clear(struct buf *buf); /* keeps the memory */
+void buf_free(struct buf *buf);
+static inline struct span buf_span(const struct buf *buf) {
+  return (struct span){buf->data ? buf->data : "", buf->len};
+}
