@@ -1,0 +1,87 @@
+/* message: a message as shared tails.
+ *
+ * A trace field is only ever put on top (RFC 5321 4.4), so a hop's version of a message is
+ * {a block of new fields, the version before}. Every version stays alive at no cost, and "headers
+ * accumulating" is a walk from the newest block to the oldest, which holds what the author's
+ * program wrote. The body is stored once and shared by all versions.
+ *
+ *     version 3 ── block "Received: … by mx"        ┐
+ *         │                                         │ message_write gives the bytes of a version:
+ *     version 2 ── block "Received: … by smtp"      │ its blocks, newest first, a blank line,
+ *         │                                         │ the body
+ *     version 1 ── block "From: … To: … Subject: …" ┘
+ *         └─────── body
+ *
+ * Ownership: counted references. message_new and message_put_on_top return one that the caller
+ * gives back by message_release; a version keeps its tail alive. Immutable once made.
+ * Wire form: lines end in CRLF; the header's and the body's last lines too.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "base/span.h"
+
+/* Who wrote a block of fields: the numbers are the journal's. */
+struct message_author {
+  uint32_t agent;  /* 0: not known, it came with the bytes */
+  uint32_t record; /* the journal record of the writing; 0 if none yet */
+  int64_t time_us;
+};
+
+struct message_body {
+  uint32_t references;
+  uint32_t line_count;
+  uint32_t dot_lines; /* lines that begin with a dot: the wire form has one more octet for each */
+  uint8_t has_8bit;   /* an octet above 127 */
+  size_t len;
+  char *data; /* CRLF lines, not dot-stuffed */
+};
+
+struct message {
+  struct message *tail; /* the version before, or NULL for what the author's program wrote */
+  struct message_body *body;
+  struct message_author author;
+  uint32_t references;
+  uint32_t number;  /* which letter, counted from 1 as letters are made in a run; the same in all versions; 0:
+                       none */
+  uint32_t version; /* unique in the run; 0 until a journal has numbered it */
+  uint32_t header_len;     /* octets of all blocks down to the first, without the blank line */
+  uint32_t header_lines;   /* lines of all blocks */
+  uint32_t header_dots;    /* lines of all blocks that begin with a dot (never, in a valid header) */
+  uint32_t received_count; /* Received fields in all blocks: loop detection counts them (RFC 5321 6.3) */
+  uint32_t block_len;
+  uint8_t has_8bit_header;
+  char block[]; /* this version's own field lines, each ended by CRLF */
+};
+
+/* A first version. Both parts must be CRLF lines (CHECKed); either may be empty. */
+struct message *message_new(struct span header, struct span body);
+/* From the bytes of a whole message as received: splits at the first empty line (RFC 5322 2.1). A
+ * message whose first line is not a field has an empty header and is all body. Adds a CRLF to an
+ * unfinished last line. */
+struct message *message_from_bytes(struct span bytes);
+/* A new version: block on top of tail. Takes its own reference to tail. */
+struct message *message_put_on_top(struct message *tail, struct span block);
+/* A new version whose whole header is replaced but whose body is shared (a gateway's rewriting, a
+ * submission server that completes a header). Its tail is NULL; the journal keeps the parentage. */
+struct message *message_with_header(struct message *old, struct span header);
+
+struct message *message_retain(struct message *message);
+void message_release(struct message *message); /* NULL is fine */
+
+static inline struct span message_block(const struct message *message) {
+  return span_of(message->block, message->block_len);
+}
+static inline struct span message_body(const struct message *message) {
+  return span_of(message->body->data, message->body->len);
+}
+/* Octets as counted by SIZE (RFC 1870), by POP3's LIST and by the store: no dot-stuffing, CRLF as two. */
+size_t message_size(const struct message *message);
+/* Octets of the DATA block as sent: dot-stuffed, with the final CRLF.CRLF's ".CRLF". */
+size_t message_wire_size(const struct message *message);
+/* The header of a version: all blocks, newest first. */
+void message_write_header(const struct message *message, struct buf *out);
+/* Header, blank line, body. */
+void message_write(const struct message *message, struct buf *out);
+/* The DATA block as sent (RFC 5321 4.5.2): dot-stuffed, ended by ".CRLF". */
+void message_write_wire(const struct message *message, struct buf *out);

@@ -1,0 +1,118 @@
+/* smtp_server: the receiving side of one SMTP or LMTP session (RFC 5321, 2033).
+ *
+ * Bytes in, actions out. Performs no I/O, reads no clock, draws no random number; who may send, to
+ * whom, and what becomes of a message is the caller's decision, which may take its time: while a
+ * decision is open nothing more is consumed, so that pipelined commands wait in the caller's hands.
+ *
+ *     feed ──▶ ┌─────────────┐ ──▶ next: REPLY, DECIDE_*, START_TLS, CLOSE
+ *              │ smtp_server │
+ *   answer ──▶ └─────────────┘
+ *
+ *     connect ─▶ GREETED ─HELO/EHLO─▶ READY ─MAIL─▶ MAIL ─RCPT─▶ RCPT ─DATA─▶ TEXT ─dot─▶ READY
+ *                                       ▲ RSET, a new HELO or EHLO, the end of a message
+ *
+ * Ownership: an action's spans, addresses and message are borrowed until the next call on the session;
+ * retain the message to keep it. The configuration is borrowed for the session's life.
+ * Limits: a command line of 512 octets (more with extensions that say so), a text line of 1000
+ * (RFC 5321 4.5.3.1), recipients and size as configured.
+ */
+#pragma once
+
+#include "mail/address.h"
+#include "mail/message.h"
+#include "proto/smtp_reply.h"
+
+struct smtp_server;
+
+/* A bare CR or LF inside DATA (RFC 5321 2.3.8 forbids sending them; smuggling lives on leniency). */
+enum smtp_bare_newlines { SMTP_BARE_REFUSE, SMTP_BARE_NORMALISE, SMTP_BARE_KEEP };
+
+struct smtp_server_config {
+  struct span host_name; /* in the banner, and in the replies */
+  enum smtp_dialect dialect;
+  enum smtp_bare_newlines bare_newlines;
+  const struct smtp_texts *texts; /* the software's words; NULL: neutral ones */
+  uint64_t size_max;              /* SIZE's value; 0: none */
+  uint32_t recipients_max;        /* at least 100 (RFC 5321 4.5.3.1.8); 0: 1000 */
+  uint32_t errors_max;            /* bad commands before 421; 0: 20 */
+  bool esmtp;                     /* false: a server that knows HELO only; EHLO gets 500 */
+  bool offer_size, offer_pipelining, offer_8bitmime, offer_enhanced_codes, offer_vrfy, offer_expn, offer_help;
+  bool offer_starttls;             /* the caller can start TLS */
+  bool offer_auth, auth_needs_tls; /* PLAIN and LOGIN (RFC 4954) */
+  bool require_auth;               /* MAIL needs AUTH first: 530 5.7.0 */
+  bool require_helo;               /* MAIL before HELO gets 503; old sendmails let it pass */
+};
+
+enum smtp_server_action_kind {
+  SMTP_SERVER_WAIT,           /* nothing to do until more is fed */
+  SMTP_SERVER_REPLY,          /* send action.bytes: one reply, one or more CRLF lines */
+  SMTP_SERVER_DECIDE_CONNECT, /* answer: 220 and banner, 554, 421 */
+  SMTP_SERVER_DECIDE_HELO,    /* name in action.text; action.extended if EHLO or LHLO */
+  SMTP_SERVER_DECIDE_AUTH,    /* mechanism in action.text, action.user, action.password */
+  SMTP_SERVER_DECIDE_MAIL,    /* action.path, action.size */
+  SMTP_SERVER_DECIDE_RCPT,    /* action.path */
+  SMTP_SERVER_DECIDE_VRFY,    /* action.text */
+  SMTP_SERVER_DECIDE_EXPN,    /* action.text */
+  SMTP_SERVER_DECIDE_DATA,    /* before 354: rarely refused */
+  SMTP_SERVER_DECIDE_MESSAGE, /* action.message; under LMTP asked once for each accepted recipient, in order:
+                                 action.recipient */
+  SMTP_SERVER_START_TLS,      /* after the 220 was sent: start TLS, then smtp_server_tls_started */
+  SMTP_SERVER_CLOSE,          /* the session is over; close the connection */
+};
+
+struct smtp_server_action {
+  enum smtp_server_action_kind kind;
+  struct span bytes;
+  struct span text;
+  struct span user, password;
+  struct smtp_path path;  /* mail/address.h: local part, domain, source route, raw text */
+  struct span parameters; /* of MAIL or RCPT, as they stood */
+  uint64_t size;          /* SIZE= of MAIL; 0 if not said */
+  bool body_8bit;         /* BODY=8BITMIME */
+  bool extended;
+  uint32_t recipient;
+  struct message *message;
+};
+
+struct smtp_server *smtp_server_new(const struct smtp_server_config *config);
+void smtp_server_free(struct smtp_server *server);
+
+/* How many of the bytes were consumed; the rest must be fed again once nothing is left to do. Feeding
+ * one byte at a time and all at once give the same actions. */
+size_t smtp_server_feed(struct smtp_server *server, struct span bytes);
+/* The same as feeding its wire form, but without reading it: only where a DATA block may begin
+ * (smtp_server_wants_message). The message keeps its tail and body. */
+void smtp_server_feed_message(struct smtp_server *server, struct message *message);
+bool smtp_server_wants_message(const struct smtp_server *server);
+/* The client has gone: open decisions are off. */
+void smtp_server_gone(struct smtp_server *server);
+
+/* The next action; kind SMTP_SERVER_WAIT when there is none. An open decision is given once. */
+enum smtp_server_action_kind smtp_server_next(struct smtp_server *server,
+                                              struct smtp_server_action *action_out);
+/* Answers the open decision. An empty text means the software's own words for that outcome. */
+void smtp_server_answer(struct smtp_server *server, const struct smtp_reply *reply);
+void smtp_server_tls_started(struct smtp_server *server);
+/* Ends the session from our side with a 421 (RFC 5321 3.8), for example on a time-out. */
+void smtp_server_shut(struct smtp_server *server, const struct smtp_reply *reply);
+
+/* What the session knows, for trace fields and policy. */
+enum smtp_server_state {
+  SMTP_SERVER_NEW,
+  SMTP_SERVER_GREETED,
+  SMTP_SERVER_READY,
+  SMTP_SERVER_MAIL,
+  SMTP_SERVER_RCPT,
+  SMTP_SERVER_TEXT,
+  SMTP_SERVER_CLOSED
+};
+enum smtp_server_state smtp_server_state(const struct smtp_server *server);
+struct span smtp_server_helo(const struct smtp_server *server); /* the claimed name; empty before */
+struct span smtp_server_user(const struct smtp_server *server); /* authenticated user, or empty */
+struct span
+smtp_server_reverse_path(const struct smtp_server *server); /* of the open transaction, without <> */
+uint32_t smtp_server_recipient_count(const struct smtp_server *server);
+struct span smtp_server_recipient(const struct smtp_server *server,
+                                  uint32_t index); /* accepted ones, without <> */
+/* "SMTP", "ESMTP", "ESMTPS", "ESMTPA", "ESMTPSA", "LMTP" … (RFC 3848). */
+struct span smtp_server_with(const struct smtp_server *server);

@@ -1,0 +1,123 @@
+/* network: hosts, the links between them, and connections over them, as simulated.
+ *
+ * A connection is an ordered byte stream in both directions (TCP as its users see it). It is asked for,
+ * then it stands, is refused (nobody listens) or times out (host or link down); later one side closes it,
+ * or a fault cuts it. What is sent arrives after the latency of the path plus its size over the
+ * bandwidth, in order. A message may be sent by reference: it travels as its wire form
+ * (message_write_wire) would, with the same size and time, and the receiver may read it as bytes or
+ * take it whole.
+ *
+ *     agent A ── connection_send ──▶ [ link: latency, bandwidth, up? ] ──▶ received() ── agent B
+ *
+ * Notes to the journal CONNECT, CONNECTED, REFUSED, TIMED_OUT, CLOSED, CUT, FAULT; what is *said* is
+ * noted by those who say it (connection_arrival_us tells when it will be heard).
+ *
+ * Ownership: the network owns hosts and connections. A connection number is never used again in a run;
+ * calls with the number of one that has ended do nothing and return false.
+ */
+#pragma once
+
+#include "mail/message.h"
+#include "sim/sim.h"
+
+enum { NETWORK_HOSTS_MAX = 4096, CONNECT_TIMEOUT_US = 30 * 1000000 };
+
+typedef uint32_t connection_id;
+typedef uint16_t host_id; /* from 1, as in the journal */
+
+struct network;
+
+struct network_host {
+  struct span name;    /* "mx.umich.edu"; borrowed */
+  struct span address; /* "198.51.100.7"; borrowed */
+  int64_t clock_offset_us;
+  int32_t zone_minutes;  /* east of Greenwich, at the scenario's start */
+  struct span zone_name; /* "MDT", or empty; borrowed */
+};
+
+enum connection_end {
+  CONNECTION_REFUSED,
+  CONNECTION_TIMED_OUT,
+  CONNECTION_CLOSED, /* the other side closed; all it had sent has been received */
+  CONNECTION_CUT,    /* broken: what was on its way is lost */
+};
+
+/* Called as simulated events, never from within the caller's own call. */
+struct connection_handler {
+  void (*opened)(void *context, connection_id id);
+  void (*received)(void *context, connection_id id); /* there is something new to read */
+  void (*ended)(void *context, connection_id id, enum connection_end how); /* the number is dead after this */
+};
+
+struct connection_info {
+  host_id client_host, server_host;
+  uint16_t client_port, server_port;
+};
+
+/* A server accepts by giving its handler; its opened() is called next. */
+typedef const struct connection_handler *listen_fn(void *context, connection_id id,
+                                                   const struct connection_info *info, void **context_out);
+
+struct network *network_new(struct sim *sim);
+void network_free(struct network *network);
+struct sim *network_sim(const struct network *network);
+
+host_id network_add_host(struct network *network, const struct network_host *host);
+const struct network_host *network_host(const struct network *network, host_id id);
+uint16_t network_host_count(const struct network *network);
+host_id network_host_named(const struct network *network, struct span name); /* 0 if none; any letter case */
+host_id network_host_at(const struct network *network, struct span address); /* 0 if none */
+/* The host's own idea of the time, for its stamps. */
+int64_t network_host_unix_us(const struct network *network, host_id id);
+
+struct network_link {
+  host_id a, b;
+  int64_t latency_us;       /* one way */
+  int64_t bytes_per_second; /* 0: no limit */
+};
+/* Hosts without a link of their own talk over the default path. */
+void network_set_default_path(struct network *network, int64_t latency_us, int64_t bytes_per_second);
+void network_add_link(struct network *network, const struct network_link *link);
+void network_set_host_up(struct network *network, host_id id, bool up,
+                         struct span why); /* notes FAULT; cuts its connections */
+void network_set_link_up(struct network *network, host_id a, host_id b, bool up, struct span why);
+bool network_host_is_up(const struct network *network, host_id id);
+
+void network_listen(struct network *network, host_id host, uint16_t port, uint16_t agent, listen_fn *fn,
+                    void *context);
+
+/* Asks for a connection; protocol ("smtp") is for the journal. The answer comes by the handler. */
+connection_id network_connect(struct network *network, host_id from, uint16_t agent, host_id to,
+                              uint16_t port, struct span protocol, const struct connection_handler *handler,
+                              void *context);
+
+/* Copies the bytes. False if the connection has ended or this side has closed. */
+bool connection_send(struct network *network, connection_id id, bool from_client, struct span bytes);
+/* Sends the message's wire form, by reference (takes its own). */
+bool connection_send_message(struct network *network, connection_id id, bool from_client,
+                             struct message *message);
+/* When something of so many bytes, sent now, would have arrived whole. */
+int64_t connection_arrival_us(const struct network *network, connection_id id, bool from_client,
+                              size_t bytes);
+
+/* What has arrived and is not consumed yet. A message by reference comes alone: *message_out is then
+ * not NULL (borrowed) and the span is empty. False if there is nothing. The span is borrowed until
+ * the next call on the connection. */
+bool connection_peek(struct network *network, connection_id id, bool to_client, struct span *bytes_out,
+                     struct message **message_out);
+/* Consumes that many bytes of the span, or the message (count is ignored). */
+void connection_consume(struct network *network, connection_id id, bool to_client, size_t count);
+/* Turns a message at the front into bytes, for a receiver that wants to read it as such. */
+void connection_flatten(struct network *network, connection_id id, bool to_client);
+
+void connection_close(struct network *network, connection_id id,
+                      bool by_client); /* what was sent still arrives */
+void connection_cut(struct network *network, connection_id id, struct span why);
+bool connection_info(const struct network *network, connection_id id, struct connection_info *info_out);
+
+/* Datagrams (DNS): delivered after the path's latency, or lost when a host or link is down. */
+typedef void datagram_fn(void *context, host_id from, uint64_t tag, struct span bytes);
+void network_on_datagram(struct network *network, host_id host, uint16_t port, datagram_fn *fn,
+                         void *context);
+void network_send_datagram(struct network *network, host_id from, host_id to, uint16_t port, uint64_t tag,
+                           struct span bytes);
