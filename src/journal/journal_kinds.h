@@ -101,8 +101,12 @@
   KIND(DELIVERED, "delivered", "in a message store: the recipient's mail has arrived",                       \
        FIELDS("version", "person"), FIELDS("queue_id", "recipient", "store", "path"))                        \
   /* ---- stores ---- */                                                                                     \
-  KIND(FILE_WRITE, "file_write", "a file of a simulated host; offset -1 means replaced", FIELDS("offset"),   \
-       FIELDS("path", "bytes"))                                                                              \
+  KIND(FILE_WRITE, "file_write",                                                                             \
+       "appended to a file of a simulated host: bytes, then, if version is not 0, that version in the form " \
+       "mbox, maildir or plain",                                                                             \
+       FIELDS("offset", "version"), FIELDS("path", "bytes", "form"))                                         \
+  KIND(FILE_CUT, "file_cut", "so many octets taken out of a file, from offset on",                           \
+       FIELDS("offset", "octets"), FIELDS("path"))                                                           \
   KIND(FILE_REMOVE, "file_remove", "a file removed", NO_FIELDS, FIELDS("path"))                              \
   KIND(FILE_RENAME, "file_rename", "a file renamed", NO_FIELDS, FIELDS("path", "to"))                        \
   KIND(RETRIEVED, "retrieved", "a message was fetched from a store into a program (a pull)",                 \
