@@ -29,17 +29,18 @@ bool smtp_reply_parse_line(struct span line, uint16_t *code_out, bool *more_out,
  * "250 2.1.0 {address}... Sender ok". */
 #define SMTP_TEXTS(TEXT)                                                                                     \
   TEXT(BANNER, banner)                                                                                       \
-  TEXT(HELO, helo) TEXT(EHLO, ehlo) TEXT(MAIL_OK, mail_ok) TEXT(RCPT_OK, rcpt_ok) TEXT(                      \
-      RCPT_RELAY_DENIED, rcpt_relay_denied) TEXT(RCPT_UNKNOWN, rcpt_unknown) TEXT(DATA_START, data_start)    \
-      TEXT(MESSAGE_OK, message_ok) TEXT(RSET, rset) TEXT(NOOP, noop) TEXT(QUIT, quit) TEXT(HELP, help)       \
-          TEXT(VRFY_OK, vrfy_ok) TEXT(VRFY_CANNOT, vrfy_cannot) TEXT(VRFY_UNKNOWN, vrfy_unknown)             \
-              TEXT(EXPN_OK, expn_ok) TEXT(EXPN_REFUSED, expn_refused) TEXT(EXPN_UNKNOWN, expn_unknown)       \
-                  TEXT(COMMAND_UNKNOWN, command_unknown) TEXT(COMMAND_UNIMPLEMENTED, command_unimplemented)  \
-                      TEXT(LINE_TOO_LONG, line_too_long) TEXT(SYNTAX, syntax)                                \
-                          TEXT(PARAMETER_UNKNOWN, parameter_unknown) TEXT(NEED_HELO, need_helo) TEXT(        \
-                              NEED_MAIL, need_mail) TEXT(NEED_RCPT, need_rcpt) TEXT(MAIL_TWICE, mail_twice)  \
-                              TEXT(HELO_SYNTAX, helo_syntax) TEXT(MAIL_SYNTAX, mail_syntax) TEXT(            \
-                                  RCPT_SYNTAX, rcpt_syntax) TEXT(TOO_MANY_RECIPIENTS, too_many_recipients)   \
+  TEXT(HELO, helo)                                                                                           \
+  TEXT(EHLO, ehlo) TEXT(MAIL_OK, mail_ok) TEXT(RCPT_OK, rcpt_ok) TEXT(RCPT_RELAY_DENIED, rcpt_relay_denied)  \
+      TEXT(RCPT_UNKNOWN, rcpt_unknown) TEXT(DATA_START, data_start) TEXT(MESSAGE_OK, message_ok) TEXT(       \
+          RSET, rset) TEXT(NOOP, noop) TEXT(QUIT, quit) TEXT(HELP, help) TEXT(VRFY_OK, vrfy_ok)              \
+          TEXT(VRFY_CANNOT, vrfy_cannot) TEXT(VRFY_UNKNOWN, vrfy_unknown) TEXT(EXPN_OK, expn_ok) TEXT(       \
+              EXPN_REFUSED, expn_refused) TEXT(EXPN_UNKNOWN, expn_unknown) TEXT(COMMAND_UNKNOWN,             \
+                                                                                command_unknown)             \
+              TEXT(COMMAND_UNIMPLEMENTED, command_unimplemented) TEXT(LINE_TOO_LONG, line_too_long)          \
+                  TEXT(SYNTAX, syntax) TEXT(PARAMETER_UNKNOWN, parameter_unknown) TEXT(NEED_HELO, need_helo) \
+                      TEXT(NEED_MAIL, need_mail) TEXT(NEED_RCPT, need_rcpt) TEXT(MAIL_TWICE, mail_twice)     \
+                          TEXT(HELO_SYNTAX, helo_syntax) TEXT(MAIL_SYNTAX, mail_syntax)                      \
+                              TEXT(RCPT_SYNTAX, rcpt_syntax) TEXT(TOO_MANY_RECIPIENTS, too_many_recipients)  \
                                   TEXT(TOO_BIG, too_big) TEXT(TOO_MANY_ERRORS, too_many_errors) TEXT(        \
                                       BARE_NEWLINE, bare_newline) TEXT(AUTH_OK, auth_ok)                     \
                                       TEXT(AUTH_FAILED, auth_failed) TEXT(AUTH_REQUIRED, auth_required)      \

@@ -1,0 +1,47 @@
+/* software: how a named mail program speaks and stamps: sendmail 8.8, Postfix, qmail …, as data.
+ *
+ * Loaded from assets/software/NAME.json by the world room; a scenario may override single members.
+ * A layout is a template (base/template.h); which names it may use is listed beside it.
+ */
+#pragma once
+
+#include "proto/smtp_reply.h"
+#include "proto/smtp_server.h"
+
+enum queue_id_scheme {
+  QUEUE_ID_HEX,           /* ten upper-case hexadecimal digits, as Postfix's short ids */
+  QUEUE_ID_SENDMAIL_8_8,  /* hour letter, AA…, process id: LAA20869 */
+  QUEUE_ID_SENDMAIL_8_10, /* Y M D h m s, counter, process id in base 60: i5IGMtv0004345 */
+  QUEUE_ID_EXIM,          /* 1BbLzH-00018a-00: base 62 of time and process */
+  QUEUE_ID_QMAIL,         /* "qp" and a process number */
+  QUEUE_ID_COUNTER,       /* neutral: 1, 2, 3 … with the host's initial */
+};
+
+struct software {
+  struct span name;           /* "sendmail-8.12": the file's name */
+  struct span product;        /* "Sendmail" */
+  struct span version;        /* "8.12.10" */
+  struct span version_stamp;  /* as stamped: "8.12.10/8.12.9" */
+  struct smtp_texts texts;    /* words; empty entries are neutral */
+  struct span received;       /* layout of a Received field with "Received: " in front and \n\t folds.
+                                 {helo} {client} = "(ptr [ip])" parts {ptr} {ip}, {host} {version} {with} {id}
+                                 {date}       {for} = "for <rcpt>" clause or nothing, {from_clause}; [[ … ]] around a part
+                                 leaves it       out when a name inside is empty */
+  struct span received_local; /* for a message made on the host itself */
+  struct span date_layout;    /* "{weekday}, {day} {month} {year} {time} {offset} ({zone})" */
+  bool zone_comment;          /* "(MDT)" after the date, when the zone has a name */
+  enum queue_id_scheme queue_id;
+  bool for_single_recipient_only; /* the for clause only if there is one recipient (RFC 5321 7.2) */
+  bool looks_up_ptr;              /* asks for the client's name before it greets */
+  bool adds_message_id, adds_date, adds_from; /* when they are missing (RFC 6409 8) */
+  bool adds_return_path, adds_delivered_to;   /* as MDA */
+  struct smtp_server_config
+      server; /* extensions, limits, bare newline policy; names and dialect are filled in by the agent */
+  bool client_pipelines;
+  int64_t retry_after_us[8]; /* waits before further attempts; the last repeats */
+  size_t retry_count;
+  int64_t queue_life_us;
+  struct span bounce_subject; /* "Returned mail: see transcript for details" */
+  struct span bounce_from;    /* "Mail Delivery Subsystem <MAILER-DAEMON@{host}>" */
+  struct span bounce_text;    /* human part; {host} {recipient} {why} {original_id} {date} */
+};

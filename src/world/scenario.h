@@ -1,0 +1,205 @@
+/* scenario: what a scenario file says, read and checked, not yet running.
+ *
+ * Plain data in one arena: the loader (scenario_load.h) fills it from JSON and reports every mistake
+ * with its place; the builder (world.h) makes hosts and programs of it. Nothing here knows JSON.
+ * Every default is filled in by the loader, so that the builder decides nothing.
+ * Spans, arrays and texts live in scenario.arena.
+ */
+#pragma once
+
+#include "agents/software.h"
+#include "base/arena.h"
+#include "base/span.h"
+
+enum {
+  SCENARIO_FILE_MAX = 16 * 1024 * 1024, /* octets of one file */
+  SCENARIO_DEPTH_MAX = 64,              /* nesting of arrays and objects */
+  SCENARIO_EXTENDS_MAX = 8,             /* files in a chain of "extends" */
+  SCENARIO_HOSTS_MAX = 2000,
+  SCENARIO_PEOPLE_MAX = 20000,
+  SCENARIO_ACTIONS_MAX = 100000,   /* entries of "script" */
+  SCENARIO_TEXT_MAX = 1024 * 1024, /* octets of one text, such as a letter's body */
+  SCENARIO_LIST_MAX = 10000,       /* entries of any other list */
+};
+
+/* What a host runs. */
+enum scenario_role {
+  ROLE_MUA = 1 << 0,
+  ROLE_MSA = 1 << 1,
+  ROLE_MTA = 1 << 2,
+  ROLE_MDA = 1 << 3,
+  ROLE_POP3 = 1 << 4,
+  ROLE_MRA = 1 << 5,
+  ROLE_DNS = 1 << 6,
+};
+
+struct span_list {
+  const struct span *items;
+  size_t count;
+};
+
+struct scenario_alias {
+  struct span name;              /* local part */
+  struct span_list destinations; /* addresses or local parts */
+};
+
+/* "policies": a host's planned answers, for refusals, greylisting and the like. First match wins. */
+struct scenario_policy {
+  struct span on;    /* connect helo mail rcpt data vrfy expn */
+  struct span match; /* wildcard over the subject (address, name); empty: everything */
+  struct span from;  /* wildcard over the client's host name or address; empty: everyone */
+  uint16_t code;
+  struct span enhanced;
+  struct span text;
+  uint32_t times;      /* applies to so many requests, then no longer; 0: always */
+  struct span because; /* one word for the journal: "greylist", "full" … */
+};
+
+struct scenario_host {
+  struct span name;    /* its DNS name or a bare word: "mx.umich.edu", "jack-laptop" */
+  struct span address; /* IPv4 or IPv6; given or assigned from 192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24,
+                          then 10/8 */
+  struct span label;   /* "Comcast outgoing"; default: name */
+  struct span region; /* tinted region on the stage: a domain; default: the name's organisational part, or its
+                         user's domain */
+  struct span icon;   /* laptop phone desktop server relay mailbox directory; default from the roles */
+  bool has_position;
+  int32_t x, y; /* design units */
+  int64_t clock_offset_us;
+  int32_t zone_minutes;
+  struct span zone_name;
+  uint32_t roles; /* enum scenario_role */
+  const struct software *software;
+  struct span helo_name;        /* what it says in HELO; default: name */
+  struct span_list mail_for;    /* domains whose mail ends here */
+  struct span_list relays_for;  /* domains it accepts and passes on (backup MX, gateway) */
+  struct span_list relays_from; /* hosts (by name) it relays anything for */
+  bool open_relay;
+  bool no_ptr;             /* its address has no PTR record */
+  struct span smarthost;   /* host name, or empty: MX routing */
+  struct span delivers_to; /* host of the MDA; default: itself if it runs one */
+  struct span submits_to;  /* MUA: host of the MSA (or MTA, port 25, when that host runs no msa) */
+  struct span pop3_from;   /* MRA: host of the POP3 server */
+  bool leave_on_server;
+  bool maildir;      /* the MDA's store: Maildir; else mbox */
+  bool require_auth; /* MSA */
+  struct scenario_alias *aliases;
+  size_t alias_count;
+  struct scenario_policy *policies;
+  size_t policy_count;
+  int64_t *retry_after_us; /* waits before the 2nd, 3rd … attempt; the last repeats */
+  size_t retry_count;
+  int64_t queue_life_us;      /* then it expires (default 5 days, RFC 5321 4.5.4.1) */
+  int64_t queue_delay_us;     /* from acceptance to the first attempt */
+  struct span_list queue_ids; /* pinned, used in order before any is computed */
+  uint32_t process_id;        /* of the first session, for queue ids made from it; counts up */
+  uint32_t queue_sequence;    /* starting value of sendmail 8.10+'s counter */
+  uint32_t hop_limit; /* Received fields before it is a loop; default 25 (sendmail's; RFC 5321 6.3 asks for ≥
+                         100 in spirit) */
+};
+
+struct scenario_link {
+  struct span a, b; /* host names */
+  int64_t latency_us;
+  int64_t bytes_per_second; /* 0: no limit */
+  struct span label;
+};
+
+/* One record of a zone, as in a zone file: "umich.edu", "MX", "10 mx.umich.edu." */
+struct scenario_dns_record {
+  struct span name, type, data;
+  uint32_t ttl_s;
+  bool automatic; /* derived from hosts, not written by the author */
+};
+
+struct scenario_person {
+  struct span name;         /* the key: "jack" */
+  struct span display_name; /* "Jack", or empty */
+  struct span address;
+  struct span uses; /* host */
+  struct span password;
+  struct span from;    /* the From field's exact value when given: "alice@… (Alice The Great)" */
+  struct span mailbox; /* local user name at the store; default: local part of the address */
+};
+
+enum scenario_verb { VERB_SEND, VERB_FETCH, VERB_REPLY, VERB_TYPE };
+
+struct scenario_field {
+  struct span name, value;
+};
+
+struct scenario_action {
+  int64_t at_us;
+  struct span who; /* person */
+  enum scenario_verb verb;
+  /* send, reply */
+  struct span_list to, cc, bcc; /* people's keys or addresses or "Name <address>" */
+  struct span subject, text;    /* text in UTF-8, LF lines */
+  struct span from;             /* header From, when not the person's own */
+  struct span reverse_path;     /* MAIL FROM, when not the address of From; "<>" for null */
+  bool has_envelope_to;
+  struct span_list envelope_to; /* RCPT TO, when not To+Cc+Bcc */
+  struct span date;             /* exact Date value, or empty */
+  struct span message_id;       /* exact, with <>, or empty: computed */
+  bool no_message_id;           /* leaves it to the MSA */
+  bool no_date;
+  struct scenario_field *fields; /* further fields, in order, after the usual ones */
+  size_t field_count;
+  struct span_list field_order; /* names, when the program writes them in an order of its own */
+  /* type: somebody types at a server, as with telnet or nc */
+  struct span to_host;
+  uint16_t port;
+  struct span_list lines; /* each awaits the reply to the one before */
+  struct span from_host;  /* where they sit; default: the person's host */
+};
+
+struct scenario_fault {
+  int64_t at_us, until_us;    /* until 0: for good */
+  struct span host;           /* a host goes down … */
+  struct span link_a, link_b; /* … or a link */
+  struct span dns_name;       /* … or a name's lookups fail with dns_rcode */
+  struct span dns_rcode;      /* SERVFAIL, NXDOMAIN, TIMEOUT */
+  struct span why;
+};
+
+struct scenario_narration {
+  struct span when; /* a pattern of journal/match.h */
+  uint32_t nth;     /* 0: each match */
+  struct span say;
+  struct span rfc;
+};
+
+struct scenario_expectation {
+  uint32_t line;    /* in the file, for reports */
+  struct span json; /* the object's text, checked for form by the loader, judged by readers/expect.h */
+};
+
+struct scenario {
+  struct arena arena;
+  struct span file;
+  struct span title, subtitle, summary, topic;
+  struct span_list teaches;
+  int64_t start_unix_us;
+  int32_t zone_minutes; /* of "start"; hosts without a zone of their own take it */
+  uint64_t seed;
+  int64_t until_us;   /* the run's end; 0: until quiet */
+  int64_t latency_us; /* default path */
+  int64_t bytes_per_second;
+  uint64_t events_max;
+  struct scenario_host *hosts;
+  size_t host_count;
+  struct scenario_link *links;
+  size_t link_count;
+  struct scenario_dns_record *dns;
+  size_t dns_count;
+  struct scenario_person *people;
+  size_t person_count;
+  struct scenario_action *actions;
+  size_t action_count;
+  struct scenario_fault *faults;
+  size_t fault_count;
+  struct scenario_narration *narration;
+  size_t narration_count;
+  struct scenario_expectation *expectations;
+  size_t expectation_count;
+};

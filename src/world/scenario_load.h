@@ -1,0 +1,25 @@
+/* scenario_load: from a scenario's JSON file to a struct scenario, or to a list of all its mistakes.
+ *
+ * Each error has file, line, column, JSON pointer, what was expected and the nearest known word. All
+ * mistakes of a file are reported at once. Files come from strangers: sizes, depth and counts are
+ * limited by name (scenario.h), "extends" reads only files beside or below the first file's folder,
+ * nothing else is read.
+ */
+#pragma once
+
+#include "base/error.h"
+#include "world/scenario.h"
+
+/* How files are read: the shell gives the real one, tests and fuzzers one of their own. Contents in the
+ * arena; false with one error added. */
+struct scenario_reader {
+  bool (*read_file)(void *context, struct span path, size_t size_max, struct arena *arena,
+                    struct span *bytes_out, struct error_list *errors);
+  void *context;
+  struct span software_dir; /* where assets/software is */
+};
+
+/* NULL if there was any error. scenario_free frees. */
+struct scenario *scenario_load(struct span path, const struct scenario_reader *reader,
+                               struct error_list *errors);
+void scenario_free(struct scenario *scenario);
