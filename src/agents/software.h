@@ -25,8 +25,8 @@ struct software {
   struct smtp_texts texts;    /* words; empty entries are neutral */
   struct span received;       /* layout of a Received field with "Received: " in front and \n\t folds.
                                  {helo} {client} = "(ptr [ip])" parts {ptr} {ip}, {host} {version} {with} {id}
-                                 {date}       {for} = "for <rcpt>" clause or nothing, {from_clause}; [[ … ]] around a part
-                                 leaves it       out when a name inside is empty */
+                                 {date}       {for} = "for <rcpt>" clause or nothing, {from_clause}; [[ … ]] around
+                                 a part       leaves it       out when a name inside is empty */
   struct span received_local; /* for a message made on the host itself */
   struct span date_layout;    /* "{weekday}, {day} {month} {year} {time} {offset} ({zone})" */
   bool zone_comment;          /* "(MDT)" after the date, when the zone has a name */

@@ -1,0 +1,66 @@
+/* agent: what every program of the simulation has: a host, a number in the journal, a software, and
+ * the words for noting what it does.
+ *
+ * Agents never call each other. They meet on connections, as real programs do; even the programs of one
+ * host talk over the loopback, so that every transfer of mail can be watched.
+ */
+#pragma once
+
+#include "agents/software.h"
+#include "sim/network.h"
+
+enum agent_role {
+  AGENT_MUA,
+  AGENT_MSA,
+  AGENT_MTA,
+  AGENT_MDA,
+  AGENT_POP3,
+  AGENT_MRA,
+  AGENT_DNS,
+  AGENT_RESOLVER
+};
+const char *agent_role_name(enum agent_role role); /* "mua": as in the journal */
+
+enum {
+  PORT_SMTP = 25,
+  PORT_SUBMISSION = 587,
+  PORT_LMTP = 24, /* RFC 2033 leaves it open, but forbids 25; 24 is "any private mail system" */
+  PORT_POP3 = 110,
+  PORT_DOMAIN = 53,
+};
+
+struct agent {
+  struct network *network;
+  struct sim *sim;
+  host_id host;
+  uint16_t number; /* in the journal */
+  enum agent_role role;
+  const struct software *software;
+};
+
+/* A record with kind, host and agent filled in. */
+struct journal_record agent_record(const struct agent *agent, enum journal_kind kind);
+/* A remark, as in a log file. */
+void agent_note(const struct agent *agent, struct span text);
+
+/* Notes one LINE record for each CRLF line of bytes, said now on the connection; each is caused by
+ * the present cause. Gives the last one's sequence. */
+journal_seq agent_note_lines(const struct agent *agent, connection_id connection, bool from_client,
+                             struct span bytes);
+/* Says bytes on a connection: notes the lines and sends them. */
+journal_seq agent_say(const struct agent *agent, connection_id connection, bool from_client,
+                      struct span bytes);
+/* Sends a message by reference: notes DATA. */
+journal_seq agent_say_message(const struct agent *agent, connection_id connection, bool from_client,
+                              struct message *message);
+
+/* Letters and versions are numbered in the order in which they are made, run-wide. */
+struct message_numbers {
+  uint32_t letters, versions;
+};
+/* A new letter's first version: numbers it and notes COMPOSE. recipients: addresses separated by LF. */
+void agent_note_compose(const struct agent *agent, struct message_numbers *numbers, struct message *message,
+                        struct span reverse_path, struct span recipients);
+/* A new block on top: numbers the version, notes STAMP; sources may be empty (journal/sources.h). */
+void agent_note_stamp(const struct agent *agent, struct message_numbers *numbers, struct message *message,
+                      uint32_t parent_version, struct span sources);

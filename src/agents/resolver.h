@@ -1,0 +1,38 @@
+/* resolver: a host's stub resolver with a cache (RFC 1035, 2308).
+ *
+ * Asks the scenario's name server by datagram, waits, tries again (twice, 5 s apart), gives up. Answers
+ * from the cache come at once, before resolver_ask returns; all others by a later event. Every question,
+ * answer and use of the cache is a record; the answer's record is told, so that a decision made because
+ * of it can name it as its cause.
+ */
+#pragma once
+
+#include "agents/agent.h"
+#include "proto/dns_record.h"
+
+enum resolver_status {
+  RESOLVER_FOUND,
+  RESOLVER_NO_DATA, /* the name exists, not with this type */
+  RESOLVER_NO_NAME, /* NXDOMAIN */
+  RESOLVER_FAILED,  /* SERVFAIL or REFUSED: try later */
+  RESOLVER_TIMED_OUT,
+};
+
+struct resolver_answer {
+  enum resolver_status status;
+  const struct dns_record
+      *records; /* of the type asked for, CNAMEs followed; borrowed until the callback returns */
+  size_t count;
+  journal_seq record;
+};
+
+struct resolver;
+typedef void resolver_answer_fn(void *context, const struct resolver_answer *answer);
+
+struct resolver *resolver_new(const struct agent *agent, host_id name_server);
+void resolver_free(struct resolver *resolver);
+/* The answer may come before this returns. The caller must live until it has come. */
+void resolver_ask(struct resolver *resolver, struct span name, enum dns_type type, resolver_answer_fn *fn,
+                  void *context);
+/* The name belonging to an address: PTR of its reverse name. */
+void resolver_ask_ptr(struct resolver *resolver, struct span address, resolver_answer_fn *fn, void *context);

@@ -1,0 +1,66 @@
+/* smtp_listener: a server that speaks SMTP, submission or LMTP on a port: one engine per connection,
+ * its words, its planned answers, its records. What is decided is the business of the program that
+ * listens (MTA, MSA, MDA), by one function.
+ *
+ *     connection ⇄ smtp_server engine ⇄ smtp_listener ── decide() ──▶ mta, msa, mda
+ *                                                     ◀─ smtp_session_answer ──
+ */
+#pragma once
+
+#include "agents/agent.h"
+#include "agents/policy.h"
+#include "agents/resolver.h"
+#include "proto/smtp_server.h"
+
+struct smtp_listener;
+
+/* One session, as its policy sees it. */
+struct smtp_session {
+  struct smtp_listener *listener;
+  connection_id connection;
+  struct smtp_server *engine;
+  host_id client_host;
+  struct span client_address;
+  struct span client_name; /* from its PTR record; empty if it has none or was not asked for */
+  uint32_t number;         /* of this listener's sessions, from 1: process ids come from it */
+  struct span queue_id;    /* of the transaction, once it has one */
+  void *user;              /* the program's own, for the session */
+  struct {                 /* the records that trace fields and decisions come from */
+    journal_seq connect, ptr, helo, mail, rcpt, auth;
+  } heard;
+};
+
+/* A decision: the reply, and one word for why ("relay", "unknown_user", "mail_for", "policy" …). */
+struct smtp_verdict {
+  struct smtp_reply reply; /* an empty text: the software's own words */
+  struct span because;
+};
+
+struct smtp_program {
+  /* Fills the verdict and returns true, or returns false and answers later by smtp_session_answer. Also
+   * asked for DECIDE_MESSAGE: to accept is to take responsibility. A code of 0 means: the usual yes. */
+  bool (*decide)(void *context, struct smtp_session *session, const struct smtp_server_action *action,
+                 struct smtp_verdict *verdict_out);
+  /* The transaction or the session is over: forget what `user` holds. */
+  void (*reset)(void *context, struct smtp_session *session);
+  /* A queue id for the transaction: called at the first MAIL that is accepted (sendmail puts it in the
+   * reply to DATA). May be NULL. */
+  struct span (*queue_id)(void *context, struct smtp_session *session);
+};
+
+struct smtp_listener_config {
+  struct agent agent;
+  uint16_t port;
+  enum smtp_dialect dialect;
+  struct span helo_name;            /* the host's own name in its replies */
+  struct smtp_server_config server; /* from the software; names and dialect are filled in here */
+  struct resolver *resolver;        /* for PTR look-ups; NULL: none */
+  struct policy_list policies;
+  const struct smtp_program *program;
+  void *context;
+};
+
+struct smtp_listener *smtp_listener_new(const struct smtp_listener_config *config);
+void smtp_listener_free(struct smtp_listener *listener);
+void smtp_session_answer(struct smtp_session *session, const struct smtp_verdict *verdict);
+const struct agent *smtp_session_agent(const struct smtp_session *session);
