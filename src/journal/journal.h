@@ -12,6 +12,10 @@
  * Append-only: a record never changes and never moves; spans of a record live as long as the journal.
  * Modes: JOURNAL_FULL keeps all; JOURNAL_DIGEST keeps only the running fingerprint and counts;
  * JOURNAL_COUNT keeps counts only. In the last two, records cannot be read back.
+ *
+ * Storage: a record is kept in its canonical form (docs/journal.md), the very bytes that the
+ * fingerprint is taken of; 20 to 60 octets for a line said, besides 16 of the index.
+ * Limits: JOURNAL_RECORD_MAX octets of texts in one record; 2^32 - 2 records; times below 2^53 us.
  */
 #pragma once
 
@@ -21,6 +25,9 @@
 #include "base/span.h"
 
 enum { JOURNAL_NUMBERS = 4, JOURNAL_TEXTS = 6, JOURNAL_FORMAT = 1 };
+enum { JOURNAL_RECORD_MAX = 64 * 1024 * 1024 };             /* octets of all texts of one record */
+#define JOURNAL_INTEGER_MAX (((int64_t)1 << 53) - 1)        /* what every JSON reader holds exactly */
+#define JOURNAL_COUNT_MAX   ((journal_seq)(UINT32_MAX - 1)) /* records */
 
 enum journal_mode { JOURNAL_FULL, JOURNAL_DIGEST, JOURNAL_COUNT };
 
@@ -46,8 +53,9 @@ struct journal;
 struct journal *journal_new(enum journal_mode mode);
 void journal_free(struct journal *journal);
 
-/* Copies the record and its texts. The first record must be JOURNAL_SCENARIO. The time must not go
- * back, and the cause must be an earlier record (both CHECKed). */
+/* Copies the record and its texts. The first record, and no other, is JOURNAL_SCENARIO (its "format" is
+ * filled in). The time must not go back, the cause must be an earlier record, and numbers and texts that
+ * the kind has no name for must be 0 and empty (all CHECKed). */
 journal_seq journal_append(struct journal *journal, const struct journal_record *record);
 
 journal_seq journal_count(const struct journal *journal); /* also the sequence of the newest record */

@@ -4,7 +4,8 @@
 #include "journal/journal.h"
 
 static const struct journal_kind_info kinds[JOURNAL_KIND_COUNT] = {
-#define KIND(constant, name, meaning, numbers, texts) [JOURNAL_##constant] = {name, meaning, numbers, texts},
+#define KIND(number, constant, name, meaning, numbers, texts)                                                \
+  [JOURNAL_##constant] = {name, meaning, numbers, texts},
     JOURNAL_KINDS(KIND)
 #undef KIND
 };

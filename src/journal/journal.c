@@ -1,0 +1,293 @@
+#include "journal/journal.h"
+
+#include "base/check.h"
+#include "base/mem.h"
+
+/* A record is written once, in its canonical form, into the newest chunk; chunks never move. The index
+ * has for each record its time and where it begins; it lives in pages that never move either.
+ *
+ *     chunks ─▶ [ record record record … ] [ record … ]      in order, without gaps: the fingerprint
+ *     pages  ─▶ [ time, place | time, place | … ]            of the journal is that of the chunks
+ *
+ * A journal that keeps only the fingerprint is the same with one chunk, which is emptied into the digest
+ * whenever it is full. */
+
+enum {
+  CHUNK_FIRST_SIZE = 64 * 1024,
+  CHUNK_SIZE_BITS = 20, /* a record begins below this offset of its chunk */
+  CHUNK_SIZE = 1 << CHUNK_SIZE_BITS,
+  KIND_BITS = 8,
+  PAGE_BITS = 16,
+  PAGE_SIZE = 1 << PAGE_BITS,
+  VARINT_MAX = 10,
+  /* the most a record takes besides its texts: kind, time, cause, host, agent, connection, message, … */
+  HEAD_MAX = (7 + JOURNAL_NUMBERS + JOURNAL_TEXTS) * VARINT_MAX,
+};
+_Static_assert(JOURNAL_KIND_COUNT <= 128, "a kind is one octet of the canonical form");
+
+struct chunk {
+  size_t size;
+  size_t used;
+  size_t digested; /* how much of it the fingerprint has seen */
+  unsigned char data[];
+};
+
+struct entry {
+  int64_t time_us;
+  uint64_t place; /* number of the chunk, offset in it, kind; from the high bits to the low */
+};
+
+struct shape {
+  uint8_t numbers, texts;
+};
+
+struct journal {
+  enum journal_mode mode;
+  journal_seq count;
+  int64_t last_time_us;
+  struct chunk *newest;
+  struct chunk **chunks;
+  size_t chunk_count, chunk_capacity;
+  struct entry **pages;
+  size_t page_count, page_capacity;
+  struct digest *digest;
+  struct shape shape[JOURNAL_KIND_COUNT];
+  uint64_t count_of[JOURNAL_KIND_COUNT];
+};
+
+struct journal *journal_new(enum journal_mode mode) {
+  struct journal *journal = mem_zalloc(sizeof *journal);
+  journal->mode = mode;
+  if (mode != JOURNAL_COUNT) journal->digest = digest_new();
+  for (int kind = 1; kind < JOURNAL_KIND_COUNT; kind++) {
+    const struct journal_kind_info *info = journal_kind_info((enum journal_kind)kind);
+    struct shape *shape = &journal->shape[kind];
+    while (shape->numbers < JOURNAL_NUMBERS && info->number[shape->numbers]) shape->numbers++;
+    while (shape->texts < JOURNAL_TEXTS && info->text[shape->texts]) shape->texts++;
+  }
+  return journal;
+}
+
+void journal_free(struct journal *journal) {
+  if (!journal) return;
+  for (size_t i = 0; i < journal->chunk_count; i++) mem_free(journal->chunks[i]);
+  for (size_t i = 0; i < journal->page_count; i++) mem_free(journal->pages[i]);
+  mem_free(journal->chunks);
+  mem_free(journal->pages);
+  digest_free(journal->digest);
+  mem_free(journal);
+}
+
+/* ---- the canonical form ---- */
+
+/* Seven bits an octet, the lowest first; the high bit says that more follow (LEB128). */
+static inline unsigned char *put_unsigned(unsigned char *at, uint64_t value) {
+  while (value >= 128) {
+    *at++ = (unsigned char)(value | 128);
+    value >>= 7;
+  }
+  *at++ = (unsigned char)value;
+  return at;
+}
+
+/* 0, -1, 1, -2, … become 0, 1, 2, 3, … */
+static inline unsigned char *put_signed(unsigned char *at, int64_t value) {
+  return put_unsigned(at, ((uint64_t)value << 1) ^ (0 - (uint64_t)(value < 0)));
+}
+
+static inline const unsigned char *get_unsigned(const unsigned char *at, uint64_t *value_out) {
+  uint64_t value = *at & 127;
+  for (unsigned shift = 7; *at++ & 128; shift += 7) value |= (uint64_t)(*at & 127) << shift;
+  *value_out = value;
+  return at;
+}
+
+static inline const unsigned char *get_signed(const unsigned char *at, int64_t *value_out) {
+  uint64_t value;
+  at = get_unsigned(at, &value);
+  value = (value >> 1) ^ (0 - (value & 1));
+  memcpy(value_out, &value, sizeof value);
+  return at;
+}
+
+static unsigned char *encode(const struct journal *journal, const struct journal_record *record,
+                             unsigned char *at) {
+  struct shape shape = journal->shape[record->kind];
+  *at++ = (unsigned char)record->kind;
+  at = put_unsigned(at, (uint64_t)(record->time_us - journal->last_time_us));
+  at = put_unsigned(at, record->cause ? journal->count + 1 - record->cause : 0);
+  at = put_unsigned(at, record->host);
+  at = put_unsigned(at, record->agent);
+  at = put_unsigned(at, record->connection);
+  at = put_unsigned(at, record->message);
+  for (int i = 0; i < shape.numbers; i++) at = put_signed(at, record->number[i]);
+  for (int i = shape.numbers; i < JOURNAL_NUMBERS; i++) CHECK(!record->number[i]);
+  for (int i = 0; i < shape.texts; i++) {
+    struct span text = record->text[i];
+    at = put_unsigned(at, text.len);
+    if (text.len) memcpy(at, text.data, text.len);
+    at += text.len;
+  }
+  for (int i = shape.texts; i < JOURNAL_TEXTS; i++) CHECK(!record->text[i].len);
+  return at;
+}
+
+/* ---- appending ---- */
+
+static void digest_chunk(const struct journal *journal, struct chunk *chunk) {
+  const char *bytes = (const char *)chunk->data + chunk->digested;
+  digest_add(journal->digest, span_of(bytes, chunk->used - chunk->digested));
+  chunk->digested = chunk->used;
+}
+
+static void add_chunk(struct journal *journal, size_t at_least) {
+  size_t size = journal->chunk_count ? CHUNK_SIZE : CHUNK_FIRST_SIZE;
+  if (size < at_least) size = at_least;
+  struct chunk *chunk = mem_alloc(sizeof *chunk + size);
+  *chunk = (struct chunk){.size = size};
+  journal->chunks =
+      mem_grow(journal->chunks, &journal->chunk_capacity, journal->chunk_count + 1, sizeof(struct chunk *));
+  journal->chunks[journal->chunk_count++] = chunk;
+  journal->newest = chunk;
+}
+
+/* The chunk for a record of so many octets at most. */
+static struct chunk *chunk_for(struct journal *journal, size_t at_most) {
+  struct chunk *chunk = journal->newest;
+  if (chunk && chunk->size - chunk->used >= at_most && chunk->used < CHUNK_SIZE) return chunk;
+  if (chunk && journal->mode == JOURNAL_DIGEST) {
+    digest_chunk(journal, chunk);
+    chunk->used = chunk->digested = 0;
+    if (chunk->size >= at_most) return chunk;
+    mem_free(chunk);
+    journal->chunk_count = 0;
+  }
+  add_chunk(journal, at_most);
+  return journal->newest;
+}
+
+static void add_entry(struct journal *journal, const struct journal_record *record, size_t offset) {
+  size_t index = journal->count - 1;
+  if (index >> PAGE_BITS == journal->page_count) {
+    journal->pages =
+        mem_grow(journal->pages, &journal->page_capacity, journal->page_count + 1, sizeof(struct entry *));
+    journal->pages[journal->page_count++] = mem_alloc(PAGE_SIZE * sizeof(struct entry));
+  }
+  uint64_t chunk = journal->chunk_count - 1;
+  journal->pages[index >> PAGE_BITS][index & (PAGE_SIZE - 1)] = (struct entry){
+      record->time_us,
+      (chunk << (CHUNK_SIZE_BITS + KIND_BITS)) | ((uint64_t)offset << KIND_BITS) | record->kind,
+  };
+}
+
+/* Encodes the record; journal->count and last_time_us are still those of the record before. */
+static size_t store(struct journal *journal, const struct journal_record *record) {
+  size_t octets = 0;
+  for (int i = 0; i < JOURNAL_TEXTS; i++) {
+    CHECK(record->text[i].len <= JOURNAL_RECORD_MAX - octets);
+    octets += record->text[i].len;
+  }
+  struct chunk *chunk = chunk_for(journal, HEAD_MAX + octets);
+  size_t offset = chunk->used;
+  chunk->used = (size_t)(encode(journal, record, chunk->data + offset) - chunk->data);
+  return offset;
+}
+
+journal_seq journal_append(struct journal *journal, const struct journal_record *record) {
+  struct journal_record first;
+  CHECK(record->kind > JOURNAL_NO_KIND && record->kind < JOURNAL_KIND_COUNT);
+  CHECK((record->kind == JOURNAL_SCENARIO) == (journal->count == 0));
+  CHECK(record->cause <= journal->count && journal->count < JOURNAL_COUNT_MAX);
+  CHECK(record->time_us >= journal->last_time_us && record->time_us <= JOURNAL_INTEGER_MAX);
+  if (record->kind == JOURNAL_SCENARIO) {
+    first = *record;
+    first.number[0] = JOURNAL_FORMAT;
+    record = &first;
+  }
+  size_t offset = journal->mode == JOURNAL_COUNT ? 0 : store(journal, record);
+  journal->count++;
+  journal->last_time_us = record->time_us;
+  journal->count_of[record->kind]++;
+  if (journal->mode == JOURNAL_FULL) add_entry(journal, record, offset);
+  return journal->count;
+}
+
+/* ---- reading ---- */
+
+journal_seq journal_count(const struct journal *journal) {
+  return journal->count;
+}
+
+uint64_t journal_count_of(const struct journal *journal, enum journal_kind kind) {
+  CHECK(kind > JOURNAL_NO_KIND && kind < JOURNAL_KIND_COUNT);
+  return journal->count_of[kind];
+}
+
+enum journal_mode journal_mode_of(const struct journal *journal) {
+  return journal->mode;
+}
+
+static const struct entry *entry_of(const struct journal *journal, journal_seq seq) {
+  CHECK(journal->mode == JOURNAL_FULL && seq >= 1 && seq <= journal->count);
+  return &journal->pages[(seq - 1) >> PAGE_BITS][(seq - 1) & (PAGE_SIZE - 1)];
+}
+
+void journal_get(const struct journal *journal, journal_seq seq, struct journal_record *record_out) {
+  const struct entry *entry = entry_of(journal, seq);
+  const struct chunk *chunk = journal->chunks[entry->place >> (CHUNK_SIZE_BITS + KIND_BITS)];
+  const unsigned char *at = chunk->data + ((entry->place >> KIND_BITS) & (CHUNK_SIZE - 1));
+  uint64_t cause, host, agent, connection, message, passed_us;
+  uint16_t kind = *at++;
+  at = get_unsigned(at, &passed_us); /* since the record before; the index knows the time itself */
+  at = get_unsigned(at, &cause);
+  at = get_unsigned(at, &host);
+  at = get_unsigned(at, &agent);
+  at = get_unsigned(at, &connection);
+  at = get_unsigned(at, &message);
+  *record_out = (struct journal_record){
+      .time_us = entry->time_us,
+      .seq = seq,
+      .cause = cause ? seq - (journal_seq)cause : 0,
+      .kind = kind,
+      .host = (uint16_t)host,
+      .agent = (uint16_t)agent,
+      .connection = (uint32_t)connection,
+      .message = (uint32_t)message,
+  };
+  struct shape shape = journal->shape[kind];
+  for (int i = 0; i < shape.numbers; i++) at = get_signed(at, &record_out->number[i]);
+  for (int i = 0; i < JOURNAL_TEXTS; i++) {
+    uint64_t len = 0;
+    if (i < shape.texts) at = get_unsigned(at, &len);
+    record_out->text[i] = span_of((const char *)at, (size_t)len);
+    at += len;
+  }
+}
+
+enum journal_kind journal_kind_at(const struct journal *journal, journal_seq seq) {
+  return (enum journal_kind)(entry_of(journal, seq)->place & ((1 << KIND_BITS) - 1));
+}
+
+int64_t journal_time_at(const struct journal *journal, journal_seq seq) {
+  return entry_of(journal, seq)->time_us;
+}
+
+journal_seq journal_at_time(const struct journal *journal, int64_t time_us) {
+  CHECK(journal->mode == JOURNAL_FULL);
+  journal_seq low = 0, high = journal->count; /* the answer is in low … high */
+  while (low < high) {
+    journal_seq middle = high - (high - low) / 2;
+    if (journal_time_at(journal, middle) <= time_us)
+      low = middle;
+    else
+      high = middle - 1;
+  }
+  return low;
+}
+
+/* The chunks remember how far they have been digested, so that asking again costs only what is new. */
+void journal_fingerprint(const struct journal *journal, char hex_out[DIGEST_HEX_MAX]) {
+  CHECK(journal->mode != JOURNAL_COUNT);
+  for (size_t i = 0; i < journal->chunk_count; i++) digest_chunk(journal, journal->chunks[i]);
+  digest_hex(journal->digest, hex_out);
+}
