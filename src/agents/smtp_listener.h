@@ -32,13 +32,17 @@ struct smtp_session {
 
 /* A decision: the reply, and one word for why ("relay", "unknown_user", "mail_for", "policy" …). */
 struct smtp_verdict {
-  struct smtp_reply reply; /* an empty text: the software's own words */
+  struct smtp_reply reply;       /* a code of 0: the words of `text` below */
+  enum smtp_text text;           /* the software's words for this occasion; with code 0 and text 0: the usual yes */
+  struct span address;           /* for {address} in those words, where it is not the one asked about */
+  const struct span *addresses;  /* for an answer of several lines: one for each */
+  size_t address_count;
   struct span because;
 };
 
 struct smtp_program {
   /* Fills the verdict and returns true, or returns false and answers later by smtp_session_answer. Also
-   * asked for DECIDE_MESSAGE: to accept is to take responsibility. A code of 0 means: the usual yes. */
+   * asked for DECIDE_MESSAGE: to accept is to take responsibility. */
   bool (*decide)(void *context, struct smtp_session *session, const struct smtp_server_action *action,
                  struct smtp_verdict *verdict_out);
   /* The transaction or the session is over: forget what `user` holds. */
@@ -58,6 +62,7 @@ struct smtp_listener_config {
   struct policy_list policies;
   const struct smtp_program *program;
   void *context;
+  struct message_numbers *numbers;  /* for letters that come as plain bytes, from outside */
 };
 
 struct smtp_listener *smtp_listener_new(const struct smtp_listener_config *config);

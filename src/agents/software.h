@@ -38,6 +38,7 @@ struct software {
   struct smtp_server_config
       server; /* extensions, limits, bare newline policy; names and dialect are filled in by the agent */
   bool client_pipelines;
+  bool client_uses_helo;     /* HELO instead of EHLO when it sends */
   int64_t retry_after_us[8]; /* waits before further attempts; the last repeats */
   size_t retry_count;
   int64_t queue_life_us;

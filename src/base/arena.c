@@ -6,7 +6,8 @@
 #include "base/check.h"
 #include "base/mem.h"
 
-enum { CHUNK_SIZE = 64 * 1024, FIRST_CHUNK_SIZE = 4 * 1024 };
+/* Small lives (a letter in a queue) and long ones (a run) share this: chunks double. */
+enum { FIRST_CHUNK_SIZE = 512 - 32, LARGEST_CHUNK_SIZE = 64 * 1024 };
 
 struct arena_chunk {
   struct arena_chunk *older;
@@ -16,7 +17,8 @@ struct arena_chunk {
 };
 
 static struct arena_chunk *add_chunk(struct arena *arena, size_t at_least) {
-  size_t size = arena->chunks ? CHUNK_SIZE : FIRST_CHUNK_SIZE;
+  size_t size = arena->chunks ? arena->chunks->size * 2 : FIRST_CHUNK_SIZE;
+  if (size > LARGEST_CHUNK_SIZE) size = LARGEST_CHUNK_SIZE;
   if (size < at_least) size = at_least;
   struct arena_chunk *chunk = mem_alloc(sizeof *chunk + size);
   chunk->older = arena->chunks;

@@ -1,0 +1,59 @@
+#include "agents/mail_queue.h"
+
+#include "base/check.h"
+#include "base/mem.h"
+
+struct queue_entry *mail_queue_add(struct mail_queue *queue, struct span id, struct message *message,
+                                   struct span reverse_path, const struct span *recipients, uint32_t count) {
+  struct queue_entry *entry = mem_zalloc(sizeof *entry);
+  entry->id = arena_copy(&entry->arena, id);
+  entry->message = message_retain(message);
+  entry->reverse_path = arena_copy(&entry->arena, reverse_path);
+  for (uint32_t i = 0; i < count; i++) queue_entry_add_recipient(entry, recipients[i]);
+  entry->previous = queue->last;
+  if (queue->last)
+    queue->last->next = entry;
+  else
+    queue->first = entry;
+  queue->last = entry;
+  queue->count++;
+  return entry;
+}
+
+uint32_t queue_entry_add_recipient(struct queue_entry *entry, struct span address) {
+  uint32_t count = entry->recipient_count;
+  if ((count & (count - 1)) == 0) { /* full at each power of two */
+    uint32_t room = count ? count * 2 : 1;
+    struct queue_recipient *more = arena_alloc(&entry->arena, room * sizeof *more);
+    if (count) memcpy(more, entry->recipients, count * sizeof *more);
+    entry->recipients = more;
+  }
+  entry->recipients[count] = (struct queue_recipient){.address = arena_copy(&entry->arena, address)};
+  return entry->recipient_count++;
+}
+
+bool queue_entry_is_done(const struct queue_entry *entry) {
+  if (entry->active) return false;
+  for (uint32_t i = 0; i < entry->recipient_count; i++)
+    if (entry->recipients[i].state != QUEUE_DONE) return false;
+  return true;
+}
+
+void mail_queue_remove(struct mail_queue *queue, struct queue_entry *entry) {
+  if (entry->previous)
+    entry->previous->next = entry->next;
+  else
+    queue->first = entry->next;
+  if (entry->next)
+    entry->next->previous = entry->previous;
+  else
+    queue->last = entry->previous;
+  queue->count--;
+  message_release(entry->message);
+  arena_free(&entry->arena);
+  mem_free(entry);
+}
+
+void mail_queue_clear(struct mail_queue *queue) {
+  while (queue->first) mail_queue_remove(queue, queue->first);
+}

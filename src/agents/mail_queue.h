@@ -1,0 +1,52 @@
+/* mail_queue: what an MTA has taken responsibility for and not yet passed on (RFC 5321 4.5.4.1).
+ *
+ * An entry is one accepted message with its envelope. Each recipient has a fate of its own; the entry is
+ * gone when none waits any more. The queue keeps; what is tried when, and where to, is the MTA's business.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "mail/message.h"
+#include "sim/event_queue.h"
+
+enum queue_state {
+  QUEUE_WAITING, /* for its next try */
+  QUEUE_ACTIVE,  /* being tried now */
+  QUEUE_DONE,    /* relayed, delivered, bounced, expired, discarded or expanded into others */
+};
+
+struct queue_recipient {
+  struct span address; /* without <> */
+  enum queue_state state;
+  uint16_t code;   /* of the last reply; 0 if there was none */
+  struct span why; /* the last reply, or what happened; in the entry's arena */
+};
+
+struct queue_entry {
+  struct queue_entry *next, *previous;
+  struct arena arena; /* all texts of this entry */
+  struct span id;
+  struct message *message;
+  struct span reverse_path; /* empty: a report, which is never answered */
+  struct queue_recipient *recipients;
+  uint32_t recipient_count;
+  uint32_t active; /* deliveries under way */
+  uint32_t attempts;
+  int64_t accepted_us;
+  struct event_handle timer;
+  void *owner; /* the MTA */
+};
+
+struct mail_queue {
+  struct queue_entry *first, *last;
+  size_t count;
+};
+
+/* Copies the texts; takes its own reference to the message. */
+struct queue_entry *mail_queue_add(struct mail_queue *queue, struct span id, struct message *message,
+                                   struct span reverse_path, const struct span *recipients, uint32_t count);
+/* Recipients are added when an alias is expanded; returns the first new one's index. */
+uint32_t queue_entry_add_recipient(struct queue_entry *entry, struct span address);
+bool queue_entry_is_done(const struct queue_entry *entry);
+void mail_queue_remove(struct mail_queue *queue, struct queue_entry *entry);
+void mail_queue_clear(struct mail_queue *queue);

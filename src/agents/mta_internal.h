@@ -1,0 +1,70 @@
+/* mta_internal: what the files of the MTA share: mta.c (accepting), mta_route.c (where to),
+ * mta_delivery.c (passing on), mta_report.c (what became of it, reports). */
+#pragma once
+
+#include "agents/mail_queue.h"
+#include "agents/mta.h"
+#include "agents/queue_id.h"
+#include "agents/stamp.h"
+
+struct mta {
+  struct mta_config config;
+  struct smtp_listener *listener, *submission;
+  struct mail_queue queue;
+  struct queue_id_maker ids;
+  struct rng mx_order; /* among MX of equal preference (RFC 5321 5.1) */
+};
+
+/* ---- mta.c ---- */
+bool mta_is_local_domain(const struct mta *mta, struct span domain);
+/* Takes responsibility: notes ACCEPTED, queues, plans the first try. */
+void mta_enqueue(struct mta *mta, struct span id, struct message *message, struct span reverse_path,
+                 const struct span *recipients, uint32_t count);
+
+/* ---- mta_route.c: where one domain's mail goes ---- */
+enum route_because { ROUTE_LOCAL, ROUTE_SMARTHOST, ROUTE_MX, ROUTE_ADDRESS };
+enum route_failure {
+  ROUTE_OK,
+  ROUTE_TRY_LATER,
+  ROUTE_NO_DOMAIN,
+  ROUTE_NULL_MX,
+  ROUTE_LOOP,
+  ROUTE_NO_ADDRESS
+};
+
+struct route_hop {
+  struct span name;
+  uint16_t preference;
+  uint32_t order;     /* random among equals */
+  struct span record; /* "MX 10 mx.umich.edu." as it stood in the answer */
+};
+
+enum { ROUTE_HOPS_MAX = 20 };
+
+struct route {
+  enum route_failure failure;
+  enum route_because because;
+  struct span why; /* of a failure */
+  struct route_hop hops[ROUTE_HOPS_MAX];
+  uint32_t hop_count;
+  journal_seq record; /* the DNS answer, or 0 */
+};
+
+typedef void route_fn(void *context, const struct route *route);
+/* May call back before it returns. Texts in the arena, which must live until the callback. */
+void mta_find_route(struct mta *mta, struct span domain, struct arena *arena, route_fn *fn, void *context);
+
+/* ---- mta_delivery.c ---- */
+/* Tries all waiting recipients of the entry now. */
+void mta_try_entry(struct mta *mta, struct queue_entry *entry);
+
+/* ---- mta_report.c: the fates of recipients ---- */
+void mta_relayed(struct mta *mta, struct queue_entry *entry, uint32_t recipient, host_id to,
+                 struct span next_host, struct span reply);
+void mta_defer(struct mta *mta, struct queue_entry *entry, uint32_t recipient, const struct smtp_reply *reply,
+               struct span next_host);
+void mta_bounce(struct mta *mta, struct queue_entry *entry, uint32_t recipient,
+                const struct smtp_reply *reply, struct span by_host);
+/* After a round of tries: reports what failed, expires what is too old, plans the next try, or forgets the
+ * entry. */
+void mta_settle(struct mta *mta, struct queue_entry *entry);

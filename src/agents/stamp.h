@@ -1,0 +1,32 @@
+/* stamp: writes trace fields as a software lays them out, and remembers where each token came from.
+ *
+ * In a Received field the name after `from` is what the client said in HELO; the name and the address in
+ * the comment are what the server saw itself (PTR record, TCP connection); `for` is from RCPT. Which is
+ * claimed and which is observed is the lesson, so the sources go to the journal beside the field.
+ */
+#pragma once
+
+#include "agents/agent.h"
+#include "agents/smtp_listener.h"
+
+struct stamp_facts {
+  struct span helo; /* claimed */
+  journal_seq helo_record;
+  struct span ptr; /* observed by DNS; empty: unknown */
+  journal_seq ptr_record;
+  struct span ip; /* observed by TCP */
+  journal_seq connect_record;
+  struct span host; /* own name */
+  struct span with; /* "ESMTP" */
+  struct span id;
+  struct span recipient; /* empty: no for clause */
+  journal_seq recipient_record;
+  struct span user; /* authenticated as, or empty */
+  bool local;       /* made on this host: no from clause */
+};
+
+/* Puts a Received field on top of *message (which is released and replaced) and notes STAMP. */
+void stamp_received(const struct agent *agent, struct message_numbers *numbers, struct message **message,
+                    const struct stamp_facts *facts);
+/* The host's local time as its software writes it: "Fri, 18 Jun 2004 10:22:55 -0600 (MDT)". */
+struct span stamp_date(const struct agent *agent, struct arena *arena);
