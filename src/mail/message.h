@@ -15,6 +15,8 @@
  * Ownership: counted references. message_new and message_put_on_top return one that the caller
  * gives back by message_release; a version keeps its tail alive. Immutable once made.
  * Wire form: lines end in CRLF; the header's and the body's last lines too.
+ * Limits: a header of 4 GiB and a body of 4 Gi lines, CHECKed; who takes mail from strangers sets a
+ * far lower limit first.
  */
 #pragma once
 
@@ -57,10 +59,12 @@ struct message {
 /* A first version. Both parts must be CRLF lines (CHECKed); either may be empty. */
 struct message *message_new(struct span header, struct span body);
 /* From the bytes of a whole message as received: splits at the first empty line (RFC 5322 2.1). A
- * message whose first line is not a field has an empty header and is all body. Adds a CRLF to an
- * unfinished last line. */
+ * message whose first line is not a field has an empty header and is all body. A line that ends in a
+ * bare LF gets its CR, an unfinished last line its CRLF; a bare CR elsewhere is left as it is (who
+ * must refuse it looks before: RFC 5321 2.3.8). Without an empty line it is all header. */
 struct message *message_from_bytes(struct span bytes);
-/* A new version: block on top of tail. Takes its own reference to tail. */
+/* A new version: block (CRLF lines, CHECKed) on top of tail. Takes its own reference to tail; has the
+ * same number, no version yet, and no author until the caller says. */
 struct message *message_put_on_top(struct message *tail, struct span block);
 /* A new version whose whole header is replaced but whose body is shared (a gateway's rewriting, a
  * submission server that completes a header). Its tail is NULL; the journal keeps the parentage. */

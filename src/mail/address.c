@@ -1,0 +1,195 @@
+#include "mail/address.h"
+
+#include "base/check.h"
+
+const char *address_error_text(enum address_error error) {
+  static const char *const texts[] = {
+      [ADDRESS_OK] = "ok",
+      [ADDRESS_EMPTY] = "empty address",
+      [ADDRESS_BAD_LOCAL_PART] = "bad local part",
+      [ADDRESS_LOCAL_PART_TOO_LONG] = "local part too long",
+      [ADDRESS_NO_DOMAIN] = "domain missing",
+      [ADDRESS_BAD_DOMAIN] = "bad domain",
+      [ADDRESS_DOMAIN_TOO_LONG] = "domain too long",
+      [ADDRESS_TOO_LONG] = "path too long",
+      [ADDRESS_UNBALANCED] = "unbalanced bracket, quote or comment",
+      [ADDRESS_JUNK_AFTER] = "unexpected text after the address",
+  };
+  CHECK((size_t)error < sizeof texts / sizeof *texts);
+  return texts[error];
+}
+
+/* atext of RFC 5322 3.2.3. */
+static bool is_atext(unsigned char c, bool utf8) {
+  return ascii_is_alnum(c) || (c > 127 && utf8) || (c > 32 && c < 127 && strchr("!#$%&'*+-/=?^_`{|}~", c));
+}
+
+/* Dot-string: atoms joined by single dots. */
+static bool is_dot_string(struct span text, bool utf8) {
+  bool after_atom = false;
+  for (size_t i = 0; i < text.len; i++) {
+    unsigned char c = (unsigned char)text.data[i];
+    if (c == '.' ? !after_atom : !is_atext(c, utf8)) return false;
+    after_atom = c != '.';
+  }
+  return after_atom;
+}
+
+/* Length of the quoted string at the front of text, quotes included; 0 if it does not end. */
+static size_t quoted_len(struct span text) {
+  for (size_t i = 1; i < text.len; i++) {
+    if (text.data[i] == '"') return i + 1;
+    if (text.data[i] == '\\') i++;
+  }
+  return 0;
+}
+
+/* Quoted-string of RFC 5321 4.1.2: printable octets and spaces. */
+static bool is_quoted_string(struct span text, bool utf8) {
+  if (text.len < 2 || text.data[0] != '"' || quoted_len(text) != text.len) return false;
+  for (size_t i = 1; i + 1 < text.len; i++) {
+    unsigned char c = (unsigned char)text.data[i];
+    if (c < 32 || c == 127 || (c > 127 && !utf8)) return false;
+  }
+  return true;
+}
+
+static bool is_label_octet(unsigned char c, bool utf8) {
+  return ascii_is_alnum(c) || c == '-' || (c > 127 && utf8);
+}
+
+static bool is_label(struct span label, bool utf8) {
+  if (label.len == 0 || label.len > 63) return false;
+  if (label.data[0] == '-' || label.data[label.len - 1] == '-') return false;
+  for (size_t i = 0; i < label.len; i++)
+    if (!is_label_octet((unsigned char)label.data[i], utf8)) return false;
+  return true;
+}
+
+static bool is_domain(struct span domain, bool utf8) {
+  struct span rest = domain, label;
+  if (domain.len == 0 || domain.len > ADDRESS_DOMAIN_MAX) return false;
+  while (span_next(&rest, '.', &label))
+    if (!is_label(label, utf8)) return false;
+  return true;
+}
+
+bool domain_is_valid(struct span domain) {
+  return is_domain(domain, false);
+}
+
+static bool is_ipv4(struct span text) {
+  struct span rest = text, number;
+  uint64_t value;
+  int count = 0;
+  while (span_next(&rest, '.', &number)) {
+    if (number.len > 3 || !span_to_u64(number, 255, &value)) return false;
+    count++;
+  }
+  return count == 4;
+}
+
+static bool is_hex_group(struct span text) {
+  if (text.len == 0 || text.len > 4) return false;
+  for (size_t i = 0; i < text.len; i++)
+    if (!ascii_is_digit(text.data[i]) &&
+        !(ascii_lower(text.data[i]) >= 'a' && ascii_lower(text.data[i]) <= 'f'))
+      return false;
+  return true;
+}
+
+/* Groups of one side of "::"; a dotted IPv4 address at the very end counts for two. -1 if bad. */
+static int count_ipv6_groups(struct span text, bool at_end) {
+  struct span rest = text, group;
+  int count = 0;
+  if (text.len == 0) return 0;
+  while (span_next(&rest, ':', &group)) {
+    if (is_hex_group(group))
+      count++;
+    else if (at_end && !rest.data && is_ipv4(group))
+      count += 2;
+    else
+      return -1;
+  }
+  return count;
+}
+
+static bool is_ipv6(struct span text) {
+  size_t gap = span_search(text, SPAN("::"));
+  if (gap == SPAN_NONE) return count_ipv6_groups(text, true) == 8;
+  int left = count_ipv6_groups(span_first(text, gap), false);
+  int right = count_ipv6_groups(span_skip(text, gap + 2), true);
+  return left >= 0 && right >= 0 && left + right <= 7;
+}
+
+bool address_literal_is_valid(struct span domain) {
+  if (domain.len < 3 || domain.data[0] != '[' || domain.data[domain.len - 1] != ']') return false;
+  struct span inside = span_slice(domain, 1, domain.len - 2);
+  if (span_starts_with_nocase(inside, SPAN("IPv6:"))) return is_ipv6(span_skip(inside, 5));
+  return is_ipv4(inside);
+}
+
+static enum address_error check_local_part(struct span local_part, bool utf8) {
+  bool good = local_part.len && local_part.data[0] == '"' ? is_quoted_string(local_part, utf8)
+                                                          : is_dot_string(local_part, utf8);
+  if (!good) return ADDRESS_BAD_LOCAL_PART;
+  return local_part.len > ADDRESS_LOCAL_PART_MAX ? ADDRESS_LOCAL_PART_TOO_LONG : ADDRESS_OK;
+}
+
+static enum address_error check_domain(struct span domain, bool utf8) {
+  if (domain.len > ADDRESS_DOMAIN_MAX) return ADDRESS_DOMAIN_TOO_LONG;
+  bool good =
+      domain.len && domain.data[0] == '[' ? address_literal_is_valid(domain) : is_domain(domain, utf8);
+  return good ? ADDRESS_OK : ADDRESS_BAD_DOMAIN;
+}
+
+enum address_error address_parse(struct span text, bool utf8, struct address *address_out) {
+  *address_out = (struct address){SPAN_EMPTY, SPAN_EMPTY};
+  if (text.len == 0) return ADDRESS_EMPTY;
+  if (text.len > ADDRESS_PATH_MAX - 2) return ADDRESS_TOO_LONG;
+  if (utf8 && !span_is_utf8(text, NULL)) return ADDRESS_BAD_LOCAL_PART;
+  size_t quoted = text.data[0] == '"' ? quoted_len(text) : 0;
+  if (text.data[0] == '"' && quoted == 0) return ADDRESS_UNBALANCED;
+  size_t at = span_find(span_skip(text, quoted), '@');
+  address_out->local_part = at == SPAN_NONE ? text : span_first(text, quoted + at);
+  enum address_error error = check_local_part(address_out->local_part, utf8);
+  if (error || at == SPAN_NONE) return error ? error : ADDRESS_NO_DOMAIN;
+  address_out->domain = span_skip(text, quoted + at + 1);
+  return check_domain(address_out->domain, utf8);
+}
+
+/* The local part's characters without quoting, one at a time; false at the end. */
+static bool next_unquoted(struct span local_part, size_t *at, char *c_out) {
+  bool quoted = local_part.len >= 2 && local_part.data[0] == '"';
+  if (quoted && *at == 0) *at = 1;
+  size_t end = quoted ? local_part.len - 1 : local_part.len;
+  if (quoted && *at + 1 < end && local_part.data[*at] == '\\') ++*at;
+  if (*at >= end) return false;
+  *c_out = local_part.data[(*at)++];
+  return true;
+}
+
+static bool same_local_part(struct span a, struct span b) {
+  size_t at_a = 0, at_b = 0;
+  char x, y;
+  if (span_equal_nocase(a, SPAN("postmaster")) && span_equal_nocase(b, SPAN("postmaster"))) return true;
+  for (;;) {
+    bool more_a = next_unquoted(a, &at_a, &x), more_b = next_unquoted(b, &at_b, &y);
+    if (!more_a || !more_b) return more_a == more_b;
+    if (x != y) return false;
+  }
+}
+
+bool address_equal(struct address a, struct address b) {
+  return span_equal_nocase(a.domain, b.domain) && same_local_part(a.local_part, b.local_part);
+}
+
+struct span address_unquote(struct span local_part, struct arena *arena) {
+  if (local_part.len < 2 || local_part.data[0] != '"') return local_part;
+  if (span_find(local_part, '\\') == SPAN_NONE) return span_slice(local_part, 1, local_part.len - 2);
+  char *text = arena_alloc(arena, local_part.len);
+  size_t at = 0, len = 0;
+  while (next_unquoted(local_part, &at, text + len)) len++;
+  text[len] = 0;
+  return span_of(text, len);
+}

@@ -1,0 +1,265 @@
+#include "mail/message.h"
+
+#include "base/check.h"
+#include "base/mem.h"
+
+/* What one pass over CRLF lines tells. */
+struct line_census {
+  size_t lines;
+  size_t dot_lines;
+  size_t bare_lf; /* line ends that lack their CR */
+};
+
+static struct line_census count_lines(struct span text) {
+  struct line_census census = {0};
+  const char *at = text.data, *end = text.data + text.len;
+  while (at < end) {
+    census.lines++;
+    census.dot_lines += *at == '.';
+    const char *lf = memchr(at, '\n', (size_t)(end - at));
+    if (!lf) break;
+    census.bare_lf += lf == text.data || lf[-1] != '\r';
+    at = lf + 1;
+  }
+  return census;
+}
+
+/* Eight octets a step: every letter's body passes here once. */
+static bool has_8bit(struct span text) {
+  uint64_t seen = 0;
+  size_t at = 0;
+  for (; at + 32 <= text.len; at += 32) {
+    uint64_t word[4];
+    memcpy(word, text.data + at, sizeof word);
+    seen |= word[0] | word[1] | word[2] | word[3];
+  }
+  for (; at < text.len; at++) seen |= (unsigned char)text.data[at];
+  return (seen & UINT64_C(0x8080808080808080)) != 0;
+}
+
+/* A field name, perhaps white space (RFC 5322 4.5.8, obsolete), a colon. */
+static bool begins_with_field(struct span text) {
+  size_t at = 0;
+  while (at < text.len && text.data[at] > 32 && text.data[at] < 127 && text.data[at] != ':') at++;
+  if (at == 0) return false;
+  while (at < text.len && (text.data[at] == ' ' || text.data[at] == '\t')) at++;
+  return at < text.len && text.data[at] == ':';
+}
+
+static bool is_received(struct span line) {
+  if (!span_starts_with_nocase(line, SPAN("received"))) return false;
+  size_t at = sizeof "received" - 1;
+  while (at < line.len && (line.data[at] == ' ' || line.data[at] == '\t')) at++;
+  return at < line.len && line.data[at] == ':';
+}
+
+static uint32_t count_received(struct span block) {
+  uint32_t count = 0;
+  for (size_t at = 0; at < block.len;) {
+    struct span rest = span_skip(block, at);
+    count += (rest.data[0] == 'R' || rest.data[0] == 'r') && is_received(rest);
+    size_t lf = span_find(rest, '\n');
+    if (lf == SPAN_NONE) break;
+    at += lf + 1;
+  }
+  return count;
+}
+
+static bool ends_line(struct span text) {
+  return text.len == 0 || (text.len >= 2 && memcmp(text.data + text.len - 2, "\r\n", 2) == 0);
+}
+
+/* A body with room for len octets; the caller fills data, then counts. */
+static struct message_body *body_alloc(size_t len) {
+  struct message_body *body = mem_alloc(sizeof *body + len);
+  *body = (struct message_body){.references = 1, .len = len, .data = (char *)(body + 1)};
+  return body;
+}
+
+static void body_describe(struct message_body *body, struct line_census census) {
+  CHECK(census.lines <= UINT32_MAX);
+  body->line_count = (uint32_t)census.lines;
+  body->dot_lines = (uint32_t)census.dot_lines;
+  body->has_8bit = has_8bit(span_of(body->data, body->len));
+}
+
+static void body_release(struct message_body *body) {
+  if (--body->references == 0) mem_free(body);
+}
+
+/* Fills in what the header of a version is: its own block, which must already be copied, and
+ * what lies below it. */
+static void header_describe(struct message *message, struct line_census census) {
+  const struct message *tail = message->tail;
+  struct span block = message_block(message);
+  uint64_t len = (uint64_t)block.len + (tail ? tail->header_len : 0);
+  CHECK(len <= UINT32_MAX);
+  message->header_len = (uint32_t)len;
+  message->header_lines = (uint32_t)census.lines + (tail ? tail->header_lines : 0);
+  message->header_dots = (uint32_t)census.dot_lines + (tail ? tail->header_dots : 0);
+  message->received_count = count_received(block) + (tail ? tail->received_count : 0);
+  message->has_8bit_header = has_8bit(block) || (tail && tail->has_8bit_header);
+}
+
+/* A version without its block's octets; takes over the references to tail and body. */
+static struct message *version_alloc(struct message *tail, struct message_body *body, size_t block_len) {
+  CHECK(block_len <= UINT32_MAX);
+  struct message *message = mem_alloc(sizeof *message + block_len);
+  *message = (struct message){.tail = tail, .body = body, .references = 1, .block_len = (uint32_t)block_len};
+  return message;
+}
+
+static struct message *version_new(struct message *tail, struct message_body *body, struct span block) {
+  struct line_census census = count_lines(block);
+  CHECK(ends_line(block) && census.bare_lf == 0);
+  struct message *message = version_alloc(tail, body, block.len);
+  if (block.len) memcpy(message->block, block.data, block.len);
+  header_describe(message, census);
+  return message;
+}
+
+struct message *message_new(struct span header, struct span text) {
+  struct line_census census = count_lines(text);
+  CHECK(ends_line(text) && census.bare_lf == 0);
+  struct message_body *body = body_alloc(text.len);
+  if (text.len) memcpy(body->data, text.data, text.len);
+  body_describe(body, census);
+  return version_new(NULL, body, header);
+}
+
+/* Where the body begins, and in *header_len_out where the header ends. */
+static size_t find_body(struct span bytes, size_t *header_len_out) {
+  *header_len_out = 0;
+  if (!begins_with_field(bytes)) {
+    if (span_starts_with(bytes, SPAN("\r\n"))) return 2;
+    return span_starts_with(bytes, SPAN("\n")) ? 1 : 0;
+  }
+  for (size_t at = 0; at < bytes.len;) {
+    struct span rest = span_skip(bytes, at);
+    size_t empty = rest.data[0] == '\n' ? 1 : span_starts_with(rest, SPAN("\r\n")) ? 2 : 0;
+    if (empty) {
+      *header_len_out = at;
+      return at + empty;
+    }
+    size_t lf = span_find(rest, '\n');
+    if (lf == SPAN_NONE) break;
+    at += lf + 1;
+  }
+  *header_len_out = bytes.len;
+  return bytes.len;
+}
+
+/* Octets of text once each of its lines ends in CRLF. A CR that is the very last octet is taken
+ * for half of a line end. */
+static size_t normal_len(struct span text, struct line_census census) {
+  if (ends_line(text)) return text.len + census.bare_lf;
+  char last = text.data[text.len - 1];
+  return text.len + census.bare_lf + (last == '\n' ? 0 : last == '\r' ? 1 : 2);
+}
+
+static void copy_normal(struct span text, struct line_census census, char *to, size_t len) {
+  char *end = to + len;
+  const char *at = text.data, *last = text.data + text.len;
+  for (size_t left = census.bare_lf; left > 0; left--) {
+    const char *lf = memchr(at, '\n', (size_t)(last - at));
+    while (lf > text.data && lf[-1] == '\r') lf = memchr(lf + 1, '\n', (size_t)(last - lf - 1));
+    memcpy(to, at, (size_t)(lf - at));
+    to += lf - at;
+    memcpy(to, "\r\n", 2);
+    to += 2;
+    at = lf + 1;
+  }
+  if (last > at) memcpy(to, at, (size_t)(last - at));
+  if (len >= 2) memcpy(end - 2, "\r\n", 2);
+}
+
+struct message *message_from_bytes(struct span bytes) {
+  size_t header_len;
+  struct span text = span_skip(bytes, find_body(bytes, &header_len));
+  struct span header = span_first(bytes, header_len);
+  struct line_census census = count_lines(text);
+  struct message_body *body = body_alloc(normal_len(text, census));
+  copy_normal(text, census, body->data, body->len);
+  body_describe(body, census);
+
+  census = count_lines(header);
+  size_t block_len = normal_len(header, census);
+  struct message *message = version_alloc(NULL, body, block_len);
+  copy_normal(header, census, message->block, block_len);
+  header_describe(message, census);
+  return message;
+}
+
+struct message *message_put_on_top(struct message *tail, struct span block) {
+  tail->body->references++;
+  struct message *message = version_new(message_retain(tail), tail->body, block);
+  message->number = tail->number;
+  return message;
+}
+
+struct message *message_with_header(struct message *old, struct span header) {
+  old->body->references++;
+  struct message *message = version_new(NULL, old->body, header);
+  message->number = old->number;
+  return message;
+}
+
+struct message *message_retain(struct message *message) {
+  message->references++;
+  return message;
+}
+
+void message_release(struct message *message) {
+  while (message && --message->references == 0) {
+    struct message *tail = message->tail;
+    body_release(message->body);
+    mem_free(message);
+    message = tail;
+  }
+}
+
+size_t message_size(const struct message *message) {
+  return (size_t)message->header_len + 2 + message->body->len;
+}
+
+size_t message_wire_size(const struct message *message) {
+  return message_size(message) + message->header_dots + message->body->dot_lines + 3;
+}
+
+void message_write_header(const struct message *message, struct buf *out) {
+  for (; message; message = message->tail) buf_add(out, message_block(message));
+}
+
+void message_write(const struct message *message, struct buf *out) {
+  message_write_header(message, out);
+  buf_add(out, SPAN("\r\n"));
+  buf_add(out, message_body(message));
+}
+
+/* Copies the runs between leading dots whole; once the last such dot is past, all the rest. */
+static void write_stuffed(struct span text, size_t dot_lines, struct buf *out) {
+  const char *at = text.data, *run = text.data, *end = text.data + text.len;
+  while (dot_lines > 0) {
+    if (*at == '.') {
+      buf_add(out, span_of(run, (size_t)(at - run)));
+      buf_add_char(out, '.');
+      run = at;
+      dot_lines--;
+    }
+    const char *lf = memchr(at, '\n', (size_t)(end - at));
+    if (!lf) break;
+    at = lf + 1;
+  }
+  buf_add(out, span_of(run, (size_t)(end - run)));
+}
+
+void message_write_wire(const struct message *message, struct buf *out) {
+  const struct message_body *body = message->body;
+  for (const struct message *version = message; version; version = version->tail) {
+    uint32_t below = version->tail ? version->tail->header_dots : 0;
+    write_stuffed(message_block(version), version->header_dots - below, out);
+  }
+  buf_add(out, SPAN("\r\n"));
+  write_stuffed(message_body(message), body->dot_lines, out);
+  buf_add(out, SPAN(".\r\n"));
+}
