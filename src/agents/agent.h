@@ -43,14 +43,16 @@ struct journal_record agent_record(const struct agent *agent, enum journal_kind 
 /* A remark, as in a log file. */
 void agent_note(const struct agent *agent, struct span text);
 
-/* Notes one LINE record for each CRLF line of bytes, said now on the connection; each is caused by
- * the present cause. Gives the last one's sequence. */
+/* Notes one LINE record for each line of bytes (an unfinished last one too), said now on the connection;
+ * each is caused by the present cause. Gives the last one's sequence; 0 if there was none. */
 journal_seq agent_note_lines(const struct agent *agent, connection_id connection, bool from_client,
                              struct span bytes);
-/* Says bytes on a connection: notes the lines and sends them. */
+/* Says bytes on a connection: notes the lines and sends them. What the other side does on hearing them
+ * is because of the last line; the present cause stays as it was. 0, and nothing noted, if the connection
+ * has ended. */
 journal_seq agent_say(const struct agent *agent, connection_id connection, bool from_client,
                       struct span bytes);
-/* Sends a message by reference: notes DATA. */
+/* Sends a message by reference: notes DATA. Otherwise as agent_say. */
 journal_seq agent_say_message(const struct agent *agent, connection_id connection, bool from_client,
                               struct message *message);
 
@@ -58,9 +60,11 @@ journal_seq agent_say_message(const struct agent *agent, connection_id connectio
 struct message_numbers {
   uint32_t letters, versions;
 };
-/* A new letter's first version: numbers it and notes COMPOSE. recipients: addresses separated by LF. */
+/* A new letter's first version: numbers and signs it, and notes COMPOSE, which becomes the present cause.
+ * recipients: addresses separated by LF. */
 void agent_note_compose(const struct agent *agent, struct message_numbers *numbers, struct message *message,
                         struct span reverse_path, struct span recipients);
-/* A new block on top: numbers the version, notes STAMP; sources may be empty (journal/sources.h). */
+/* A new block on top: numbers and signs the version, notes STAMP (message->author.record; the present cause
+ * stays). sources may be empty (journal/sources.h). */
 void agent_note_stamp(const struct agent *agent, struct message_numbers *numbers, struct message *message,
                       uint32_t parent_version, struct span sources);

@@ -1,0 +1,120 @@
+#include "agents/agent.h"
+
+#include "base/check.h"
+
+const char *agent_role_name(enum agent_role role) {
+  static const char *const names[] = {
+      [AGENT_MUA] = "mua",   [AGENT_MSA] = "msa", [AGENT_MTA] = "mta", [AGENT_MDA] = "mda",
+      [AGENT_POP3] = "pop3", [AGENT_MRA] = "mra", [AGENT_DNS] = "dns", [AGENT_RESOLVER] = "resolver",
+  };
+  return names[role];
+}
+
+struct journal_record agent_record(const struct agent *agent, enum journal_kind kind) {
+  return (struct journal_record){.kind = (uint16_t)kind, .host = agent->host, .agent = agent->number};
+}
+
+void agent_note(const struct agent *agent, struct span text) {
+  struct journal_record record = agent_record(agent, JOURNAL_NOTE);
+  record.text[0] = text;
+  sim_note(agent->sim, &record);
+}
+
+/* ---- what is said ---- */
+
+/* Takes one line off the front of *rest, without its end; *octets_out counts it with its end. */
+static struct span take_line(struct span *rest, bool *bare_lf_out, size_t *octets_out) {
+  size_t at = span_find(*rest, '\n');
+  struct span line = at == SPAN_NONE ? *rest : span_first(*rest, at);
+  *octets_out = at == SPAN_NONE ? rest->len : at + 1;
+  bool crlf = at != SPAN_NONE && line.len && line.data[line.len - 1] == '\r';
+  if (crlf) line.len--;
+  *bare_lf_out = at != SPAN_NONE && !crlf;
+  *rest = span_skip(*rest, *octets_out);
+  return line;
+}
+
+journal_seq agent_note_lines(const struct agent *agent, connection_id connection, bool from_client,
+                             struct span bytes) {
+  struct journal_record record = agent_record(agent, JOURNAL_LINE);
+  journal_seq last = 0;
+  size_t octets = 0;
+  record.connection = connection;
+  record.number[0] = from_client ? 0 : 1;
+  while (bytes.len) {
+    bool bare_lf;
+    size_t line_octets;
+    record.text[0] = take_line(&bytes, &bare_lf, &line_octets);
+    octets += line_octets;
+    record.number[1] = connection_arrival_us(agent->network, connection, from_client, octets);
+    record.number[2] = bare_lf;
+    last = sim_note(agent->sim, &record);
+  }
+  return last;
+}
+
+journal_seq agent_say(const struct agent *agent, connection_id connection, bool from_client,
+                      struct span bytes) {
+  struct connection_info info;
+  if (bytes.len == 0 || !connection_info(agent->network, connection, &info)) return 0;
+  journal_seq before = sim_cause(agent->sim);
+  journal_seq last = agent_note_lines(agent, connection, from_client, bytes);
+  sim_set_cause(agent->sim, last); /* what the other side does when it hears this, it does because of it */
+  connection_send(agent->network, connection, from_client, bytes);
+  sim_set_cause(agent->sim, before);
+  return last;
+}
+
+journal_seq agent_say_message(const struct agent *agent, connection_id connection, bool from_client,
+                              struct message *message) {
+  struct connection_info info;
+  if (!connection_info(agent->network, connection, &info)) return 0;
+  journal_seq before = sim_cause(agent->sim);
+  size_t octets = message_wire_size(message);
+  struct journal_record record = agent_record(agent, JOURNAL_DATA);
+  record.connection = connection;
+  record.message = message->number;
+  record.number[0] = from_client ? 0 : 1;
+  record.number[1] = connection_arrival_us(agent->network, connection, from_client, octets);
+  record.number[2] = message->version;
+  record.number[3] = (int64_t)octets;
+  journal_seq data = sim_note_cause(agent->sim, &record);
+  connection_send_message(agent->network, connection, from_client, message);
+  sim_set_cause(agent->sim, before);
+  return data;
+}
+
+/* ---- versions ---- */
+
+static void sign(const struct agent *agent, struct message *message, journal_seq record) {
+  message->author =
+      (struct message_author){.agent = agent->number, .record = record, .time_us = sim_now(agent->sim)};
+}
+
+void agent_note_compose(const struct agent *agent, struct message_numbers *numbers, struct message *message,
+                        struct span reverse_path, struct span recipients) {
+  CHECK(message->version == 0 && !message->tail);
+  message->number = ++numbers->letters;
+  message->version = ++numbers->versions;
+  struct journal_record record = agent_record(agent, JOURNAL_COMPOSE);
+  record.message = message->number;
+  record.number[0] = message->version;
+  record.text[0] = message_block(message);
+  record.text[1] = message_body(message);
+  record.text[2] = reverse_path;
+  record.text[3] = recipients;
+  sign(agent, message, sim_note_cause(agent->sim, &record));
+}
+
+void agent_note_stamp(const struct agent *agent, struct message_numbers *numbers, struct message *message,
+                      uint32_t parent_version, struct span sources) {
+  CHECK(message->version == 0);
+  message->version = ++numbers->versions;
+  struct journal_record record = agent_record(agent, JOURNAL_STAMP);
+  record.message = message->number;
+  record.number[0] = message->version;
+  record.number[1] = parent_version;
+  record.text[0] = message_block(message);
+  record.text[1] = sources;
+  sign(agent, message, sim_note(agent->sim, &record));
+}

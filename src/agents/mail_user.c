@@ -1,0 +1,49 @@
+#include "agents/mail_user.h"
+
+#include "base/check.h"
+
+/* FNV-1a over the lower-case form: names that differ only in letter case share a slot. */
+static size_t hash_nocase(struct span text) {
+  uint32_t hash = 2166136261u;
+  for (size_t i = 0; i < text.len; i++) hash = (hash ^ (unsigned char)ascii_lower(text.data[i])) * 16777619u;
+  return hash;
+}
+
+static bool is_called(const struct mail_user *user, struct span text) {
+  return span_equal_nocase(user->name, text) || span_equal_nocase(user->address, text);
+}
+
+/* Names go in before addresses of the same item and items in order, so that along a run of slots the
+ * first in the list is met first. */
+static void put(uint32_t *index, size_t size, struct span text, uint32_t number) {
+  size_t at = hash_nocase(text) & (size - 1);
+  while (index[at] && index[at] != number) at = (at + 1) & (size - 1);
+  index[at] = number;
+}
+
+void mail_users_index(struct mail_users *users, struct arena *arena) {
+  CHECK(users->count < UINT32_MAX / 8);
+  size_t size = 8;
+  while (size < users->count * 4) size *= 2; /* two keys an item: at most half full */
+  uint32_t *index = arena_zalloc(arena, size * sizeof *index);
+  for (size_t i = 0; i < users->count; i++) {
+    put(index, size, users->items[i].name, (uint32_t)i + 1);
+    put(index, size, users->items[i].address, (uint32_t)i + 1);
+  }
+  users->index = index;
+  users->index_size = size;
+}
+
+const struct mail_user *mail_users_find(const struct mail_users *users, struct span name_or_address) {
+  if (name_or_address.len == 0) return NULL;
+  if (!users->index) {
+    for (size_t i = 0; i < users->count; i++)
+      if (is_called(&users->items[i], name_or_address)) return &users->items[i];
+    return NULL;
+  }
+  size_t at = hash_nocase(name_or_address) & (users->index_size - 1);
+  for (; users->index[at]; at = (at + 1) & (users->index_size - 1))
+    if (is_called(&users->items[users->index[at] - 1], name_or_address))
+      return &users->items[users->index[at] - 1];
+  return NULL;
+}
