@@ -35,6 +35,7 @@ bool event_queue_cancel(struct event_queue *queue, struct event_handle handle);
 bool event_queue_pending(const struct event_queue *queue, struct event_handle handle);
 /* Takes the next event; false when there is none. */
 bool event_queue_take(struct event_queue *queue, struct event *event_out);
-/* Takes the next event only if its time is at most limit_us. */
+/* Takes the next event only if its time is at most limit_us. After false nothing earlier than the limit may
+ * be added any more. */
 bool event_queue_take_until(struct event_queue *queue, uint64_t limit_us, struct event *event_out);
 uint64_t event_queue_count(const struct event_queue *queue); /* pending, without the cancelled */
