@@ -12,6 +12,7 @@
 #include "base/span.h"
 
 enum { ADDRESS_LOCAL_PART_MAX = 64, ADDRESS_DOMAIN_MAX = 255, ADDRESS_PATH_MAX = 256 }; /* RFC 5321 4.5.3.1 */
+enum { ADDRESS_LIST_MAX = 10000 }; /* mailboxes read from one header field; what comes after counts as bad */
 
 /* An addr-spec: local-part@domain. The local part as written, quotes included. */
 struct address {
@@ -47,7 +48,9 @@ const char *address_error_text(enum address_error error);
 enum address_error address_parse(struct span text, bool utf8, struct address *address_out);
 
 /* A path at the front of text: "<…>" or, leniently, a bare address up to a space. *rest_out is what
- * follows (parameters). "<postmaster>" is allowed as the RFC says (4.1.1.3). */
+ * follows (parameters), without the space between. "<postmaster>" is allowed as the RFC says (4.1.1.3).
+ * White space before the path is the caller's to skip or to refuse. With ADDRESS_NO_DOMAIN *path_out
+ * holds the local part, for servers that complete it. */
 enum address_error smtp_path_parse(struct span text, bool utf8, struct smtp_path *path_out,
                                    struct span *rest_out);
 
