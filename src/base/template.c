@@ -1,0 +1,84 @@
+#include "base/template.h"
+
+enum piece_kind { PIECE_TEXT, PIECE_NAME, PIECE_PART, PIECE_BROKEN };
+
+/* One piece off the front of *rest: literal text, a {name} or a [[part]]. */
+static enum piece_kind next_piece(struct span *rest, struct span *piece_out) {
+  struct span text = *rest;
+  if (span_starts_with(text, SPAN("{{"))) {
+    *piece_out = span_first(text, 1);
+    *rest = span_skip(text, 2);
+    return PIECE_TEXT;
+  }
+  bool name = text.data[0] == '{', part = span_starts_with(text, SPAN("[["));
+  if (name || part) {
+    size_t end = name ? span_find(text, '}') : span_search(text, SPAN("]]"));
+    if (end == SPAN_NONE) {
+      *piece_out = text;
+      *rest = span_skip(text, text.len);
+      return PIECE_BROKEN;
+    }
+    *piece_out = name ? span_slice(text, 1, end - 1) : span_slice(text, 2, end - 2);
+    *rest = span_skip(text, end + (name ? 1 : 2));
+    return name ? PIECE_NAME : PIECE_PART;
+  }
+  size_t length = 1;
+  while (length < text.len && text.data[length] != '{' && text.data[length] != '[') length++;
+  *piece_out = span_first(text, length);
+  *rest = span_skip(text, length);
+  return PIECE_TEXT;
+}
+
+static size_t find_value(const struct template_value *values, size_t count, struct span name) {
+  for (size_t i = 0; i < count; i++)
+    if (span_equal(values[i].name, name)) return i;
+  return count;
+}
+
+static bool part_is_full(struct span part, const struct template_value *values, size_t count) {
+  struct span piece;
+  while (part.len) {
+    if (next_piece(&part, &piece) != PIECE_NAME) continue;
+    size_t index = find_value(values, count, piece);
+    if (index == count || values[index].value.len == 0) return false;
+  }
+  return true;
+}
+
+void template_expand_placed(struct span text, const struct template_value *values, size_t count,
+                            struct buf *out, template_placed *placed, void *context) {
+  struct span piece;
+  while (text.len) {
+    enum piece_kind kind = next_piece(&text, &piece);
+    if (kind == PIECE_PART && part_is_full(piece, values, count))
+      template_expand_placed(piece, values, count, out, placed, context);
+    if (kind == PIECE_TEXT || kind == PIECE_BROKEN) buf_add(out, piece);
+    if (kind != PIECE_NAME) continue;
+    size_t index = find_value(values, count, piece);
+    if (index == count) continue;
+    if (placed) placed(context, index, out->len, values[index].value.len);
+    buf_add(out, values[index].value);
+  }
+}
+
+void template_expand(struct span text, const struct template_value *values, size_t count, struct buf *out) {
+  template_expand_placed(text, values, count, out, NULL, NULL);
+}
+
+static bool is_known(struct span name, const struct span *known, size_t known_count) {
+  for (size_t i = 0; i < known_count; i++)
+    if (span_equal(name, known[i])) return true;
+  return false;
+}
+
+bool template_check(struct span text, const struct span *known, size_t known_count, struct span *bad_out) {
+  struct span piece;
+  while (text.len) {
+    enum piece_kind kind = next_piece(&text, &piece);
+    *bad_out = piece;
+    if (kind == PIECE_BROKEN) return false;
+    if (kind == PIECE_NAME && !is_known(piece, known, known_count)) return false;
+    if (kind == PIECE_PART && !template_check(piece, known, known_count, bad_out)) return false;
+  }
+  return true;
+}
