@@ -2,6 +2,13 @@
 
 enum piece_kind { PIECE_TEXT, PIECE_NAME, PIECE_PART, PIECE_BROKEN };
 
+/* Where a part ends: of "]]]" the last two count, so that a part may end in a bracket of its own. */
+static size_t find_part_end(struct span text) {
+  size_t end = span_search(text, SPAN("]]"));
+  while (end != SPAN_NONE && end + 2 < text.len && text.data[end + 2] == ']') end++;
+  return end;
+}
+
 /* One piece off the front of *rest: literal text, a {name} or a [[part]]. */
 static enum piece_kind next_piece(struct span *rest, struct span *piece_out) {
   struct span text = *rest;
@@ -12,7 +19,7 @@ static enum piece_kind next_piece(struct span *rest, struct span *piece_out) {
   }
   bool name = text.data[0] == '{', part = span_starts_with(text, SPAN("[["));
   if (name || part) {
-    size_t end = name ? span_find(text, '}') : span_search(text, SPAN("]]"));
+    size_t end = name ? span_find(text, '}') : find_part_end(text);
     if (end == SPAN_NONE) {
       *piece_out = text;
       *rest = span_skip(text, text.len);

@@ -2,6 +2,7 @@
  *
  *     {name}     the value of that name
  *     [[ … ]]    a part that is left out when a name inside it has no value; parts do not nest
+ *                (a bracket may stand before the end: "[[ [{ip}]]]")
  *     {{         a brace
  *
  * The templates come from files (assets/software, scenarios): template_check tells what is wrong with one;
