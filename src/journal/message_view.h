@@ -1,0 +1,56 @@
+/* message_view: what a message looked like at each hop, from the journal alone.
+ *
+ * A version of a message is a COMPOSE (header and body), a STAMP (a block of fields on top of another
+ * version) or a REWRITE (another header over the body of another version). Walking from a version to
+ * its parents gives the blocks newest first, each with the record that wrote it:
+ *
+ *     version 3  STAMP    "Received: … by mx"     parent 2      journal_message_block(3), then .under
+ *     version 2  STAMP    "Received: … by smtp"   parent 1      says 2, then 1, then 0: no more
+ *     version 1  COMPOSE  "From: … To: …"         body
+ *
+ * Versions are found through an index, built once and then extended on demand. A parent is always an
+ * older record, so a walk ends even in a journal that a stranger made; where a parent is missing the
+ * header ends there and the body is empty.
+ *
+ * Ownership: the index is the caller's; spans are borrowed from the journal. Never writes to it.
+ */
+#pragma once
+
+#include "journal/journal.h"
+
+struct journal_versions; /* version → record */
+
+struct journal_versions *journal_versions_new(const struct journal *journal);
+void journal_versions_free(struct journal_versions *versions);
+/* Takes in what has been appended to the journal since. */
+void journal_versions_update(struct journal_versions *versions);
+
+/* The COMPOSE, STAMP or REWRITE that made a version; 0 if no record did. */
+journal_seq journal_version_record(const struct journal_versions *versions, int64_t version);
+/* The newest version of a letter (a record's message) made at or before record `at`; 0 if none. */
+int64_t journal_message_newest(const struct journal_versions *versions, uint32_t message, journal_seq at);
+
+struct journal_block {
+  journal_seq record;
+  enum journal_kind kind; /* JOURNAL_COMPOSE, JOURNAL_STAMP or JOURNAL_REWRITE */
+  uint16_t host, agent;
+  uint32_t message;
+  int64_t time_us;
+  int64_t version;
+  int64_t under;       /* the version whose block comes next, further down; 0: this is the last block */
+  int64_t parent;      /* the version this one was made from; 0 for a COMPOSE. A REWRITE has one, but
+                          nothing under it: its header replaces what was there */
+  struct span fields;  /* header lines, each ended by CRLF */
+  struct span sources; /* of a STAMP: journal/sources.h */
+};
+
+/* The topmost block of a version; false if there is no such version. */
+bool journal_message_block(const struct journal_versions *versions, int64_t version,
+                           struct journal_block *block_out);
+/* The header of a version: all its blocks, newest first. */
+void journal_message_header(const struct journal_versions *versions, int64_t version, struct buf *out);
+struct span journal_message_body(const struct journal_versions *versions, int64_t version);
+/* The whole: header, blank line, body. */
+void journal_message_write(const struct journal_versions *versions, int64_t version, struct buf *out);
+/* Octets of the whole (RFC 1870); 0 if there is no such version. */
+size_t journal_message_size(const struct journal_versions *versions, int64_t version);

@@ -1,0 +1,170 @@
+#include "journal/preamble.h"
+
+#include "base/check.h"
+#include "base/mem.h"
+
+/* ---- one record of each kind ---- */
+
+static void read_scenario(struct journal_preamble *preamble, const struct journal_record *record) {
+  preamble->start_unix_us = record->number[1];
+  preamble->seed = record->number[2];
+  preamble->title = record->text[0];
+  preamble->subtitle = record->text[1];
+  preamble->teaches = record->text[2];
+  preamble->summary = record->text[3];
+  preamble->software = record->text[4];
+}
+
+static void read_host(struct journal_preamble *preamble, const struct journal_record *record) {
+  preamble->hosts[preamble->host_count++] = (struct journal_host){
+      .record = record->seq,
+      .name = record->text[0],
+      .address = record->text[1],
+      .label = record->text[2],
+      .region = record->text[3],
+      .icon = record->text[4],
+      .zone = record->text[5],
+      .clock_offset_us = record->number[0],
+      .zone_minutes = record->number[1],
+      .x = record->number[2],
+      .y = record->number[3],
+  };
+}
+
+static void read_agent(struct journal_preamble *preamble, const struct journal_record *record) {
+  preamble->agents[preamble->agent_count++] = (struct journal_agent){
+      .record = record->seq,
+      .host = record->host,
+      .port = record->number[0],
+      .role = record->text[0],
+      .software = record->text[1],
+      .label = record->text[2],
+  };
+}
+
+static void read_link(struct journal_preamble *preamble, const struct journal_record *record) {
+  preamble->links[preamble->link_count++] = (struct journal_link){
+      .record = record->seq,
+      .host_a = record->number[0],
+      .host_b = record->number[1],
+      .latency_us = record->number[2],
+      .bytes_per_second = record->number[3],
+      .label = record->text[0],
+  };
+}
+
+static void read_person(struct journal_preamble *preamble, const struct journal_record *record) {
+  preamble->people[preamble->person_count++] = (struct journal_person){
+      .record = record->seq,
+      .host = record->host,
+      .name = record->text[0],
+      .address = record->text[1],
+      .label = record->text[2],
+  };
+}
+
+static void read_narration(struct journal_preamble *preamble, const struct journal_record *record) {
+  preamble->narrations[preamble->narration_count++] = (struct journal_narration){
+      .record = record->seq,
+      .nth = record->number[0],
+      .when = record->text[0],
+      .say = record->text[1],
+      .rfc = record->text[2],
+  };
+}
+
+static void read_expectation(struct journal_preamble *preamble, const struct journal_record *record) {
+  preamble->expectations[preamble->expectation_count++] = (struct journal_expectation){
+      .record = record->seq,
+      .line = record->number[0],
+      .json = record->text[0],
+  };
+}
+
+/* The kinds of the preamble are the first of the table. */
+typedef void read_fn(struct journal_preamble *preamble, const struct journal_record *record);
+enum { PREAMBLE_KINDS = JOURNAL_EXPECTATION + 1 };
+static read_fn *const readers[PREAMBLE_KINDS] = {
+    [JOURNAL_SCENARIO] = read_scenario,
+    [JOURNAL_HOST] = read_host,
+    [JOURNAL_AGENT] = read_agent,
+    [JOURNAL_LINK] = read_link,
+    [JOURNAL_PERSON] = read_person,
+    [JOURNAL_NARRATION] = read_narration,
+    [JOURNAL_EXPECTATION] = read_expectation,
+};
+
+/* ---- the whole ---- */
+
+struct journal_preamble *journal_preamble_new(const struct journal *journal) {
+  CHECK(journal_mode_of(journal) == JOURNAL_FULL);
+  struct journal_preamble *preamble = mem_zalloc(sizeof *preamble);
+  size_t count_of[PREAMBLE_KINDS] = {0};
+  while (preamble->last < journal_count(journal)) {
+    enum journal_kind kind = journal_kind_at(journal, preamble->last + 1);
+    if ((int)kind >= PREAMBLE_KINDS || !readers[kind]) break;
+    count_of[kind]++;
+    preamble->last++;
+  }
+  preamble->hosts = mem_alloc(count_of[JOURNAL_HOST] * sizeof *preamble->hosts);
+  preamble->agents = mem_alloc(count_of[JOURNAL_AGENT] * sizeof *preamble->agents);
+  preamble->links = mem_alloc(count_of[JOURNAL_LINK] * sizeof *preamble->links);
+  preamble->people = mem_alloc(count_of[JOURNAL_PERSON] * sizeof *preamble->people);
+  preamble->narrations = mem_alloc(count_of[JOURNAL_NARRATION] * sizeof *preamble->narrations);
+  preamble->expectations = mem_alloc(count_of[JOURNAL_EXPECTATION] * sizeof *preamble->expectations);
+  for (journal_seq seq = 1; seq <= preamble->last; seq++) {
+    struct journal_record record;
+    journal_get(journal, seq, &record);
+    readers[record.kind](preamble, &record);
+  }
+  return preamble;
+}
+
+void journal_preamble_free(struct journal_preamble *preamble) {
+  if (!preamble) return;
+  mem_free(preamble->hosts);
+  mem_free(preamble->agents);
+  mem_free(preamble->links);
+  mem_free(preamble->people);
+  mem_free(preamble->narrations);
+  mem_free(preamble->expectations);
+  mem_free(preamble);
+}
+
+static bool is_one(int64_t number, size_t count) {
+  return number >= 1 && (uint64_t)number <= count;
+}
+
+const struct journal_host *journal_host(const struct journal_preamble *preamble, int64_t number) {
+  return is_one(number, preamble->host_count) ? &preamble->hosts[number - 1] : NULL;
+}
+const struct journal_agent *journal_agent(const struct journal_preamble *preamble, int64_t number) {
+  return is_one(number, preamble->agent_count) ? &preamble->agents[number - 1] : NULL;
+}
+const struct journal_person *journal_person(const struct journal_preamble *preamble, int64_t number) {
+  return is_one(number, preamble->person_count) ? &preamble->people[number - 1] : NULL;
+}
+
+struct span journal_host_name(const struct journal_preamble *preamble, int64_t number) {
+  const struct journal_host *host = journal_host(preamble, number);
+  return host ? host->name : SPAN_EMPTY;
+}
+struct span journal_agent_role(const struct journal_preamble *preamble, int64_t number) {
+  const struct journal_agent *agent = journal_agent(preamble, number);
+  return agent ? agent->role : SPAN_EMPTY;
+}
+struct span journal_person_name(const struct journal_preamble *preamble, int64_t number) {
+  const struct journal_person *person = journal_person(preamble, number);
+  return person ? person->name : SPAN_EMPTY;
+}
+struct span journal_host_label(const struct journal_preamble *preamble, int64_t number) {
+  const struct journal_host *host = journal_host(preamble, number);
+  if (!host) return SPAN_EMPTY;
+  return host->label.len ? host->label : host->name;
+}
+
+uint16_t journal_host_named(const struct journal_preamble *preamble, struct span name) {
+  for (size_t i = 0; i < preamble->host_count && i < UINT16_MAX; i++)
+    if (span_equal_nocase(preamble->hosts[i].name, name)) return (uint16_t)(i + 1);
+  return 0;
+}

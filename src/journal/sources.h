@@ -1,0 +1,47 @@
+/* sources: where each token of a stamped field came from.
+ *
+ * A Received field is made of pieces of different worth (RFC 5321 4.4): the name that the client claimed,
+ * the address that TCP shows, the name that DNS gives for it, the recipient of the envelope, the
+ * program's own settings and clock. A STAMP record keeps that beside the block, one token a line:
+ *
+ *     Received: from chico (chico.gmu.edu [192.0.2.7]) by …
+ *                    ╵      ╵              ╵
+ *     15 5 from helo 57        offset and length in the block, the clause it stands in, the source,
+ *     22 13 comment ptr 55     and the journal record it was taken from (0: none)
+ *     37 9 comment tcp 52
+ *
+ * Never looks at the block itself. Lines that a stranger's journal has wrong are passed over.
+ */
+#pragma once
+
+#include "journal/journal.h"
+
+enum source {
+  SOURCE_HELO,          /* what the client said of itself */
+  SOURCE_TCP,           /* the address at the other end of the connection */
+  SOURCE_PTR,           /* what DNS says of that address */
+  SOURCE_RCPT,          /* RCPT TO */
+  SOURCE_MAIL,          /* MAIL FROM */
+  SOURCE_CONFIGURATION, /* its own name, as it was set up */
+  SOURCE_CLOCK,         /* its host's clock and zone */
+  SOURCE_SOFTWARE,      /* the program's name, version and protocol */
+  SOURCE_QUEUE,         /* its queue's id */
+  SOURCE_COUNT
+};
+
+struct source_token {
+  uint32_t offset, length; /* octets in the block */
+  struct span clause; /* "from", "comment", "by", "via", "with", "id", "for", "date", or a field's name */
+  enum source source;
+  journal_seq record;
+};
+
+const char *source_name(enum source source); /* as in the text: "helo" */
+
+/* Adds one line. The clause is one word (CHECKed). */
+void sources_add(struct buf *out, const struct source_token *token);
+/* Takes the next token off the front of *rest, the text of a STAMP's "sources"; false at the end. A
+ * token's offset + length never overflows, but may be beyond the block. */
+bool sources_next(struct span *rest, struct source_token *token_out);
+/* The token that covers the octet at that offset of the block; false if none does. */
+bool sources_at(struct span sources, uint32_t offset, struct source_token *token_out);
