@@ -1,6 +1,8 @@
 #include "mail/address.h"
 
 #include "base/check.h"
+#include "base/ip_address.h"
+#include "mail/cfws.h"
 
 const char *address_error_text(enum address_error error) {
   static const char *const texts[] = {
@@ -35,18 +37,9 @@ static bool is_dot_string(struct span text, bool utf8) {
   return after_atom;
 }
 
-/* Length of the quoted string at the front of text, quotes included; 0 if it does not end. */
-static size_t quoted_len(struct span text) {
-  for (size_t i = 1; i < text.len; i++) {
-    if (text.data[i] == '"') return i + 1;
-    if (text.data[i] == '\\') i++;
-  }
-  return 0;
-}
-
 /* Quoted-string of RFC 5321 4.1.2: printable octets and spaces. */
 static bool is_quoted_string(struct span text, bool utf8) {
-  if (text.len < 2 || text.data[0] != '"' || quoted_len(text) != text.len) return false;
+  if (text.len < 2 || text.data[0] != '"' || cfws_quoted_len(text) != text.len) return false;
   for (size_t i = 1; i + 1 < text.len; i++) {
     unsigned char c = (unsigned char)text.data[i];
     if (c < 32 || c == 127 || (c > 127 && !utf8)) return false;
@@ -78,55 +71,13 @@ bool domain_is_valid(struct span domain) {
   return is_domain(domain, false);
 }
 
-static bool is_ipv4(struct span text) {
-  struct span rest = text, number;
-  uint64_t value;
-  int count = 0;
-  while (span_next(&rest, '.', &number)) {
-    if (number.len > 3 || !span_to_u64(number, 255, &value)) return false;
-    count++;
-  }
-  return count == 4;
-}
-
-static bool is_hex_group(struct span text) {
-  if (text.len == 0 || text.len > 4) return false;
-  for (size_t i = 0; i < text.len; i++)
-    if (!ascii_is_digit(text.data[i]) &&
-        !(ascii_lower(text.data[i]) >= 'a' && ascii_lower(text.data[i]) <= 'f'))
-      return false;
-  return true;
-}
-
-/* Groups of one side of "::"; a dotted IPv4 address at the very end counts for two. -1 if bad. */
-static int count_ipv6_groups(struct span text, bool at_end) {
-  struct span rest = text, group;
-  int count = 0;
-  if (text.len == 0) return 0;
-  while (span_next(&rest, ':', &group)) {
-    if (is_hex_group(group))
-      count++;
-    else if (at_end && !rest.data && is_ipv4(group))
-      count += 2;
-    else
-      return -1;
-  }
-  return count;
-}
-
-static bool is_ipv6(struct span text) {
-  size_t gap = span_search(text, SPAN("::"));
-  if (gap == SPAN_NONE) return count_ipv6_groups(text, true) == 8;
-  int left = count_ipv6_groups(span_first(text, gap), false);
-  int right = count_ipv6_groups(span_skip(text, gap + 2), true);
-  return left >= 0 && right >= 0 && left + right <= 7;
-}
-
 bool address_literal_is_valid(struct span domain) {
+  struct ip_address address;
   if (domain.len < 3 || domain.data[0] != '[' || domain.data[domain.len - 1] != ']') return false;
   struct span inside = span_slice(domain, 1, domain.len - 2);
-  if (span_starts_with_nocase(inside, SPAN("IPv6:"))) return is_ipv6(span_skip(inside, 5));
-  return is_ipv4(inside);
+  bool is_v6 = span_starts_with_nocase(inside, SPAN("IPv6:"));
+  if (is_v6) inside = span_skip(inside, 5);
+  return ip_address_parse(inside, &address) && (address.family == IP_V6) == is_v6;
 }
 
 static enum address_error check_local_part(struct span local_part, bool utf8) {
@@ -148,7 +99,7 @@ enum address_error address_parse(struct span text, bool utf8, struct address *ad
   if (text.len == 0) return ADDRESS_EMPTY;
   if (text.len > ADDRESS_PATH_MAX - 2) return ADDRESS_TOO_LONG;
   if (utf8 && !span_is_utf8(text, NULL)) return ADDRESS_BAD_LOCAL_PART;
-  size_t quoted = text.data[0] == '"' ? quoted_len(text) : 0;
+  size_t quoted = text.data[0] == '"' ? cfws_quoted_len(text) : 0;
   if (text.data[0] == '"' && quoted == 0) return ADDRESS_UNBALANCED;
   size_t at = span_find(span_skip(text, quoted), '@');
   address_out->local_part = at == SPAN_NONE ? text : span_first(text, quoted + at);
