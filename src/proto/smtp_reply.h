@@ -18,37 +18,46 @@ struct smtp_reply {
   struct span text;     /* lines separated by LF; empty: the software's words */
 };
 
-/* A whole reply as sent: "250-first\r\n250 last\r\n". An enhanced code is put on every line (RFC 2034 4). */
+enum { SMTP_REPLY_LINE_MAX = 512 }; /* RFC 5321 4.5.3.1.5, CRLF included */
+
+/* A whole reply as sent: "250-first\r\n250 last\r\n". An enhanced code is put on every line (RFC 2034 4).
+ * A text line that is too long goes on in the next; octets that a reply may not hold become '?'. */
 void smtp_reply_write(const struct smtp_reply *reply, struct buf *out);
 
-/* Reads one reply line: code, '-' or ' ', text. False if it is not one. */
+/* Takes "250 2.1.0 words" apart. False if it does not begin with a code; then all of it is text. */
+bool smtp_reply_split(struct span words, struct smtp_reply *reply_out);
+
+/* Takes an enhanced code of that class (RFC 3463 2) and the space after it off the front of the text;
+ * empty if there is none. */
+struct span smtp_enhanced_take(uint16_t code, struct span *text);
+
+/* Reads one reply line: code, '-' or ' ', text. A bare code is a reply, too. False if it is not one. */
 bool smtp_reply_parse_line(struct span line, uint16_t *code_out, bool *more_out, struct span *text_out);
 
 /* Occasions at which a server speaks. The template's names: {host} {client} {helo} {address} {id} {date}
  * {version} {size} {verb} {user} {limit}. A template begins with its code and enhanced code:
  * "250 2.1.0 {address}... Sender ok". */
-#define SMTP_TEXTS(TEXT)                                                                                     \
-  TEXT(BANNER, banner)                                                                                       \
-  TEXT(HELO, helo)                                                                                           \
-  TEXT(EHLO, ehlo) TEXT(MAIL_OK, mail_ok) TEXT(RCPT_OK, rcpt_ok) TEXT(RCPT_RELAY_DENIED, rcpt_relay_denied)  \
-      TEXT(RCPT_UNKNOWN, rcpt_unknown) TEXT(DATA_START, data_start) TEXT(MESSAGE_OK, message_ok) TEXT(       \
-          RSET, rset) TEXT(NOOP, noop) TEXT(QUIT, quit) TEXT(HELP, help) TEXT(VRFY_OK, vrfy_ok)              \
-          TEXT(VRFY_CANNOT, vrfy_cannot) TEXT(VRFY_UNKNOWN, vrfy_unknown) TEXT(EXPN_OK, expn_ok) TEXT(       \
-              EXPN_REFUSED, expn_refused) TEXT(EXPN_UNKNOWN, expn_unknown) TEXT(COMMAND_UNKNOWN,             \
-                                                                                command_unknown)             \
-              TEXT(COMMAND_UNIMPLEMENTED, command_unimplemented) TEXT(LINE_TOO_LONG, line_too_long)          \
-                  TEXT(SYNTAX, syntax) TEXT(PARAMETER_UNKNOWN, parameter_unknown) TEXT(NEED_HELO, need_helo) \
-                      TEXT(NEED_MAIL, need_mail) TEXT(NEED_RCPT, need_rcpt) TEXT(MAIL_TWICE, mail_twice)     \
-                          TEXT(HELO_SYNTAX, helo_syntax) TEXT(MAIL_SYNTAX, mail_syntax)                      \
-                              TEXT(RCPT_SYNTAX, rcpt_syntax) TEXT(TOO_MANY_RECIPIENTS, too_many_recipients)  \
-                                  TEXT(TOO_BIG, too_big) TEXT(TOO_MANY_ERRORS, too_many_errors) TEXT(        \
-                                      BARE_NEWLINE, bare_newline) TEXT(AUTH_OK, auth_ok)                     \
-                                      TEXT(AUTH_FAILED, auth_failed) TEXT(AUTH_REQUIRED, auth_required)      \
-                                          TEXT(AUTH_TWICE, auth_twice) TEXT(AUTH_MECHANISM, auth_mechanism)  \
-                                              TEXT(AUTH_CANCELLED, auth_cancelled) TEXT(NEED_TLS, need_tls)  \
-                                                  TEXT(STARTTLS_GO, starttls_go) TEXT(TIMEOUT, timeout)      \
-                                                      TEXT(SHUTTING_DOWN, shutting_down) TEXT(LOOP, loop)    \
-                                                          TEXT(TRY_LATER, try_later)
+/* clang-format off */
+#define SMTP_TEXTS(TEXT) \
+  TEXT(BANNER, banner) TEXT(HELO, helo) TEXT(EHLO, ehlo) TEXT(MAIL_OK, mail_ok) \
+  TEXT(RCPT_OK, rcpt_ok) TEXT(RCPT_RELAY_DENIED, rcpt_relay_denied) TEXT(RCPT_UNKNOWN, rcpt_unknown) \
+  TEXT(DATA_START, data_start) TEXT(MESSAGE_OK, message_ok) TEXT(RSET, rset) TEXT(NOOP, noop) \
+  TEXT(QUIT, quit) TEXT(HELP, help) \
+  TEXT(VRFY_OK, vrfy_ok) TEXT(VRFY_CANNOT, vrfy_cannot) TEXT(VRFY_UNKNOWN, vrfy_unknown) \
+  TEXT(EXPN_OK, expn_ok) TEXT(EXPN_REFUSED, expn_refused) TEXT(EXPN_UNKNOWN, expn_unknown) \
+  TEXT(COMMAND_UNKNOWN, command_unknown) TEXT(COMMAND_UNIMPLEMENTED, command_unimplemented) \
+  TEXT(LINE_TOO_LONG, line_too_long) TEXT(SYNTAX, syntax) TEXT(PARAMETER_UNKNOWN, parameter_unknown) \
+  TEXT(NEED_HELO, need_helo) TEXT(NEED_MAIL, need_mail) TEXT(NEED_RCPT, need_rcpt) \
+  TEXT(MAIL_TWICE, mail_twice) TEXT(BAD_SEQUENCE, bad_sequence) TEXT(HELO_SYNTAX, helo_syntax) \
+  TEXT(MAIL_SYNTAX, mail_syntax) TEXT(RCPT_SYNTAX, rcpt_syntax) \
+  TEXT(TOO_MANY_RECIPIENTS, too_many_recipients) TEXT(TOO_BIG, too_big) \
+  TEXT(TOO_MANY_ERRORS, too_many_errors) TEXT(BARE_NEWLINE, bare_newline) \
+  TEXT(AUTH_OK, auth_ok) TEXT(AUTH_FAILED, auth_failed) TEXT(AUTH_REQUIRED, auth_required) \
+  TEXT(AUTH_TWICE, auth_twice) TEXT(AUTH_MECHANISM, auth_mechanism) \
+  TEXT(AUTH_CANCELLED, auth_cancelled) TEXT(AUTH_BASE64, auth_base64) \
+  TEXT(NEED_TLS, need_tls) TEXT(STARTTLS_GO, starttls_go) TEXT(TIMEOUT, timeout) \
+  TEXT(SHUTTING_DOWN, shutting_down) TEXT(LOOP, loop) TEXT(TRY_LATER, try_later)
+/* clang-format on */
 
 enum smtp_text {
 #define TEXT(constant, key) SMTP_TEXT_##constant,

@@ -1,0 +1,153 @@
+#include "proto/smtp_reply.h"
+
+static bool is_code(struct span text) {
+  return text.len >= 3 && text.data[0] >= '2' && text.data[0] <= '5' && ascii_is_digit(text.data[1]) &&
+         ascii_is_digit(text.data[2]);
+}
+
+static uint16_t code_of(struct span text) {
+  return (uint16_t)((text.data[0] - '0') * 100 + (text.data[1] - '0') * 10 + (text.data[2] - '0'));
+}
+
+/* Up to three digits at the front (RFC 3463 2). */
+static size_t digits_len(struct span text) {
+  size_t len = 0;
+  while (len < 3 && len < text.len && ascii_is_digit(text.data[len])) len++;
+  return len;
+}
+
+struct span smtp_enhanced_take(uint16_t code, struct span *text) {
+  struct span rest = *text;
+  if (rest.len < 5 || rest.data[0] != '0' + code / 100 || rest.data[1] != '.') return SPAN_EMPTY;
+  size_t subject = digits_len(span_skip(rest, 2)), at = 2 + subject;
+  if (subject == 0 || at >= rest.len || rest.data[at] != '.') return SPAN_EMPTY;
+  size_t detail = digits_len(span_skip(rest, at + 1)), end = at + 1 + detail;
+  if (detail == 0 || (end < rest.len && rest.data[end] != ' ')) return SPAN_EMPTY;
+  *text = span_skip(rest, end + 1);
+  return span_first(rest, end);
+}
+
+bool smtp_reply_split(struct span words, struct smtp_reply *reply_out) {
+  *reply_out = (struct smtp_reply){.enhanced = SPAN_EMPTY, .text = words};
+  if (!is_code(words) || (words.len > 3 && words.data[3] != ' ')) return false;
+  reply_out->code = code_of(words);
+  reply_out->text = span_skip(words, 4);
+  reply_out->enhanced = smtp_enhanced_take(reply_out->code, &reply_out->text);
+  return true;
+}
+
+bool smtp_reply_parse_line(struct span line, uint16_t *code_out, bool *more_out, struct span *text_out) {
+  if (!is_code(line) || (line.len > 3 && line.data[3] != ' ' && line.data[3] != '-')) return false;
+  *code_out = code_of(line);
+  *more_out = line.len > 3 && line.data[3] == '-';
+  *text_out = span_skip(line, 4);
+  return true;
+}
+
+/* What a textstring may hold (RFC 5321 4.2): HT and printable ASCII. */
+static char printable(char c) {
+  return c == '\t' || (c >= ' ' && c <= '~') ? c : '?';
+}
+
+static void write_line(const char front[3], char separator, struct span enhanced, struct span text,
+                       struct buf *out) {
+  char line[SMTP_REPLY_LINE_MAX];
+  size_t len = 4;
+  memcpy(line, front, 3);
+  line[3] = separator;
+  if (enhanced.len) {
+    memcpy(line + len, enhanced.data, enhanced.len);
+    len += enhanced.len;
+    line[len++] = ' ';
+  }
+  for (size_t i = 0; i < text.len; i++) line[len++] = printable(text.data[i]);
+  line[len++] = '\r';
+  line[len++] = '\n';
+  buf_add(out, span_of(line, len));
+}
+
+void smtp_reply_write(const struct smtp_reply *reply, struct buf *out) {
+  char front[3] = {(char)('0' + reply->code / 100), (char)('0' + reply->code / 10 % 10),
+                   (char)('0' + reply->code % 10)};
+  struct span enhanced = span_first(reply->enhanced, sizeof "5.999.999" - 1);
+  size_t room = SMTP_REPLY_LINE_MAX - sizeof "250-\r\n" - enhanced.len;
+  struct span rest = reply->text.data ? reply->text : SPAN_EMPTY, line;
+  while (span_next(&rest, '\n', &line)) {
+    for (; line.len > room; line = span_skip(line, room))
+      write_line(front, '-', enhanced, span_first(line, room), out);
+    write_line(front, rest.data ? '-' : ' ', enhanced, line, out);
+  }
+}
+
+/* ---- words ---- */
+
+#define WORDS(constant, words) [SMTP_TEXT_##constant] = SPAN_INIT(words)
+
+const struct smtp_texts smtp_texts_neutral = {{
+    WORDS(BANNER, "220 {host} ESMTP ready"),
+    WORDS(HELO, "250 {host}"),
+    WORDS(EHLO, "250 {host}"),
+    WORDS(MAIL_OK, "250 2.1.0 <{address}> may send"),
+    WORDS(RCPT_OK, "250 2.1.5 <{address}> will receive"),
+    WORDS(RCPT_RELAY_DENIED, "550 5.7.1 <{address}>: this host does not relay for you"),
+    WORDS(RCPT_UNKNOWN, "550 5.1.1 <{address}>: no such mailbox here"),
+    WORDS(DATA_START, "354 Send the message; a line with only a dot ends it"),
+    WORDS(MESSAGE_OK, "250 2.0.0 Message accepted[[ as {id}]]"),
+    WORDS(RSET, "250 2.0.0 Transaction forgotten"),
+    WORDS(NOOP, "250 2.0.0 Still here"),
+    WORDS(QUIT, "221 2.0.0 {host} says goodbye"),
+    WORDS(HELP, "214 2.0.0 HELO EHLO MAIL RCPT DATA RSET NOOP VRFY EXPN HELP QUIT\n"
+                "See RFC 5321"),
+    WORDS(VRFY_OK, "250 2.1.5 <{address}>"),
+    WORDS(VRFY_CANNOT, "252 2.0.0 Cannot say whether the mailbox exists; mail for it is tried"),
+    WORDS(VRFY_UNKNOWN, "550 5.1.1 {address}: no such mailbox here"),
+    WORDS(EXPN_OK, "250 2.1.5 <{address}>"),
+    WORDS(EXPN_REFUSED, "502 5.7.0 Lists are not shown here"),
+    WORDS(EXPN_UNKNOWN, "550 5.1.1 {address}: no such list here"),
+    WORDS(COMMAND_UNKNOWN, "500 5.5.1 \"{verb}\" is not a command"),
+    WORDS(COMMAND_UNIMPLEMENTED, "502 5.5.1 {verb} is not offered here"),
+    WORDS(LINE_TOO_LONG, "500 5.5.2 Line too long"),
+    WORDS(SYNTAX, "501 5.5.4 {verb}: bad arguments"),
+    WORDS(PARAMETER_UNKNOWN, "555 5.5.4 {verb}: a parameter that is not known here"),
+    WORDS(NEED_HELO, "503 5.5.1 Say who you are first"),
+    WORDS(NEED_MAIL, "503 5.5.1 MAIL comes first"),
+    WORDS(NEED_RCPT, "503 5.5.1 No recipient has been accepted yet"),
+    WORDS(MAIL_TWICE, "503 5.5.1 A transaction is open already"),
+    WORDS(BAD_SEQUENCE, "503 5.5.1 {verb} cannot come now"),
+    WORDS(HELO_SYNTAX, "501 5.5.4 {verb} takes one name"),
+    WORDS(MAIL_SYNTAX, "501 5.1.7 That is no reverse-path"),
+    WORDS(RCPT_SYNTAX, "501 5.1.3 That is no forward-path"),
+    WORDS(TOO_MANY_RECIPIENTS, "452 4.5.3 Too many recipients: send the others in another transaction"),
+    WORDS(TOO_BIG, "552 5.3.4 A message may have {limit} octets"),
+    WORDS(TOO_MANY_ERRORS, "421 4.7.0 {host} Too many bad commands"),
+    WORDS(BARE_NEWLINE, "550 5.6.11 The message has a bare CR or LF: lines end in CRLF"),
+    WORDS(AUTH_OK, "235 2.7.0 Welcome, {user}"),
+    WORDS(AUTH_FAILED, "535 5.7.8 User name or password is wrong"),
+    WORDS(AUTH_REQUIRED, "530 5.7.0 AUTH comes first"),
+    WORDS(AUTH_TWICE, "503 5.5.1 You are authenticated already"),
+    WORDS(AUTH_MECHANISM, "504 5.5.4 That mechanism is not offered here"),
+    WORDS(AUTH_CANCELLED, "501 5.7.0 AUTH cancelled"),
+    WORDS(AUTH_BASE64, "501 5.5.2 That is not base64"),
+    WORDS(NEED_TLS, "530 5.7.0 STARTTLS comes first"),
+    WORDS(STARTTLS_GO, "220 2.0.0 Start TLS now"),
+    WORDS(TIMEOUT, "421 4.4.2 {host} Waited too long for you"),
+    WORDS(SHUTTING_DOWN, "421 4.3.2 {host} Closing down"),
+    WORDS(LOOP, "554 5.4.6 Too many Received fields: the message is going round in a loop"),
+    WORDS(TRY_LATER, "451 4.3.0 Not now; try again later"),
+}};
+
+static const char *const keys[] = {
+#define TEXT(constant, key) #key,
+    SMTP_TEXTS(TEXT)
+#undef TEXT
+};
+
+enum smtp_text smtp_text_named(struct span key) {
+  unsigned text = 0;
+  while (text < SMTP_TEXT_COUNT && !span_equal(key, span_from(keys[text]))) text++;
+  return (enum smtp_text)text;
+}
+
+const char *smtp_text_key(enum smtp_text text) {
+  return text < SMTP_TEXT_COUNT ? keys[text] : "";
+}
