@@ -8,10 +8,10 @@
 #include "agents/agent.h"
 
 struct name_server;
-struct dns_zone;
+struct dns_zones;
 
 /* The zone data is borrowed. */
-struct name_server *name_server_new(const struct agent *agent, struct dns_zone *zones);
+struct name_server *name_server_new(const struct agent *agent, const struct dns_zones *zones);
 void name_server_free(struct name_server *server);
 /* rcode: "SERVFAIL", "NXDOMAIN", "TIMEOUT"; empty ends the fault. The name and all below it. */
 void name_server_set_fault(struct name_server *server, struct span name, struct span rcode);
