@@ -8,19 +8,40 @@ struct line_census {
   size_t lines;
   size_t dot_lines;
   size_t bare_lf; /* line ends that lack their CR */
+  size_t longest; /* octets of a line without its end */
+  bool bare_cr;   /* a CR within a line */
 };
+
+/* In blocks that a counter of one octet can hold, so that compilers count sixteen at a time. */
+static size_t count_cr(struct span text) {
+  size_t count = 0;
+  while (text.len > 0) {
+    size_t block = text.len < 255 ? text.len : 255;
+    uint8_t in_block = 0;
+    for (size_t i = 0; i < block; i++) in_block = (uint8_t)(in_block + (text.data[i] == '\r'));
+    count += in_block;
+    text = span_skip(text, block);
+  }
+  return count;
+}
 
 static struct line_census count_lines(struct span text) {
   struct line_census census = {0};
   const char *at = text.data, *end = text.data + text.len;
+  size_t line_ends = 0; /* CRs that belong to one */
   while (at < end) {
     census.lines++;
     census.dot_lines += *at == '.';
-    const char *lf = memchr(at, '\n', (size_t)(end - at));
+    const char *lf = memchr(at, '\n', (size_t)(end - at)), *line_end = lf ? lf : end;
+    bool has_cr = line_end > at && line_end[-1] == '\r';
+    line_ends += has_cr;
+    census.bare_lf += lf && !has_cr;
+    size_t len = (size_t)(line_end - at) - has_cr;
+    if (len > census.longest) census.longest = len;
     if (!lf) break;
-    census.bare_lf += lf == text.data || lf[-1] != '\r';
     at = lf + 1;
   }
+  census.bare_cr = count_cr(text) > line_ends;
   return census;
 }
 
@@ -80,6 +101,8 @@ static void body_describe(struct message_body *body, struct line_census census) 
   CHECK(census.lines <= UINT32_MAX);
   body->line_count = (uint32_t)census.lines;
   body->dot_lines = (uint32_t)census.dot_lines;
+  body->longest_line = census.longest < UINT32_MAX ? (uint32_t)census.longest : UINT32_MAX;
+  body->has_bare_cr = census.bare_cr;
   body->has_8bit = has_8bit(span_of(body->data, body->len));
 }
 
@@ -97,6 +120,9 @@ static void header_describe(struct message *message, struct line_census census) 
   message->header_len = (uint32_t)len;
   message->header_lines = (uint32_t)census.lines + (tail ? tail->header_lines : 0);
   message->header_dots = (uint32_t)census.dot_lines + (tail ? tail->header_dots : 0);
+  uint32_t below = tail ? tail->longest_header_line : 0;
+  message->longest_header_line = census.longest > below ? (uint32_t)census.longest : below;
+  message->has_bare_cr_header = census.bare_cr || (tail && tail->has_bare_cr_header);
   message->received_count = count_received(block) + (tail ? tail->received_count : 0);
   message->has_8bit_header = has_8bit(block) || (tail && tail->has_8bit_header);
 }

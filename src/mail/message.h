@@ -33,8 +33,10 @@ struct message_author {
 struct message_body {
   uint32_t references;
   uint32_t line_count;
-  uint32_t dot_lines; /* lines that begin with a dot: the wire form has one more octet for each */
-  uint8_t has_8bit;   /* an octet above 127 */
+  uint32_t dot_lines;    /* lines that begin with a dot: the wire form has one more octet for each */
+  uint32_t longest_line; /* octets, without its CRLF: SMTP allows 998 (RFC 5321 4.5.3.1.6) */
+  uint8_t has_8bit;      /* an octet above 127 */
+  uint8_t has_bare_cr;   /* a CR that no LF follows */
   size_t len;
   char *data; /* CRLF lines, not dot-stuffed */
 };
@@ -52,7 +54,9 @@ struct message {
   uint32_t header_dots;    /* lines of all blocks that begin with a dot (never, in a valid header) */
   uint32_t received_count; /* Received fields in all blocks: loop detection counts them (RFC 5321 6.3) */
   uint32_t block_len;
+  uint32_t longest_header_line;
   uint8_t has_8bit_header;
+  uint8_t has_bare_cr_header;
   char block[]; /* this version's own field lines, each ended by CRLF */
 };
 

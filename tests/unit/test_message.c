@@ -155,6 +155,39 @@ static void eight_bit_is_seen_anywhere(void **state) {
   message_release(second);
 }
 
+/* What an SMTP server must know of a message that it takes without reading it. */
+static void longest_line_and_bare_cr(void **state) {
+  (void)state;
+  static const struct {
+    const char *header, *body;
+    uint32_t longest_header, longest;
+    bool header_cr, cr;
+  } cases[] = {
+      {"", "", 0, 0, false, false},
+      {"A: b\r\n", "abc\r\nabcde\r\nx\r\n", 4, 5, false, false},
+      {"A: b\r\n", "ab\rc\r\n\r\n", 4, 4, false, true},
+      {"A: b\r\n", "a\r\r\n", 4, 2, false, true},
+      {"A:\rb\r\nSubject: c\r\n", "\r\n", 10, 0, true, false},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    struct message *first = message_new(span_from(cases[i].header), span_from(cases[i].body));
+    struct message *message = message_put_on_top(first, SPAN("X: y\r\n"));
+    assert_int_equal(first->longest_header_line, cases[i].longest_header);
+    assert_int_equal(message->has_bare_cr_header, cases[i].header_cr);
+    assert_int_equal(message->body->longest_line, cases[i].longest);
+    assert_int_equal(message->body->has_bare_cr, cases[i].cr);
+    message_release(first);
+    message_release(message);
+  }
+  char many[2001];
+  memset(many, '\r', sizeof many);
+  memcpy(many + 1999, "\r\n", 2);
+  struct message *message = message_new(SPAN_EMPTY, span_of(many, 2001));
+  assert_true(message->body->has_bare_cr);
+  assert_int_equal(message->body->longest_line, 1999);
+  message_release(message);
+}
+
 /* A long chain must not use the stack when it is given back. */
 static void a_long_chain_is_released(void **state) {
   (void)state;
@@ -172,7 +205,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(from_bytes_splits_and_normalises), cmocka_unit_test(wire_form_is_dot_stuffed),
       cmocka_unit_test(fields_accumulate_on_top),         cmocka_unit_test(a_new_header_shares_the_body),
-      cmocka_unit_test(eight_bit_is_seen_anywhere),       cmocka_unit_test(a_long_chain_is_released),
+      cmocka_unit_test(eight_bit_is_seen_anywhere),       cmocka_unit_test(longest_line_and_bare_cr),
+      cmocka_unit_test(a_long_chain_is_released),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
