@@ -1,0 +1,123 @@
+#include "mail/encoded_word.h"
+
+static const struct span prefix = SPAN_INIT("=?UTF-8?Q?"), suffix = SPAN_INIT("?=");
+static const struct span replacement = SPAN_INIT("\xef\xbf\xbd"); /* U+FFFD */
+
+/* Shorter than allowed, so that "Subject: " fits on the line before it (RFC 2047 2: 76 octets). */
+enum { WORD_WISH = 66 };
+
+/* Octets of the character at the front of text; 0 if it is not UTF-8. */
+static size_t character_len(struct span text) {
+  for (size_t len = 1; len <= 4 && len <= text.len; len++)
+    if (span_is_utf8(span_first(text, len), NULL)) return len;
+  return 0;
+}
+
+static bool is_control(char c) {
+  return (unsigned char)c < 32 || c == 127;
+}
+
+/* The character at the front of *text as it may be written; moves on. */
+static struct span take_character(struct span *text) {
+  size_t len = character_len(*text);
+  struct span character = span_first(*text, len);
+  bool good = len && (len > 1 || !is_control(character.data[0]) || character.data[0] == '\t');
+  *text = span_skip(*text, len ? len : 1);
+  return good ? character : replacement;
+}
+
+/* What a Q word may hold as it is, in a phrase too (RFC 2047 5 (3)). */
+static bool is_q_literal(char c) {
+  return ascii_is_alnum(c) || c == '!' || c == '*' || c == '+' || c == '-' || c == '/';
+}
+
+static size_t q_len(struct span character) {
+  bool single = character.len == 1 && (is_q_literal(character.data[0]) || character.data[0] == ' ');
+  return single ? 1 : 3 * character.len;
+}
+
+static void q_add(struct span character, struct buf *out) {
+  for (size_t i = 0; i < character.len; i++) {
+    unsigned char c = (unsigned char)character.data[i];
+    if (c == ' ')
+      buf_add_char(out, '_');
+    else if (is_q_literal((char)c))
+      buf_add_char(out, (char)c);
+    else
+      buf_format(out, "=%02X", c);
+  }
+}
+
+/* As many words as it takes; a character is never split (RFC 2047 5). */
+static void write_words(struct span text, struct buf *out) {
+  size_t room = 0;
+  bool any = false;
+  while (text.len) {
+    struct span character = take_character(&text);
+    if (q_len(character) > room) {
+      if (any) {
+        buf_add(out, suffix);
+        buf_add_char(out, ' ');
+      }
+      buf_add(out, prefix);
+      room = WORD_WISH - prefix.len - suffix.len;
+      any = true;
+    }
+    q_add(character, out);
+    room -= q_len(character);
+  }
+  if (any) buf_add(out, suffix);
+}
+
+/* A word that would be misread, or may not be written, as it is. */
+static bool needs_encoding(struct span word) {
+  if (span_search(word, SPAN("=?")) != SPAN_NONE) return true;
+  for (size_t i = 0; i < word.len; i++)
+    if ((unsigned char)word.data[i] > 126 || is_control(word.data[i])) return true;
+  return false;
+}
+
+void encoded_word_write(struct span text, struct buf *out) {
+  size_t first = SPAN_NONE, last = 0; /* of the part to be encoded */
+  for (size_t at = 0; at < text.len;) {
+    size_t space = span_find(span_skip(text, at), ' ');
+    size_t end = space == SPAN_NONE ? text.len : at + space;
+    if (needs_encoding(span_slice(text, at, end - at))) {
+      if (first == SPAN_NONE) first = at;
+      last = end;
+    }
+    at = end + 1;
+  }
+  if (first == SPAN_NONE) {
+    buf_add(out, text);
+    return;
+  }
+  buf_add(out, span_first(text, first));
+  write_words(span_slice(text, first, last - first), out);
+  buf_add(out, span_skip(text, last));
+}
+
+static bool is_atom_phrase(struct span name) {
+  for (size_t i = 0; i < name.len; i++)
+    if (!ascii_is_alnum(name.data[i]) && (name.data[i] == 0 || !strchr(" !#$%&'*+-/=?^_`{|}~", name.data[i])))
+      return false;
+  return name.len && name.data[0] != ' ' && name.data[name.len - 1] != ' ' &&
+         span_search(name, SPAN("  ")) == SPAN_NONE;
+}
+
+void display_name_write(struct span name, struct buf *out) {
+  if (needs_encoding(name)) {
+    write_words(name, out);
+    return;
+  }
+  if (is_atom_phrase(name)) {
+    buf_add(out, name);
+    return;
+  }
+  buf_add_char(out, '"');
+  for (size_t i = 0; i < name.len; i++) {
+    if (name.data[i] == '"' || name.data[i] == '\\') buf_add_char(out, '\\');
+    buf_add_char(out, name.data[i]);
+  }
+  buf_add_char(out, '"');
+}
