@@ -222,6 +222,9 @@ const struct hit_region *draw_list_hit(const struct draw_list *list, struct poin
 const struct hit_region *draw_list_find_hit(const struct draw_list *list, uint64_t id);
 /* The rectangle a command may leave marks in, clips not counted. */
 struct rect draw_command_bounds(const struct draw_command *command);
+/* The size of the stroke's arrow heads, with the rule for 0 applied. */
+int32_t draw_stroke_arrow_length(const struct draw_stroke *stroke);
+int32_t draw_stroke_arrow_width(const struct draw_stroke *stroke);
 /* An icon as boxes, circles, strokes and polygons, for whoever draws: adds them to out. */
 void draw_icon_expand(const struct draw_icon *icon, struct draw_list *out);
 
