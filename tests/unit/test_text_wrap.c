@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "base/buf.h"
 #include "view/text_wrap.h"
 
 /* In mono at 10 units each glyph is 6 units wide: widths can be read off the strings. */
@@ -123,6 +124,7 @@ static const struct wrap_case wrap_cases[] = {
     {"", 9, 0, 0, ""},
     {"   ", 2, 0, 0, ""},
     {"ab", 0, 0, 0, "a|b"},
+    {"ab\ncd", 0, 0, 0, "a|b|c|d"},
     {"\xc3\xa9\xc3\xa9\xc3\xa9", 2, 0, 0, "\xc3\xa9\xc3\xa9|\xc3\xa9"},
     {"Received: from a by b", 14, 0, 4, "Received: from|a by b"},
     {"from a by b; Mon", 9, 4, 2, "from|a by b;|Mon"},
