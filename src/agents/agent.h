@@ -27,6 +27,7 @@ enum {
   PORT_LMTP = 24, /* RFC 2033 leaves it open, but forbids 25; 24 is "any private mail system" */
   PORT_POP3 = 110,
   PORT_DOMAIN = 53,
+  PORT_RESOLVER = 32768, /* where a host's resolver hears answers */
 };
 
 struct agent {

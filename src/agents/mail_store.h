@@ -1,12 +1,27 @@
 /* mail_store: the users' maildrops of one host, in files: one mbox a user (/var/mail/NAME) or one
  * Maildir (/home/NAME/Maildir). The MDA writes, the POP3 server reads.
  *
- * Unique-ids last across sessions (RFC 1939 section 7). One session at a time may hold a maildrop.
+ *     mbox      /var/mail/janelle           "From jack@comcast.net Fri Jun 18 10:22:55 2004", then the letter
+ *     Maildir   /home/janelle/Maildir/tmp/1087575775.M22955P1004Q1.mx.umich.edu   while it is written,
+ *                                    /new/…                                       once it is whole,
+ *                                    /cur/…:2,S                                   once somebody has read it
+ *
+ * A Maildir name is seconds, then M microseconds, P process and Q how many that process has delivered,
+ * then the host: unique without a lock, and here the same in every run. The process is 1000 and the
+ * number of the agent that delivers.
+ *
+ * Unique-ids last across sessions (RFC 1939 section 7): for a Maildir the name without its flags (without
+ * its host too if that would pass 70 octets), for an mbox the letter's number and the time of the first
+ * delivery, eight hexadecimal digits each. No number is used again.
+ * One session at a time may hold a maildrop; a delivery meanwhile goes to its end and waits for the next.
+ * Cost: 24 octets a letter besides the file system's.
  */
 #pragma once
 
 #include "agents/file_system.h"
 #include "agents/mail_user.h"
+
+enum { MAILDROP_UNIQUE_ID_MAX = 70 }; /* octets: RFC 1939 section 7 */
 
 struct mail_store;
 
@@ -16,20 +31,28 @@ struct maildrop_entry {
   struct span path;
 };
 
+/* The files are borrowed; the agent says on which host. */
 struct mail_store *mail_store_new(const struct agent *agent, struct file_system *files, bool maildir);
 void mail_store_free(struct mail_store *store);
+bool mail_store_is_maildir(const struct mail_store *store);
 
-/* Delivers a version into a user's maildrop: From_ line with reverse_path and the host's local time
- * (mbox), or a unique file name (Maildir, tmp then new). Gives the path for the DELIVERED record. */
+/* Delivers a version into a user's maildrop: From_ line with reverse_path (empty: MAILER-DAEMON) and the
+ * host's local time (mbox), or a file of its own, written in tmp and renamed into new (Maildir). Gives the
+ * path for the DELIVERED record, borrowed until the next call. The file's record becomes the present cause.
+ */
 struct span mail_store_deliver(struct mail_store *store, const struct agent *agent,
                                const struct mail_user *user, struct message *message,
                                struct span reverse_path);
 size_t mail_store_count(const struct mail_store *store, const struct mail_user *user);
-const struct maildrop_entry *mail_store_entry(const struct mail_store *store, const struct mail_user *user,
-                                              size_t index);
+/* Oldest first, from 0. The message is borrowed from the store, the texts until the next call. */
+void mail_store_entry(struct mail_store *store, const struct mail_user *user, size_t index,
+                      struct maildrop_entry *entry_out);
 /* False if another session holds it. */
 bool mail_store_lock(struct mail_store *store, const struct mail_user *user);
 void mail_store_unlock(struct mail_store *store, const struct mail_user *user);
-/* Indices as at the time of the lock; remove from the highest down. */
+/* Somebody has read it: in a Maildir it moves to cur with the flag S; an mbox stays as it is. */
+void mail_store_mark_seen(struct mail_store *store, const struct agent *agent, const struct mail_user *user,
+                          size_t index);
+/* Takes a letter out; those behind it move up, so remove from the highest index down. */
 void mail_store_remove(struct mail_store *store, const struct agent *agent, const struct mail_user *user,
                        size_t index);

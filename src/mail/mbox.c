@@ -62,12 +62,14 @@ static size_t quotes_before_from(struct span line) {
 
 static bool was_quoted(struct span line, enum mbox_quoting quoting) {
   size_t quotes = quotes_before_from(line);
-  return quotes != SPAN_NONE && (quoting == MBOX_RD ? quotes > 0 : quotes == 1);
+  if (quotes == SPAN_NONE || quoting == MBOX_UNQUOTED) return false;
+  return quoting == MBOX_RD ? quotes > 0 : quotes == 1;
 }
 
 static bool must_be_quoted(struct span line, enum mbox_quoting quoting) {
+  if (line.data[0] != 'F' && line.data[0] != '>') return false;
   size_t quotes = quotes_before_from(line);
-  return quotes != SPAN_NONE && (quoting == MBOX_RD || quotes == 0);
+  return quotes != SPAN_NONE && (quoting == MBOX_RD || (quoting == MBOX_O && quotes == 0));
 }
 
 struct message *mbox_entry_message(const struct mbox_entry *entry, enum mbox_quoting quoting) {
@@ -94,27 +96,37 @@ static void write_sender(struct span sender, struct buf *out) {
   }
 }
 
-/* CRLF lines as LF lines, quoted. */
-static void write_lines(struct span text, enum mbox_quoting quoting, struct buf *out) {
-  for (size_t at = 0, next; at < text.len; at = next) {
-    next = next_line(text, at);
-    struct span line = span_slice(text, at, next - at);
-    if ((line.data[0] == 'F' || line.data[0] == '>') && must_be_quoted(line, quoting)) buf_add_char(out, '>');
-    buf_add(out, span_first(line, line.len - 2));
-    buf_add_char(out, '\n');
-  }
-}
-
-void mbox_write(const struct message *message, struct span sender, int64_t unix_us, int32_t zone_minutes,
-                enum mbox_quoting quoting, struct buf *out) {
+void mbox_write_from_line(struct span sender, int64_t unix_us, int32_t zone_minutes, struct buf *out) {
   buf_add(out, from_);
   write_sender(sender, out);
   buf_add_char(out, ' ');
   date_format_asctime(unix_us, zone_minutes, out);
   buf_add_char(out, '\n');
+}
+
+void mbox_write_lines(struct span lines, enum mbox_quoting quoting, struct buf *out) {
+  for (size_t at = 0, next; at < lines.len; at = next) {
+    next = next_line(lines, at);
+    struct span line = span_slice(lines, at, next - at);
+    if (must_be_quoted(line, quoting)) buf_add_char(out, '>');
+    buf_add(out, without_line_end(line));
+    buf_add_char(out, '\n');
+  }
+}
+
+size_t mbox_count_quoted(struct span lines, enum mbox_quoting quoting) {
+  size_t count = 0;
+  for (size_t at = 0; at < lines.len; at = next_line(lines, at))
+    count += must_be_quoted(span_skip(lines, at), quoting);
+  return count;
+}
+
+void mbox_write(const struct message *message, struct span sender, int64_t unix_us, int32_t zone_minutes,
+                enum mbox_quoting quoting, struct buf *out) {
+  mbox_write_from_line(sender, unix_us, zone_minutes, out);
   for (const struct message *version = message; version; version = version->tail)
-    write_lines(message_block(version), quoting, out);
+    mbox_write_lines(message_block(version), quoting, out);
   buf_add_char(out, '\n');
-  write_lines(message_body(message), quoting, out);
+  mbox_write_lines(message_body(message), quoting, out);
   buf_add_char(out, '\n');
 }

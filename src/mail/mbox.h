@@ -20,7 +20,7 @@
 #include "mail/date.h"
 #include "mail/message.h"
 
-enum mbox_quoting { MBOX_O, MBOX_RD };
+enum mbox_quoting { MBOX_O, MBOX_RD, MBOX_UNQUOTED /* a Maildir's file, or any other */ };
 
 struct mbox_entry {
   struct span from_line; /* without its line end */
@@ -48,3 +48,10 @@ struct message *mbox_entry_message(const struct mbox_entry *entry, enum mbox_quo
  * control characters in a sender as "-". */
 void mbox_write(const struct message *message, struct span sender, int64_t unix_us, int32_t zone_minutes,
                 enum mbox_quoting quoting, struct buf *out);
+
+/* The same in parts, for who keeps or rebuilds a mailbox by pieces. */
+void mbox_write_from_line(struct span sender, int64_t unix_us, int32_t zone_minutes, struct buf *out);
+/* CRLF lines (a message's, or a part of one that begins a line) as they stand in the file: LF, quoted. */
+void mbox_write_lines(struct span lines, enum mbox_quoting quoting, struct buf *out);
+/* How many of the lines get a ">": each line is one octet longer by that, and one shorter without its CR. */
+size_t mbox_count_quoted(struct span lines, enum mbox_quoting quoting);

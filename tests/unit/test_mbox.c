@@ -129,12 +129,35 @@ static void files_of_strangers(void **state) {
   buf_free(&out);
 }
 
+static void parts(void **state) {
+  static const struct {
+    enum mbox_quoting quoting;
+    const char *expected;
+    size_t quoted;
+  } cases[] = {
+      {MBOX_O, ">From a\n>From b\n>>From c\nFrom\nx\ry\n", 1},
+      {MBOX_RD, ">From a\n>>From b\n>>>From c\nFrom\nx\ry\n", 3},
+      {MBOX_UNQUOTED, "From a\n>From b\n>>From c\nFrom\nx\ry\n", 0},
+  };
+  struct span lines = SPAN("From a\r\n>From b\r\n>>From c\r\nFrom\r\nx\ry\r\n");
+  (void)state;
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    struct buf out = {0};
+    mbox_write_lines(lines, cases[i].quoting, &out);
+    assert_span(buf_span(&out), span_from(cases[i].expected), "lines");
+    assert_int_equal(mbox_count_quoted(lines, cases[i].quoting), cases[i].quoted);
+    assert_int_equal(out.len, lines.len - 5 + cases[i].quoted);
+    buf_free(&out);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_letter_is_written),
       cmocka_unit_test(mboxrd_loses_nothing),
       cmocka_unit_test(mboxo_is_not_reversible),
       cmocka_unit_test(files_of_strangers),
+      cmocka_unit_test(parts),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,260 @@
+#include "agents/mail_store.h"
+
+#include "base/check.h"
+#include "base/mem.h"
+#include "mail/mbox.h"
+
+enum { FIRST_PROCESS = 1000 };
+
+struct letter {
+  struct message *message;
+  int64_t delivered_unix_us; /* by the host's clock */
+  uint32_t number;           /* of the maildrop's letters (mbox), of the store's deliveries (Maildir) */
+  uint16_t agent;            /* who delivered */
+  bool seen;
+};
+
+struct maildrop {
+  struct letter *letters;
+  size_t count, capacity;
+  uint32_t delivered;  /* letters ever: the last number given */
+  uint32_t validity_s; /* time of the first delivery: tells this maildrop from an earlier one of that name */
+  bool locked;
+  uint32_t name_len;
+  char name[];
+};
+
+struct mail_store {
+  struct network *network;
+  host_id host;
+  struct file_system *files;
+  bool maildir;
+  uint32_t deliveries;
+  struct maildrop **slots; /* by name; never walked but to free */
+  size_t slot_count, maildrop_count;
+  struct buf path, other, from_line; /* for the texts of the present call */
+};
+
+struct mail_store *mail_store_new(const struct agent *agent, struct file_system *files, bool maildir) {
+  struct mail_store *store = mem_zalloc(sizeof *store);
+  store->network = agent->network;
+  store->host = agent->host;
+  store->files = files;
+  store->maildir = maildir;
+  store->slot_count = 8;
+  store->slots = mem_zalloc(store->slot_count * sizeof *store->slots);
+  return store;
+}
+
+static void maildrop_free(struct maildrop *drop) {
+  for (size_t i = 0; i < drop->count; i++) message_release(drop->letters[i].message);
+  mem_free(drop->letters);
+  mem_free(drop);
+}
+
+void mail_store_free(struct mail_store *store) {
+  if (!store) return;
+  for (size_t i = 0; i < store->slot_count; i++)
+    if (store->slots[i]) maildrop_free(store->slots[i]);
+  mem_free(store->slots);
+  buf_free(&store->path);
+  buf_free(&store->other);
+  buf_free(&store->from_line);
+  mem_free(store);
+}
+
+bool mail_store_is_maildir(const struct mail_store *store) {
+  return store->maildir;
+}
+
+/* ---- maildrops by name ---- */
+
+static size_t slot_of(const struct mail_store *store, struct span name) {
+  size_t at = span_hash(name) & (store->slot_count - 1);
+  for (;; at = (at + 1) & (store->slot_count - 1)) {
+    const struct maildrop *drop = store->slots[at];
+    if (!drop || span_equal(span_of(drop->name, drop->name_len), name)) return at;
+  }
+}
+
+static struct maildrop *find(const struct mail_store *store, const struct mail_user *user) {
+  return store->slots[slot_of(store, user->name)];
+}
+
+static void grow_table(struct mail_store *store) {
+  struct maildrop **old = store->slots;
+  size_t old_count = store->slot_count;
+  store->slot_count *= 2;
+  store->slots = mem_zalloc(store->slot_count * sizeof *store->slots);
+  for (size_t i = 0; i < old_count; i++)
+    if (old[i]) store->slots[slot_of(store, span_of(old[i]->name, old[i]->name_len))] = old[i];
+  mem_free(old);
+}
+
+/* The user's maildrop, made at its first use. */
+static struct maildrop *maildrop_of(struct mail_store *store, const struct mail_user *user) {
+  struct maildrop *drop = find(store, user);
+  if (drop) return drop;
+  if (++store->maildrop_count * 2 > store->slot_count) grow_table(store);
+  CHECK(user->name.len <= UINT32_MAX);
+  drop = mem_alloc(sizeof *drop + user->name.len);
+  *drop = (struct maildrop){.name_len = (uint32_t)user->name.len};
+  if (user->name.len) memcpy(drop->name, user->name.data, user->name.len);
+  return store->slots[slot_of(store, user->name)] = drop;
+}
+
+static struct letter *letter_at(const struct mail_store *store, const struct mail_user *user, size_t index) {
+  struct maildrop *drop = find(store, user);
+  CHECK(drop && index < drop->count);
+  return &drop->letters[index];
+}
+
+/* ---- names of files ---- */
+
+static struct span mbox_path(struct buf *out, struct span user) {
+  buf_clear(out);
+  buf_add(out, SPAN("/var/mail/"));
+  buf_add(out, user);
+  return buf_span(out);
+}
+
+static void add_unique_name(const struct mail_store *store, const struct letter *letter, bool with_host,
+                            struct buf *out) {
+  buf_add_i64(out, letter->delivered_unix_us / 1000000);
+  buf_add(out, SPAN(".M"));
+  buf_add_i64(out, letter->delivered_unix_us % 1000000);
+  buf_add_char(out, 'P');
+  buf_add_u64(out, FIRST_PROCESS + letter->agent);
+  buf_add_char(out, 'Q');
+  buf_add_u64(out, letter->number);
+  if (!with_host) return;
+  buf_add_char(out, '.');
+  buf_add(out, network_host(store->network, store->host)->name);
+}
+
+static struct span maildir_path(const struct mail_store *store, struct buf *out, struct span user,
+                                const char *folder, const struct letter *letter) {
+  buf_clear(out);
+  buf_add(out, SPAN("/home/"));
+  buf_add(out, user);
+  buf_add(out, SPAN("/Maildir/"));
+  buf_add_text(out, folder);
+  buf_add_char(out, '/');
+  add_unique_name(store, letter, true, out);
+  if (letter->seen) buf_add(out, SPAN(":2,S"));
+  return buf_span(out);
+}
+
+static struct span path_of(struct mail_store *store, struct span user, const struct letter *letter) {
+  if (!store->maildir) return mbox_path(&store->path, user);
+  return maildir_path(store, &store->path, user, letter->seen ? "cur" : "new", letter);
+}
+
+/* ---- delivering ---- */
+
+static struct span from_line(struct mail_store *store, struct span reverse_path, int64_t unix_us) {
+  int32_t zone_minutes = network_host(store->network, store->host)->zone_minutes;
+  buf_clear(&store->from_line);
+  mbox_write_from_line(reverse_path, unix_us, zone_minutes, &store->from_line);
+  return buf_span(&store->from_line);
+}
+
+static struct letter *add_letter(struct maildrop *drop, const struct letter *letter) {
+  drop->letters = mem_grow(drop->letters, &drop->capacity, drop->count + 1, sizeof *drop->letters);
+  drop->letters[drop->count] = *letter;
+  message_retain(letter->message);
+  return &drop->letters[drop->count++];
+}
+
+struct span mail_store_deliver(struct mail_store *store, const struct agent *agent,
+                               const struct mail_user *user, struct message *message,
+                               struct span reverse_path) {
+  struct maildrop *drop = maildrop_of(store, user);
+  int64_t now_unix_us = network_host_unix_us(store->network, store->host);
+  if (drop->delivered++ == 0) drop->validity_s = (uint32_t)(now_unix_us / 1000000);
+  store->deliveries++;
+  struct letter letter = {.message = message,
+                          .delivered_unix_us = now_unix_us,
+                          .number = store->maildir ? store->deliveries : drop->delivered,
+                          .agent = agent->number};
+  add_letter(drop, &letter);
+  struct span path = path_of(store, user->name, &letter);
+  journal_seq written;
+  if (store->maildir) {
+    struct span tmp = maildir_path(store, &store->other, user->name, "tmp", &letter);
+    written = file_system_append(store->files, agent, tmp, SPAN_EMPTY, message, FILE_MAILDIR);
+    sim_set_cause(agent->sim, written);
+    written = file_system_rename(store->files, agent, tmp, path);
+  } else {
+    written = file_system_append(store->files, agent, path, from_line(store, reverse_path, now_unix_us),
+                                 message, FILE_MBOX);
+  }
+  sim_set_cause(agent->sim, written);
+  return path;
+}
+
+/* ---- reading ---- */
+
+size_t mail_store_count(const struct mail_store *store, const struct mail_user *user) {
+  const struct maildrop *drop = find(store, user);
+  return drop ? drop->count : 0;
+}
+
+static struct span unique_id(struct mail_store *store, const struct maildrop *drop,
+                             const struct letter *letter) {
+  struct buf *out = &store->other;
+  buf_clear(out);
+  if (!store->maildir) {
+    buf_format(out, "%08x%08x", (unsigned)letter->number, (unsigned)drop->validity_s);
+    return buf_span(out);
+  }
+  add_unique_name(store, letter, true, out);
+  if (out->len > MAILDROP_UNIQUE_ID_MAX) {
+    buf_clear(out);
+    add_unique_name(store, letter, false, out);
+  }
+  return buf_span(out);
+}
+
+void mail_store_entry(struct mail_store *store, const struct mail_user *user, size_t index,
+                      struct maildrop_entry *entry_out) {
+  const struct letter *letter = letter_at(store, user, index);
+  entry_out->message = letter->message;
+  entry_out->unique_id = unique_id(store, find(store, user), letter);
+  entry_out->path = path_of(store, user->name, letter);
+}
+
+bool mail_store_lock(struct mail_store *store, const struct mail_user *user) {
+  struct maildrop *drop = maildrop_of(store, user);
+  if (drop->locked) return false;
+  return drop->locked = true;
+}
+
+void mail_store_unlock(struct mail_store *store, const struct mail_user *user) {
+  struct maildrop *drop = find(store, user);
+  CHECK(drop && drop->locked);
+  drop->locked = false;
+}
+
+void mail_store_mark_seen(struct mail_store *store, const struct agent *agent, const struct mail_user *user,
+                          size_t index) {
+  struct letter *letter = letter_at(store, user, index);
+  if (letter->seen || !store->maildir) return;
+  struct span from = maildir_path(store, &store->other, user->name, "new", letter);
+  letter->seen = true;
+  file_system_rename(store->files, agent, from, path_of(store, user->name, letter));
+}
+
+void mail_store_remove(struct mail_store *store, const struct agent *agent, const struct mail_user *user,
+                       size_t index) {
+  struct letter *letter = letter_at(store, user, index);
+  struct maildrop *drop = find(store, user);
+  struct span path = path_of(store, user->name, letter);
+  if (store->maildir)
+    file_system_remove(store->files, agent, path);
+  else
+    file_system_cut(store->files, agent, path, index);
+  message_release(letter->message);
+  drop->count--;
+  memmove(letter, letter + 1, (drop->count - index) * sizeof *letter);
+}

@@ -1,0 +1,175 @@
+#include "agents/mda.h"
+
+#include "base/check.h"
+#include "base/mem.h"
+#include "journal/sources.h"
+
+struct mda {
+  struct mda_config config;
+  struct smtp_listener *listener;
+  struct mail_user postmaster; /* where nobody has that name */
+  struct buf block, sources;   /* the fields being put on top, and where they come from */
+  struct buf path;
+  struct arena scratch; /* of one look-up */
+};
+
+/* A recipient that was promised a delivery, in the order of RCPT. */
+struct expected {
+  const struct mail_user *user;
+  journal_seq rcpt;
+};
+
+/* One transaction: hangs on its session. */
+struct transaction {
+  struct expected *expected;
+  size_t count, capacity;
+  journal_seq data; /* what the deliveries are because of */
+};
+
+static struct transaction *transaction_of(struct smtp_session *session) {
+  if (!session->user) session->user = mem_zalloc(sizeof(struct transaction));
+  return session->user;
+}
+
+static void reset(void *context, struct smtp_session *session) {
+  struct transaction *transaction = session->user;
+  (void)context;
+  if (!transaction) return;
+  mem_free(transaction->expected);
+  mem_free(transaction);
+  session->user = NULL;
+}
+
+/* ---- who is it for? ---- */
+
+static const struct mail_user *find_user(struct mda *mda, const struct smtp_path *path) {
+  const struct mail_users *users = mda->config.users;
+  const struct mail_user *user = mail_users_find(users, path->text);
+  if (user) return user;
+  struct span name = address_unquote(path->address.local_part, &mda->scratch);
+  user = mail_users_find(users, name);
+  if (!user && span_equal_nocase(name, SPAN("postmaster"))) user = &mda->postmaster;
+  arena_reset(&mda->scratch);
+  return user;
+}
+
+static struct smtp_verdict decide_rcpt(struct mda *mda, struct smtp_session *session,
+                                       const struct smtp_path *path) {
+  const struct mail_user *user = find_user(mda, path);
+  if (!user) return (struct smtp_verdict){.text = SMTP_TEXT_RCPT_UNKNOWN, .because = SPAN("unknown_user")};
+  struct transaction *transaction = transaction_of(session);
+  transaction->expected = mem_grow(transaction->expected, &transaction->capacity, transaction->count + 1,
+                                   sizeof *transaction->expected);
+  transaction->expected[transaction->count++] = (struct expected){.user = user, .rcpt = session->heard.rcpt};
+  return (struct smtp_verdict){.because = SPAN("mailbox")};
+}
+
+/* ---- delivering ---- */
+
+/* A field with one token, and the record where that was heard. */
+static void add_field(struct mda *mda, const char *name, struct span token, enum source source,
+                      journal_seq heard) {
+  buf_add_text(&mda->block, name);
+  buf_add(&mda->block, SPAN(": "));
+  sources_add(&mda->sources, &(struct source_token){.offset = (uint32_t)mda->block.len,
+                                                    .length = (uint32_t)token.len,
+                                                    .clause = span_from(name),
+                                                    .source = source,
+                                                    .record = heard});
+  buf_add(&mda->block, token);
+  buf_add(&mda->block, SPAN("\r\n"));
+}
+
+/* The version for one recipient: what the software puts on top. The caller gives it back. */
+static struct message *stamp(struct mda *mda, const struct smtp_session *session, struct message *message,
+                             struct span recipient, journal_seq rcpt) {
+  const struct software *software = mda->config.agent.software;
+  buf_clear(&mda->block);
+  buf_clear(&mda->sources);
+  if (software->adds_return_path) {
+    buf_clear(&mda->path);
+    buf_add_char(&mda->path, '<');
+    buf_add(&mda->path, smtp_server_reverse_path(session->engine));
+    buf_add_char(&mda->path, '>');
+    add_field(mda, "Return-Path", buf_span(&mda->path), SOURCE_MAIL, session->heard.mail);
+  }
+  if (software->adds_delivered_to) add_field(mda, "Delivered-To", recipient, SOURCE_RCPT, rcpt);
+  if (mda->block.len == 0) return message_retain(message);
+  struct message *stamped = message_put_on_top(message, buf_span(&mda->block));
+  agent_note_stamp(&mda->config.agent, mda->config.numbers, stamped, message->version,
+                   buf_span(&mda->sources));
+  sim_set_cause(mda->config.agent.sim, stamped->author.record);
+  return stamped;
+}
+
+static void deliver(struct mda *mda, struct smtp_session *session, struct message *message, uint32_t index) {
+  struct transaction *transaction = transaction_of(session);
+  CHECK(index < transaction->count);
+  struct sim *sim = mda->config.agent.sim;
+  if (!transaction->data) transaction->data = sim_cause(sim);
+  sim_set_cause(sim, transaction->data); /* not the delivery to the recipient before */
+
+  const struct expected *expected = &transaction->expected[index];
+  struct span recipient = smtp_server_recipient(session->engine, index);
+  struct message *stamped = stamp(mda, session, message, recipient, expected->rcpt);
+  struct journal_record record = agent_record(&mda->config.agent, JOURNAL_DELIVERED);
+  record.connection = session->connection;
+  record.message = stamped->number;
+  record.number[0] = stamped->version;
+  record.number[1] = expected->user->person;
+  record.text[0] = session->queue_id;
+  record.text[1] = recipient;
+  record.text[2] = mail_store_is_maildir(mda->config.store) ? SPAN("maildir") : SPAN("mbox");
+  record.text[3] = mail_store_deliver(mda->config.store, &mda->config.agent, expected->user, stamped,
+                                      smtp_server_reverse_path(session->engine));
+  sim_note_cause(sim, &record);
+  message_release(stamped);
+}
+
+static bool decide(void *context, struct smtp_session *session, const struct smtp_server_action *action,
+                   struct smtp_verdict *verdict_out) {
+  struct mda *mda = context;
+  if (action->kind == SMTP_SERVER_DECIDE_RCPT)
+    *verdict_out = decide_rcpt(mda, session, &action->path);
+  else if (action->kind == SMTP_SERVER_DECIDE_MESSAGE)
+    deliver(mda, session, action->message, action->recipient);
+  else if (action->kind == SMTP_SERVER_DECIDE_VRFY)
+    verdict_out->text = SMTP_TEXT_VRFY_CANNOT;
+  else if (action->kind == SMTP_SERVER_DECIDE_EXPN)
+    verdict_out->text = SMTP_TEXT_EXPN_REFUSED;
+  else if (action->kind == SMTP_SERVER_DECIDE_AUTH)
+    verdict_out->text = SMTP_TEXT_AUTH_FAILED;
+  return true;
+}
+
+static const struct smtp_program program = {.decide = decide, .reset = reset};
+
+struct mda *mda_new(const struct mda_config *config) {
+  struct mda *mda = mem_zalloc(sizeof *mda);
+  struct span host_name = network_host(config->agent.network, config->agent.host)->name;
+  mda->config = *config;
+  mda->postmaster = (struct mail_user){.name = SPAN("postmaster"), .address = SPAN("postmaster")};
+  struct smtp_listener_config listener = {
+      .agent = config->agent,
+      .port = PORT_LMTP,
+      .dialect = SMTP_DIALECT_LMTP,
+      .helo_name = host_name,
+      .server = config->agent.software->server,
+      .policies = config->policies,
+      .program = &program,
+      .context = mda,
+      .numbers = config->numbers,
+  };
+  mda->listener = smtp_listener_new(&listener);
+  return mda;
+}
+
+void mda_free(struct mda *mda) {
+  if (!mda) return;
+  smtp_listener_free(mda->listener);
+  buf_free(&mda->block);
+  buf_free(&mda->sources);
+  buf_free(&mda->path);
+  arena_free(&mda->scratch);
+  mem_free(mda);
+}
