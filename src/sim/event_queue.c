@@ -15,47 +15,51 @@
  * appended to, and it is dealt out from front to back. So of two events of one time, the one added
  * first is in front at every moment.
  *
- * A bucket is a chain of blocks of 32-byte entries: dealing out reads and writes memory in sequence. An
- * event's place changes, so its handle names a slot instead: a generation that is odd while the event
- * is pending. The slot stays with its entry until the entry is met, so an even generation found there
- * can only mean that the event was cancelled. */
+ * What an event does lies still, in a record of 32 bytes, whose slot is in the handle. Only an entry
+ * of 16 bytes moves, its time and its slot: a bucket is a chain of blocks of them, so that dealing out reads
+ * and writes memory in sequence and touches no record. A record's generation is odd while its event is
+ * pending; the record stays with its entry until that is met, so an even generation found there can
+ * only mean that the event was cancelled. */
 
 enum {
-  BUCKETS = 65, /* one for each bit of a time, and bucket 0 */
-  BLOCK_ENTRIES = 31,
+  BUCKETS = 64, /* one for each bit of a time, and bucket 0 */
+  BLOCK_ENTRIES = 63,
   CACHE_LINE = 64,
-  SLAB_BLOCKS_FIRST = 8, /* blocks are allocated in slabs, each twice as large as the one before … */
+  SLAB_BLOCKS_FIRST = 4, /* blocks are allocated in slabs, each twice as large as the one before … */
   SLAB_BLOCKS_MAX = 1024,
   STALE_ALLOWED = 1024, /* cancelled entries kept beyond the number of pending ones before a sweep */
 };
 
 #define NO_SLOT UINT32_MAX
 
-struct entry {
-  uint64_t time_us;
+struct record {
   event_fn *fn;
   void *context;
   uint32_t cause;
+  uint32_t generation; /* odd: pending */
+  uint32_t next_free;
+  uint32_t unused;
+};
+
+struct entry {
+  uint64_t time_us;
   uint32_t slot;
+  uint32_t unused;
 };
 
 struct block {
-  struct block *next;
-  uint64_t filler[3];
   struct entry entries[BLOCK_ENTRIES];
+  struct block *next;
+  uint64_t unused;
 };
 
 struct bucket {
-  struct block *first;
-  struct block *last;
-  struct entry *end;    /* where the next entry goes; the block is full when room is 0 */
+  struct block *first;  /* stays when the bucket is used up; NULL until it is first used */
+  struct block *last;   /* the one being filled */
+  struct entry *end;    /* where the next entry goes … */
+  struct entry *limit;  /* … unless this is the end of the block */
   uint64_t earliest_us; /* no later than any entry; the one it was may have been cancelled */
-  uint32_t room;
-};
-
-struct slot {
-  uint32_t generation; /* odd: pending */
-  uint32_t next_free;
+  uint64_t unused[3];
 };
 
 struct slab {
@@ -65,39 +69,21 @@ struct slab {
 
 struct event_queue {
   uint64_t base_us;
-  uint64_t occupied;   /* bit k − 1: bucket k is not empty */
-  struct entry *front; /* the next entry of bucket 0, if that is not empty */
-  struct slot *slots;
+  uint64_t occupied;   /* bit k: bucket k is not empty; bit 0 means nothing */
+  struct entry *front; /* the next entry of bucket 0, unless it is the bucket's end */
+  struct record *records;
+  uint64_t pending;
+  uint64_t stale;     /* cancelled, but not met yet */
   uint32_t free_slot; /* NO_SLOT: none */
   uint32_t slots_used;
-  uint64_t pending;
-  uint64_t stale; /* cancelled, but not met yet */
   struct block *free_blocks;
-  size_t slot_capacity;
+  struct bucket buckets[BUCKETS];
+  size_t record_capacity;
   struct slab *slabs;
   size_t slab_blocks;
-  struct bucket buckets[BUCKETS];
 };
 
-struct event_queue *event_queue_new(void) {
-  struct event_queue *queue = mem_zalloc(sizeof *queue);
-  queue->free_slot = NO_SLOT;
-  queue->slab_blocks = SLAB_BLOCKS_FIRST;
-  return queue;
-}
-
-void event_queue_free(struct event_queue *queue) {
-  if (!queue) return;
-  while (queue->slabs) {
-    struct slab *next = queue->slabs->next;
-    mem_free(queue->slabs);
-    queue->slabs = next;
-  }
-  mem_free(queue->slots);
-  mem_free(queue);
-}
-
-/* ---- blocks and slots ---- */
+/* ---- blocks and records ---- */
 
 static void block_give_back(struct event_queue *queue, struct block *block) {
   block->next = queue->free_blocks;
@@ -122,83 +108,102 @@ static struct block *block_take(struct event_queue *queue) {
   return block;
 }
 
-static uint32_t new_slot(struct event_queue *queue) {
+static uint32_t new_record(struct event_queue *queue) {
   CHECK(queue->slots_used < NO_SLOT);
-  queue->slots =
-      mem_grow(queue->slots, &queue->slot_capacity, (size_t)queue->slots_used + 1, sizeof *queue->slots);
-  queue->slots[queue->slots_used] = (struct slot){0, NO_SLOT};
+  queue->records = mem_grow(queue->records, &queue->record_capacity, (size_t)queue->slots_used + 1,
+                            sizeof *queue->records);
+  queue->records[queue->slots_used] = (struct record){.next_free = NO_SLOT};
   return queue->slots_used++;
 }
 
-static inline uint32_t slot_take(struct event_queue *queue) {
+static inline uint32_t record_take(struct event_queue *queue) {
   uint32_t slot = queue->free_slot;
-  if (slot == NO_SLOT) return new_slot(queue);
-  queue->free_slot = queue->slots[slot].next_free;
+  if (slot == NO_SLOT) return new_record(queue);
+  queue->free_slot = queue->records[slot].next_free;
   return slot;
 }
 
-static inline void slot_give_back(struct event_queue *queue, uint32_t slot) {
-  queue->slots[slot].next_free = queue->free_slot;
+static inline void record_give_back(struct event_queue *queue, uint32_t slot) {
+  queue->records[slot].next_free = queue->free_slot;
   queue->free_slot = slot;
 }
 
 /* ---- buckets ---- */
 
-static inline unsigned bucket_of(const struct event_queue *queue, uint64_t time_us) {
-  uint64_t differs = time_us ^ queue->base_us;
-  return differs ? 64 - (unsigned)__builtin_clzll(differs) : 0;
+static inline unsigned bucket_of(uint64_t time_us, uint64_t base_us) {
+  uint64_t differs = time_us ^ base_us; /* its top bit is never set: see EVENT_TIME_MAX */
+  return 63 - (unsigned)__builtin_clzll(differs << 1 | 1);
 }
 
-/* Starts a bucket, or gives it one block more. */
-static void bucket_extend(struct event_queue *queue, unsigned index) {
-  struct bucket *bucket = &queue->buckets[index];
+static void bucket_extend(struct event_queue *queue, struct bucket *bucket) {
   struct block *block = block_take(queue);
-  if (bucket->first) {
+  if (bucket->first)
     bucket->last->next = block;
-  } else {
+  else
     bucket->first = block;
-    bucket->earliest_us = UINT64_MAX;
-    if (index == 0)
-      queue->front = block->entries;
-    else
-      queue->occupied |= 1ull << (index - 1);
-  }
   bucket->last = block;
   bucket->end = block->entries;
-  bucket->room = BLOCK_ENTRIES;
+  bucket->limit = block->entries + BLOCK_ENTRIES;
+  if (bucket == queue->buckets && !queue->front) queue->front = bucket->end;
 }
 
-static inline void bucket_append(struct event_queue *queue, unsigned index, const struct entry *entry) {
+static inline void bucket_append(struct event_queue *queue, unsigned index, uint64_t time_us, uint32_t slot) {
   struct bucket *bucket = &queue->buckets[index];
-  if (bucket->room == 0) bucket_extend(queue, index);
-  *bucket->end++ = *entry;
-  bucket->room--;
-  if (entry->time_us < bucket->earliest_us) bucket->earliest_us = entry->time_us;
+  if (bucket->end == bucket->limit) bucket_extend(queue, bucket);
+  bucket->end->time_us = time_us;
+  bucket->end->slot = slot;
+  bucket->end++;
+  bucket->earliest_us = time_us < bucket->earliest_us ? time_us : bucket->earliest_us;
 }
 
-/* Takes all entries out of a bucket; the caller walks them and gives the blocks back. */
-static struct bucket bucket_detach(struct event_queue *queue, unsigned index) {
-  struct bucket bucket = queue->buckets[index];
-  queue->buckets[index] = (struct bucket){.first = NULL};
-  if (index == 0)
-    queue->front = NULL;
-  else
-    queue->occupied &= ~(1ull << (index - 1));
-  return bucket;
+/* Forgets a bucket's entries; one block stays with it. */
+static inline void bucket_reset(struct bucket *bucket) {
+  bucket->last = bucket->first;
+  bucket->end = bucket->first->entries;
+  bucket->limit = bucket->end + BLOCK_ENTRIES;
+  bucket->earliest_us = UINT64_MAX;
 }
 
-/* Puts the pending ones of a detached bucket's entries where they belong now, in order, and forgets the
- * cancelled ones. */
-static void deal_out(struct event_queue *queue, struct bucket *from, struct entry *entry) {
-  for (struct block *block = from->first; block;) {
+/* Deals out the lowest bucket that holds any. All of it goes to buckets below, so that it can be read
+ * while they are written. */
+static void deal_out(struct event_queue *queue, unsigned lowest) {
+  struct bucket *bucket = &queue->buckets[lowest];
+  uint64_t base_us = queue->base_us = bucket->earliest_us;
+  uint64_t occupied = queue->occupied & ~(1ull << lowest);
+  const struct record *records = queue->records;
+  for (struct block *block = bucket->first; block;) {
     struct block *next = block->next;
-    struct entry *end = next ? block->entries + BLOCK_ENTRIES : from->end;
+    struct entry *end = next ? block->entries + BLOCK_ENTRIES : bucket->end;
+    for (struct entry *entry = block->entries; entry < end; entry++) {
+      uint64_t time_us = entry->time_us;
+      uint32_t slot = entry->slot;
+      unsigned index = bucket_of(time_us, base_us);
+      __builtin_prefetch(&records[slot], 1);
+      occupied |= 1ull << index;
+      bucket_append(queue, index, time_us, slot);
+    }
+    if (block != bucket->first) block_give_back(queue, block);
+    block = next;
+  }
+  queue->occupied = occupied;
+  bucket->first->next = NULL;
+  bucket_reset(bucket);
+}
+
+/* ---- cancelled entries ---- */
+
+static void sweep_bucket(struct event_queue *queue, unsigned index, struct entry *entry) {
+  struct bucket old = queue->buckets[index];
+  queue->buckets[index] = (struct bucket){.earliest_us = UINT64_MAX};
+  for (struct block *block = old.first; block;) {
+    struct block *next = block->next;
+    struct entry *end = next ? block->entries + BLOCK_ENTRIES : old.end;
     for (; entry < end; entry++) {
-      if (queue->slots[entry->slot].generation & 1) {
-        bucket_append(queue, bucket_of(queue, entry->time_us), entry);
+      if (queue->records[entry->slot].generation & 1) {
+        queue->occupied |= 1ull << index;
+        bucket_append(queue, index, entry->time_us, entry->slot);
       } else {
-        slot_give_back(queue, entry->slot);
-        queue->stale--;
+        record_give_back(queue, entry->slot);
       }
     }
     block_give_back(queue, block);
@@ -207,58 +212,102 @@ static void deal_out(struct event_queue *queue, struct bucket *from, struct entr
   }
 }
 
-/* Moves the base to the earliest time of the lowest bucket, which must be the lowest that holds any. */
-static void advance(struct event_queue *queue, unsigned lowest) {
-  struct bucket bucket = bucket_detach(queue, lowest);
-  queue->base_us = bucket.earliest_us;
-  deal_out(queue, &bucket, bucket.first->entries);
-}
-
 /* Forgets every cancelled entry, so that they never outnumber the pending ones by much. */
 static void sweep(struct event_queue *queue) {
+  struct entry *front = queue->front;
+  queue->front = NULL;
+  queue->occupied = 0;
   for (unsigned index = 0; index < BUCKETS; index++) {
-    if (!queue->buckets[index].first) continue;
-    struct entry *entry = index == 0 ? queue->front : queue->buckets[index].first->entries;
-    struct bucket bucket = bucket_detach(queue, index);
-    deal_out(queue, &bucket, entry);
+    struct bucket *bucket = &queue->buckets[index];
+    if (bucket->first) sweep_bucket(queue, index, index == 0 ? front : bucket->first->entries);
   }
+  queue->stale = 0;
 }
 
-/* The entry is the front of bucket 0: steps past it. */
-static inline void drop_front(struct event_queue *queue) {
-  struct bucket *bucket = &queue->buckets[0];
-  queue->front++;
-  if (queue->front == bucket->end) { /* used up: its block serves again from the start */
-    queue->front = bucket->end = bucket->last->entries;
-    bucket->room = BLOCK_ENTRIES;
-  } else if (queue->front == bucket->first->entries + BLOCK_ENTRIES) {
-    struct block *used = bucket->first;
+/* ---- taking ---- */
+
+/* Gives the event of an entry that has been met, and frees its record; false if it was cancelled. */
+static inline bool open_entry(struct event_queue *queue, const struct entry *entry, struct event *event_out) {
+  uint32_t slot = entry->slot;
+  struct record *record = &queue->records[slot];
+  record_give_back(queue, slot);
+  if (!(record->generation & 1)) {
+    queue->stale--;
+    return false;
+  }
+  record->generation++;
+  queue->pending--;
+  event_out->time_us = entry->time_us;
+  event_out->fn = record->fn;
+  event_out->context = record->context;
+  event_out->cause = record->cause;
+  return true;
+}
+
+/* The front has reached the end of bucket 0's first block. */
+static void leave_block(struct event_queue *queue, struct bucket *bucket) {
+  struct block *used = bucket->first;
+  if (used == bucket->last) { /* it serves again from the start */
+    bucket_reset(bucket);
+  } else {
     bucket->first = used->next;
-    queue->front = bucket->first->entries;
     block_give_back(queue, used);
   }
+  queue->front = bucket->first->entries;
+}
+
+static inline bool take_front(struct event_queue *queue, struct event *event_out) {
+  struct bucket *bucket = &queue->buckets[0];
+  bool pending = open_entry(queue, queue->front, event_out);
+  if (++queue->front == bucket->first->entries + BLOCK_ENTRIES) leave_block(queue, bucket);
+  return pending;
 }
 
 /* ---- the interface ---- */
 
+struct event_queue *event_queue_new(void) {
+  struct event_queue *queue = mem_zalloc(sizeof *queue);
+  queue->free_slot = NO_SLOT;
+  queue->slab_blocks = SLAB_BLOCKS_FIRST;
+  for (unsigned index = 0; index < BUCKETS; index++) queue->buckets[index].earliest_us = UINT64_MAX;
+  return queue;
+}
+
+void event_queue_free(struct event_queue *queue) {
+  if (!queue) return;
+  while (queue->slabs) {
+    struct slab *next = queue->slabs->next;
+    mem_free(queue->slabs);
+    queue->slabs = next;
+  }
+  mem_free(queue->records);
+  mem_free(queue);
+}
+
 struct event_handle event_queue_add(struct event_queue *queue, const struct event *event) {
-  CHECK(event->time_us >= queue->base_us);
-  uint32_t slot = slot_take(queue);
-  uint32_t generation = ++queue->slots[slot].generation;
-  struct entry entry = {event->time_us, event->fn, event->context, event->cause, slot};
-  bucket_append(queue, bucket_of(queue, event->time_us), &entry);
+  uint64_t time_us = event->time_us;
+  CHECK(time_us >= queue->base_us && time_us <= EVENT_TIME_MAX);
+  uint32_t slot = record_take(queue);
+  struct record *record = &queue->records[slot];
+  record->fn = event->fn;
+  record->context = event->context;
+  record->cause = event->cause;
+  uint32_t generation = ++record->generation;
+  unsigned index = bucket_of(time_us, queue->base_us);
+  queue->occupied |= 1ull << index;
+  bucket_append(queue, index, time_us, slot);
   queue->pending++;
   return (struct event_handle){slot, generation};
 }
 
 bool event_queue_pending(const struct event_queue *queue, struct event_handle handle) {
   return (handle.generation & 1) && handle.slot < queue->slots_used &&
-         queue->slots[handle.slot].generation == handle.generation;
+         queue->records[handle.slot].generation == handle.generation;
 }
 
 bool event_queue_cancel(struct event_queue *queue, struct event_handle handle) {
   if (!event_queue_pending(queue, handle)) return false;
-  queue->slots[handle.slot].generation++;
+  queue->records[handle.slot].generation++;
   queue->pending--;
   queue->stale++;
   if (queue->stale > queue->pending + STALE_ALLOWED) sweep(queue);
@@ -273,23 +322,19 @@ bool event_queue_take_until(struct event_queue *queue, uint64_t limit_us, struct
   for (;;) {
     while (queue->front != queue->buckets[0].end) {
       if (queue->base_us > limit_us) return false;
-      struct entry *entry = queue->front;
-      struct slot *slot = &queue->slots[entry->slot];
-      bool pending = slot->generation & 1;
-      slot_give_back(queue, entry->slot);
-      if (pending) {
-        *event_out = (struct event){entry->time_us, entry->fn, entry->context, entry->cause};
-        slot->generation++;
-        queue->pending--;
-      } else {
-        queue->stale--;
-      }
-      drop_front(queue);
-      if (pending) return true;
+      if (take_front(queue, event_out)) return true;
     }
-    unsigned lowest = (unsigned)__builtin_ctzll(queue->occupied) + 1;
-    if (queue->buckets[lowest].earliest_us > limit_us) return false;
-    advance(queue, lowest);
+    unsigned lowest = (unsigned)__builtin_ctzll(queue->occupied & ~1ull);
+    struct bucket *bucket = &queue->buckets[lowest];
+    if (bucket->earliest_us > limit_us) return false;
+    if (bucket->end != bucket->first->entries + 1) {
+      deal_out(queue, lowest);
+    } else { /* a single one need not move */
+      queue->base_us = bucket->earliest_us;
+      queue->occupied &= ~(1ull << lowest);
+      bucket_reset(bucket);
+      if (open_entry(queue, bucket->first->entries, event_out)) return true;
+    }
   }
 }
 

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define EVENT_TIME_MAX ((uint64_t)INT64_MAX)
+
 typedef void event_fn(void *context);
 
 struct event_handle {
@@ -29,7 +31,7 @@ struct event_queue;
 
 struct event_queue *event_queue_new(void);
 void event_queue_free(struct event_queue *queue);
-/* The time must not lie before the last one taken (CHECKed). */
+/* The time must not lie before the last one taken, nor beyond EVENT_TIME_MAX (CHECKed). */
 struct event_handle event_queue_add(struct event_queue *queue, const struct event *event);
 bool event_queue_cancel(struct event_queue *queue, struct event_handle handle);
 bool event_queue_pending(const struct event_queue *queue, struct event_handle handle);
