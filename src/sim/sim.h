@@ -21,13 +21,13 @@ enum {
 struct sim_limits {
   uint64_t events;  /* 0: the default above */
   int64_t time_us;  /* 0: the default above */
-  uint64_t records; /* journal records; 0: JOURNAL's own maximum, 2^32 - 2 */
+  uint64_t records; /* journal records; 0: as many as a journal can hold, less a million */
 };
 
 enum sim_stop {
   SIM_QUIET, /* nothing is left to happen */
   SIM_UNTIL, /* the time asked for was reached */
-  SIM_LIMIT, /* a limit was reached; a JOURNAL_LIMIT record names it */
+  SIM_LIMIT, /* a limit was reached; a JOURNAL_LIMIT record names it: "events", "time" or "records" */
 };
 
 struct sim;
@@ -59,8 +59,10 @@ journal_seq sim_cause(const struct sim *sim);
 void sim_set_cause(struct sim *sim, journal_seq cause);
 
 /* Runs until nothing is left, until_us (negative: no such time) has been reached, or a limit. All
- * events at until_us itself have happened. May be called again. */
+ * events at until_us itself have happened. May be called again: a run in pieces notes the same journal as
+ * a run in one, and after a limit nothing happens any more. The limits are looked at between events, so
+ * the last event may pass that of records. When nothing is left the time stays that of the last event. */
 enum sim_stop sim_run(struct sim *sim, int64_t until_us);
-/* One event; false when none is left. */
+/* One event; false when none is left or a limit was reached. */
 bool sim_step(struct sim *sim);
 uint64_t sim_event_count(const struct sim *sim);
