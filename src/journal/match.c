@@ -64,7 +64,7 @@ static bool subject_of(const struct match_term *term, const struct journal_pream
   case MATCH_PERSON: *out = journal_person_name(preamble, number); break;
   case MATCH_SIDE: *out = number == 0 ? SPAN("client") : SPAN("server"); break;
   case MATCH_NUMBER: *out = decimal(number, digits); break;
-  case MATCH_TEXT: break;
+  case MATCH_TEXT: return false; /* not a number */
   }
   return true;
 }
