@@ -56,6 +56,7 @@ static bool number_of(const struct journal_record *record, struct span key, int6
 static bool subject_of(const struct match_term *term, const struct journal_preamble *preamble,
                        const struct journal_record *record, struct digits *digits, struct span *out) {
   int64_t number;
+  *out = SPAN_EMPTY;
   if (term->subject == MATCH_TEXT) return text_field(record, term->key, out);
   if (!number_of(record, term->key, &number)) return false;
   switch (term->subject) {
