@@ -185,7 +185,9 @@ struct scenario {
   int64_t until_us;   /* the run's end; 0: until quiet */
   int64_t latency_us; /* default path */
   int64_t bytes_per_second;
-  uint64_t events_max;
+  uint64_t events_max; /* limits of the run; each ends it with a message */
+  uint64_t messages_max;
+  int64_t time_max_us; /* simulated */
   struct scenario_host *hosts;
   size_t host_count;
   struct scenario_link *links;

@@ -1,0 +1,99 @@
+/* What no single key can show: hosts without the companions that they need. */
+#include "world/scenario_draft.h"
+#include "world/scenario_names.h"
+
+struct role_word {
+  uint32_t role;
+  const char *word;
+};
+
+static bool runs(const struct scenario_host *host, uint32_t roles) {
+  return (host->roles & roles) != 0;
+}
+
+static const cJSON *child_named(const cJSON *object, const char *name) {
+  const cJSON *node = object->child;
+  while (node && strcmp(node->string, name) != 0) node = node->next;
+  return node;
+}
+
+/* A host named by another, which must run one of some roles. `path` is the key (or two) that names it. */
+static void check_target(struct loading *loading, const struct scenario_host *host, struct span target,
+                         const char *key, uint32_t roles, const char *wanted) {
+  struct place place = host_place(loading, host);
+  const struct scenario_host *named = target.len ? host_named(loading, target) : NULL;
+  const cJSON *node = child_named(place.node, key);
+  if (!named || !node || runs(named, roles)) return;
+  struct place below = place_below(&place, node);
+  complain(loading, &below, wanted, "give that host the role in its \"runs\", or name another host",
+           "\"%s\" does not run it", shown(loading, target));
+}
+
+static void check_host(struct loading *loading, const struct scenario_host *host, uint64_t seen) {
+  struct place place = host_place(loading, host);
+  bool runs_said = had_key(loading, &host_keys, seen, "runs");
+  if (!host->roles && !runs_said)
+    complain_key(loading, &place, "\"runs\": one or more of mua, msa, mta, mda, pop3, mra, dns",
+                 "add \"runs\": [ \"mta\" ], or whatever it is to be", "the host \"%s\" runs nothing",
+                 shown(loading, host->name));
+  check_target(loading, host, host->submits_to, "submits_to", ROLE_MSA | ROLE_MTA,
+               "a host that runs msa or mta");
+  check_target(loading, host, host->smarthost, "smarthost", ROLE_MSA | ROLE_MTA,
+               "a host that runs mta or msa");
+  check_target(loading, host, host->delivers_to, "delivers_to", ROLE_MDA, "a host that runs mda");
+  check_target(loading, host, host->pop3_from, "reads_from", ROLE_POP3, "a host that runs pop3");
+  if (host->mail_for.count && !runs(host, ROLE_MTA) && runs_said)
+    complain_key(loading, &place, "mta among what it runs", "add \"mta\" to \"runs\"",
+                 "mail for a domain ends at \"%s\", which runs no mta", shown(loading, host->name));
+  if (host->mail_for.count && !host->delivers_to.len && !had_key(loading, &host_keys, seen, "delivers_to"))
+    complain_key(loading, &place, "an mda here, or \"delivers_to\": a host that runs one",
+                 "add \"mda\" to \"runs\"", "\"%s\" takes mail for a domain and cannot deliver it",
+                 shown(loading, host->name));
+  if (runs(host, ROLE_MRA) && !host->pop3_from.len && !had_key(loading, &host_keys, seen, "reads_from"))
+    complain_key(loading, &place, "\"reads_from\": { \"pop3\": a host that runs pop3 }",
+                 "add \"reads_from\", or \"pop3\" to the \"runs\" of a server",
+                 "\"%s\" runs mra and has nothing to read from", shown(loading, host->name));
+  if (runs(host, ROLE_POP3) && !runs(host, ROLE_MDA))
+    complain_key(loading, &place, "an mda beside pop3: it fills the maildrop", "add \"mda\" to \"runs\"",
+                 "\"%s\" runs pop3 and no mda", shown(loading, host->name));
+}
+
+/* What a person must have to do something. */
+static const char *lacks(struct loading *loading, const struct scenario_action *action,
+                         const struct scenario_person *person, const char **hint_out) {
+  const struct scenario_host *host = host_named(loading, person->uses);
+  *hint_out = "add \"uses\" to the person: the host they sit at";
+  if (!person->uses.len) return action->verb == VERB_TYPE && action->from_host.len ? NULL : "uses no host";
+  if (!host || action->verb == VERB_TYPE) return NULL;
+  if (action->verb == VERB_FETCH || action->verb == VERB_REPLY) {
+    *hint_out = "add \"mra\" to the \"runs\" of the host, and \"reads_from\"";
+    if (!runs(host, ROLE_MRA)) return "uses a host that runs no mra";
+    if (action->verb == VERB_FETCH) return NULL;
+  }
+  *hint_out = "add \"mua\" to the \"runs\" of the host";
+  if (!runs(host, ROLE_MUA)) return "uses a host that runs no mua";
+  *hint_out = "add \"submits_to\" to the host: a host that runs msa or mta";
+  return host->submits_to.len ? NULL : "uses a host that has nowhere to submit mail";
+}
+
+static void check_script(struct loading *loading, const struct place *script) {
+  const struct scenario *scenario = loading->scenario;
+  const cJSON *node = script->node->child;
+  for (size_t i = 0; i < scenario->action_count && node; i++, node = node->next) {
+    const struct scenario_action *action = &scenario->actions[i];
+    const struct scenario_person *person = action->who.len ? person_named(loading, action->who) : NULL;
+    const char *hint;
+    const char *lack = person ? lacks(loading, action, person, &hint) : NULL;
+    struct place place = place_below(script, node);
+    if (lack) complain(loading, &place, NULL, hint, "\"%s\" %s", shown(loading, person->name), lack);
+  }
+}
+
+void check_companions(struct loading *loading) {
+  const struct scenario *scenario = loading->scenario;
+  for (size_t i = 0; i < scenario->host_count; i++)
+    check_host(loading, &scenario->hosts[i], loading->draft->hosts[i].seen);
+  const cJSON *script = child_named(loading->root.node, "script");
+  struct place place = place_below(&loading->root, script);
+  if (script && node_is(script, cJSON_Array)) check_script(loading, &place);
+}

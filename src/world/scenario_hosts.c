@@ -1,0 +1,376 @@
+/* The section "hosts". */
+#include "base/check.h"
+#include "base/ip_address.h"
+#include "mail/address.h"
+#include "world/scenario_draft.h"
+#include "world/scenario_names.h"
+#include "world/scenario_values.h"
+
+#define UNSAID SPAN_INIT("")
+
+/* ---- zones ---- */
+
+static void read_zone_offset(struct loading *loading, const struct place *place, const struct key *key,
+                             void *out) {
+  struct span text;
+  static const char expected[] = "an offset from Greenwich such as \"-06:00\" or \"+02:00\"";
+  (void)key;
+  if (!line_of(loading, place, expected, &text)) return;
+  if (!zone_parse(text, out))
+    complain(loading, place, expected, "a sign, two digits, a colon, two digits; or Z",
+             "\"%s\" is no zone offset", shown(loading, text));
+}
+
+static const struct key zone_list[] = {
+    {"offset", read_zone_offset, offsetof(struct zone_draft, minutes), true, 0, 0, NULL},
+    {"name", read_name, offsetof(struct zone_draft, name), false, 0, 0, NULL},
+};
+const struct key_table zone_keys = {"zone", KEYS_ZONE, zone_list, KEY_COUNT(zone_list)};
+
+void read_zone(struct loading *loading, const struct place *place, const struct key *key, void *out) {
+  struct zone_draft *zone = out;
+  if (node_is(place->node, cJSON_Object))
+    read_object(loading, place, &zone_keys, zone);
+  else
+    read_zone_offset(loading, place, key, &zone->minutes);
+}
+
+/* ---- what a host runs ---- */
+
+static const struct choice roles[] = {
+    {"mua", ROLE_MUA},   {"msa", ROLE_MSA}, {"mta", ROLE_MTA}, {"mda", ROLE_MDA},
+    {"pop3", ROLE_POP3}, {"mra", ROLE_MRA}, {"dns", ROLE_DNS}, {NULL, 0},
+};
+
+static void read_roles(struct loading *loading, const struct place *place, const struct key *key, void *out) {
+  struct key one = *key;
+  one.with = roles;
+  uint32_t *all = out;
+  *all = 0;
+  if (!node_is(place->node, cJSON_Array)) {
+    read_choice(loading, place, &one, out);
+    return;
+  }
+  for (const cJSON *node = place->node->child; node; node = node->next) {
+    struct place below = place_below(place, node);
+    int role = 0;
+    read_choice(loading, &below, &one, &role);
+    if (*all & (uint32_t)role)
+      complain(loading, &below, NULL, "take one of them out", "\"%s\" stands twice",
+               shown(loading, node_text(node)));
+    *all |= (uint32_t)role;
+  }
+}
+
+static const struct key reads_from_list[] = {
+    {"pop3", read_host, offsetof(struct host_draft, host.pop3_from), false, 0, 0, NULL},
+};
+const struct key_table reads_from_keys = {"reads_from", KEYS_READS_FROM, reads_from_list,
+                                          KEY_COUNT(reads_from_list)};
+
+static void read_reads_from(struct loading *loading, const struct place *place, const struct key *key,
+                            void *out) {
+  (void)key;
+  if (node_is(place->node, cJSON_String)) {
+    complain(loading, place, "an object such as { \"pop3\": \"mx.umich.edu\" }",
+             "say by which protocol: { \"pop3\": … }", "a text where an object belongs");
+    return;
+  }
+  read_object(loading, place, &reads_from_keys, out);
+}
+
+/* ---- small members ---- */
+
+static void read_address(struct loading *loading, const struct place *place, const struct key *key,
+                         void *out) {
+  struct host_draft *draft = out;
+  struct span text;
+  struct ip_address address;
+  static const char expected[] = "an IPv4 or IPv6 address such as \"192.0.2.25\" or \"2001:db8::25\"";
+  (void)key;
+  if (!line_of(loading, place, expected, &text)) return;
+  if (!ip_address_parse(text, &address)) {
+    complain(loading, place, expected, "four numbers from 0 to 255 with points between, no leading zeros",
+             "\"%s\" is no IP address", shown(loading, text));
+    return;
+  }
+  struct buf form = BUF_CAPPED(IP_ADDRESS_TEXT_MAX);
+  ip_address_write(&address, &form);
+  draft->host.address = keep(loading, buf_span(&form));
+  buf_free(&form);
+  struct span *indexed = arena_alloc(loading->arena, sizeof *indexed);
+  *indexed = draft->host.address;
+  if (name_index_add(&loading->addresses, indexed))
+    complain(loading, place, "an address of its own for each host", "change one of the two, or leave it out",
+             "another host has the address %s already", indexed->data);
+}
+
+enum { POSITION_MAX = 100000 };
+
+static void read_position(struct loading *loading, const struct place *place, const struct key *key,
+                          void *out) {
+  struct host_draft *draft = out;
+  static const struct key coordinate = {"position", read_i64, 0, false, -POSITION_MAX, POSITION_MAX, NULL};
+  int64_t at[2] = {0, 0};
+  size_t count = 0;
+  (void)key;
+  for (const cJSON *node = node_is(place->node, cJSON_Array) ? place->node->child : NULL; node;
+       node = node->next, count++) {
+    struct place below = place_below(place, node);
+    if (count < 2) read_i64(loading, &below, &coordinate, &at[count]);
+  }
+  if (count != 2) {
+    complain(loading, place, "two numbers, [x, y], in design units (1600 by 900)", NULL,
+             "this is no position");
+    return;
+  }
+  draft->host.has_position = true;
+  draft->host.x = (int32_t)at[0];
+  draft->host.y = (int32_t)at[1];
+}
+
+static const struct choice stores[] = {{"mbox", false}, {"maildir", true}, {NULL, 0}};
+
+static void read_store(struct loading *loading, const struct place *place, const struct key *key, void *out) {
+  struct key choice = *key;
+  int maildir = false;
+  choice.with = stores;
+  read_choice(loading, place, &choice, &maildir);
+  *(bool *)out = maildir != 0;
+}
+
+static const struct choice icons[] = {
+    {"laptop", 0}, {"phone", 0},   {"desktop", 0},   {"server", 0},
+    {"relay", 0},  {"mailbox", 0}, {"directory", 0}, {NULL, 0},
+};
+
+/* One of some words, kept as the word itself. */
+static void read_word(struct loading *loading, const struct place *place, const struct key *key, void *out) {
+  size_t errors_before = loading->errors->total;
+  int value;
+  read_choice(loading, place, key, &value);
+  if (loading->errors->total == errors_before) *(struct span *)out = keep(loading, node_text(place->node));
+}
+
+/* ---- aliases ---- */
+
+static bool check_destination(struct loading *loading, const struct place *place, struct span text) {
+  struct address address;
+  enum address_error wrong = address_parse(text, false, &address);
+  if (wrong == ADDRESS_OK || wrong == ADDRESS_NO_DOMAIN) return true;
+  complain(loading, place, "an address, or the local part of one", NULL, "\"%s\" is no destination: %s",
+           shown(loading, text), address_error_text(wrong));
+  return false;
+}
+
+static void read_alias(struct loading *loading, const struct place *place, struct scenario_alias *alias) {
+  static const struct key destinations = {"aliases", read_lines, 0, false, 0, 0, NULL};
+  alias->name = keep(loading, span_from(place->node->string));
+  if (alias->name.len == 0 || span_find(alias->name, '@') != SPAN_NONE)
+    complain_key(loading, place, "a local part, without @ and domain", NULL, "\"%s\" is no name of an alias",
+                 shown(loading, alias->name));
+  read_lines(loading, place, &destinations, &alias->destinations);
+  const cJSON *node = node_is(place->node, cJSON_Array) ? place->node->child : place->node;
+  for (size_t i = 0; i < alias->destinations.count && node; i++, node = node->next) {
+    struct place below = place_below(place, node);
+    check_destination(loading, node == place->node ? place : &below, alias->destinations.items[i]);
+  }
+}
+
+static void read_aliases(struct loading *loading, const struct place *place, const struct key *key,
+                         void *out) {
+  struct host_draft *draft = out;
+  (void)key;
+  if (!node_is(place->node, cJSON_Object)) {
+    complain_kind(loading, place, "an object: { \"postmaster\": \"jack\", … }");
+    return;
+  }
+  size_t count = count_entries(loading, place, SCENARIO_LIST_MAX, "aliases");
+  draft->host.aliases = arena_zalloc(loading->arena, (count + 1) * sizeof *draft->host.aliases);
+  draft->host.alias_count = count;
+  const cJSON *node = place->node->child;
+  for (size_t i = 0; i < count; i++, node = node->next) {
+    struct place below = place_below(place, node);
+    read_alias(loading, &below, &draft->host.aliases[i]);
+  }
+}
+
+/* ---- policies ---- */
+
+static const struct choice occasions[] = {
+    {"connect", 0}, {"helo", 0}, {"mail", 0}, {"rcpt", 0}, {"data", 0},
+    {"vrfy", 0},    {"expn", 0}, {"auth", 0}, {NULL, 0},
+};
+
+/* "450 4.2.0 Try again later" */
+static void read_reply(struct loading *loading, const struct place *place, const struct key *key, void *out) {
+  struct scenario_policy *policy = out;
+  struct smtp_reply reply;
+  struct span text;
+  static const char expected[] = "a reply such as \"450 4.2.0 Try again later\"";
+  (void)key;
+  if (!line_of(loading, place, expected, &text)) return;
+  if (!smtp_reply_split(text, &reply)) {
+    complain(loading, place, expected, "a code from 200 to 599 comes first (RFC 5321 4.2)",
+             "\"%s\" is no reply", shown(loading, text));
+    return;
+  }
+  policy->code = reply.code;
+  policy->enhanced = keep(loading, reply.enhanced);
+  policy->text = keep(loading, reply.text);
+}
+
+#define IN_POLICY(member) offsetof(struct scenario_policy, member)
+static const struct key policy_list[] = {
+    {"on", read_word, IN_POLICY(on), true, 0, 0, occasions},
+    {"match", read_line, IN_POLICY(match), false, 0, 0, NULL},
+    {"from", read_line, IN_POLICY(from), false, 0, 0, NULL},
+    {"reply", read_reply, 0, true, 0, 0, NULL},
+    {"times", read_u32, IN_POLICY(times), false, 1, 1000000, NULL},
+    {"because", read_name, IN_POLICY(because), false, 0, 0, NULL},
+};
+#undef IN_POLICY
+const struct key_table policy_keys = {"policy", KEYS_POLICY, policy_list, KEY_COUNT(policy_list)};
+
+static const struct scenario_policy policy_unsaid = {
+    .on = UNSAID,
+    .match = UNSAID,
+    .from = UNSAID,
+    .enhanced = UNSAID,
+    .text = UNSAID,
+    .because = SPAN_INIT("policy"),
+};
+
+static void read_policies(struct loading *loading, const struct place *place, const struct key *key,
+                          void *out) {
+  struct host_draft *draft = out;
+  (void)key;
+  if (!node_is(place->node, cJSON_Array)) {
+    complain_kind(loading, place, "a list of policies");
+    return;
+  }
+  size_t count = count_entries(loading, place, SCENARIO_LIST_MAX, "policies");
+  draft->host.policies = arena_zalloc(loading->arena, (count + 1) * sizeof *draft->host.policies);
+  draft->host.policy_count = count;
+  const cJSON *node = place->node->child;
+  for (size_t i = 0; i < count; i++, node = node->next) {
+    struct place below = place_below(place, node);
+    draft->host.policies[i] = policy_unsaid;
+    read_object(loading, &below, &policy_keys, &draft->host.policies[i]);
+  }
+}
+
+/* ---- the queue ---- */
+
+static const struct key retry_list[] = {
+    {"after", read_durations, offsetof(struct retry_draft, after), false, 1000000, 0, NULL},
+    {"expire", read_duration, offsetof(struct retry_draft, expire_us), false, 1000000, 0, NULL},
+};
+const struct key_table retry_keys = {"retry", KEYS_RETRY, retry_list, KEY_COUNT(retry_list)};
+
+void read_retry(struct loading *loading, const struct place *place, const struct key *key, void *out) {
+  (void)key;
+  read_object(loading, place, &retry_keys, out);
+}
+
+#define AT(member) offsetof(struct host_draft, host.member)
+static const struct key host_list[] = {
+    {"runs", read_roles, AT(roles), false, 0, 0, NULL},
+    {"software", read_software, AT(software), false, 0, 0, NULL},
+    {"label", read_line, AT(label), false, 0, 0, NULL},
+    {"region", read_line, AT(region), false, 0, 0, NULL},
+    {"icon", read_word, AT(icon), false, 0, 0, icons},
+    {"position", read_position, 0, false, 0, 0, NULL},
+    {"address", read_address, 0, false, 0, 0, NULL},
+    {"zone", read_zone, offsetof(struct host_draft, zone), false, 0, 0, NULL},
+    {"clock_offset", read_duration, AT(clock_offset_us), false, -INT64_C(3660) * 86400 * 1000000, 0, NULL},
+    {"helo", read_name, AT(helo_name), false, 0, 0, NULL},
+    {"mail_for", read_domains, AT(mail_for), false, 0, 0, NULL},
+    {"relays_for", read_domains, AT(relays_for), false, 0, 0, NULL},
+    {"relays_from", read_hosts, AT(relays_from), false, 0, 0, NULL},
+    {"open_relay", read_bool, AT(open_relay), false, 0, 0, NULL},
+    {"no_ptr", read_bool, AT(no_ptr), false, 0, 0, NULL},
+    {"smarthost", read_host, AT(smarthost), false, 0, 0, NULL},
+    {"delivers_to", read_host, AT(delivers_to), false, 0, 0, NULL},
+    {"submits_to", read_host, AT(submits_to), false, 0, 0, NULL},
+    {"reads_from", read_reads_from, 0, false, 0, 0, NULL},
+    {"leave_on_server", read_bool, AT(leave_on_server), false, 0, 0, NULL},
+    {"store", read_store, AT(maildir), false, 0, 0, NULL},
+    {"require_auth", read_bool, AT(require_auth), false, 0, 0, NULL},
+    {"aliases", read_aliases, 0, false, 0, 0, NULL},
+    {"policies", read_policies, 0, false, 0, 0, NULL},
+    {"retry", read_retry, offsetof(struct host_draft, retry), false, 0, 0, NULL},
+    {"queue_delay", read_duration, AT(queue_delay_us), false, 0, 0, NULL},
+    {"queue_ids", read_lines, AT(queue_ids), false, 0, 0, NULL},
+    {"process_id", read_u32, AT(process_id), false, 1, 4194304, NULL},
+    {"queue_sequence", read_u32, AT(queue_sequence), false, 0, 1000000000, NULL},
+    {"hop_limit", read_u32, AT(hop_limit), false, 1, 1000, NULL},
+};
+#undef AT
+const struct key_table host_keys = {"host", KEYS_HOST, host_list, KEY_COUNT(host_list)};
+
+/* ---- the section ---- */
+
+static const struct scenario_host unsaid = {
+    .address = UNSAID,
+    .label = UNSAID,
+    .region = UNSAID,
+    .icon = UNSAID,
+    .zone_name = UNSAID,
+    .helo_name = UNSAID,
+    .smarthost = UNSAID,
+    .delivers_to = UNSAID,
+    .submits_to = UNSAID,
+    .pop3_from = UNSAID,
+};
+
+void collect_hosts(struct loading *loading, const struct place *hosts) {
+  if (!node_is(hosts->node, cJSON_Object)) return; /* complained about when it is read */
+  struct scenario_draft *draft = loading->draft;
+  size_t count = count_entries(loading, hosts, SCENARIO_HOSTS_MAX, "hosts");
+  draft->scenario.hosts = arena_zalloc(loading->arena, (count + 1) * sizeof *draft->scenario.hosts);
+  draft->hosts = arena_zalloc(&loading->scratch, (count + 1) * sizeof *draft->hosts);
+  loading->host_nodes = arena_alloc(&loading->scratch, (count + 1) * sizeof *loading->host_nodes);
+  loading->hosts_place = *hosts;
+  loading->hosts_place.up = &loading->root;
+  name_index_init(&loading->hosts, count, true);
+  name_index_init(&loading->addresses, count, false);
+  const cJSON *node = hosts->node->child;
+  for (size_t i = 0; i < count; i++, node = node->next) {
+    struct scenario_host *host = &draft->scenario.hosts[i];
+    loading->host_nodes[i] = node;
+    host->name = keep(loading, span_from(node->string));
+    struct place place = place_below(&loading->hosts_place, node);
+    if (!domain_is_valid(host->name))
+      complain_key(loading, &place, "letters, digits and hyphens, dots between (RFC 1123 2.1)",
+                   "use \"label\" for a name to be shown", "\"%s\" is no host name",
+                   shown(loading, host->name));
+    const struct span *twin = name_index_add(&loading->hosts, &host->name);
+    if (twin && !span_equal(*twin, host->name))
+      complain_key(loading, &place, "names that differ in more than letter case (RFC 1035 2.3.3)", NULL,
+                   "\"%s\" and \"%s\" are the same host", shown(loading, *twin), shown(loading, host->name));
+    draft->scenario.host_count = i + 1;
+  }
+}
+
+void read_hosts_section(struct loading *loading, const struct place *place, const struct key *key,
+                        void *out) {
+  struct scenario_draft *draft = out;
+  (void)key;
+  if (!node_is(place->node, cJSON_Object)) {
+    complain_kind(loading, place, "an object: { \"mx.umich.edu\": { … }, … }");
+    return;
+  }
+  if (!place->node->child)
+    complain(loading, place, "at least one host", "docs/scenario.md begins with an example",
+             "no host at all");
+  for (size_t i = 0; i < draft->scenario.host_count; i++) {
+    struct host_draft *host = &draft->hosts[i];
+    struct place below = place_below(place, loading->host_nodes[i]);
+    host->host = unsaid;
+    host->host.name = draft->scenario.hosts[i].name;
+    host->zone = (struct zone_draft){INT32_MAX, SPAN_EMPTY};
+    host->seen = read_object(loading, &below, &host_keys, host);
+    draft->scenario.hosts[i] = host->host;
+  }
+}

@@ -1,0 +1,140 @@
+#include "world/scenario_locate.h"
+
+static size_t skip_space(struct span text, size_t at) {
+  while (at < text.len && ascii_is_space(text.data[at])) at++;
+  return at;
+}
+
+/* From an opening quote past the closing one. */
+static size_t skip_string(struct span text, size_t at) {
+  for (at++; at < text.len && text.data[at] != '"'; at++)
+    if (text.data[at] == '\\') at++;
+  return at < text.len ? at + 1 : text.len;
+}
+
+size_t json_skip_value(struct span text, size_t at) {
+  size_t depth = 0;
+  while (at < text.len) {
+    char c = text.data[at];
+    if (c == '"') {
+      at = skip_string(text, at);
+      if (depth == 0) return at;
+      continue;
+    }
+    if (c == '{' || c == '[') depth++;
+    if (c == '}' || c == ']') {
+      if (depth == 0) return at; /* a number or word ended by its list's bracket */
+      if (--depth == 0) return at + 1;
+    }
+    if (depth == 0 && (c == ',' || ascii_is_space(c))) return at;
+    at++;
+  }
+  return at;
+}
+
+size_t json_next_value(struct span text, size_t at) {
+  at = skip_space(text, at);
+  if (at >= text.len || text.data[at] != ',') return SPAN_NONE;
+  return skip_space(text, at + 1);
+}
+
+static int hex_value(char c) {
+  if (ascii_is_digit(c)) return c - '0';
+  return ascii_lower(c) - 'a' + 10;
+}
+
+static uint32_t hex_quad(struct span text, size_t at) {
+  uint32_t value = 0;
+  for (size_t i = 0; i < 4 && at + i < text.len; i++)
+    value = value * 16 + (uint32_t)hex_value(text.data[at + i]);
+  return value;
+}
+
+/* One character of UTF-8 from a \u escape (or a pair of them); returns its length. */
+static size_t unicode_escape(struct span text, size_t *at, char utf8_out[4]) {
+  uint32_t unit = hex_quad(text, *at + 2);
+  *at += 6;
+  if (unit >= 0xd800 && unit < 0xdc00) {
+    unit = 0x10000 + ((unit - 0xd800) << 10) + (hex_quad(text, *at + 2) - 0xdc00);
+    *at += 6;
+  }
+  if (unit < 0x80) return utf8_out[0] = (char)unit, 1;
+  size_t length = unit < 0x800 ? 2 : unit < 0x10000 ? 3 : 4;
+  for (size_t i = length; i-- > 1; unit >>= 6) utf8_out[i] = (char)(0x80 | (unit & 0x3f));
+  utf8_out[0] = (char)((0xf0 << (4 - length)) | unit);
+  return length;
+}
+
+/* Does the text at an opening quote say key, escapes resolved? */
+static bool string_says(struct span text, size_t at, const char *key) {
+  for (at++; at < text.len && text.data[at] != '"';) {
+    char c = text.data[at];
+    char utf8[4] = {c};
+    size_t length = 1;
+    if (c == '\\' && at + 1 < text.len && text.data[at + 1] == 'u') {
+      length = unicode_escape(text, &at, utf8);
+    } else if (c == '\\') {
+      static const char letters[] = "bfnrt", meanings[] = "\b\f\n\r\t";
+      const char *letter = at + 1 < text.len ? memchr(letters, text.data[at + 1], 5) : NULL;
+      utf8[0] = letter ? meanings[letter - letters] : text.data[at + 1];
+      at += 2;
+    } else {
+      at++;
+    }
+    for (size_t i = 0; i < length; i++)
+      if (*key++ != utf8[i]) return false;
+  }
+  return *key == 0;
+}
+
+/* The member's key, from the { at an offset. */
+static size_t find_member(struct span text, size_t at, const char *key) {
+  at = skip_space(text, at + 1);
+  while (at < text.len && text.data[at] == '"') {
+    if (string_says(text, at, key)) return at;
+    at = skip_space(text, skip_string(text, at)); /* the colon */
+    at = json_skip_value(text, skip_space(text, at + 1));
+    at = json_next_value(text, at);
+  }
+  return SPAN_NONE;
+}
+
+size_t json_first_value(struct span text, size_t at) {
+  if (at >= text.len) return SPAN_NONE;
+  at = skip_space(text, at + 1);
+  return at < text.len && text.data[at] != ']' ? at : SPAN_NONE;
+}
+
+static size_t find_entry(struct span text, size_t at, size_t index) {
+  at = json_first_value(text, at);
+  while (index-- > 0 && at < text.len) at = json_next_value(text, json_skip_value(text, at));
+  return at;
+}
+
+size_t json_locate(struct span text, const struct json_step *steps, size_t count, bool at_key) {
+  size_t at = span_starts_with(text, SPAN("\xef\xbb\xbf")) ? 3 : 0;
+  at = skip_space(text, at);
+  for (size_t i = 0; i < count; i++) {
+    if (at >= text.len || text.data[at] != (steps[i].key ? '{' : '[')) return SPAN_NONE;
+    at = steps[i].key ? find_member(text, at, steps[i].key) : find_entry(text, at, steps[i].index);
+    if (at == SPAN_NONE) return SPAN_NONE;
+    if (!steps[i].key || (at_key && i + 1 == count)) continue;
+    at = skip_space(text, skip_string(text, at));
+    at = skip_space(text, at + 1);
+  }
+  return at;
+}
+
+void text_position(struct span text, size_t offset, uint32_t *line_out, uint32_t *column_out) {
+  uint32_t line = 1;
+  size_t begin = 0;
+  if (offset > text.len) offset = text.len;
+  for (;;) {
+    size_t newline = span_find(span_slice(text, begin, offset - begin), '\n');
+    if (newline == SPAN_NONE) break;
+    begin += newline + 1;
+    line++;
+  }
+  *line_out = line;
+  *column_out = (uint32_t)(offset - begin) + 1;
+}

@@ -1,0 +1,113 @@
+/* The section "people". */
+#include "mail/address.h"
+#include "world/scenario_draft.h"
+#include "world/scenario_names.h"
+
+bool check_address(struct loading *loading, const struct place *place, struct span text) {
+  struct address address;
+  enum address_error wrong = address_parse(text, false, &address);
+  if (wrong == ADDRESS_OK) return true;
+  complain(loading, place, "an address such as \"jack@comcast.net\" (RFC 5321 4.1.2)",
+           wrong == ADDRESS_NO_DOMAIN ? "add @ and the domain" : NULL, "\"%s\" is no address: %s",
+           shown(loading, text), address_error_text(wrong));
+  return false;
+}
+
+/* The part between < and > of "Name <address>"; the whole if there is no <. */
+static struct span inside_brackets(struct span text) {
+  size_t open = span_find_last(text, '<');
+  if (open == SPAN_NONE) return text;
+  struct span inside = span_trim_right(span_skip(text, open + 1));
+  return span_ends_with(inside, SPAN(">")) ? span_first(inside, inside.len - 1) : text;
+}
+
+bool check_recipient(struct loading *loading, const struct place *place, struct span text,
+                     struct span *kept_out) {
+  struct scenario_person *person = person_named(loading, text);
+  if (person) {
+    *kept_out = person->name;
+    return true;
+  }
+  if (span_find(text, '@') == SPAN_NONE) return find_person(loading, place, text) != NULL;
+  if (!check_address(loading, place, inside_brackets(text))) return false;
+  *kept_out = keep(loading, text);
+  return true;
+}
+
+/* An address: kept, and indexed by the whole to find two people with one mailbox. */
+static void read_person_address(struct loading *loading, const struct place *place, const struct key *key,
+                                void *out) {
+  struct span text;
+  (void)key;
+  if (!line_of(loading, place, "an address such as \"jack@comcast.net\"", &text)) return;
+  if (!check_address(loading, place, text)) return;
+  struct span *indexed = arena_alloc(loading->arena, sizeof *indexed);
+  *indexed = *(struct span *)out = keep(loading, text);
+  if (name_index_add(&loading->addresses, indexed))
+    complain(loading, place, "an address of its own for each person",
+             "give one of them another local part, as with the second John.Smith of a company",
+             "someone else has the address %s already", indexed->data);
+}
+
+#define AT(member) offsetof(struct scenario_person, member)
+static const struct key person_list[] = {
+    {"address", read_person_address, AT(address), true, 0, 0, NULL},
+    {"uses", read_host, AT(uses), false, 0, 0, NULL},
+    {"password", read_line, AT(password), false, 0, 0, NULL},
+    {"name", read_line, AT(display_name), false, 0, 0, NULL},
+    {"from", read_line, AT(from), false, 0, 0, NULL},
+    {"mailbox", read_name, AT(mailbox), false, 0, 0, NULL},
+};
+#undef AT
+const struct key_table person_keys = {"person", KEYS_PERSON, person_list, KEY_COUNT(person_list)};
+
+#define UNSAID SPAN_INIT("")
+static const struct scenario_person unsaid = {
+    .display_name = UNSAID,
+    .address = UNSAID,
+    .uses = UNSAID,
+    .password = UNSAID,
+    .from = UNSAID,
+    .mailbox = UNSAID,
+};
+
+void collect_people(struct loading *loading, const struct place *people) {
+  if (!node_is(people->node, cJSON_Object)) return; /* complained about when it is read */
+  struct scenario *scenario = loading->scenario;
+  size_t count = count_entries(loading, people, SCENARIO_PEOPLE_MAX, "people");
+  scenario->people = arena_alloc(loading->arena, (count + 1) * sizeof *scenario->people);
+  loading->person_nodes = arena_alloc(&loading->scratch, (count + 1) * sizeof *loading->person_nodes);
+  loading->people_place = *people;
+  loading->people_place.up = &loading->root;
+  name_index_init(&loading->people, count, false);
+  const cJSON *node = people->node->child;
+  for (size_t i = 0; i < count; i++, node = node->next) {
+    struct scenario_person *person = &scenario->people[i];
+    *person = unsaid;
+    loading->person_nodes[i] = node;
+    person->name = keep(loading, span_from(node->string));
+    struct place place = place_below(&loading->people_place, node);
+    bool bad = person->name.len == 0 || span_find(person->name, '@') != SPAN_NONE;
+    for (size_t c = 0; c < person->name.len; c++) bad |= (unsigned char)person->name.data[c] <= ' ';
+    if (bad)
+      complain_key(loading, &place, "a short name such as \"jack\"", "the address goes into \"address\"",
+                   "\"%s\" is no name of a person", shown(loading, person->name));
+    name_index_add(&loading->people, &person->name);
+    scenario->person_count = i + 1;
+  }
+}
+
+void read_people_section(struct loading *loading, const struct place *place, const struct key *key,
+                         void *out) {
+  struct scenario *scenario = loading->scenario;
+  (void)key, (void)out;
+  if (!node_is(place->node, cJSON_Object)) {
+    complain_kind(loading, place, "an object: { \"jack\": { \"address\": … }, … }");
+    return;
+  }
+  name_index_init(&loading->addresses, scenario->person_count, true);
+  for (size_t i = 0; i < scenario->person_count; i++) {
+    struct place below = place_below(place, loading->person_nodes[i]);
+    read_object(loading, &below, &person_keys, &scenario->people[i]);
+  }
+}

@@ -1,0 +1,342 @@
+#include "world/software_load.h"
+
+#include "base/mem.h"
+#include "base/template.h"
+
+const struct span software_names[] = {
+    SPAN_INIT("neutral"), SPAN_INIT("sendmail-8.8"), SPAN_INIT("sendmail-8.12"),
+    SPAN_INIT("postfix"), SPAN_INIT("exim"),         SPAN_INIT("qmail"),
+};
+const size_t software_name_count = sizeof software_names / sizeof software_names[0];
+
+/* A software, and what its keys say on the way to it. */
+struct software_draft {
+  struct software software;
+  struct retry_draft retry;
+};
+
+/* ---- layouts ---- */
+
+struct layout_names {
+  const struct span *names;
+  size_t count;
+  const char *all; /* for the message */
+};
+
+#define NAMES(list, text)                                                                                    \
+  { list, sizeof(list) / sizeof((list)[0]), text }
+
+static const struct span reply_list[] = {
+    SPAN_INIT("host"),    SPAN_INIT("client"), SPAN_INIT("helo"), SPAN_INIT("address"),
+    SPAN_INIT("id"),      SPAN_INIT("date"),   SPAN_INIT("size"), SPAN_INIT("version"),
+    SPAN_INIT("product"), SPAN_INIT("verb"),   SPAN_INIT("user"), SPAN_INIT("limit"),
+};
+static const struct layout_names reply_names =
+    NAMES(reply_list,
+          "{host} {client} {helo} {address} {id} {date} {version} {product} {size} {verb} {user} {limit}");
+static const struct span received_list[] = {
+    SPAN_INIT("helo"),        SPAN_INIT("client"),  SPAN_INIT("ptr"),  SPAN_INIT("ip"),
+    SPAN_INIT("host"),        SPAN_INIT("with"),    SPAN_INIT("id"),   SPAN_INIT("for"),
+    SPAN_INIT("date"),        SPAN_INIT("version"), SPAN_INIT("user"), SPAN_INIT("product"),
+    SPAN_INIT("from_clause"),
+};
+static const struct layout_names received_names = NAMES(
+    received_list,
+    "{helo} {client} {ptr} {ip} {host} {version} {product} {with} {id} {for} {user} {date} {from_clause}");
+static const struct span date_list[] = {
+    SPAN_INIT("weekday"), SPAN_INIT("day"),  SPAN_INIT("month"),  SPAN_INIT("year"),
+    SPAN_INIT("day2"),    SPAN_INIT("time"), SPAN_INIT("offset"), SPAN_INIT("zone"),
+};
+static const struct layout_names date_names =
+    NAMES(date_list, "{weekday} {day} {day2} {month} {year} {time} {offset} {zone}");
+static const struct span bounce_list[] = {
+    SPAN_INIT("host"),        SPAN_INIT("recipient"), SPAN_INIT("why"),    SPAN_INIT("product"),
+    SPAN_INIT("original_id"), SPAN_INIT("date"),      SPAN_INIT("sender"), SPAN_INIT("version"),
+};
+static const struct layout_names bounce_names =
+    NAMES(bounce_list, "{host} {recipient} {why} {original_id} {sender} {date} {version} {product}");
+
+/* A text with places to fill in; which names it may use is in key->with. */
+static void read_layout(struct loading *loading, const struct place *place, const struct key *key,
+                        void *out) {
+  const struct layout_names *known = key->with;
+  struct span text = SPAN_EMPTY, bad;
+  read_text(loading, place, key, &text);
+  if (!text.len) return;
+  if (template_check(text, known->names, known->count, &bad)) {
+    *(struct span *)out = text;
+    return;
+  }
+  complain(loading, place, known->all, "a brace itself is written {{",
+           "\"%s\" does not belong in this layout", shown(loading, bad));
+}
+
+static void read_reply_layout(struct loading *loading, const struct place *place, const struct key *key,
+                              void *out) {
+  struct smtp_reply reply;
+  struct span text = SPAN_EMPTY;
+  read_layout(loading, place, key, &text);
+  if (span_ends_with(text, SPAN("\n"))) text.len--; /* of a list of lines */
+  if (!text.len) return;
+  if (smtp_reply_split(text, &reply))
+    *(struct span *)out = text;
+  else
+    complain(loading, place, "a reply such as \"250 2.1.0 Ok\"",
+             "a code from 200 to 599 comes first (RFC 5321 4.2)", "\"%s\" is no reply", shown(loading, text));
+}
+
+#define TEXT(constant, key)                                                                                  \
+  {#key, read_reply_layout, SMTP_TEXT_##constant * sizeof(struct span), false, 0, 0, &reply_names},
+static const struct key texts_list[] = {SMTP_TEXTS(TEXT)};
+#undef TEXT
+const struct key_table software_texts_keys = {"software_texts", KEYS_SOFTWARE_TEXTS, texts_list,
+                                              KEY_COUNT(texts_list)};
+
+static void read_texts(struct loading *loading, const struct place *place, const struct key *key, void *out) {
+  struct software_draft *draft = out;
+  (void)key;
+  read_object(loading, place, &software_texts_keys, draft->software.texts.text);
+}
+
+/* ---- lists of words that switch something on ---- */
+
+struct switch_word {
+  struct span word;
+  size_t offset; /* of a bool in the struct software */
+};
+
+#define OF(member) offsetof(struct software, member)
+static const struct switch_word added[] = {
+    {SPAN_INIT("message_id"), OF(adds_message_id)},
+    {SPAN_INIT("date"), OF(adds_date)},
+    {SPAN_INIT("from"), OF(adds_from)},
+    {SPAN_INIT("return_path"), OF(adds_return_path)},
+    {SPAN_INIT("delivered_to"), OF(adds_delivered_to)},
+    {SPAN_INIT(""), 0},
+};
+static const struct switch_word offered[] = {
+    {SPAN_INIT("size"), OF(server.offer_size)},
+    {SPAN_INIT("pipelining"), OF(server.offer_pipelining)},
+    {SPAN_INIT("8bitmime"), OF(server.offer_8bitmime)},
+    {SPAN_INIT("enhancedstatuscodes"), OF(server.offer_enhanced_codes)},
+    {SPAN_INIT("vrfy"), OF(server.offer_vrfy)},
+    {SPAN_INIT("expn"), OF(server.offer_expn)},
+    {SPAN_INIT("help"), OF(server.offer_help)},
+    {SPAN_INIT("starttls"), OF(server.offer_starttls)},
+    {SPAN_INIT("auth"), OF(server.offer_auth)},
+    {SPAN_INIT(""), 0},
+};
+#undef OF
+
+/* All that are listed are on, all others off. */
+static void read_switches(struct loading *loading, const struct place *place, const struct key *key,
+                          void *out) {
+  const struct switch_word *words = key->with;
+  struct span names[16];
+  size_t count = 0;
+  struct span_list listed = {NULL, 0};
+  size_t errors_before = loading->errors->total;
+  char *software = out;
+  for (; words[count].word.len; count++) names[count] = words[count].word;
+  read_lines(loading, place, key, &listed);
+  if (loading->errors->total > errors_before) return;
+  for (size_t i = 0; i < count; i++) *(bool *)(void *)(software + words[i].offset) = false;
+  for (size_t i = 0; i < listed.count; i++) {
+    size_t found = 0;
+    while (found < count && !span_equal(names[found], listed.items[i])) found++;
+    if (found < count)
+      *(bool *)(void *)(software + words[found].offset) = true;
+    else
+      complain(loading, place, "words that docs/scenario.md lists for this key",
+               did_you_mean(loading, listed.items[i], names, count), "\"%s\" is not known here",
+               shown(loading, listed.items[i]));
+  }
+}
+
+/* ---- the tables ---- */
+
+static const struct choice bare_newlines[] = {
+    {"refuse", SMTP_BARE_REFUSE}, {"normalise", SMTP_BARE_NORMALISE}, {"keep", SMTP_BARE_KEEP}, {NULL, 0}};
+
+#define AT(member) offsetof(struct software_draft, software.member)
+static const struct key server_list[] = {
+    {"esmtp", read_bool, AT(server.esmtp), false, 0, 0, NULL},
+    {"offers", read_switches, AT(name), false, 0, 0, offered},
+    {"bare_newlines", read_choice, AT(server.bare_newlines), false, 0, 0, bare_newlines},
+    {"size_max", read_u64, AT(server.size_max), false, 0, INT64_C(1) << 40, NULL},
+    {"recipients_max", read_u32, AT(server.recipients_max), false, 0, 1000000, NULL},
+    {"errors_max", read_u32, AT(server.errors_max), false, 0, 1000000, NULL},
+    {"require_helo", read_bool, AT(server.require_helo), false, 0, 0, NULL},
+    {"auth_needs_tls", read_bool, AT(server.auth_needs_tls), false, 0, 0, NULL},
+};
+const struct key_table software_server_keys = {"software_server", KEYS_SOFTWARE_SERVER, server_list,
+                                               KEY_COUNT(server_list)};
+
+static const struct key client_list[] = {
+    {"pipelines", read_bool, AT(client_pipelines), false, 0, 0, NULL},
+    {"uses_helo", read_bool, AT(client_uses_helo), false, 0, 0, NULL},
+};
+const struct key_table software_client_keys = {"software_client", KEYS_SOFTWARE_CLIENT, client_list,
+                                               KEY_COUNT(client_list)};
+
+static const struct key bounce_keys_list[] = {
+    {"subject", read_layout, AT(bounce_subject), false, 0, 0, &bounce_names},
+    {"from", read_layout, AT(bounce_from), false, 0, 0, &bounce_names},
+    {"text", read_layout, AT(bounce_text), false, 0, 0, &bounce_names},
+};
+const struct key_table software_bounce_keys = {"software_bounce", KEYS_SOFTWARE_BOUNCE, bounce_keys_list,
+                                               KEY_COUNT(bounce_keys_list)};
+
+/* An object inside the software's; key->with is its table. */
+static void read_part(struct loading *loading, const struct place *place, const struct key *key, void *out) {
+  read_object(loading, place, key->with, out);
+}
+
+static const struct choice queue_id_schemes[] = {
+    {"hex", QUEUE_ID_HEX},
+    {"sendmail-8.8", QUEUE_ID_SENDMAIL_8_8},
+    {"sendmail-8.10", QUEUE_ID_SENDMAIL_8_10},
+    {"exim", QUEUE_ID_EXIM},
+    {"qmail", QUEUE_ID_QMAIL},
+    {"counter", QUEUE_ID_COUNTER},
+    {NULL, 0},
+};
+
+/* Followed before the rest is read. */
+static void read_nothing(struct loading *loading, const struct place *place, const struct key *key,
+                         void *out) {
+  (void)loading, (void)place, (void)key, (void)out;
+}
+
+static const struct key software_list[] = {
+    {"like", read_nothing, 0, false, 0, 0, NULL},
+    {"product", read_line, AT(product), false, 0, 0, NULL},
+    {"version", read_line, AT(version), false, 0, 0, NULL},
+    {"version_stamp", read_line, AT(version_stamp), false, 0, 0, NULL},
+    {"texts", read_texts, 0, false, 0, 0, NULL},
+    {"received", read_layout, AT(received), false, 0, 0, &received_names},
+    {"received_local", read_layout, AT(received_local), false, 0, 0, &received_names},
+    {"date_layout", read_layout, AT(date_layout), false, 0, 0, &date_names},
+    {"zone_comment", read_bool, AT(zone_comment), false, 0, 0, NULL},
+    {"queue_id", read_choice, AT(queue_id), false, 0, 0, queue_id_schemes},
+    {"for_single_recipient_only", read_bool, AT(for_single_recipient_only), false, 0, 0, NULL},
+    {"looks_up_ptr", read_bool, AT(looks_up_ptr), false, 0, 0, NULL},
+    {"adds", read_switches, AT(name), false, 0, 0, added},
+    {"server", read_part, 0, false, 0, 0, &software_server_keys},
+    {"client", read_part, 0, false, 0, 0, &software_client_keys},
+    {"retry", read_retry, offsetof(struct software_draft, retry), false, 0, 0, NULL},
+    {"bounce", read_part, 0, false, 0, 0, &software_bounce_keys},
+};
+#undef AT
+_Static_assert(offsetof(struct software, name) == 0, "switches count from the software's beginning");
+const struct key_table software_keys = {"software", KEYS_SOFTWARE, software_list, KEY_COUNT(software_list)};
+
+/* ---- reading ---- */
+
+static const struct software *read_body(struct loading *loading, const struct place *place, struct span name);
+
+static void finish(struct loading *loading, const struct place *place, struct software_draft *draft) {
+  struct software *software = &draft->software;
+  size_t most = sizeof software->retry_after_us / sizeof software->retry_after_us[0];
+  if (draft->retry.after.count > most) {
+    complain(loading, place, "at most 8 in a software; the last repeats", NULL, "%zu waits in \"retry\"",
+             draft->retry.after.count);
+    return;
+  }
+  for (size_t i = 0; i < draft->retry.after.count; i++)
+    software->retry_after_us[i] = draft->retry.after.us[i];
+  if (draft->retry.after.count) software->retry_count = draft->retry.after.count;
+  if (draft->retry.expire_us) software->queue_life_us = draft->retry.expire_us;
+}
+
+/* What no file says. */
+static const struct software unsaid = {
+    .product = SPAN_INIT(""),
+    .version = SPAN_INIT(""),
+    .version_stamp = SPAN_INIT(""),
+    .received = SPAN_INIT("Received: {from_clause}by {host} with {with} id {id}[[\n\t{for}]]; {date}"),
+    .received_local = SPAN_INIT("Received: by {host} id {id}[[\n\t{for}]]; {date}"),
+    .date_layout = SPAN_INIT("{weekday}, {day} {month} {year} {time} {offset}"),
+    .queue_id = QUEUE_ID_COUNTER,
+    .server = {.esmtp = true},
+    .retry_after_us = {INT64_C(1800000000)},
+    .retry_count = 1,
+    .queue_life_us = INT64_C(432000000000),
+    .bounce_subject = SPAN_INIT("Mail could not be delivered"),
+    .bounce_from = SPAN_INIT("Mail Delivery System <MAILER-DAEMON@{host}>"),
+    .bounce_text = SPAN_INIT("{recipient}: {why}\n"),
+};
+
+/* An object with "like" and what is different. */
+static const struct software *read_body(struct loading *loading, const struct place *place,
+                                        struct span name) {
+  struct software_draft draft = {unsaid, {{NULL, 0}, 0}};
+  size_t errors_before = loading->errors->total;
+  for (const cJSON *node = place->node->child; node; node = node->next) {
+    struct place below = place_below(place, node);
+    struct span like;
+    if (!node->string || strcmp(node->string, "like") != 0) continue;
+    if (!line_of(loading, &below, "the name of a software", &like)) continue;
+    const struct software *base = software_named(loading, &below, like);
+    if (base) draft.software = *base;
+    if (!name.len) name = like;
+  }
+  read_object(loading, place, &software_keys, &draft);
+  finish(loading, place, &draft);
+  if (loading->errors->total > errors_before) return NULL;
+  draft.software.name = keep(loading, name.len ? name : SPAN("neutral"));
+  struct software *software = arena_alloc(loading->arena, sizeof *software);
+  *software = draft.software;
+  return software;
+}
+
+static bool is_known(struct loading *loading, const struct place *asked_by, struct span name) {
+  for (size_t i = 0; i < software_name_count; i++)
+    if (span_equal(software_names[i], name)) return true;
+  const char *hint = did_you_mean(loading, name, software_names, software_name_count);
+  static const char expected[] = "one of neutral, sendmail-8.8, sendmail-8.12, postfix, exim, qmail";
+  if (asked_by)
+    complain(loading, asked_by, expected, hint, "there is no software \"%s\"", shown(loading, name));
+  else
+    error_list_add_message(loading->errors, SPAN_EMPTY, "there is no software \"%s\"", shown(loading, name));
+  return false;
+}
+
+const struct software *software_named(struct loading *loading, const struct place *asked_by,
+                                      struct span name) {
+  if (!is_known(loading, asked_by, name)) return NULL;
+  for (size_t i = 0; i < loading->software_count; i++)
+    if (span_equal(loading->softwares[i]->name, name)) return loading->softwares[i];
+  struct span path = arena_format(&loading->scratch, "%.*s/%.*s.json",
+                                  SPAN_ARG(loading->reader->software_dir), SPAN_ARG(name));
+  for (size_t i = 0; i < loading->document_count; i++)
+    if (span_equal(loading->documents[i].name, path)) return NULL; /* bad before, or like itself */
+  struct document *document = loading_open(loading, path, asked_by);
+  if (!document) return NULL;
+  struct place root = place_below(NULL, document->root);
+  const struct software *software = read_body(loading, &root, name);
+  if (!software) return NULL;
+  loading->softwares = mem_grow(loading->softwares, &loading->software_capacity, loading->software_count + 1,
+                                sizeof *loading->softwares);
+  loading->softwares[loading->software_count++] = software;
+  return software;
+}
+
+void read_software(struct loading *loading, const struct place *place, const struct key *key, void *out) {
+  const struct software *software = NULL;
+  struct span name;
+  (void)key;
+  if (node_is(place->node, cJSON_Object))
+    software = read_body(loading, place, SPAN_EMPTY);
+  else if (line_of(loading, place, "the name of a software, or an object with \"like\"", &name))
+    software = software_named(loading, place, name);
+  if (software) *(const struct software **)out = software;
+}
+
+const struct software *software_load(struct span name, const struct scenario_reader *reader,
+                                     struct arena *arena, struct error_list *errors) {
+  struct loading loading = {.arena = arena, .reader = reader, .errors = errors};
+  const struct software *software = software_named(&loading, NULL, name);
+  loading_close(&loading);
+  return software;
+}
