@@ -6,13 +6,27 @@
 #include "base/check.h"
 #include "base/mem.h"
 
+static void leave_lent(struct buf *buf, size_t wanted) {
+  const char *lent = buf->data;
+  buf->data = NULL;
+  buf->capacity = 0;
+  buf->lent = false;
+  buf->data = mem_grow(buf->data, &buf->capacity, wanted, 1);
+  memcpy(buf->data, lent, buf->len);
+}
+
 /* Makes room for count more bytes; false when the cap forbids it. */
 static bool reserve(struct buf *buf, size_t count) {
   if (buf->overflowed || (buf->cap && count > buf->cap - buf->len)) {
     buf->overflowed = true;
     return false;
   }
-  buf->data = mem_grow(buf->data, &buf->capacity, buf->len + count + 1, 1);
+  size_t wanted = buf->len + count + 1;
+  if (wanted <= buf->capacity) return true;
+  if (buf->lent)
+    leave_lent(buf, wanted);
+  else
+    buf->data = mem_grow(buf->data, &buf->capacity, wanted, 1);
   return true;
 }
 
@@ -71,6 +85,6 @@ void buf_clear(struct buf *buf) {
 }
 
 void buf_free(struct buf *buf) {
-  mem_free(buf->data);
+  if (!buf->lent) mem_free(buf->data);
   *buf = (struct buf){.cap = buf->cap};
 }

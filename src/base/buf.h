@@ -13,9 +13,14 @@ struct buf {
   size_t capacity;
   size_t cap; /* most bytes it may ever hold; 0 means no cap (for our own output) */
   bool overflowed;
+  bool lent; /* data is the owner's, not from the heap */
 };
 
 #define BUF_CAPPED(most) ((struct buf){.cap = (most)})
+/* Begins in an array of the owner's, which must outlive it and stay where it is; goes to the heap when it
+ * grows past that. For what is nearly always small. */
+#define BUF_ON(array, most)                                                                                  \
+  ((struct buf){.data = (array), .capacity = sizeof(array), .cap = (most), .lent = true})
 
 bool buf_add(struct buf *buf, struct span bytes); /* false: it would pass the cap; nothing added */
 bool buf_add_char(struct buf *buf, char c);

@@ -134,6 +134,7 @@ const struct smtp_texts smtp_texts_neutral = {{
     WORDS(SHUTTING_DOWN, "421 4.3.2 {host} Closing down"),
     WORDS(LOOP, "554 5.4.6 Too many Received fields: the message is going round in a loop"),
     WORDS(TRY_LATER, "451 4.3.0 Not now; try again later"),
+    WORDS(REFUSED, "554 5.7.1 Refused"),
 }};
 
 static const char *const keys[] = {

@@ -56,7 +56,8 @@ bool smtp_reply_parse_line(struct span line, uint16_t *code_out, bool *more_out,
   TEXT(AUTH_TWICE, auth_twice) TEXT(AUTH_MECHANISM, auth_mechanism) \
   TEXT(AUTH_CANCELLED, auth_cancelled) TEXT(AUTH_BASE64, auth_base64) \
   TEXT(NEED_TLS, need_tls) TEXT(STARTTLS_GO, starttls_go) TEXT(TIMEOUT, timeout) \
-  TEXT(SHUTTING_DOWN, shutting_down) TEXT(LOOP, loop) TEXT(TRY_LATER, try_later)
+  TEXT(SHUTTING_DOWN, shutting_down) TEXT(LOOP, loop) TEXT(TRY_LATER, try_later) \
+  TEXT(REFUSED, refused)
 /* clang-format on */
 
 enum smtp_text {

@@ -11,8 +11,9 @@
  *     connect ─▶ GREETED ─HELO/EHLO─▶ READY ─MAIL─▶ MAIL ─RCPT─▶ RCPT ─DATA─▶ TEXT ─dot─▶ READY
  *                                       ▲ RSET, a new HELO or EHLO, the end of a message
  *
- * Ownership: an action's spans, addresses and message are borrowed until the next call on the session;
- * retain the message to keep it. The configuration is borrowed for the session's life.
+ * Ownership: an action's spans, addresses and message are borrowed until the next call that is not one of
+ * the questions at the end of this header; a decision's until its answer. Retain the message to keep it.
+ * The configuration is borrowed for the session's life.
  * Limits: a command line of 512 octets (more with extensions that say so), a text line of 1000
  * (RFC 5321 4.5.3.1), recipients and size as configured.
  */
@@ -24,19 +25,54 @@
 
 struct smtp_server;
 
-/* A bare CR or LF inside DATA (RFC 5321 2.3.8 forbids sending them; smuggling lives on leniency). */
-enum smtp_bare_newlines { SMTP_BARE_REFUSE, SMTP_BARE_NORMALISE, SMTP_BARE_KEEP };
+/* A bare CR or LF inside DATA (RFC 5321 2.3.8 forbids sending them; smuggling lives on leniency). However
+ * they are treated, only CRLF.CRLF ends the text. */
+enum smtp_bare_newlines {
+  SMTP_BARE_REFUSE,    /* the message gets 550 at its end */
+  SMTP_BARE_NORMALISE, /* each becomes a line end */
+  SMTP_BARE_KEEP, /* a bare CR stays as it is; a bare LF becomes a line end, as a message is made of lines */
+};
+
+/* What an EHLO reply may list. */
+enum smtp_extension {
+  SMTP_EXTENSION_NONE,
+  SMTP_EXTENSION_SIZE,           /* RFC 1870 */
+  SMTP_EXTENSION_PIPELINING,     /* RFC 2920 */
+  SMTP_EXTENSION_8BITMIME,       /* RFC 6152 */
+  SMTP_EXTENSION_ENHANCED_CODES, /* RFC 2034 */
+  SMTP_EXTENSION_VRFY,
+  SMTP_EXTENSION_EXPN,
+  SMTP_EXTENSION_HELP,
+  SMTP_EXTENSION_STARTTLS, /* RFC 3207 */
+  SMTP_EXTENSION_AUTH,     /* RFC 4954 */
+  SMTP_EXTENSION_COUNT
+};
+/* By its keyword; SMTP_EXTENSION_NONE if it is not one of these. */
+enum smtp_extension smtp_extension_named(struct span keyword);
+
+enum {
+  SMTP_COMMAND_LINE_MAX = 512, /* RFC 5321 4.5.3.1.4, CRLF included; extensions add to it */
+  SMTP_AUTH_LINE_MAX = 12288,  /* RFC 4954 4 */
+  SMTP_TEXT_LINE_MAX = 1000,
+  SMTP_SERVER_RECIPIENTS_MAX = 1000,
+  SMTP_SERVER_ERRORS_MAX = 20,
+  SMTP_SERVER_SIZE_MAX = 64 * 1024 * 1024,
+};
 
 struct smtp_server_config {
   struct span host_name; /* in the banner, and in the replies */
   enum smtp_dialect dialect;
   enum smtp_bare_newlines bare_newlines;
   const struct smtp_texts *texts; /* the software's words; NULL: neutral ones */
-  uint64_t size_max;              /* SIZE's value; 0: none */
+  uint64_t size_max;              /* SIZE's value, also enforced; 0: SMTP_SERVER_SIZE_MAX, not announced */
+  uint32_t text_line_max;         /* octets of a line of text, CRLF included; 0: 1000 (RFC 5321 4.5.3.1.6) */
   uint32_t recipients_max;        /* at least 100 (RFC 5321 4.5.3.1.8); 0: 1000 */
   uint32_t errors_max;            /* bad commands before 421; 0: 20 */
   bool esmtp;                     /* false: a server that knows HELO only; EHLO gets 500 */
   bool offer_size, offer_pipelining, offer_8bitmime, offer_enhanced_codes, offer_vrfy, offer_expn, offer_help;
+  /* enum smtp_extension, 0 after the last: of what is offered, what the EHLO reply lists, and in which order.
+   * Empty: all of it, in the order of the enum. */
+  uint8_t offer_order[SMTP_EXTENSION_COUNT];
   bool offer_starttls;             /* the caller can start TLS */
   bool offer_auth, auth_needs_tls; /* PLAIN and LOGIN (RFC 4954) */
   bool require_auth;               /* MAIL needs AUTH first: 530 5.7.0 */
@@ -90,10 +126,13 @@ void smtp_server_gone(struct smtp_server *server);
 /* The next action; kind SMTP_SERVER_WAIT when there is none. An open decision is given once. */
 enum smtp_server_action_kind smtp_server_next(struct smtp_server *server,
                                               struct smtp_server_action *action_out);
-/* Answers the open decision. An empty text means the software's own words for that outcome. */
+/* Answers the open decision. An empty text means the software's own words for that outcome; a code of 0
+ * is a plain yes. 421 and 521 also end the session (RFC 5321 3.8, RFC 7504). After smtp_server_gone it does
+ * nothing. */
 void smtp_server_answer(struct smtp_server *server, const struct smtp_reply *reply);
 void smtp_server_tls_started(struct smtp_server *server);
-/* Ends the session from our side with a 421 (RFC 5321 3.8), for example on a time-out. */
+/* Ends the session from our side with a 421 (RFC 5321 3.8), for example on a time-out; an open decision
+ * is off. reply may be NULL: "closing down". */
 void smtp_server_shut(struct smtp_server *server, const struct smtp_reply *reply);
 
 /* What the session knows, for trace fields and policy. */

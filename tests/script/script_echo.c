@@ -1,9 +1,7 @@
 /* A toy server by which the runner itself is tested: says each line back after a word; "bye" closes. */
 #include "base/mem.h"
 #include "proto/line_reader.h"
-#include "script.h"
-
-extern const struct script_engine script_echo;
+#include "script_engines.h"
 
 struct echo {
   struct line_reader reader;

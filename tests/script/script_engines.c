@@ -1,9 +1,9 @@
-#include "script.h"
-
-extern const struct script_engine script_echo;
+#include "script_engines.h"
 
 static const struct script_engine *const engines[] = {
     &script_echo,
+    &script_smtp_server,
+    &script_lmtp_server,
 };
 
 const struct script_engine *script_engine_named(struct span name) {

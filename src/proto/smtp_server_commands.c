@@ -1,0 +1,293 @@
+#include "proto/smtp_server_internal.h"
+
+/* Which command may come when (RFC 5321 4.1.4):
+ *
+ *     GREETED   HELO EHLO LHLO                       RSET NOOP VRFY EXPN HELP QUIT STARTTLS
+ *     READY     HELO EHLO LHLO  MAIL AUTH            RSET …
+ *     MAIL      HELO EHLO LHLO       RCPT            RSET …
+ *     RCPT      HELO EHLO LHLO       RCPT DATA       RSET …
+ *
+ * A new HELO or EHLO forgets an open transaction, as RSET does. */
+
+enum {
+  IN_GREETED = 1 << SMTP_SERVER_GREETED,
+  IN_READY = 1 << SMTP_SERVER_READY,
+  IN_MAIL = 1 << SMTP_SERVER_MAIL,
+  IN_RCPT = 1 << SMTP_SERVER_RCPT,
+  IN_ANY = IN_GREETED | IN_READY | IN_MAIL | IN_RCPT,
+};
+
+/* ---- greeting ---- */
+
+static void say_hello(struct smtp_server *server, struct span argument, bool extended) {
+  struct span name = smtp_server_hold(server, argument);
+  if (name.len == 0 || name.len > ADDRESS_DOMAIN_MAX || span_find(name, ' ') != SPAN_NONE) {
+    smtp_server_release_held(server);
+    smtp_server_complain(server, SMTP_TEXT_HELO_SYNTAX);
+    return;
+  }
+  server->decision.text = name;
+  server->decision.extended = extended;
+  smtp_server_decide(server, SMTP_SERVER_DECIDE_HELO);
+}
+
+static void helo(struct smtp_server *server, struct span argument) {
+  say_hello(server, argument, false);
+}
+
+static void ehlo(struct smtp_server *server, struct span argument) {
+  say_hello(server, argument, true);
+}
+
+/* ---- the transaction; MAIL and RCPT are in smtp_server_envelope.c ---- */
+
+/* True if there is none; otherwise complains. */
+static bool takes_no_argument(struct smtp_server *server, struct span argument) {
+  if (argument.len) smtp_server_complain(server, SMTP_TEXT_SYNTAX);
+  return argument.len == 0;
+}
+
+static void data(struct smtp_server *server, struct span argument) {
+  if (!takes_no_argument(server, argument)) return;
+  smtp_server_hold(server, SPAN_EMPTY);
+  smtp_server_decide(server, SMTP_SERVER_DECIDE_DATA);
+}
+
+static void rset(struct smtp_server *server, struct span argument) {
+  if (!takes_no_argument(server, argument)) return;
+  smtp_server_end_transaction(server);
+  smtp_server_say(server, SMTP_TEXT_RSET, SPAN_EMPTY);
+}
+
+/* ---- questions ---- */
+
+static void ask(struct smtp_server *server, struct span argument, enum smtp_server_action_kind kind) {
+  if (argument.len == 0) {
+    smtp_server_complain(server, SMTP_TEXT_SYNTAX);
+    return;
+  }
+  server->decision.text = smtp_server_hold(server, argument);
+  smtp_server_decide(server, kind);
+}
+
+static void vrfy(struct smtp_server *server, struct span argument) {
+  if (server->config->offer_vrfy || argument.len == 0)
+    ask(server, argument, SMTP_SERVER_DECIDE_VRFY);
+  else
+    smtp_server_say(server, SMTP_TEXT_VRFY_CANNOT, argument);
+}
+
+static void expn(struct smtp_server *server, struct span argument) {
+  if (server->config->offer_expn)
+    ask(server, argument, SMTP_SERVER_DECIDE_EXPN);
+  else
+    smtp_server_say(server, SMTP_TEXT_EXPN_REFUSED, argument);
+}
+
+static void help(struct smtp_server *server, struct span argument) {
+  smtp_server_say(server, SMTP_TEXT_HELP, argument);
+}
+
+static void noop(struct smtp_server *server, struct span argument) {
+  smtp_server_say(server, SMTP_TEXT_NOOP, argument);
+}
+
+/* ---- the session ---- */
+
+static void quit(struct smtp_server *server, struct span argument) {
+  if (!takes_no_argument(server, argument)) return;
+  smtp_server_say(server, SMTP_TEXT_QUIT, SPAN_EMPTY);
+  smtp_server_close(server);
+}
+
+static void starttls(struct smtp_server *server, struct span argument) {
+  if (!takes_no_argument(server, argument)) return;
+  if (server->tls) {
+    smtp_server_complain(server, SMTP_TEXT_BAD_SEQUENCE);
+    return;
+  }
+  smtp_server_say(server, SMTP_TEXT_STARTTLS_GO, SPAN_EMPTY);
+  server->due = SMTP_SERVER_START_TLS;
+  server->awaits_tls = true;
+}
+
+static void unimplemented(struct smtp_server *server, struct span argument) {
+  (void)argument;
+  smtp_server_complain(server, SMTP_TEXT_COMMAND_UNIMPLEMENTED);
+}
+
+/* ---- the table ---- */
+
+enum verb {
+  VERB_HELO,
+  VERB_EHLO,
+  VERB_LHLO,
+  VERB_MAIL,
+  VERB_RCPT,
+  VERB_DATA,
+  VERB_RSET,
+  VERB_NOOP,
+  VERB_VRFY,
+  VERB_EXPN,
+  VERB_HELP,
+  VERB_QUIT,
+  VERB_AUTH,
+  VERB_STARTTLS,
+  VERB_SEND,
+  VERB_SOML,
+  VERB_SAML,
+  VERB_TURN,
+  VERB_ETRN,
+  VERB_ATRN,
+  VERB_BDAT,
+  VERB_BURL,
+  VERB_COUNT
+};
+
+struct command {
+  struct span name;
+  uint8_t states;
+  void (*run)(struct smtp_server *server, struct span argument);
+};
+
+#define COMMAND(verb, states, run) [VERB_##verb] = {SPAN_INIT(#verb), states, run}
+
+static const struct command commands[VERB_COUNT] = {
+    COMMAND(HELO, IN_ANY, helo),
+    COMMAND(EHLO, IN_ANY, ehlo),
+    COMMAND(LHLO, IN_ANY, ehlo),
+    COMMAND(MAIL, IN_READY, smtp_server_mail),
+    COMMAND(RCPT, IN_MAIL | IN_RCPT, smtp_server_rcpt),
+    COMMAND(DATA, IN_RCPT, data),
+    COMMAND(RSET, IN_ANY, rset),
+    COMMAND(NOOP, IN_ANY, noop),
+    COMMAND(VRFY, IN_ANY, vrfy),
+    COMMAND(EXPN, IN_ANY, expn),
+    COMMAND(HELP, IN_ANY, help),
+    COMMAND(QUIT, IN_ANY, quit),
+    COMMAND(AUTH, IN_READY, smtp_server_auth),
+    COMMAND(STARTTLS, IN_ANY, starttls),
+    /* Known, and not implemented: 502, not 500 (RFC 5321 4.2.4). */
+    COMMAND(SEND, IN_ANY, unimplemented),
+    COMMAND(SOML, IN_ANY, unimplemented),
+    COMMAND(SAML, IN_ANY, unimplemented),
+    COMMAND(TURN, IN_ANY, unimplemented),
+    COMMAND(ETRN, IN_ANY, unimplemented),
+    COMMAND(ATRN, IN_ANY, unimplemented),
+    COMMAND(BDAT, IN_ANY, unimplemented),
+    COMMAND(BURL, IN_ANY, unimplemented),
+};
+
+#define FOUR(a, b, c, d) ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
+#define CASE(a, b, c, d, verb)                                                                               \
+  case FOUR(a, b, c, d): return verb
+
+/* The only verb that the word can be, by its first four letters in any case. */
+static enum verb candidate(struct span word) {
+  const unsigned char *letters = (const unsigned char *)word.data;
+  switch (FOUR(letters[0], letters[1], letters[2], letters[3]) & 0xdfdfdfdfu) {
+    CASE('H', 'E', 'L', 'O', VERB_HELO);
+    CASE('E', 'H', 'L', 'O', VERB_EHLO);
+    CASE('L', 'H', 'L', 'O', VERB_LHLO);
+    CASE('M', 'A', 'I', 'L', VERB_MAIL);
+    CASE('R', 'C', 'P', 'T', VERB_RCPT);
+    CASE('D', 'A', 'T', 'A', VERB_DATA);
+    CASE('R', 'S', 'E', 'T', VERB_RSET);
+    CASE('N', 'O', 'O', 'P', VERB_NOOP);
+    CASE('V', 'R', 'F', 'Y', VERB_VRFY);
+    CASE('E', 'X', 'P', 'N', VERB_EXPN);
+    CASE('H', 'E', 'L', 'P', VERB_HELP);
+    CASE('Q', 'U', 'I', 'T', VERB_QUIT);
+    CASE('A', 'U', 'T', 'H', VERB_AUTH);
+    CASE('S', 'T', 'A', 'R', VERB_STARTTLS);
+    CASE('S', 'E', 'N', 'D', VERB_SEND);
+    CASE('S', 'O', 'M', 'L', VERB_SOML);
+    CASE('S', 'A', 'M', 'L', VERB_SAML);
+    CASE('T', 'U', 'R', 'N', VERB_TURN);
+    CASE('E', 'T', 'R', 'N', VERB_ETRN);
+    CASE('A', 'T', 'R', 'N', VERB_ATRN);
+    CASE('B', 'D', 'A', 'T', VERB_BDAT);
+    CASE('B', 'U', 'R', 'L', VERB_BURL);
+  }
+  return VERB_COUNT;
+}
+
+static enum verb find_verb(struct span word) {
+  enum verb verb = word.len < 4 ? VERB_COUNT : candidate(word);
+  return verb < VERB_COUNT && span_equal_nocase(word, commands[verb].name) ? verb : VERB_COUNT;
+}
+
+/* Octets of a line, its end included; extensions make MAIL longer (RFC 1870 3, 6152 2, 4954 4). */
+static size_t line_max(const struct smtp_server *server, enum verb verb) {
+  const struct smtp_server_config *config = server->config;
+  if (verb == VERB_AUTH) return SMTP_AUTH_LINE_MAX;
+  if (verb != VERB_MAIL) return SMTP_COMMAND_LINE_MAX;
+  size_t most = SMTP_COMMAND_LINE_MAX;
+  if (config->offer_size) most += 26;
+  if (config->offer_8bitmime) most += 17;
+  if (config->offer_auth) most += 500;
+  return most;
+}
+
+/* A verb that this kind of server has never heard of is an unknown one. */
+static bool speaks(const struct smtp_server *server, enum verb verb) {
+  bool lmtp = server->config->dialect == SMTP_DIALECT_LMTP;
+  if (verb == VERB_LHLO) return lmtp;
+  if (verb == VERB_HELO) return !lmtp;
+  if (verb == VERB_EHLO) return !lmtp && server->config->esmtp;
+  return true;
+}
+
+static bool offers(const struct smtp_server *server, enum verb verb) {
+  if (verb == VERB_AUTH) return server->config->offer_auth;
+  if (verb == VERB_STARTTLS) return server->config->offer_starttls;
+  return verb != VERB_HELP || server->config->offer_help;
+}
+
+static bool may_come(const struct smtp_server *server, enum verb verb) {
+  if (server->refused) return verb == VERB_QUIT;
+  if (verb == VERB_MAIL && !server->config->require_helo && server->state == SMTP_SERVER_GREETED) return true;
+  return commands[verb].states >> server->state & 1;
+}
+
+/* Why it may not come now. */
+static enum smtp_text what_is_missing(const struct smtp_server *server, enum verb verb) {
+  bool transaction = verb == VERB_MAIL || verb == VERB_RCPT || verb == VERB_DATA;
+  if (server->refused) return SMTP_TEXT_BAD_SEQUENCE;
+  if (server->state == SMTP_SERVER_GREETED && (!transaction || server->config->require_helo))
+    return SMTP_TEXT_NEED_HELO;
+  if (!transaction) return SMTP_TEXT_BAD_SEQUENCE;
+  if (verb == VERB_MAIL) return SMTP_TEXT_MAIL_TWICE;
+  return server->state == SMTP_SERVER_MAIL ? SMTP_TEXT_NEED_RCPT : SMTP_TEXT_NEED_MAIL;
+}
+
+struct span smtp_server_trim(struct span text) {
+  while (text.len && (text.data[text.len - 1] == ' ' || text.data[text.len - 1] == '\t')) text.len--;
+  while (text.len && (text.data[0] == ' ' || text.data[0] == '\t')) text = span_skip(text, 1);
+  return text;
+}
+
+/* Octets that no command holds: NUL, and a CR that is no line end. */
+static bool has_stray_octet(struct span line) {
+  return span_find(line, '\0') != SPAN_NONE || span_find(line, '\r') != SPAN_NONE;
+}
+
+void smtp_server_command(struct smtp_server *server, struct span line, size_t line_len) {
+  line = smtp_server_trim(line);
+  size_t space = span_find(line, ' ');
+  struct span word = span_first(line, space), argument = smtp_server_trim(span_skip(line, space));
+  enum verb verb = find_verb(word);
+  server->verb = verb < VERB_COUNT ? commands[verb].name : word;
+  if (line_len > line_max(server, verb))
+    smtp_server_complain(server, SMTP_TEXT_LINE_TOO_LONG);
+  else if (verb == VERB_COUNT || !speaks(server, verb))
+    smtp_server_complain(server, SMTP_TEXT_COMMAND_UNKNOWN);
+  else if (!offers(server, verb))
+    smtp_server_complain(server, SMTP_TEXT_COMMAND_UNIMPLEMENTED);
+  else if (has_stray_octet(argument))
+    smtp_server_complain(server, SMTP_TEXT_SYNTAX);
+  else if (!may_come(server, verb))
+    smtp_server_complain(server, what_is_missing(server, verb));
+  else
+    commands[verb].run(server, argument);
+}

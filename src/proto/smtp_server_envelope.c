@@ -1,0 +1,141 @@
+/* MAIL and RCPT: paths and their parameters (RFC 5321 4.1.1.2, 4.1.1.3, 4.1.2). */
+#include "base/mem.h"
+#include "proto/smtp_server_internal.h"
+
+/* Takes "FROM:" or "TO:" and the spaces that some programs put after it. */
+static bool take_keyword(struct span *argument, struct span keyword) {
+  if (!span_starts_with_nocase(*argument, keyword)) return false;
+  *argument = smtp_server_trim(span_skip(*argument, keyword.len));
+  return true;
+}
+
+/* ---- parameters ---- */
+
+enum { SEEN_SIZE = 1, SEEN_BODY = 2, SEEN_AUTH = 4 };
+
+/* esmtp-keyword of RFC 5321 4.1.2. */
+static bool is_keyword(struct span keyword) {
+  if (keyword.len == 0 || !ascii_is_alnum(keyword.data[0])) return false;
+  for (size_t i = 1; i < keyword.len; i++)
+    if (!ascii_is_alnum(keyword.data[i]) && keyword.data[i] != '-') return false;
+  return true;
+}
+
+/* esmtp-value: printable, no "=" and no space. */
+static bool is_value(struct span value) {
+  for (size_t i = 0; i < value.len; i++)
+    if (value.data[i] <= ' ' || value.data[i] > '~' || value.data[i] == '=') return false;
+  return value.len > 0;
+}
+
+/* One parameter of MAIL. Gives SMTP_TEXT_COUNT if it is fine, or what is wrong. */
+static enum smtp_text read_mail_parameter(struct smtp_server *server, struct span keyword, struct span value,
+                                          unsigned *seen) {
+  const struct smtp_server_config *config = server->config;
+  unsigned mark = 0;
+  if (config->offer_size && span_equal_nocase(keyword, SPAN("SIZE"))) {
+    mark = SEEN_SIZE;
+    if (value.len > 20 || !span_to_u64(value, UINT64_MAX, &server->decision.size)) return SMTP_TEXT_SYNTAX;
+  } else if (config->offer_8bitmime && span_equal_nocase(keyword, SPAN("BODY"))) {
+    mark = SEEN_BODY;
+    server->decision.body_8bit = span_equal_nocase(value, SPAN("8BITMIME"));
+    if (!server->decision.body_8bit && !span_equal_nocase(value, SPAN("7BIT"))) return SMTP_TEXT_SYNTAX;
+  } else if (config->offer_auth && span_equal_nocase(keyword, SPAN("AUTH"))) {
+    mark = SEEN_AUTH; /* who first submitted it (RFC 4954 5): read, and not relied on */
+    if (value.len == 0) return SMTP_TEXT_SYNTAX;
+  } else {
+    return SMTP_TEXT_PARAMETER_UNKNOWN;
+  }
+  if (*seen & mark) return SMTP_TEXT_SYNTAX;
+  *seen |= mark;
+  return SMTP_TEXT_COUNT;
+}
+
+/* All of them, as they stand in the decision. RCPT knows none here. */
+static enum smtp_text read_parameters(struct smtp_server *server, bool mail) {
+  struct span rest = server->decision.parameters, parameter;
+  enum smtp_text wrong = SMTP_TEXT_COUNT;
+  unsigned seen = 0;
+  while (wrong == SMTP_TEXT_COUNT && span_next(&rest, ' ', &parameter)) {
+    if (parameter.len == 0) continue;
+    size_t equals = span_find(parameter, '=');
+    struct span keyword = span_first(parameter, equals), value = SPAN_EMPTY;
+    if (equals != SPAN_NONE) value = span_skip(parameter, equals + 1);
+    bool good = is_keyword(keyword) && (equals == SPAN_NONE || is_value(value));
+    if (!good)
+      wrong = SMTP_TEXT_SYNTAX;
+    else if (!mail || !server->extended)
+      wrong = SMTP_TEXT_PARAMETER_UNKNOWN;
+    else
+      wrong = read_mail_parameter(server, keyword, value, &seen);
+  }
+  return wrong;
+}
+
+/* ---- the commands ---- */
+
+/* Reads "FROM:<path> parameters" into the decision; gives what is wrong, or SMTP_TEXT_COUNT. */
+static enum smtp_text read_path(struct smtp_server *server, struct span argument, bool mail) {
+  struct smtp_server_action *decision = &server->decision;
+  struct span held = smtp_server_hold(server, argument);
+  if (!take_keyword(&held, mail ? SPAN("FROM:") : SPAN("TO:"))) return SMTP_TEXT_SYNTAX;
+  enum address_error error = smtp_path_parse(held, false, &decision->path, &decision->parameters);
+  if (error || (!mail && decision->path.is_null)) return mail ? SMTP_TEXT_MAIL_SYNTAX : SMTP_TEXT_RCPT_SYNTAX;
+  return read_parameters(server, mail);
+}
+
+void smtp_server_mail(struct smtp_server *server, struct span argument) {
+  const struct smtp_server_config *config = server->config;
+  if (config->require_auth && server->user.len == 0) {
+    smtp_server_complain(server, SMTP_TEXT_AUTH_REQUIRED);
+    return;
+  }
+  enum smtp_text wrong = read_path(server, argument, true);
+  if (wrong != SMTP_TEXT_COUNT) {
+    smtp_server_release_held(server);
+    smtp_server_complain(server, wrong);
+  } else if (config->size_max && server->decision.size > config->size_max) {
+    smtp_server_release_held(server);
+    smtp_server_say(server, SMTP_TEXT_TOO_BIG, SPAN_EMPTY);
+  } else {
+    smtp_server_decide(server, SMTP_SERVER_DECIDE_MAIL);
+  }
+}
+
+void smtp_server_rcpt(struct smtp_server *server, struct span argument) {
+  uint32_t most = server->config->recipients_max;
+  enum smtp_text wrong = read_path(server, argument, false);
+  if (wrong != SMTP_TEXT_COUNT) {
+    smtp_server_release_held(server);
+    smtp_server_complain(server, wrong);
+  } else if (server->recipient_count >= (most ? most : SMTP_SERVER_RECIPIENTS_MAX)) {
+    smtp_server_release_held(server);
+    smtp_server_say(server, SMTP_TEXT_TOO_MANY_RECIPIENTS, SPAN_EMPTY);
+  } else {
+    smtp_server_decide(server, SMTP_SERVER_DECIDE_RCPT);
+  }
+}
+
+/* Moves the address, which lies in the held line, to the end of what is kept. */
+static size_t keep_address(struct smtp_server *server) {
+  struct span address = server->decision.path.text;
+  if (address.len) memmove(server->texts.data + server->kept_len, address.data, address.len);
+  server->kept_len += address.len;
+  smtp_server_release_held(server);
+  return address.len;
+}
+
+void smtp_server_keep_reverse_path(struct smtp_server *server) {
+  server->path_len = keep_address(server);
+}
+
+void smtp_server_keep_recipient(struct smtp_server *server) {
+  keep_address(server);
+  if (server->recipient_count == server->ends_capacity) {
+    bool inside = server->ends == server->ends_inside;
+    server->ends = mem_grow(inside ? NULL : server->ends, &server->ends_capacity, server->ends_capacity + 1,
+                            sizeof *server->ends);
+    if (inside) memcpy(server->ends, server->ends_inside, sizeof server->ends_inside);
+  }
+  server->ends[server->recipient_count++] = (uint32_t)server->kept_len;
+}

@@ -1,0 +1,145 @@
+/* Replies in the words of the software. */
+#include "base/template.h"
+#include "proto/smtp_server_internal.h"
+
+enum { WORDS_INSIDE = 400, VERB_SHOWN_MAX = 32 };
+
+/* The words for an occasion, in two parts: code and enhanced code, and the rest as a template. */
+static struct smtp_reply words_for(const struct smtp_server *server, enum smtp_text text) {
+  const struct smtp_texts *texts = server->config->texts;
+  struct smtp_reply reply, neutral;
+  smtp_reply_split(smtp_texts_neutral.text[text], &neutral);
+  if (!texts || texts->text[text].len == 0) return neutral;
+  if (!smtp_reply_split(texts->text[text], &reply)) reply.code = neutral.code;
+  return reply;
+}
+
+static void fill_in(const struct smtp_server *server, struct span text, struct span address,
+                    struct buf *out) {
+  char size[24], limit[24];
+  struct buf size_text = BUF_ON(size, sizeof size), limit_text = BUF_ON(limit, sizeof limit);
+  buf_add_u64(&size_text, server->decision.size);
+  buf_add_u64(&limit_text, server->data.bytes.cap);
+  const struct template_value values[] = {
+      {SPAN("host"), server->config->host_name},
+      {SPAN("helo"), smtp_server_helo(server)},
+      {SPAN("address"), address},
+      {SPAN("verb"), span_first(server->verb, VERB_SHOWN_MAX)},
+      {SPAN("user"), buf_span(&server->user)},
+      {SPAN("size"), buf_span(&size_text)},
+      {SPAN("limit"), buf_span(&limit_text)},
+  };
+  template_expand(text, values, sizeof values / sizeof *values, out);
+}
+
+static void say_words(struct smtp_server *server, struct smtp_reply reply, struct span address) {
+  char inside[WORDS_INSIDE];
+  struct buf filled = BUF_ON(inside, 0);
+  fill_in(server, reply.text, address, &filled);
+  reply.text = buf_span(&filled);
+  if (!server->config->offer_enhanced_codes || reply.code / 100 == 3) reply.enhanced = SPAN_EMPTY;
+  smtp_reply_write(&reply, &server->out);
+  buf_free(&filled);
+}
+
+void smtp_server_say(struct smtp_server *server, enum smtp_text text, struct span address) {
+  say_words(server, words_for(server, text), address);
+}
+
+static struct span subject_of(const struct smtp_server *server) {
+  const struct smtp_server_action *decision = &server->decision;
+  bool path = decision->kind == SMTP_SERVER_DECIDE_MAIL || decision->kind == SMTP_SERVER_DECIDE_RCPT;
+  return path ? decision->path.text : decision->text;
+}
+
+/* The caller's reply, completed by the software's words where it says nothing itself. */
+void smtp_server_say_answer(struct smtp_server *server, const struct smtp_reply *reply, enum smtp_text text,
+                            bool may_be_enhanced) {
+  struct smtp_reply own = words_for(server, text), said = *reply;
+  if (said.code == 0) said.code = own.code;
+  if (said.enhanced.len == 0 && said.text.len == 0 && own.code / 100 == said.code / 100)
+    said.enhanced = own.enhanced;
+  if (!may_be_enhanced) said.enhanced = SPAN_EMPTY;
+  if (said.text.len == 0) {
+    said.text = own.text;
+    say_words(server, said, subject_of(server));
+    return;
+  }
+  if (!server->config->offer_enhanced_codes || said.code / 100 == 3) said.enhanced = SPAN_EMPTY;
+  smtp_reply_write(&said, &server->out);
+}
+
+void smtp_server_complain(struct smtp_server *server, enum smtp_text text) {
+  uint32_t most = server->config->errors_max ? server->config->errors_max : SMTP_SERVER_ERRORS_MAX;
+  if (++server->error_count <= most) {
+    smtp_server_say(server, text, SPAN_EMPTY);
+    return;
+  }
+  smtp_server_say(server, SMTP_TEXT_TOO_MANY_ERRORS, SPAN_EMPTY);
+  smtp_server_close(server);
+}
+
+/* ---- the EHLO reply ---- */
+
+static bool is_offered(const struct smtp_server *server, enum smtp_extension extension) {
+  const struct smtp_server_config *config = server->config;
+  switch (extension) {
+  case SMTP_EXTENSION_SIZE: return config->offer_size;
+  case SMTP_EXTENSION_PIPELINING: return config->offer_pipelining;
+  case SMTP_EXTENSION_8BITMIME: return config->offer_8bitmime;
+  case SMTP_EXTENSION_ENHANCED_CODES: return config->offer_enhanced_codes;
+  case SMTP_EXTENSION_VRFY: return config->offer_vrfy;
+  case SMTP_EXTENSION_EXPN: return config->offer_expn;
+  case SMTP_EXTENSION_HELP: return config->offer_help;
+  case SMTP_EXTENSION_STARTTLS: return config->offer_starttls && !server->tls;
+  case SMTP_EXTENSION_AUTH: return config->offer_auth && (server->tls || !config->auth_needs_tls);
+  case SMTP_EXTENSION_NONE:
+  case SMTP_EXTENSION_COUNT: break;
+  }
+  return false;
+}
+
+static const char *const keywords[SMTP_EXTENSION_COUNT] = {
+    [SMTP_EXTENSION_NONE] = "",
+    [SMTP_EXTENSION_SIZE] = "SIZE",
+    [SMTP_EXTENSION_PIPELINING] = "PIPELINING",
+    [SMTP_EXTENSION_8BITMIME] = "8BITMIME",
+    [SMTP_EXTENSION_ENHANCED_CODES] = "ENHANCEDSTATUSCODES",
+    [SMTP_EXTENSION_VRFY] = "VRFY",
+    [SMTP_EXTENSION_EXPN] = "EXPN",
+    [SMTP_EXTENSION_HELP] = "HELP",
+    [SMTP_EXTENSION_STARTTLS] = "STARTTLS",
+    [SMTP_EXTENSION_AUTH] = "AUTH",
+};
+
+enum smtp_extension smtp_extension_named(struct span keyword) {
+  unsigned i = SMTP_EXTENSION_COUNT;
+  while (--i > SMTP_EXTENSION_NONE && !span_equal_nocase(keyword, span_from(keywords[i]))) continue;
+  return (enum smtp_extension)i;
+}
+
+static void list_extension(const struct smtp_server *server, enum smtp_extension extension, struct buf *out) {
+  if (extension >= SMTP_EXTENSION_COUNT || !is_offered(server, extension)) return;
+  buf_add_char(out, '\n');
+  buf_add_text(out, keywords[extension]);
+  if (extension == SMTP_EXTENSION_AUTH) buf_add(out, SPAN(" PLAIN LOGIN"));
+  if (extension != SMTP_EXTENSION_SIZE || server->config->size_max == 0) return;
+  buf_add_char(out, ' ');
+  buf_add_u64(out, server->config->size_max);
+}
+
+void smtp_server_say_hello(struct smtp_server *server, const struct smtp_reply *reply, enum smtp_text text) {
+  const uint8_t *order = server->config->offer_order;
+  char inside[WORDS_INSIDE];
+  struct buf lines = BUF_ON(inside, 0);
+  struct smtp_reply said = words_for(server, text);
+  if (reply->text.len)
+    buf_add(&lines, reply->text);
+  else
+    fill_in(server, said.text, SPAN_EMPTY, &lines);
+  for (unsigned i = 0; server->extended && i < SMTP_EXTENSION_COUNT; i++)
+    list_extension(server, order[0] ? (enum smtp_extension)order[i] : (enum smtp_extension)i, &lines);
+  said = (struct smtp_reply){.code = reply->code ? reply->code : said.code, .text = buf_span(&lines)};
+  smtp_reply_write(&said, &server->out);
+  buf_free(&lines);
+}
