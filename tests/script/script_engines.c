@@ -4,6 +4,7 @@ static const struct script_engine *const engines[] = {
     &script_echo,
     &script_smtp_server,
     &script_lmtp_server,
+    &script_pop3_server,
 };
 
 const struct script_engine *script_engine_named(struct span name) {
