@@ -135,7 +135,7 @@ static struct span read_phrase(struct span phrase, struct arena *arena) {
     gap = false;
     if (hidden)
       len += cfws_unescape_to(span_slice(rest, 1, hidden - 2), text + len);
-    else
+    else if (rest.data[0] != '"') /* a lone one is nobody's name */
       text[len++] = rest.data[0];
     i += hidden ? hidden : 1;
   }

@@ -67,7 +67,7 @@ static const struct list_case list_cases[] = {
     {"no local part", "@x, a@b", "|a|b|", 1},
     {"no domain", "a@, b@c", "|b|c|", 1},
     {"nothing in brackets", "Nobody <>, a@b", "|a|b|", 1},
-    {"quote that does not end", "\"Jack <a@b>, c@d", "\"Jack|a|b| + |c|d|", 0},
+    {"quote that does not end", "\"Jack <a@b>, c@d", "Jack|a|b| + |c|d|", 0},
     {"comment that does not end", "a@b, c@d (e", "|a|b|", 1},
     {"bracket that does not end", "A <a@b, c@d", "A|a|b| + |c|d|", 0},
     {"bracket that does not end, twice", "A <a@b, C <c@d>", "A|a|b| + C|c|d|", 0},
