@@ -200,6 +200,13 @@ size_t mail_store_count(const struct mail_store *store, const struct mail_user *
   return drop ? drop->count : 0;
 }
 
+/* "!" to "~", and not too many of them (RFC 1939 7). */
+static bool is_unique_id(struct span text) {
+  for (size_t i = 0; i < text.len; i++)
+    if (text.data[i] < '!' || text.data[i] > '~') return false;
+  return text.len <= MAILDROP_UNIQUE_ID_MAX;
+}
+
 static struct span unique_id(struct mail_store *store, const struct maildrop *drop,
                              const struct letter *letter) {
   struct buf *out = &store->other;
@@ -209,10 +216,9 @@ static struct span unique_id(struct mail_store *store, const struct maildrop *dr
     return buf_span(out);
   }
   add_unique_name(store, letter, true, out);
-  if (out->len > MAILDROP_UNIQUE_ID_MAX) {
-    buf_clear(out);
-    add_unique_name(store, letter, false, out);
-  }
+  if (is_unique_id(buf_span(out))) return buf_span(out);
+  buf_clear(out);
+  add_unique_name(store, letter, false, out);
   return buf_span(out);
 }
 

@@ -11,10 +11,10 @@
  * number of the agent that delivers.
  *
  * Unique-ids last across sessions (RFC 1939 section 7): for a Maildir the name without its flags (without
- * its host too if that would pass 70 octets), for an mbox the letter's number and the time of the first
- * delivery, eight hexadecimal digits each. No number is used again.
- * One session at a time may hold a maildrop; a delivery meanwhile goes to its end and waits for the next.
- * Cost: 24 octets a letter besides the file system's.
+ * its host too if that would pass 70 octets or is not ASCII), for an mbox the letter's number and the time of
+ * the first delivery, eight hexadecimal digits each. No number is used again. One session at a time may hold
+ * a maildrop; a delivery meanwhile goes to its end and waits for the next. Cost: 24 octets a letter besides
+ * the file system's.
  */
 #pragma once
 
