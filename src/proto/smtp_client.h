@@ -9,11 +9,16 @@
  *   transact ──▶ └─────────────┘
  *   quit
  *
- *     banner ─▶ EHLO (HELO if refused) ─▶ [STARTTLS ─▶ EHLO] ─▶ [AUTH] ─▶ READY ─MAIL─RCPT…─DATA─text─▶ READY
- * ─QUIT─▶
+ *     banner ─▶ EHLO (HELO if refused) ─▶ [STARTTLS ─▶ EHLO] ─▶ [AUTH] ─▶ READY ─▶ QUIT
+ *                                                                         │ ▲
+ *                                                    MAIL RCPT … DATA text ▼ │
  *
- * Ownership: the configuration and the transaction's spans are borrowed until the transaction's end;
- * the engine keeps its own reference to the message. Action spans: until the next call.
+ * A message with octets above 127 is sent as it is even if the server does not offer 8BITMIME, as everybody
+ * does. Octets in names and addresses that would end a command line become '?'.
+ *
+ * Ownership: the configuration's spans are borrowed for the session's life, a transaction's until it is
+ * over; the engine keeps its own reference to the message. Action spans: until the next call.
+ * Limits: a reply line of 2000 octets, 64 KiB of a reply's text (the rest is dropped).
  */
 #pragma once
 
@@ -65,21 +70,23 @@ struct smtp_client_action {
   struct message *message;
   enum smtp_outcome_of outcome;
   uint32_t recipient;      /* index in the transaction */
-  struct smtp_reply reply; /* code 0: the connection was lost before an answer came */
+  struct smtp_reply reply; /* code 0: there was none, and the text says why: the connection was lost, the
+                              server makes no sense, or does not offer what must be */
 };
 
 struct smtp_client *smtp_client_new(const struct smtp_client_config *config);
 void smtp_client_free(struct smtp_client *client);
 
-/* Consumes all the bytes (a client never has a decision open). A reply line is limited to 2000 octets. */
+/* Consumes all the bytes (a client never has a decision open). */
 void smtp_client_feed(struct smtp_client *client, struct span bytes);
 enum smtp_client_action_kind smtp_client_next(struct smtp_client *client,
                                               struct smtp_client_action *action_out);
 void smtp_client_tls_started(struct smtp_client *client);
-/* Only after READY. */
+/* After READY: one of these. If the server has left since, the outcome is MAIL with code 0. At least one
+ * recipient. */
 void smtp_client_transact(struct smtp_client *client, const struct smtp_transaction *transaction);
 void smtp_client_quit(struct smtp_client *client);
-/* The connection was lost: open outcomes are reported with code 0. */
+/* The connection was lost: what was heard before is still read, then open outcomes get code 0, then CLOSE. */
 void smtp_client_gone(struct smtp_client *client);
 
 /* What the server offered in its EHLO reply. */

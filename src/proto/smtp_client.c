@@ -1,0 +1,265 @@
+#include "proto/smtp_client.h"
+
+#include "base/check.h"
+#include "base/mem.h"
+#include "proto/smtp_client_internal.h"
+
+/* A reply is read only when all that the last one caused has been given out: its text stays where it is as
+ * long as it is needed, and the outcomes come in the order of the replies. What is heard meanwhile waits in
+ * the backlog. */
+
+enum {
+  REPLY_LINE_MAX = 2000,
+  REPLY_TEXT_MAX = 64 * 1024,    /* what goes beyond is dropped */
+  BACKLOG_MAX = 4 * 1024 * 1024, /* a server that says so much unasked is not listened to any more */
+};
+
+/* ---- life ---- */
+
+struct smtp_client *smtp_client_new(const struct smtp_client_config *config) {
+  struct smtp_client *client = mem_alloc(sizeof *client);
+  *client = (struct smtp_client){.config = *config, .reader = line_reader_new(REPLY_LINE_MAX)};
+  client->backlog = BUF_CAPPED(BACKLOG_MAX);
+  client->out = BUF_ON(client->out_inside, 0);
+  client->text = BUF_ON(client->text_inside, REPLY_TEXT_MAX);
+  return client;
+}
+
+void smtp_client_free(struct smtp_client *client) {
+  if (!client) return;
+  message_release(client->message);
+  line_reader_free(&client->reader);
+  buf_free(&client->backlog);
+  buf_free(&client->out);
+  buf_free(&client->text);
+  mem_free(client->fates);
+  mem_free(client);
+}
+
+void smtp_client_clear_given(struct smtp_client *client) {
+  if (client->out_given) buf_clear(&client->out);
+  client->out_given = false;
+}
+
+void smtp_client_enter(struct smtp_client *client, enum client_step step) {
+  client->step = step;
+}
+
+const struct smtp_offer *smtp_client_offer(const struct smtp_client *client) {
+  return &client->offer;
+}
+
+void smtp_client_quit(struct smtp_client *client) {
+  if (client->step == STEP_CLOSED) return;
+  CHECK(client->step == STEP_READY);
+  smtp_client_clear_given(client);
+  smtp_client_say(client, "QUIT", SPAN_EMPTY);
+  smtp_client_enter(client, STEP_QUIT);
+}
+
+/* ---- the end ---- */
+
+static struct smtp_reply no_reply(struct span why) {
+  return (struct smtp_reply){.enhanced = SPAN_EMPTY, .text = why};
+}
+
+void smtp_client_report_single(struct smtp_client *client, enum smtp_outcome_of of,
+                               const struct smtp_reply *reply) {
+  client->report = (struct client_report){.is_single = true, .until = 1, .of = of, .reply = *reply};
+}
+
+void smtp_client_lose(struct smtp_client *client, const struct smtp_reply *reply) {
+  enum client_step step = client->step;
+  if (step == STEP_CLOSED) return;
+  smtp_client_enter(client, STEP_CLOSED);
+  client->due_close = true;
+  client->due_ready = client->due_tls = false;
+  buf_clear(&client->out);
+  if (step < STEP_READY)
+    smtp_client_report_single(client, SMTP_OUTCOME_CONNECT, reply);
+  else if (step == STEP_RSET || step == STEP_MAIL)
+    smtp_client_report_single(client, SMTP_OUTCOME_MAIL, reply);
+  else if (step == STEP_RCPT || step == STEP_DATA || step == STEP_TEXT)
+    client->report = (struct client_report){.until = client->transaction.recipient_count, .reply = *reply};
+  smtp_client_end_transaction(client);
+}
+
+void smtp_client_lose_sense(struct smtp_client *client) {
+  struct smtp_reply reply = no_reply(SPAN("the server's reply makes no sense"));
+  smtp_client_lose(client, &reply);
+}
+
+/* ---- replies ---- */
+
+static bool is_busy(const struct smtp_client *client) {
+  return client->report.next < client->report.until || (client->out.len && !client->out_given) ||
+         client->due_message || client->due_ready || client->due_tls || client->due_close;
+}
+
+static void on_reply(struct smtp_client *client) {
+  struct smtp_reply reply = {client->code, span_of(client->enhanced, client->enhanced_len),
+                             buf_span(&client->text)};
+  client->code = 0;
+  if (reply.code == 421) { /* the server leaves, whatever it was asked (RFC 5321 3.8) */
+    smtp_client_lose(client, &reply);
+  } else if (client->step == STEP_QUIT) {
+    smtp_client_enter(client, STEP_CLOSED);
+    client->due_close = true;
+  } else if (client->step < STEP_READY) {
+    smtp_client_on_greeting(client, &reply);
+  } else if (client->step > STEP_READY) {
+    smtp_client_on_transaction(client, &reply);
+  }
+}
+
+/* The enhanced code of the first line is the reply's; the others repeat it. */
+static struct span take_enhanced(struct smtp_client *client, struct span text) {
+  struct span rest = text, enhanced = smtp_enhanced_take(client->code, &rest);
+  if (client->step == STEP_EHLO || client->step == STEP_BANNER || enhanced.len == 0) return text;
+  if (client->text.len == 0 && client->enhanced_len == 0) {
+    memcpy(client->enhanced, enhanced.data, enhanced.len);
+    client->enhanced_len = enhanced.len;
+  }
+  return span_equal(enhanced, span_of(client->enhanced, client->enhanced_len)) ? rest : text;
+}
+
+static void take_reply_line(struct smtp_client *client, struct span line) {
+  uint16_t code;
+  bool more;
+  struct span text;
+  if (!smtp_reply_parse_line(line, &code, &more, &text) || (client->code && client->code != code)) {
+    smtp_client_lose_sense(client);
+    return;
+  }
+  if (client->code == 0) {
+    buf_clear(&client->text);
+    client->enhanced_len = 0;
+    client->code = code;
+    text = take_enhanced(client, text);
+  } else {
+    buf_add_char(&client->text, '\n');
+    text = take_enhanced(client, text);
+  }
+  buf_add(&client->text, text);
+  if (!more) on_reply(client);
+}
+
+/* Reads replies off the front until one has given something to do. */
+static void read_replies(struct smtp_client *client, struct span *input) {
+  struct span line;
+  while (input->len && !is_busy(client)) {
+    if (client->step == STEP_TLS || client->step == STEP_CLOSED) {
+      *input = SPAN_EMPTY;
+      return;
+    }
+    enum line_kind kind = line_reader_take(&client->reader, input, &line);
+    if (kind == LINE_TOO_LONG)
+      smtp_client_lose_sense(client);
+    else if (kind != LINE_NONE)
+      take_reply_line(client, line);
+  }
+}
+
+static void read_backlog(struct smtp_client *client) {
+  struct span input = span_skip(buf_span(&client->backlog), client->backlog_at);
+  size_t len = input.len;
+  read_replies(client, &input);
+  client->backlog_at += len - input.len;
+  if (client->backlog_at < client->backlog.len && client->step != STEP_CLOSED) return;
+  buf_clear(&client->backlog);
+  client->backlog_at = 0;
+}
+
+void smtp_client_feed(struct smtp_client *client, struct span bytes) {
+  struct span input = bytes;
+  smtp_client_clear_given(client);
+  if (client->step == STEP_TLS) return; /* said before TLS: not to be believed (RFC 3207 6) */
+  if (client->backlog.len == 0) read_replies(client, &input);
+  if (client->step == STEP_CLOSED || client->step == STEP_TLS || input.len == 0) return;
+  if (!buf_add(&client->backlog, input)) smtp_client_lose_sense(client);
+}
+
+void smtp_client_gone(struct smtp_client *client) {
+  client->lost = true;
+}
+
+/* ---- actions ---- */
+
+/* The next recipient for whom something is to be said. */
+static bool next_of_recipients(struct smtp_client *client, struct smtp_client_action *action_out) {
+  struct client_report *report = &client->report;
+  while (report->next < report->until) {
+    uint32_t recipient = report->next++;
+    uint8_t fate = client->fates[recipient];
+    if (fate == FATE_REPORTED) continue;
+    client->fates[recipient] = FATE_REPORTED;
+    *action_out = (struct smtp_client_action){
+        .kind = SMTP_CLIENT_OUTCOME,
+        .outcome = fate == FATE_OPEN ? SMTP_OUTCOME_RCPT : SMTP_OUTCOME_MESSAGE,
+        .recipient = recipient,
+        .reply = report->reply,
+    };
+    return true;
+  }
+  return false;
+}
+
+static bool next_outcome(struct smtp_client *client, struct smtp_client_action *action_out) {
+  struct client_report *report = &client->report;
+  if (!report->is_single) return next_of_recipients(client, action_out);
+  if (report->next == report->until) return false;
+  report->next++;
+  *action_out =
+      (struct smtp_client_action){.kind = SMTP_CLIENT_OUTCOME, .outcome = report->of, .reply = report->reply};
+  return true;
+}
+
+/* Gives what is due and takes it off. */
+static bool next_due(struct smtp_client *client, struct smtp_client_action *action_out) {
+  struct {
+    bool *due;
+    enum smtp_client_action_kind kind;
+  } const dues[] = {
+      {&client->due_tls, SMTP_CLIENT_START_TLS},
+      {&client->due_ready, SMTP_CLIENT_READY},
+      {&client->due_close, SMTP_CLIENT_CLOSE},
+  };
+  for (size_t i = 0; i < sizeof dues / sizeof *dues; i++) {
+    if (!*dues[i].due) continue;
+    *dues[i].due = false;
+    *action_out = (struct smtp_client_action){.kind = dues[i].kind};
+    return true;
+  }
+  return false;
+}
+
+/* Reads on; once there is nothing more to read and never will be, what is open gets no answer. */
+static void read_on(struct smtp_client *client) {
+  if (!is_busy(client)) read_backlog(client);
+  if (!client->lost) return;
+  buf_clear(&client->out);
+  client->due_message = client->due_ready = client->due_tls = false;
+  if (is_busy(client) || client->backlog.len) return;
+  struct smtp_reply reply = no_reply(SPAN("the connection was lost"));
+  smtp_client_lose(client, &reply);
+}
+
+enum smtp_client_action_kind smtp_client_next(struct smtp_client *client,
+                                              struct smtp_client_action *action_out) {
+  smtp_client_clear_given(client);
+  read_on(client);
+  *action_out = (struct smtp_client_action){.kind = SMTP_CLIENT_WAIT};
+  if (next_outcome(client, action_out)) return action_out->kind;
+  if (client->out.len) {
+    client->out_given = true;
+    action_out->kind = SMTP_CLIENT_SEND;
+    action_out->bytes = buf_span(&client->out);
+  } else if (client->due_message) {
+    client->due_message = false;
+    action_out->kind = SMTP_CLIENT_SEND_MESSAGE;
+    action_out->message = client->message;
+  } else {
+    next_due(client, action_out);
+  }
+  return action_out->kind;
+}
