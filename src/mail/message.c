@@ -12,36 +12,21 @@ struct line_census {
   bool bare_cr;   /* a CR within a line */
 };
 
-/* In blocks that a counter of one octet can hold, so that compilers count sixteen at a time. */
-static size_t count_cr(struct span text) {
-  size_t count = 0;
-  while (text.len > 0) {
-    size_t block = text.len < 255 ? text.len : 255;
-    uint8_t in_block = 0;
-    for (size_t i = 0; i < block; i++) in_block = (uint8_t)(in_block + (text.data[i] == '\r'));
-    count += in_block;
-    text = span_skip(text, block);
-  }
-  return count;
-}
-
 static struct line_census count_lines(struct span text) {
   struct line_census census = {0};
   const char *at = text.data, *end = text.data + text.len;
-  size_t line_ends = 0; /* CRs that belong to one */
   while (at < end) {
     census.lines++;
     census.dot_lines += *at == '.';
     const char *lf = memchr(at, '\n', (size_t)(end - at)), *line_end = lf ? lf : end;
     bool has_cr = line_end > at && line_end[-1] == '\r';
-    line_ends += has_cr;
-    census.bare_lf += lf && !has_cr;
     size_t len = (size_t)(line_end - at) - has_cr;
+    census.bare_lf += lf && !has_cr;
+    census.bare_cr = census.bare_cr || memchr(at, '\r', len);
     if (len > census.longest) census.longest = len;
     if (!lf) break;
     at = lf + 1;
   }
-  census.bare_cr = count_cr(text) > line_ends;
   return census;
 }
 
