@@ -102,7 +102,7 @@ struct draw_stroke {
   uint32_t colour;
 };
 
-/* A filled polygon, even-odd, closed by itself. */
+/* A filled polygon, closed by itself; its edges do not cross. */
 struct draw_polygon {
   const struct point *points;
   uint32_t count;

@@ -114,6 +114,10 @@ static int32_t em_to_units(int64_t em, int32_t size) {
   return (int32_t)((em * size + 500) / 1000);
 }
 
+int32_t text_advance(struct text_style style, uint32_t code_point) {
+  return em_to_units(advance_em(style, code_point), style.size);
+}
+
 struct text_glyphs text_glyphs(struct text_style style, struct span text) {
   return (struct text_glyphs){.style = style, .text = text};
 }

@@ -27,6 +27,8 @@ struct text_style {
 };
 
 int32_t text_width(struct text_style style, struct span text);
+/* Of one glyph alone. */
+int32_t text_advance(struct text_style style, uint32_t code_point);
 
 /* Heights above and below the baseline, as positive numbers. */
 int32_t text_ascent(struct text_style style);
