@@ -10,8 +10,8 @@ static bool save(SDL_Surface *surface, struct span path, struct error_list *erro
   return saved;
 }
 
-bool screenshot_write(struct raster *raster, const struct draw_list *list, int32_t width_px, int32_t height_px,
-                      struct span path, struct error_list *errors) {
+bool screenshot_write(struct raster *raster, const struct draw_list *list, int32_t width_px,
+                      int32_t height_px, struct span path, struct error_list *errors) {
   if (width_px < 1 || height_px < 1 || width_px > SCREENSHOT_SIDE_MAX || height_px > SCREENSHOT_SIDE_MAX) {
     error_list_add_message(errors, path, "a picture of %d×%d pixels; expected 1×1 to %d×%d", (int)width_px,
                            (int)height_px, SCREENSHOT_SIDE_MAX, SCREENSHOT_SIDE_MAX);
