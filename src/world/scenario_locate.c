@@ -61,7 +61,7 @@ static size_t unicode_escape(struct span text, size_t *at, char utf8_out[4]) {
   if (unit < 0x80) return utf8_out[0] = (char)unit, 1;
   size_t length = unit < 0x800 ? 2 : unit < 0x10000 ? 3 : 4;
   for (size_t i = length; i-- > 1; unit >>= 6) utf8_out[i] = (char)(0x80 | (unit & 0x3f));
-  utf8_out[0] = (char)((0xf0 << (4 - length)) | unit);
+  utf8_out[0] = (char)((0xf0u << (4 - length)) | unit);
   return length;
 }
 
