@@ -37,8 +37,8 @@ void pop3_client_enter(struct pop3_client *client, enum pop3_client_state state)
 void pop3_report(struct pop3_client *client, enum pop3_outcome_of of, const struct pop3_response *response) {
   client->outcome_ready = true;
   client->outcome = of;
-  client->outcome_number =
-      client->current < client->listed_count ? client->listed[client->current].number : 0;
+  bool about_one = of == POP3_OUTCOME_FETCH || of == POP3_OUTCOME_DELE;
+  client->outcome_number = about_one ? client->listed[client->current].number : 0;
   client->response = *response;
   buf_clear(&client->said); /* the line lives no longer than the feeding */
   buf_add(&client->said, response->code);
