@@ -9,6 +9,21 @@
  *
  *     agent A ── connection_send ──▶ [ link: latency, bandwidth, up? ] ──▶ received() ── agent B
  *
+ *     client                                server
+ *       │ ──────── SYN ───────────────────▶ │  listen_fn: takes it or not
+ *       │ ◀──────────── SYN, ACK, or RST ── │
+ *       │  CONNECTED, opened(): one round trip (or REFUSED, ended())
+ *       │ ──────── ACK, first bytes ──────▶ │  opened(): one and a half
+ *
+ * - A send leaves when what its side sent before has left, and takes its size over the bandwidth to do so;
+ *   it is heard, whole, one latency later. The connections of a link do not slow each other down.
+ * - A connection asked of a host that is down or cut off times out after CONNECT_TIMEOUT_US. A listener
+ *   survives its host's going down: a host that comes back listens again.
+ * - A host that goes down forgets its connections: its own programs are told at once. The other end is
+ *   not: what it says is lost, until it has waited for SILENCE_TIMEOUT_US, or says something after the host
+ *   is up again, which then answers that it knows of no such connection. So it is with both ends when a
+ *   link goes down, even for a moment.
+ *
  * Notes to the journal CONNECT, CONNECTED, REFUSED, TIMED_OUT, CLOSED, CUT, FAULT; what is *said* is
  * noted by those who say it (connection_arrival_us tells when it will be heard).
  *
@@ -20,7 +35,11 @@
 #include "mail/message.h"
 #include "sim/sim.h"
 
-enum { NETWORK_HOSTS_MAX = 4096, CONNECT_TIMEOUT_US = 30 * 1000000 };
+enum {
+  NETWORK_HOSTS_MAX = 4096,
+  CONNECT_TIMEOUT_US = 30 * 1000000,
+  SILENCE_TIMEOUT_US = 60 * 1000000, /* for an established connection */
+};
 
 typedef uint32_t connection_id;
 typedef uint16_t host_id; /* from 1, as in the journal */
@@ -38,14 +57,17 @@ struct network_host {
 enum connection_end {
   CONNECTION_REFUSED,
   CONNECTION_TIMED_OUT,
-  CONNECTION_CLOSED, /* the other side closed; all it had sent has been received */
+  CONNECTION_CLOSED, /* this side closed, or the other did and all that it had sent has been consumed */
   CONNECTION_CUT,    /* broken: what was on its way is lost */
 };
 
-/* Called as simulated events, never from within the caller's own call. */
+/* Called as simulated events, never from within the caller's own call; the present cause is then the record
+ * of what was said or done at the other end. What arrives at one time is one event; received() is called
+ * once for each record that it was sent because of. Each side that has a handler gets ended() once, the
+ * side that closes too, and nothing after it. */
 struct connection_handler {
   void (*opened)(void *context, connection_id id);
-  void (*received)(void *context, connection_id id); /* there is something new to read */
+  void (*received)(void *context, connection_id id); /* there is something new to peek at */
   void (*ended)(void *context, connection_id id, enum connection_end how); /* the number is dead after this */
 };
 
@@ -54,13 +76,17 @@ struct connection_info {
   uint16_t client_port, server_port;
 };
 
-/* A server accepts by giving its handler; its opened() is called next. */
+/* A server accepts by giving its handler, or refuses by giving NULL. Of the handler opened() is called next,
+ * or ended(), if the client has gone meanwhile. */
 typedef const struct connection_handler *listen_fn(void *context, connection_id id,
                                                    const struct connection_info *info, void **context_out);
 
 struct network *network_new(struct sim *sim);
 void network_free(struct network *network);
 struct sim *network_sim(const struct network *network);
+/* For tests: whatever arrives is told a byte at a time, all at the time at which it would have arrived
+ * whole, and messages as their bytes. A program that reads streams as it should notes the same journal. */
+void network_set_dribble(struct network *network, bool dribble);
 
 host_id network_add_host(struct network *network, const struct network_host *host);
 const struct network_host *network_host(const struct network *network, host_id id);
@@ -75,7 +101,7 @@ struct network_link {
   int64_t latency_us;       /* one way */
   int64_t bytes_per_second; /* 0: no limit */
 };
-/* Hosts without a link of their own talk over the default path. */
+/* Hosts without a link of their own talk over the default path, a host with itself over its loopback. */
 void network_set_default_path(struct network *network, int64_t latency_us, int64_t bytes_per_second);
 void network_add_link(struct network *network, const struct network_link *link);
 void network_set_host_up(struct network *network, host_id id, bool up,
@@ -91,7 +117,8 @@ connection_id network_connect(struct network *network, host_id from, uint16_t ag
                               uint16_t port, struct span protocol, const struct connection_handler *handler,
                               void *context);
 
-/* Copies the bytes. False if the connection has ended or this side has closed. */
+/* Copies the bytes. False if the connection does not stand yet, has ended, or this side has closed. There is
+ * no window: what is on its way is bounded by what the programs say. */
 bool connection_send(struct network *network, connection_id id, bool from_client, struct span bytes);
 /* Sends the message's wire form, by reference (takes its own). */
 bool connection_send_message(struct network *network, connection_id id, bool from_client,
@@ -101,18 +128,24 @@ int64_t connection_arrival_us(const struct network *network, connection_id id, b
                               size_t bytes);
 
 /* What has arrived and is not consumed yet. A message by reference comes alone: *message_out is then
- * not NULL (borrowed) and the span is empty. False if there is nothing. The span is borrowed until
- * the next call on the connection. */
+ * not NULL (borrowed) and the span is empty. False if there is nothing. What is left is seen again, with
+ * what has arrived behind it. The span is borrowed until the next call on the connection. */
 bool connection_peek(struct network *network, connection_id id, bool to_client, struct span *bytes_out,
                      struct message **message_out);
 /* Consumes that many bytes of the span, or the message (count is ignored). */
 void connection_consume(struct network *network, connection_id id, bool to_client, size_t count);
 /* Turns a message at the front into bytes, for a receiver that wants to read it as such. */
 void connection_flatten(struct network *network, connection_id id, bool to_client);
+/* The message that was last turned into bytes for that side (borrowed), so that who has read it from them
+ * can know it again; NULL if none was. */
+struct message *connection_flattened(const struct network *network, connection_id id, bool to_client);
 
-void connection_close(struct network *network, connection_id id,
-                      bool by_client); /* what was sent still arrives */
+/* What was sent still arrives, then the other side hears of the end. What this side has not consumed is lost.
+ */
+void connection_close(struct network *network, connection_id id, bool by_client);
+/* Breaks it now, for both sides; what was on its way is lost. */
 void connection_cut(struct network *network, connection_id id, struct span why);
+/* False once it is over for both sides. */
 bool connection_info(const struct network *network, connection_id id, struct connection_info *info_out);
 
 /* Datagrams (DNS): delivered after the path's latency, or lost when a host or link is down. */

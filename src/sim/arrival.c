@@ -1,0 +1,198 @@
+#include "base/check.h"
+#include "sim/network_parts.h"
+
+/* What happens when something arrives. Every call of a program's handler is made from here, by an event,
+ * and so never from within a call of its own.
+ *
+ *     client                                   server
+ *       │ ───────── SYN ─────────────────────▶ │  listen()          half a round trip
+ *       │ ◀──────────────────────── SYN_ACK ── │
+ *       │  CONNECTED, opened()                 │                    one
+ *       │ ───────── ACK, and the first bytes ─▶ │  opened()         one and a half
+ *
+ * A handler may do anything in its turn, end this connection and begin others; so nothing is believed
+ * about the connection after it but its number. */
+
+static void tell_end(struct connection *connection, int index, enum connection_end how) {
+  struct side *side = &connection->sides[index];
+  connection_id id = connection->id;
+  const struct connection_handler *handler = side->handler;
+  void *context = side->context;
+  lane_clear(connection, index);
+  side->state = SIDE_GONE;
+  connection_settle(connection);
+  if (handler) handler->ended(context, id, how);
+}
+
+/* ---- the handshake ---- */
+
+static const struct connection_handler *ask_listener(struct connection *connection) {
+  struct side *client = &connection->sides[CLIENT], *server = &connection->sides[SERVER];
+  const struct listener *listener = network_listener(connection->network, server->host, server->port);
+  struct connection_info info = {client->host, server->host, client->port, server->port};
+  if (!listener) return NULL;
+  server->agent = listener->agent;
+  const struct connection_handler *handler =
+      listener->fn(listener->context, connection->id, &info, &server->context);
+  CHECK(server->state == SIDE_WAITING);
+  return handler;
+}
+
+static void syn(struct connection *connection, int index, uint32_t how) {
+  struct side *client = &connection->sides[CLIENT], *server = &connection->sides[index];
+  struct sim *sim = connection->network->sim;
+  (void)how;
+  enum unreachable why = network_obstacle(connection->network, client->host, server->host);
+  bool is_wanted = client->state == SIDE_WAITING; /* it may have given up already */
+  if (why != REACHABLE) {
+    connection_break_later(connection, CLIENT, why);
+  } else if (is_wanted) {
+    server->handler = ask_listener(connection);
+    int64_t answer_us = lane_arrival_us(connection, CLIENT, 0);
+    lane_send(connection, CLIENT, server->handler ? SEGMENT_SYN_ACK : SEGMENT_REFUSAL, answer_us,
+              sim_cause(sim), 0);
+  }
+  if (server->handler) return;
+  lane_clear(connection, SERVER);
+  server->state = SIDE_GONE;
+  connection_settle(connection);
+}
+
+static struct journal_record about_server(const struct connection *connection, enum journal_kind kind) {
+  const struct side *server = &connection->sides[SERVER];
+  return (struct journal_record){.kind = (uint16_t)kind, .number = {server->host, server->port}};
+}
+
+static void syn_ack(struct connection *connection, int index, uint32_t how) {
+  struct side *client = &connection->sides[index];
+  struct sim *sim = connection->network->sim;
+  (void)how;
+  client->state = SIDE_OPEN;
+  sim_set_cause(sim, connection_note(connection, index, about_server(connection, JOURNAL_CONNECTED)));
+  lane_send(connection, SERVER, SEGMENT_ACK, lane_arrival_us(connection, SERVER, 0), sim_cause(sim), 0);
+  client->handler->opened(client->context, connection->id);
+}
+
+static void ack(struct connection *connection, int index, uint32_t how) {
+  struct side *server = &connection->sides[index];
+  (void)how;
+  server->state = SIDE_OPEN;
+  server->handler->opened(server->context, connection->id);
+}
+
+static void refusal(struct connection *connection, int index, uint32_t how) {
+  (void)how;
+  struct journal_record record = about_server(connection, JOURNAL_REFUSED);
+  sim_set_cause(connection->network->sim, connection_note(connection, index, record));
+  tell_end(connection, index, CONNECTION_REFUSED);
+}
+
+static void no_answer(struct connection *connection, int index, uint32_t how) {
+  struct journal_record record = about_server(connection, JOURNAL_TIMED_OUT);
+  record.text[0] = how == LINK_DOWN ? SPAN("link_down") : SPAN("host_down");
+  sim_set_cause(connection->network->sim, connection_note(connection, index, record));
+  tell_end(connection, index, CONNECTION_TIMED_OUT);
+}
+
+/* ---- the end ---- */
+
+static void fin(struct connection *connection, int index, uint32_t how) {
+  (void)how;
+  tell_end(connection, index, CONNECTION_CLOSED);
+}
+
+static void end(struct connection *connection, int index, uint32_t how) {
+  tell_end(connection, index, (enum connection_end)how);
+}
+
+static void find_it_broken(struct connection *connection, int index, struct span why) {
+  struct journal_record record = {.kind = JOURNAL_CUT, .number = {index}, .text = {why}};
+  sim_set_cause(connection->network->sim, connection_note(connection, index, record));
+  tell_end(connection, index, CONNECTION_CUT);
+}
+
+static void silence(struct connection *connection, int index, uint32_t how) {
+  (void)how;
+  find_it_broken(connection, index, SPAN("no answer"));
+}
+
+static void reset(struct connection *connection, int index, uint32_t how) {
+  (void)how;
+  find_it_broken(connection, index, SPAN("reset by the other host"));
+}
+
+/* ---- what is said ---- */
+
+static void tell_received(struct connection *connection, int index) {
+  struct side *side = &connection->sides[index];
+  side->handler->received(side->context, connection->id);
+}
+
+/* As deliver(), but a byte at a time, and messages as bytes: see network_set_dribble. */
+static void dribble(struct connection *connection, int index, struct segment *segment) {
+  struct network *network = connection->network;
+  connection_id id = connection->id;
+  struct buf bytes = {0};
+  if (segment->kind == SEGMENT_MESSAGE) {
+    lane_set_flattened(&connection->sides[index].lane, segment_message(segment));
+    message_write_wire(segment_message(segment), &bytes);
+  } else {
+    buf_add(&bytes, span_of(segment->bytes, segment->len));
+  }
+  journal_seq cause = segment->cause;
+  segment_free(network, segment);
+  for (size_t i = 0; i < bytes.len; i++) {
+    if (connection->id != id || connection->sides[index].state != SIDE_OPEN) break;
+    sim_set_cause(network->sim, cause);
+    lane_add_arrived_bytes(connection, index, span_of(bytes.data + i, 1));
+    tell_received(connection, index);
+  }
+  buf_free(&bytes);
+}
+
+static void deliver(struct connection *connection, int index, struct segment *segment) {
+  if (connection->network->dribble) {
+    dribble(connection, index, segment);
+  } else {
+    lane_add_arrived(connection, index, segment);
+    tell_received(connection, index);
+  }
+}
+
+/* ---- the event ---- */
+
+typedef void arrival_fn(struct connection *connection, int side, uint32_t how);
+
+static arrival_fn *const arrivals[SEGMENT_KINDS] = {
+    [SEGMENT_SYN] = syn,         [SEGMENT_SYN_ACK] = syn_ack,     [SEGMENT_ACK] = ack,
+    [SEGMENT_REFUSAL] = refusal, [SEGMENT_NO_ANSWER] = no_answer, [SEGMENT_FIN] = fin,
+    [SEGMENT_END] = end,         [SEGMENT_SILENCE] = silence,     [SEGMENT_RESET] = reset,
+};
+
+/* All that arrives at one time on one lane is one event; each piece is heard because of what it says. */
+static void arrive(struct connection *connection, int side) {
+  struct network *network = connection->network;
+  connection_id id = connection->id;
+  connection->sides[side].arriving = true;
+  for (struct segment *segment; (segment = lane_take_due(connection, side));) {
+    sim_set_cause(network->sim, segment->cause);
+    if (segment->kind == SEGMENT_BYTES || segment->kind == SEGMENT_MESSAGE) {
+      deliver(connection, side, segment);
+    } else {
+      arrival_fn *fn = arrivals[segment->kind];
+      uint32_t how = segment->how;
+      segment_free(network, segment);
+      fn(connection, side, how);
+    }
+    if (connection->id != id) return;
+  }
+  connection->sides[side].arriving = false;
+  lane_arm(connection, side);
+}
+
+void connection_arrive_client(void *connection) {
+  arrive(connection, CLIENT);
+}
+void connection_arrive_server(void *connection) {
+  arrive(connection, SERVER);
+}

@@ -1,0 +1,265 @@
+#include "base/check.h"
+#include "base/mem.h"
+#include "sim/network_parts.h"
+
+/* A side of a connection, and who moves it on:
+ *
+ *     WAITING ──SYN_ACK, ACK──▶ OPEN ──closes, is cut──▶ ENDING ──ended()──▶ GONE
+ *        │                        └──────FIN, RESET, SILENCE───ended()────────▲
+ *        └─────────REFUSAL, NO_ANSWER: ended(); or it never knew──────────────┘
+ *
+ * The connection is over when both sides are GONE. */
+
+/* ---- places for connections ---- */
+
+static void add_slab(struct network *network) {
+  struct connection *slab = mem_zalloc(CONNECTIONS_A_SLAB * sizeof *slab);
+  network->slabs =
+      mem_grow(network->slabs, &network->slab_capacity, network->slab_count + 1, sizeof *network->slabs);
+  network->slabs[network->slab_count++] = slab;
+  for (int i = CONNECTIONS_A_SLAB; i-- > 0;) {
+    slab[i].next_free = network->free_connections;
+    network->free_connections = &slab[i];
+  }
+}
+
+static struct connection *connection_new(struct network *network) {
+  CHECK(network->last_connection < UINT32_MAX);
+  if (!network->free_connections) add_slab(network);
+  struct connection *connection = network->free_connections;
+  network->free_connections = connection->next_free;
+  *connection = (struct connection){.network = network, .id = ++network->last_connection};
+  id_map_put(&network->connections, connection->id, connection);
+  return connection;
+}
+
+void connection_settle(struct connection *connection) {
+  struct network *network = connection->network;
+  if (connection->sides[CLIENT].state != SIDE_GONE || connection->sides[SERVER].state != SIDE_GONE) return;
+  lane_clear(connection, CLIENT);
+  lane_clear(connection, SERVER);
+  id_map_remove(&network->connections, connection->id);
+  connection->id = 0;
+  connection->next_free = network->free_connections;
+  network->free_connections = connection;
+}
+
+void connection_free_all(struct network *network) {
+  for (size_t i = 0; i < network->slab_count; i++) {
+    for (int k = 0; k < CONNECTIONS_A_SLAB; k++) {
+      struct connection *connection = &network->slabs[i][k];
+      if (connection->id == 0) continue;
+      lane_clear(connection, CLIENT);
+      lane_clear(connection, SERVER);
+    }
+    mem_free(network->slabs[i]);
+  }
+  mem_free(network->slabs);
+}
+
+struct connection *connection_find(const struct network *network, connection_id id) {
+  return id_map_get(&network->connections, id);
+}
+
+journal_seq connection_note(struct connection *connection, int side, struct journal_record record) {
+  record.host = connection->sides[side].host;
+  record.agent = connection->sides[side].agent;
+  record.connection = connection->id;
+  return sim_note(connection->network->sim, &record);
+}
+
+static bool has_ended(const struct side *side) {
+  return side->state == SIDE_ENDING || side->state == SIDE_GONE;
+}
+
+/* The side's program can do nothing more; by an event of its own it is told how it ended. */
+static void end_soon(struct connection *connection, int side, enum connection_end how, journal_seq cause) {
+  lane_clear(connection, side);
+  connection->sides[side].state = SIDE_ENDING;
+  int64_t now_us = sim_now(connection->network->sim);
+  lane_send(connection, side, SEGMENT_END, now_us, cause, 0)->how = how;
+}
+
+/* ---- asking ---- */
+
+static void note_connect(struct connection *connection, struct span protocol) {
+  const struct side *client = &connection->sides[CLIENT], *server = &connection->sides[SERVER];
+  struct journal_record record = {
+      .kind = JOURNAL_CONNECT,
+      .number = {server->host, server->port, client->port},
+      .text = {network_host(connection->network, server->host)->address, protocol},
+  };
+  journal_seq connect = connection_note(connection, CLIENT, record);
+  journal_seq before = sim_cause(connection->network->sim);
+  sim_set_cause(connection->network->sim, connect);
+  enum unreachable why = network_obstacle(connection->network, client->host, server->host);
+  if (why == REACHABLE) {
+    lane_send(connection, SERVER, SEGMENT_SYN, lane_arrival_us(connection, SERVER, 0), connect, 0);
+  } else {
+    connection_break_later(connection, CLIENT, why);
+    connection_break_later(connection, SERVER, why);
+  }
+  sim_set_cause(connection->network->sim, before);
+}
+
+connection_id network_connect(struct network *network, host_id from, uint16_t agent, host_id to,
+                              uint16_t port, struct span protocol, const struct connection_handler *handler,
+                              void *context) {
+  network_find_host(network, to);
+  struct connection *connection = connection_new(network);
+  connection->path = network_path(network, from, to);
+  connection->asked_us = sim_now(network->sim);
+  struct side *client = &connection->sides[CLIENT], *server = &connection->sides[SERVER];
+  client->handler = handler;
+  client->context = context;
+  client->host = from;
+  client->port = network_next_port(network, from);
+  client->agent = agent;
+  server->host = to;
+  server->port = port;
+  note_connect(connection, protocol);
+  return connection->id;
+}
+
+bool connection_info(const struct network *network, connection_id id, struct connection_info *info_out) {
+  const struct connection *connection = connection_find(network, id);
+  if (!connection) return false;
+  const struct side *client = &connection->sides[CLIENT], *server = &connection->sides[SERVER];
+  if (has_ended(client) && has_ended(server)) return false;
+  *info_out = (struct connection_info){client->host, server->host, client->port, server->port};
+  return true;
+}
+
+/* ---- saying ---- */
+
+/* The side does not know yet that the connection is broken. If the other host can answer again, its answer
+ * is that it knows of no such connection. */
+static void send_into_the_void(struct connection *connection, int side) {
+  struct network *network = connection->network;
+  struct lane *own = &connection->sides[side].lane;
+  host_id from = connection->sides[side].host, to = connection->sides[!side].host;
+  if (network_obstacle(network, from, to) != REACHABLE) return;
+  int64_t answer_us = sim_now(network->sim) + 2 * connection->path->latency_us;
+  if (!own->coming || own->coming->kind != SEGMENT_SILENCE || own->coming->arrival_us <= answer_us) return;
+  lane_clear(connection, side);
+  lane_send(connection, side, SEGMENT_RESET, answer_us, sim_cause(network->sim), 0);
+}
+
+/* The connection, if that side may send now and the other can hear it. Whether the call succeeds is in
+ * *accepted_out: what is sent to one who has gone is lost, but the sender cannot know. */
+static struct connection *sendable(struct network *network, connection_id id, int side, bool *accepted_out) {
+  struct connection *connection = connection_find(network, id);
+  *accepted_out = connection && connection->sides[side].state == SIDE_OPEN;
+  if (!*accepted_out) return NULL;
+  if (connection->broken) send_into_the_void(connection, side);
+  return connection->broken || has_ended(&connection->sides[!side]) ? NULL : connection;
+}
+
+bool connection_send(struct network *network, connection_id id, bool from_client, struct span bytes) {
+  int side = from_client ? CLIENT : SERVER;
+  bool accepted;
+  struct connection *connection = sendable(network, id, side, &accepted);
+  if (connection && bytes.len > 0) lane_send_bytes(connection, !side, bytes);
+  return accepted;
+}
+
+bool connection_send_message(struct network *network, connection_id id, bool from_client,
+                             struct message *message) {
+  int side = from_client ? CLIENT : SERVER;
+  bool accepted;
+  struct connection *connection = sendable(network, id, side, &accepted);
+  if (connection) lane_send_message(connection, !side, message);
+  return accepted;
+}
+
+int64_t connection_arrival_us(const struct network *network, connection_id id, bool from_client,
+                              size_t bytes) {
+  const struct connection *connection = connection_find(network, id);
+  return connection ? lane_arrival_us(connection, from_client ? SERVER : CLIENT, bytes)
+                    : sim_now(network->sim);
+}
+
+/* ---- hearing ---- */
+
+static struct segment *front_of(const struct network *network, connection_id id, int side) {
+  const struct connection *connection = connection_find(network, id);
+  return connection ? connection->sides[side].lane.arrived : NULL;
+}
+
+bool connection_peek(struct network *network, connection_id id, bool to_client, struct span *bytes_out,
+                     struct message **message_out) {
+  struct segment *front = front_of(network, id, to_client ? CLIENT : SERVER);
+  *bytes_out = SPAN_EMPTY;
+  *message_out = NULL;
+  if (!front) return false;
+  if (front->kind == SEGMENT_MESSAGE)
+    *message_out = segment_message(front);
+  else
+    *bytes_out = span_of(front->bytes + front->read, front->len - front->read);
+  return true;
+}
+
+void connection_consume(struct network *network, connection_id id, bool to_client, size_t count) {
+  int side = to_client ? CLIENT : SERVER;
+  if (front_of(network, id, side)) lane_consume(connection_find(network, id), side, count);
+}
+
+void connection_flatten(struct network *network, connection_id id, bool to_client) {
+  int side = to_client ? CLIENT : SERVER;
+  struct segment *front = front_of(network, id, side);
+  if (front && front->kind == SEGMENT_MESSAGE) lane_flatten_front(connection_find(network, id), side);
+}
+
+struct message *connection_flattened(const struct network *network, connection_id id, bool to_client) {
+  const struct connection *connection = connection_find(network, id);
+  return connection ? connection->sides[to_client ? CLIENT : SERVER].lane.flattened : NULL;
+}
+
+/* ---- ending ---- */
+
+void connection_close(struct network *network, connection_id id, bool by_client) {
+  int side = by_client ? CLIENT : SERVER;
+  struct connection *connection = connection_find(network, id);
+  if (!connection || has_ended(&connection->sides[side]) || !connection->sides[side].handler) return;
+  struct journal_record record = {.kind = JOURNAL_CLOSED, .number = {side}};
+  journal_seq closed = connection_note(connection, side, record);
+  if (!connection->broken && !has_ended(&connection->sides[!side]))
+    lane_send(connection, !side, SEGMENT_FIN, lane_arrival_us(connection, !side, 0), closed, 0);
+  end_soon(connection, side, CONNECTION_CLOSED, closed);
+}
+
+void connection_break_now(struct connection *connection, int side, struct span why) {
+  if (has_ended(&connection->sides[side])) return;
+  if (!connection->sides[side].handler) { /* it has not heard of the connection, and never will */
+    lane_clear(connection, side);
+    connection->sides[side].state = SIDE_GONE;
+    return;
+  }
+  struct journal_record record = {.kind = JOURNAL_CUT, .number = {side}, .text = {why}};
+  end_soon(connection, side, CONNECTION_CUT, connection_note(connection, side, record));
+}
+
+void connection_break_later(struct connection *connection, int side, enum unreachable why) {
+  struct sim *sim = connection->network->sim;
+  connection->broken = true;
+  if (has_ended(&connection->sides[side])) return;
+  lane_clear(connection, side);
+  if (!connection->sides[side].handler) {
+    connection->sides[side].state = SIDE_GONE;
+  } else if (side == CLIENT && connection->sides[side].state == SIDE_WAITING) {
+    int64_t late_us = connection->asked_us + CONNECT_TIMEOUT_US;
+    int64_t gives_up_us = late_us > sim_now(sim) ? late_us : sim_now(sim);
+    lane_send(connection, side, SEGMENT_NO_ANSWER, gives_up_us, sim_cause(sim), 0)->how = why;
+  } else {
+    lane_send(connection, side, SEGMENT_SILENCE, sim_now(sim) + SILENCE_TIMEOUT_US, sim_cause(sim), 0);
+  }
+}
+
+void connection_cut(struct network *network, connection_id id, struct span why) {
+  struct connection *connection = connection_find(network, id);
+  if (!connection) return;
+  connection->broken = true;
+  connection_break_now(connection, CLIENT, why);
+  connection_break_now(connection, SERVER, why);
+  connection_settle(connection);
+}

@@ -1,0 +1,239 @@
+#include "base/check.h"
+#include "base/mem.h"
+#include "sim/network_parts.h"
+
+/* A lane is what comes to one side of a connection, in order:
+ *
+ *     arrived ─▶ [bytes, partly read] ─▶ [message] ─▶ [bytes]      coming ─▶ [bytes 10:22:55.1] ─▶ [FIN
+ * 10:22:55.3]
+ *
+ * Bytes that arrive behind bytes which the program has left unread are put together with them, so that
+ * what it peeks at grows until it can use it. */
+
+enum { SEGMENT_HEAD = offsetof(struct segment, bytes) };
+
+/* ---- segments ---- */
+
+static struct segment *segment_new(struct network *network, enum segment_kind kind, size_t capacity) {
+  size_t size;
+  struct segment *segment = pool_take(&network->pool, SEGMENT_HEAD + capacity, &size);
+  CHECK(size <= UINT32_MAX);
+  segment->next = NULL;
+  segment->read = segment->len = 0;
+  segment->size = (uint32_t)size;
+  segment->kind = kind;
+  return segment;
+}
+
+struct message *segment_message(const struct segment *segment) {
+  struct message *message;
+  CHECK(segment->kind == SEGMENT_MESSAGE);
+  memcpy(&message, segment->bytes, sizeof message);
+  return message;
+}
+
+void segment_free(struct network *network, struct segment *segment) {
+  if (segment->kind == SEGMENT_MESSAGE) message_release(segment_message(segment));
+  pool_give_back(&network->pool, segment, segment->size);
+}
+
+static bool segment_has_room(const struct segment *segment, size_t count) {
+  return segment->size - SEGMENT_HEAD - segment->len >= count;
+}
+
+static void segment_add(struct segment *segment, struct span bytes) {
+  if (bytes.len) memcpy(segment->bytes + segment->len, bytes.data, bytes.len);
+  segment->len += (uint32_t)bytes.len;
+}
+
+static struct span segment_unread(const struct segment *segment) {
+  return span_of(segment->bytes + segment->read, segment->len - segment->read);
+}
+
+/* ---- sending ---- */
+
+/* Rounded up to a microsecond. */
+int64_t path_transfer_us(const struct path *path, uint64_t octets) {
+  if (path->bytes_per_second <= 0) return 0;
+  uint64_t rate = (uint64_t)path->bytes_per_second;
+  CHECK(octets < UINT64_MAX / 2000000);
+  return (int64_t)((octets * 1000000 + rate - 1) / rate);
+}
+
+/* When what is sent now has left: it starts when all that was sent before has. */
+static int64_t departure_us(const struct connection *connection, int to_side, uint64_t octets) {
+  int64_t now_us = sim_now(connection->network->sim);
+  int64_t free_at_us = connection->sides[to_side].lane.free_at_us;
+  return (free_at_us > now_us ? free_at_us : now_us) + path_transfer_us(connection->path, octets);
+}
+
+int64_t lane_arrival_us(const struct connection *connection, int to_side, uint64_t octets) {
+  const struct segment *before = connection->sides[to_side].lane.coming_last;
+  int64_t arrival_us = departure_us(connection, to_side, octets) + connection->path->latency_us;
+  return before && before->arrival_us > arrival_us ? before->arrival_us : arrival_us;
+}
+
+struct segment *lane_send(struct connection *connection, int to_side, enum segment_kind kind,
+                          int64_t arrival_us, journal_seq cause, size_t capacity) {
+  struct lane *lane = &connection->sides[to_side].lane;
+  struct segment *segment = segment_new(connection->network, kind, capacity);
+  segment->arrival_us = arrival_us;
+  segment->cause = cause;
+  if (lane->coming)
+    lane->coming_last->next = segment;
+  else
+    lane->coming = segment;
+  lane->coming_last = segment;
+  lane_arm(connection, to_side);
+  return segment;
+}
+
+void lane_send_bytes(struct connection *connection, int to_side, struct span bytes) {
+  struct lane *lane = &connection->sides[to_side].lane;
+  struct segment *last = lane->coming_last;
+  journal_seq cause = sim_cause(connection->network->sim);
+  int64_t arrival_us = lane_arrival_us(connection, to_side, bytes.len);
+  lane->free_at_us = departure_us(connection, to_side, bytes.len);
+  bool joins = last && last->kind == SEGMENT_BYTES && last->arrival_us == arrival_us &&
+               last->cause == cause && segment_has_room(last, bytes.len);
+  segment_add(joins ? last : lane_send(connection, to_side, SEGMENT_BYTES, arrival_us, cause, bytes.len),
+              bytes);
+}
+
+void lane_send_message(struct connection *connection, int to_side, struct message *message) {
+  size_t octets = message_wire_size(message);
+  CHECK(octets <= UINT32_MAX);
+  int64_t arrival_us = lane_arrival_us(connection, to_side, octets);
+  connection->sides[to_side].lane.free_at_us = departure_us(connection, to_side, octets);
+  struct segment *segment = lane_send(connection, to_side, SEGMENT_MESSAGE, arrival_us,
+                                      sim_cause(connection->network->sim), sizeof message);
+  memcpy(segment->bytes, &message, sizeof message);
+  segment->len = (uint32_t)octets;
+  message_retain(message);
+}
+
+/* ---- arriving ---- */
+
+/* A FIN waits until the program has read what came before it. */
+static bool is_held_back(const struct lane *lane) {
+  return lane->coming->kind == SEGMENT_FIN && lane->arrived;
+}
+
+void lane_arm(struct connection *connection, int side) {
+  struct lane *lane = &connection->sides[side].lane;
+  struct sim *sim = connection->network->sim;
+  if (!lane->coming || connection->sides[side].arriving || sim_pending(sim, lane->event)) return;
+  int64_t now_us = sim_now(sim), arrival_us = lane->coming->arrival_us;
+  if (arrival_us <= now_us && is_held_back(lane)) return;
+  lane->event = sim_at(sim, arrival_us > now_us ? arrival_us : now_us,
+                       side == CLIENT ? connection_arrive_client : connection_arrive_server, connection);
+}
+
+struct segment *lane_take_due(struct connection *connection, int side) {
+  struct lane *lane = &connection->sides[side].lane;
+  struct segment *segment = lane->coming;
+  if (!segment || segment->arrival_us > sim_now(connection->network->sim) || is_held_back(lane)) return NULL;
+  lane->coming = segment->next;
+  if (!lane->coming) lane->coming_last = NULL;
+  segment->next = NULL;
+  return segment;
+}
+
+static struct segment **last_link(struct lane *lane) {
+  struct segment **link = &lane->arrived;
+  while (*link && (*link)->next) link = &(*link)->next;
+  return link;
+}
+
+void lane_add_arrived(struct connection *connection, int side, struct segment *segment) {
+  struct segment **link = last_link(&connection->sides[side].lane);
+  if (*link && (*link)->kind == SEGMENT_BYTES && segment->kind == SEGMENT_BYTES) {
+    lane_add_arrived_bytes(connection, side, segment_unread(segment));
+    segment_free(connection->network, segment);
+  } else {
+    *(*link ? &(*link)->next : link) = segment;
+  }
+}
+
+/* Behind what has arrived before: in the last segment if that is bytes, with more room if it needs it. */
+void lane_add_arrived_bytes(struct connection *connection, int side, struct span bytes) {
+  struct segment **link = last_link(&connection->sides[side].lane);
+  struct segment *last = *link;
+  if (last && last->kind == SEGMENT_BYTES && segment_has_room(last, bytes.len)) {
+    segment_add(last, bytes);
+    return;
+  }
+  struct span unread = last && last->kind == SEGMENT_BYTES ? segment_unread(last) : SPAN_EMPTY;
+  struct segment *segment = segment_new(connection->network, SEGMENT_BYTES, 2 * unread.len + bytes.len);
+  segment_add(segment, unread);
+  segment_add(segment, bytes);
+  if (last && last->kind == SEGMENT_BYTES) {
+    *link = segment;
+    segment_free(connection->network, last);
+  } else {
+    *(last ? &last->next : link) = segment;
+  }
+}
+
+/* ---- reading ---- */
+
+void lane_consume(struct connection *connection, int side, size_t count) {
+  struct lane *lane = &connection->sides[side].lane;
+  struct segment *front = lane->arrived;
+  CHECK(front);
+  if (front->kind == SEGMENT_BYTES) {
+    CHECK(count <= front->len - front->read);
+    front->read += (uint32_t)count;
+    if (front->read < front->len) return;
+  }
+  lane->arrived = front->next;
+  segment_free(connection->network, front);
+  if (!lane->arrived) lane_arm(connection, side);
+}
+
+void lane_set_flattened(struct lane *lane, struct message *message) {
+  if (message) message_retain(message);
+  message_release(lane->flattened);
+  lane->flattened = message;
+}
+
+void lane_flatten_front(struct connection *connection, int side) {
+  struct lane *lane = &connection->sides[side].lane;
+  struct segment *front = lane->arrived, *behind = front->next;
+  struct message *message = segment_message(front);
+  struct span more = behind && behind->kind == SEGMENT_BYTES ? segment_unread(behind) : SPAN_EMPTY;
+  struct buf wire = {0};
+  message_write_wire(message, &wire);
+  struct segment *flat = segment_new(connection->network, SEGMENT_BYTES, wire.len + more.len);
+  segment_add(flat, buf_span(&wire));
+  segment_add(flat, more);
+  buf_free(&wire);
+  lane_set_flattened(lane, message);
+  flat->next = behind;
+  if (more.len) {
+    flat->next = behind->next;
+    segment_free(connection->network, behind);
+  }
+  lane->arrived = flat;
+  segment_free(connection->network, front);
+}
+
+/* ---- the end ---- */
+
+static void free_all(struct network *network, struct segment **list) {
+  while (*list) {
+    struct segment *segment = *list;
+    *list = segment->next;
+    segment_free(network, segment);
+  }
+}
+
+void lane_clear(struct connection *connection, int side) {
+  struct lane *lane = &connection->sides[side].lane;
+  free_all(connection->network, &lane->arrived);
+  free_all(connection->network, &lane->coming);
+  lane->coming_last = NULL;
+  lane_set_flattened(lane, NULL);
+  sim_cancel(connection->network->sim, lane->event);
+  lane->event = (struct event_handle){0, 0};
+}

@@ -1,0 +1,184 @@
+/* network_parts: what the files of the network share, and nobody else includes.
+ *
+ *     network.c      hosts, paths, who listens
+ *     connection.c   what programs do with a connection
+ *     lane.c         what is on its way to one side, and what it has not read yet
+ *     arrival.c      what happens when something arrives: every call of a program is made there
+ *     fault.c        hosts and links that go down and come back
+ *     datagram.c     datagrams
+ *
+ *     client ──▶ lane of the server's side ──▶ server        one event a lane: when the first of what
+ *     client ◀── lane of the client's side ◀── server        is coming arrives
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "sim/id_map.h"
+#include "sim/network.h"
+#include "sim/pool.h"
+
+enum { CLIENT = 0, SERVER = 1 }; /* sides, as the journal numbers them */
+
+struct path {
+  int64_t latency_us;
+  int64_t bytes_per_second; /* 0: no limit */
+  bool is_default;          /* has no values of its own: only its being down is */
+  bool down;
+};
+
+struct listener {
+  uint16_t port;
+  uint16_t agent;
+  listen_fn *fn;
+  void *context;
+};
+
+struct receiver { /* of datagrams */
+  uint16_t port;
+  datagram_fn *fn;
+  void *context;
+};
+
+struct host {
+  struct network_host told;
+  bool down;
+  uint16_t last_port; /* the last one given to a client */
+  struct listener *listeners;
+  size_t listener_count, listener_capacity;
+  struct receiver *receivers;
+  size_t receiver_count, receiver_capacity;
+};
+
+/* ---- lanes ---- */
+
+enum segment_kind {
+  SEGMENT_BYTES,
+  SEGMENT_MESSAGE,
+  SEGMENT_SYN,       /* to the server: may I? */
+  SEGMENT_SYN_ACK,   /* to the client: you may */
+  SEGMENT_ACK,       /* to the server: here I am */
+  SEGMENT_REFUSAL,   /* to the client: nobody listens */
+  SEGMENT_NO_ANSWER, /* to the client from itself: it has waited long enough */
+  SEGMENT_FIN,       /* the other side has closed */
+  SEGMENT_END,       /* to a side from itself: it has closed, or was cut; its program is told */
+  SEGMENT_SILENCE,   /* to a side from itself: nothing has come back for too long */
+  SEGMENT_RESET,     /* the other host is up again, and knows nothing of the connection */
+  SEGMENT_KINDS
+};
+
+struct segment {
+  struct segment *next;
+  int64_t arrival_us;
+  journal_seq cause;
+  uint32_t read; /* octets consumed */
+  uint32_t len;  /* octets, consumed ones included; of a message, those of its wire form */
+  uint32_t how;  /* of SEGMENT_END: enum connection_end; of SEGMENT_NO_ANSWER: enum unreachable */
+  uint32_t size; /* of the piece of memory */
+  enum segment_kind kind;
+  char bytes[]; /* or a struct message * */
+};
+
+struct lane {
+  struct segment *arrived;              /* not consumed yet, oldest first; bytes never follow bytes */
+  struct segment *coming, *coming_last; /* in the order of arrival */
+  struct event_handle event;            /* for the first of them */
+  int64_t free_at_us;                   /* when the last that was sent has left */
+  struct message *flattened;            /* the last message turned into bytes; NULL: none */
+};
+
+enum unreachable { REACHABLE, HOST_DOWN, LINK_DOWN };
+
+enum side_state {
+  SIDE_WAITING, /* for the handshake */
+  SIDE_OPEN,
+  SIDE_ENDING, /* can do nothing any more; its ended() is due */
+  SIDE_GONE,   /* has been told, or never knew of the connection */
+};
+
+struct side {
+  const struct connection_handler *handler; /* NULL: a server that has not heard of it */
+  void *context;
+  struct lane lane; /* what comes to this side */
+  host_id host;
+  uint16_t port;
+  uint16_t agent;
+  uint8_t state;    /* enum side_state */
+  uint8_t arriving; /* its event is being worked on, to the last of what is due */
+};
+
+struct connection {
+  struct network *network;
+  const struct path *path; /* its latency and bandwidth */
+  struct side sides[2];
+  int64_t asked_us;
+  connection_id id; /* 0: not in use */
+  bool broken;      /* what is sent is lost */
+  struct connection *next_free;
+};
+
+enum { CONNECTIONS_A_SLAB = 64 };
+
+struct network {
+  struct sim *sim;
+  struct path default_path, loopback;
+  struct host **hosts; /* host n is hosts[n - 1] */
+  size_t host_count, host_capacity;
+  host_id *names, *addresses; /* two tables of host numbers, by hash */
+  size_t name_slots;
+  struct id_map paths; /* struct path *, by pair */
+  struct arena arena;  /* holds hosts and paths */
+  struct id_map connections;
+  connection_id last_connection;
+  struct connection **slabs; /* each of CONNECTIONS_A_SLAB */
+  size_t slab_count, slab_capacity;
+  struct connection *free_connections;
+  struct pool pool;
+  bool dribble;
+};
+
+/* network.c */
+struct host *network_find_host(const struct network *network, host_id id); /* CHECKs that there is one */
+const struct path *network_path(const struct network *network, host_id a, host_id b);
+struct path *network_own_path(struct network *network, host_id a, host_id b); /* made if there is none */
+/* What keeps something that leaves now from arriving. */
+enum unreachable network_obstacle(const struct network *network, host_id from, host_id to);
+uint16_t network_next_port(struct network *network, host_id id); /* for a client */
+const struct listener *network_listener(const struct network *network, host_id id, uint16_t port);
+const struct receiver *network_receiver(const struct network *network, host_id id, uint16_t port);
+
+/* lane.c */
+int64_t path_transfer_us(const struct path *path, uint64_t octets);
+int64_t lane_arrival_us(const struct connection *connection, int to_side, uint64_t octets);
+/* Puts something of that kind on its way; it arrives then, because of that record. */
+struct segment *lane_send(struct connection *connection, int to_side, enum segment_kind kind,
+                          int64_t arrival_us, journal_seq cause, size_t capacity);
+void lane_send_bytes(struct connection *connection, int to_side, struct span bytes);
+void lane_send_message(struct connection *connection, int to_side, struct message *message);
+struct message *segment_message(const struct segment *segment);
+/* Takes the first of what is coming off the lane, if its time has come. */
+struct segment *lane_take_due(struct connection *connection, int side);
+void lane_add_arrived(struct connection *connection, int side, struct segment *segment);
+void lane_add_arrived_bytes(struct connection *connection, int side, struct span bytes);
+void lane_consume(struct connection *connection, int side, size_t count);
+void lane_flatten_front(struct connection *connection, int side);
+void lane_set_flattened(struct lane *lane, struct message *message);
+/* Makes sure that an event is due for the first of what is coming. */
+void lane_arm(struct connection *connection, int side);
+void lane_clear(struct connection *connection, int side);
+void segment_free(struct network *network, struct segment *segment);
+
+/* connection.c */
+struct connection *connection_find(const struct network *network, connection_id id); /* NULL: it is over */
+/* Notes something about a connection, as done or met with by that side's program. */
+journal_seq connection_note(struct connection *connection, int side, struct journal_record record);
+/* The side's end is broken now: notes CUT; its program will be told. */
+void connection_break_now(struct connection *connection, int side, struct span why);
+/* The other end, or the line, is dead: the side's program will be told when it has waited long enough. */
+void connection_break_later(struct connection *connection, int side, enum unreachable why);
+/* Frees the connection's place if both sides are gone. */
+void connection_settle(struct connection *connection);
+void connection_free_all(struct network *network);
+
+/* arrival.c */
+void connection_arrive_client(void *connection);
+void connection_arrive_server(void *connection);
