@@ -114,3 +114,76 @@ static inline struct journal_record lab_record(const struct lab *lab, journal_se
   journal_get(lab->journal, seq, &record);
   return record;
 }
+
+/* ---- a client here and a server there ---- */
+
+struct pair {
+  struct lab lab;
+  struct program client, server;
+};
+
+static inline struct pair *pair_new(void) {
+  static struct pair pair;
+  pair = (struct pair){.lab = lab_new()};
+  pair.client = (struct program){.lab = &pair.lab, .name = "client"};
+  pair.server = (struct program){.lab = &pair.lab, .name = "server"};
+  network_listen(pair.lab.network, THERE, PORT, 2, program_listen, &pair.server);
+  return &pair;
+}
+
+/* Runs to the end and compares the log. */
+static inline void expect_log(struct pair *pair, const char *expected) {
+  assert_int_equal(sim_run(pair->lab.sim, -1), SIM_QUIET);
+  buf_add_char(&pair->lab.log, 0);
+  assert_string_equal(pair->lab.log.data, expected);
+  pair->lab.log.len = 0;
+}
+
+static inline void expect_record(struct pair *pair, journal_seq seq, enum journal_kind kind, int64_t time_us,
+                                 journal_seq cause, uint16_t host) {
+  struct journal_record record = lab_record(&pair->lab, seq);
+  assert_string_equal(journal_kind_info((enum journal_kind)record.kind)->name, journal_kind_info(kind)->name);
+  assert_int_equal(record.time_us, time_us);
+  assert_int_equal(record.cause, cause);
+  assert_int_equal(record.host, host);
+  assert_int_equal(record.seq, seq);
+}
+
+static inline void expect_text(struct pair *pair, journal_seq seq, int text, const char *expected) {
+  struct span said = lab_record(&pair->lab, seq).text[text];
+  assert_int_equal(said.len, strlen(expected));
+  assert_memory_equal(said.data, expected, said.len);
+}
+
+static inline void note(struct program *program, const char *text) {
+  struct journal_record record = {.kind = JOURNAL_NOTE, .text = {span_from(text)}};
+  sim_note_cause(program->lab->sim, &record);
+}
+
+static inline void close_now(void *context) {
+  struct program *program = context;
+  connection_close(program->lab->network, program->id, program->is_client);
+}
+
+static inline void stand(struct pair *pair) {
+  program_connect(&pair->client, THERE);
+  sim_run(pair->lab.sim, -1);
+  pair->lab.log.len = 0;
+}
+
+static inline void host_there_goes_down(void *context) {
+  struct lab *lab = context;
+  network_set_host_up(lab->network, THERE, false, SPAN("power"));
+}
+static inline void host_there_comes_back(void *context) {
+  struct lab *lab = context;
+  network_set_host_up(lab->network, THERE, true, SPAN("power"));
+}
+static inline void host_here_goes_down(void *context) {
+  struct lab *lab = context;
+  network_set_host_up(lab->network, HERE, false, SPAN("power"));
+}
+static inline void link_goes_down(void *context) {
+  struct lab *lab = context;
+  network_set_link_up(lab->network, HERE, THERE, false, SPAN("digger"));
+}
