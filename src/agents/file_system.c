@@ -218,13 +218,13 @@ journal_seq file_system_rename(struct file_system *files, const struct agent *ag
                                struct span to) {
   struct file *file = find(files, path);
   CHECK(file);
+  if (span_equal(path, to)) return 0;
   struct journal_record record = agent_record(agent, JOURNAL_FILE_RENAME);
   record.message = letter_in(file);
   record.text[0] = path;
   record.text[1] = to;
   journal_seq noted = sim_note(agent->sim, &record);
   struct file *replaced = find(files, to);
-  if (replaced == file) return noted;
   if (replaced) {
     take_out(files, replaced);
     file_free(replaced);

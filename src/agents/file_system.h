@@ -36,7 +36,7 @@ journal_seq file_system_append(struct file_system *files, const struct agent *ag
 journal_seq file_system_cut(struct file_system *files, const struct agent *agent, struct span path,
                             size_t piece);
 journal_seq file_system_remove(struct file_system *files, const struct agent *agent, struct span path);
-/* A file that is called `to` already is replaced, as rename(2) does. */
+/* A file that is called `to` already is replaced, as rename(2) does. To its own name: nothing, and 0. */
 journal_seq file_system_rename(struct file_system *files, const struct agent *agent, struct span path,
                                struct span to);
 bool file_system_exists(const struct file_system *files, struct span path);

@@ -141,9 +141,9 @@ static bool take_input(struct session *session) {
     connection_flatten(network_of(session), session->connection, false);
     return true;
   }
-  connection_consume(network_of(session), session->connection, false,
-                     pop3_server_feed(session->engine, bytes));
-  return true;
+  size_t taken = pop3_server_feed(session->engine, bytes);
+  connection_consume(network_of(session), session->connection, false, taken);
+  return taken > 0;
 }
 
 static void say(struct session *session, const struct pop3_server_action *action) {
@@ -229,9 +229,12 @@ static void on_deadline(void *context) {
     session->deadline = sim_after(sim_of(session), PATIENCE_US - waited_us, on_deadline, session);
     return;
   }
-  agent_note(&session->host->config.agent, SPAN("silent for ten minutes: logged out, nothing removed"));
+  struct journal_record record = agent_record(&session->host->config.agent, JOURNAL_NOTE);
+  record.connection = session->connection;
+  record.text[0] = SPAN("silent for ten minutes: logged out, nothing removed");
+  sim_set_cause(sim_of(session), session->heard);
+  session->heard = sim_note_cause(sim_of(session), &record);
   let_maildrop_go(session);
-  session->heard = sim_cause(sim_of(session));
   pop3_server_shut(session->engine, NULL);
   pump(session);
 }

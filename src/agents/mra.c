@@ -1,0 +1,298 @@
+#include "agents/mra.h"
+
+#include "base/check.h"
+#include "base/mem.h"
+#include "proto/pop3_client.h"
+
+/* A server that says nothing for so long is given up. */
+static const int64_t PATIENCE_US = (int64_t)5 * 60 * 1000000;
+
+/* Unique-ids, found by hash; never walked. */
+struct uid_set {
+  struct arena arena;
+  struct span *slots; /* an empty text: free */
+  size_t slot_count, count;
+};
+
+struct mra {
+  struct mra_config config;
+  struct pop3_client_config client;
+  struct pop3_client *engine; /* NULL: no session is under way */
+  connection_id connection;
+  struct event_handle deadline;
+  int64_t heard_us;
+  bool again;           /* another fetch was asked for meanwhile */
+  bool dele_failed;     /* in this session */
+  bool gave_up;         /* this side ended the session, for want of an answer */
+  struct uid_set known; /* fetched, and perhaps still on the server */
+  struct message **letters;
+  size_t count, capacity;
+  struct buf text;
+};
+
+static struct sim *sim_of(const struct mra *mra) {
+  return mra->config.agent.sim;
+}
+
+/* ---- what has been fetched before ---- */
+
+static size_t uid_slot(const struct uid_set *set, struct span uid) {
+  size_t at = span_hash(uid) & (set->slot_count - 1);
+  while (set->slots[at].len && !span_equal(set->slots[at], uid)) at = (at + 1) & (set->slot_count - 1);
+  return at;
+}
+
+static bool uid_is_known(const struct uid_set *set, struct span uid) {
+  return uid.len && set->count && set->slots[uid_slot(set, uid)].len;
+}
+
+static void uid_set_grow(struct uid_set *set) {
+  struct span *old = set->slots;
+  size_t old_count = set->slot_count;
+  set->slot_count = old_count ? old_count * 2 : 16;
+  set->slots = mem_zalloc(set->slot_count * sizeof *set->slots);
+  for (size_t i = 0; i < old_count; i++)
+    if (old[i].len) set->slots[uid_slot(set, old[i])] = old[i];
+  mem_free(old);
+}
+
+static void uid_remember(struct uid_set *set, struct span uid) {
+  if (uid.len == 0 || uid_is_known(set, uid)) return;
+  if (++set->count * 2 > set->slot_count) uid_set_grow(set);
+  set->slots[uid_slot(set, uid)] = arena_copy(&set->arena, uid);
+}
+
+static void uid_set_clear(struct uid_set *set) {
+  arena_free(&set->arena);
+  mem_free(set->slots);
+  *set = (struct uid_set){0};
+}
+
+/* ---- what goes wrong is told ---- */
+
+static void tell(struct mra *mra, const char *what, struct span why) {
+  buf_clear(&mra->text);
+  buf_add_text(&mra->text, what);
+  if (why.len) buf_add(&mra->text, SPAN(": "));
+  buf_add(&mra->text, why);
+  struct journal_record record = agent_record(&mra->config.agent, JOURNAL_NOTE);
+  record.connection = mra->connection;
+  record.text[0] = buf_span(&mra->text);
+  sim_note(sim_of(mra), &record);
+}
+
+static const char *failure_of(enum pop3_outcome_of outcome) {
+  static const char *const failures[] = {
+      [POP3_OUTCOME_CONNECT] = "the server takes nobody now",
+      [POP3_OUTCOME_TLS] = "no TLS",
+      [POP3_OUTCOME_LOGIN] = "login refused",
+      [POP3_OUTCOME_LIST] = "the maildrop could not be listed",
+      [POP3_OUTCOME_FETCH] = "a letter could not be fetched",
+      [POP3_OUTCOME_DELE] = "a letter could not be deleted",
+      [POP3_OUTCOME_QUIT] = "letters could not be removed",
+  };
+  return failures[outcome];
+}
+
+static void take_outcome(struct mra *mra, const struct pop3_client_action *action) {
+  bool ok = action->response.status == POP3_OK;
+  if (action->outcome == POP3_OUTCOME_DELE && !ok) mra->dele_failed = true;
+  /* What was marked is removed now, and no unique-id is used twice. */
+  bool all_gone = action->outcome == POP3_OUTCOME_QUIT && ok && !mra->dele_failed;
+  if (all_gone && !mra->config.leave_on_server) uid_set_clear(&mra->known);
+  if (ok || action->response.status == POP3_LOST) return; /* a lost connection is told once, at its end */
+  tell(mra, failure_of(action->outcome), action->response.text);
+}
+
+/* ---- letters ---- */
+
+static void wish(const struct mra *mra, const struct pop3_listing *listing) {
+  for (uint32_t i = 0; i < listing->count; i++) {
+    struct pop3_listed *listed = &listing->messages[i];
+    bool known = uid_is_known(&mra->known, listed->unique_id);
+    listed->wish = !known ? POP3_WISH_RETR : mra->config.leave_on_server ? POP3_WISH_NOTHING : POP3_WISH_DELE;
+  }
+}
+
+static bool same_bytes(const struct message *a, const struct message *b) {
+  struct buf first = {0}, second = {0};
+  message_write(a, &first);
+  message_write(b, &second);
+  bool same = span_equal(buf_span(&first), buf_span(&second));
+  buf_free(&first);
+  buf_free(&second);
+  return same;
+}
+
+/* A letter that came as plain bytes is either one that the network took apart, or new to the journal. */
+static struct message *recognise(struct mra *mra, struct message *message) {
+  const struct mra_config *config = &mra->config;
+  if (message->version) return message;
+  struct message *sent = connection_flattened(config->agent.network, mra->connection, true);
+  if (sent && sent->version && same_bytes(sent, message)) return sent;
+  struct agent outside = config->agent;
+  outside.host = config->server;
+  outside.number = 0;
+  agent_note_compose(&outside, config->numbers, message, SPAN_EMPTY, SPAN_EMPTY);
+  return message;
+}
+
+static void store(struct mra *mra, const struct pop3_client_action *action) {
+  struct message *message = recognise(mra, action->message);
+  mra->letters = mem_grow(mra->letters, &mra->capacity, mra->count + 1, sizeof *mra->letters);
+  mra->letters[mra->count++] = message_retain(message);
+  uid_remember(&mra->known, action->unique_id);
+  struct journal_record record = agent_record(&mra->config.agent, JOURNAL_RETRIEVED);
+  record.connection = mra->connection;
+  record.message = message->number;
+  record.number[0] = message->version;
+  record.number[1] = mra->config.person;
+  record.number[2] = mra->config.leave_on_server;
+  record.text[1] = action->unique_id;
+  sim_note_cause(sim_of(mra), &record);
+  pop3_client_stored(mra->engine, !mra->config.leave_on_server);
+}
+
+/* ---- bytes ---- */
+
+/* Gives the engine what has arrived; false when there is nothing more. */
+static bool take_input(struct mra *mra) {
+  struct network *network = mra->config.agent.network;
+  struct span bytes;
+  struct message *message;
+  if (!connection_peek(network, mra->connection, true, &bytes, &message)) return false;
+  if (message && !pop3_client_wants_message(mra->engine)) {
+    connection_flatten(network, mra->connection, true);
+    return true;
+  }
+  size_t taken = 0;
+  if (message)
+    pop3_client_feed_message(mra->engine, message);
+  else
+    taken = pop3_client_feed(mra->engine, bytes);
+  connection_consume(network, mra->connection, true, taken);
+  return message || taken > 0;
+}
+
+/* False: nothing is left to do. */
+static bool act(struct mra *mra) {
+  struct pop3_client_action action;
+  switch (pop3_client_next(mra->engine, &action)) {
+  case POP3_CLIENT_WAIT: return take_input(mra);
+  case POP3_CLIENT_OUTCOME: take_outcome(mra, &action); return true;
+  case POP3_CLIENT_SEND: agent_say(&mra->config.agent, mra->connection, true, action.bytes); return true;
+  case POP3_CLIENT_START_TLS: pop3_client_tls_started(mra->engine); return true;
+  case POP3_CLIENT_ASK:
+    wish(mra, &action.listing);
+    pop3_client_fetch(mra->engine);
+    return true;
+  case POP3_CLIENT_MESSAGE: store(mra, &action); return true;
+  case POP3_CLIENT_CLOSE: connection_close(mra->config.agent.network, mra->connection, true); return false;
+  }
+  UNREACHABLE();
+}
+
+static void pump(struct mra *mra) {
+  while (act(mra)) continue;
+}
+
+/* ---- the life of a session ---- */
+
+static void start(struct mra *mra);
+
+static void on_deadline(void *context) {
+  struct mra *mra = context;
+  int64_t waited_us = sim_now(sim_of(mra)) - mra->heard_us;
+  if (waited_us < PATIENCE_US) {
+    mra->deadline = sim_after(sim_of(mra), PATIENCE_US - waited_us, on_deadline, mra);
+    return;
+  }
+  mra->gave_up = true;
+  connection_close(mra->config.agent.network, mra->connection, true);
+}
+
+static void on_opened(void *context, connection_id id) {
+  struct mra *mra = context;
+  CHECK(id == mra->connection);
+  mra->heard_us = sim_now(sim_of(mra));
+  mra->deadline = sim_after(sim_of(mra), PATIENCE_US, on_deadline, mra);
+  pump(mra);
+}
+
+static void on_received(void *context, connection_id id) {
+  struct mra *mra = context;
+  CHECK(id == mra->connection);
+  mra->heard_us = sim_now(sim_of(mra));
+  pump(mra);
+}
+
+static void on_ended(void *context, connection_id id, enum connection_end how) {
+  static const char *const ends[] = {
+      [CONNECTION_REFUSED] = "no mail server is running there: connection refused",
+      [CONNECTION_TIMED_OUT] = "the mail server does not answer",
+      [CONNECTION_CLOSED] = "the mail server closed the connection",
+      [CONNECTION_CUT] = "the connection to the mail server broke",
+  };
+  struct mra *mra = context;
+  CHECK(id == mra->connection);
+  struct pop3_client_action action;
+  bool lost = how != CONNECTION_CLOSED;
+  pop3_client_gone(mra->engine);
+  while (pop3_client_next(mra->engine, &action) == POP3_CLIENT_OUTCOME) {
+    lost |= action.response.status == POP3_LOST;
+    take_outcome(mra, &action);
+  }
+  if (lost) tell(mra, mra->gave_up ? "the mail server says nothing any more" : ends[how], SPAN_EMPTY);
+  sim_cancel(sim_of(mra), mra->deadline);
+  pop3_client_free(mra->engine);
+  mra->engine = NULL;
+  if (mra->again) start(mra);
+}
+
+static const struct connection_handler handler = {on_opened, on_received, on_ended};
+
+static void start(struct mra *mra) {
+  const struct agent *agent = &mra->config.agent;
+  mra->again = mra->dele_failed = mra->gave_up = false;
+  mra->engine = pop3_client_new(&mra->client);
+  mra->connection = network_connect(agent->network, agent->host, agent->number, mra->config.server, PORT_POP3,
+                                    SPAN("pop3"), &handler, mra);
+}
+
+/* ---- the public face ---- */
+
+struct mra *mra_new(const struct mra_config *config) {
+  struct mra *mra = mem_zalloc(sizeof *mra);
+  mra->config = *config;
+  /* It asks for nothing it could learn from CAPA. */
+  mra->client = (struct pop3_client_config){
+      .user = config->user, .password = config->password, .login = POP3_LOGIN_PASSWORD, .no_capa = true};
+  return mra;
+}
+
+void mra_free(struct mra *mra) {
+  if (!mra) return;
+  sim_cancel(sim_of(mra), mra->deadline);
+  if (mra->engine) pop3_client_free(mra->engine);
+  for (size_t i = 0; i < mra->count; i++) message_release(mra->letters[i]);
+  mem_free(mra->letters);
+  uid_set_clear(&mra->known);
+  buf_free(&mra->text);
+  mem_free(mra);
+}
+
+void mra_fetch(struct mra *mra) {
+  if (mra->engine)
+    mra->again = true;
+  else
+    start(mra);
+}
+
+size_t mra_count(const struct mra *mra) {
+  return mra->count;
+}
+
+struct message *mra_message(const struct mra *mra, size_t index) {
+  CHECK(index < mra->count);
+  return mra->letters[index];
+}
