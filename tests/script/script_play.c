@@ -60,9 +60,12 @@ static void feed(struct play *play) {
   }
 }
 
+enum { SHOWN_MAX = 400 };
+
 static void print_line(const char *label, struct span line, bool any_tail) {
   struct buf text = BUF_CAPPED(0);
-  script_escape(line, &text);
+  script_escape(span_first(line, SHOWN_MAX), &text);
+  if (line.len > SHOWN_MAX) buf_format(&text, " … (%zu octets)", line.len);
   if (any_tail) buf_add_text(&text, "...");
   fprintf(stderr, "    %s  %.*s\n", label, SPAN_ARG(buf_span(&text)));
   buf_free(&text);
