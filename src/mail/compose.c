@@ -1,0 +1,129 @@
+#include "mail/compose.h"
+
+#include "base/check.h"
+#include "base/mem.h"
+#include "mail/address.h"
+#include "mail/encoded_word.h"
+#include "mail/header.h"
+
+struct compose compose_begin(struct arena *arena) {
+  return (struct compose){.arena = arena};
+}
+
+static struct span crlf_lines(struct arena *arena, struct span text) {
+  struct buf lines = {0};
+  for (size_t i = 0; i < text.len; i++) {
+    bool bare = text.data[i] == '\n' && (i == 0 || text.data[i - 1] != '\r');
+    if (bare) buf_add_char(&lines, '\r');
+    if (text.data[i] == '\r' && (i + 1 == text.len || text.data[i + 1] != '\n')) continue;
+    buf_add_char(&lines, text.data[i]);
+  }
+  if (lines.len && lines.data[lines.len - 1] != '\n') buf_add_text(&lines, "\r\n");
+  struct span copy = arena_copy(arena, buf_span(&lines));
+  buf_free(&lines);
+  return copy;
+}
+
+static void add_entry(struct compose *compose, struct span name, struct span line) {
+  if (compose->count == compose->capacity) {
+    size_t room = compose->capacity ? compose->capacity * 2 : 16;
+    struct compose_entry *more = arena_alloc(compose->arena, room * sizeof *more);
+    if (compose->count) memcpy(more, compose->entries, compose->count * sizeof *more);
+    compose->entries = more;
+    compose->capacity = room;
+  }
+  compose->entries[compose->count++] = (struct compose_entry){name, line};
+}
+
+/* Folded by its author already: kept to the letter, if that cannot begin another field. */
+static bool is_folded(struct span value) {
+  return span_find(value, '\n') != SPAN_NONE && header_value_is_safe(value);
+}
+
+static struct span on_one_line(struct arena *arena, struct span value) {
+  struct span copy = arena_copy(arena, value);
+  char *bytes = (char *)(uintptr_t)copy.data;
+  for (size_t i = 0; i < copy.len; i++)
+    if (bytes[i] == '\r' || bytes[i] == '\n' || bytes[i] == 0) bytes[i] = ' ';
+  return copy;
+}
+
+static bool holds_addresses(struct span name) {
+  static const char *const names[] = {"From", "To", "Cc", "Bcc", "Sender", "Reply-To"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (span_equal_nocase(name, span_from(names[i]))) return true;
+  return false;
+}
+
+/* In a field of addresses only the display names may be encoded words (RFC 2047 5). */
+static struct span encoded(struct arena *arena, struct span name, struct span value) {
+  struct buf out = {0};
+  struct mailbox_entry *entries;
+  size_t count = holds_addresses(name) ? address_list_parse(value, arena, &entries, NULL) : 0;
+  for (size_t i = 0; i < count; i++) {
+    const struct mailbox_entry *entry = &entries[i];
+    if (i) buf_add_text(&out, ", ");
+    if (entry->display_name.len) display_name_write(entry->display_name, &out);
+    buf_format(&out, "%s%.*s@%.*s%s", entry->display_name.len ? " <" : "",
+               SPAN_ARG(entry->address.local_part), SPAN_ARG(entry->address.domain),
+               entry->display_name.len ? ">" : "");
+  }
+  if (count == 0) encoded_word_write(value, &out);
+  struct span copy = arena_copy(arena, buf_span(&out));
+  buf_free(&out);
+  return copy;
+}
+
+void compose_field(struct compose *compose, struct span name, struct span value) {
+  struct buf line = {0};
+  struct span crlf =
+      span_find(value, '\n') == SPAN_NONE ? value : span_trim_right(crlf_lines(compose->arena, value));
+  if (is_folded(crlf)) {
+    buf_format(&line, "%.*s: %.*s\r\n", SPAN_ARG(name), SPAN_ARG(crlf));
+  } else {
+    struct span plain = on_one_line(compose->arena, value);
+    if (!span_is_ascii(plain)) plain = encoded(compose->arena, name, plain);
+    header_fold(name, plain, HEADER_LINE_WISH, &line);
+  }
+  add_entry(compose, arena_copy(compose->arena, name), arena_copy(compose->arena, buf_span(&line)));
+  buf_free(&line);
+}
+
+void compose_text(struct compose *compose, struct span text) {
+  compose->body = crlf_lines(compose->arena, text);
+  if (span_is_ascii(compose->body)) return;
+  compose_field(compose, SPAN("MIME-Version"), SPAN("1.0"));
+  compose_field(compose, SPAN("Content-Type"), SPAN("text/plain; charset=utf-8"));
+  compose_field(compose, SPAN("Content-Transfer-Encoding"), SPAN("8bit"));
+}
+
+void compose_order(struct compose *compose, const struct span *names, size_t count) {
+  size_t placed = 0;
+  for (size_t n = 0; n < count; n++) {
+    for (size_t i = placed; i < compose->count; i++) {
+      if (!span_equal_nocase(compose->entries[i].name, names[n])) continue;
+      struct compose_entry moved = compose->entries[i];
+      memmove(&compose->entries[placed + 1], &compose->entries[placed], (i - placed) * sizeof moved);
+      compose->entries[placed++] = moved;
+    }
+  }
+}
+
+struct message *compose_message(struct compose *compose) {
+  struct buf header = {0};
+  for (size_t i = 0; i < compose->count; i++) buf_add(&header, compose->entries[i].line);
+  struct message *message = message_new(buf_span(&header), compose->body);
+  buf_free(&header);
+  return message;
+}
+
+struct span compose_lines(struct arena *arena, const struct span *items, size_t count) {
+  struct buf text = {0};
+  for (size_t i = 0; i < count; i++) {
+    if (i) buf_add_char(&text, '\n');
+    buf_add(&text, items[i]);
+  }
+  struct span copy = arena_copy(arena, buf_span(&text));
+  buf_free(&text);
+  return copy;
+}
