@@ -18,8 +18,13 @@ enum queue_state {
 struct queue_recipient {
   struct span address; /* without <> */
   enum queue_state state;
-  uint16_t code;   /* of the last reply; 0 if there was none */
-  struct span why; /* the last reply, or what happened; in the entry's arena */
+  bool failed;     /* bounced or expired, and not reported yet */
+  bool from_alias; /* came out of an alias: not expanded by the same one again */
+  struct span enhanced;
+  struct span by_host;  /* who said so */
+  uint32_t deferred_by; /* the journal record that put it off */
+  uint16_t code;        /* of the last reply; 0 if there was none */
+  struct span why;      /* the last reply, or what happened; in the entry's arena */
 };
 
 struct queue_entry {

@@ -36,11 +36,12 @@ struct mta_config {
   const host_id *relays_from; /* clients it relays anything for */
   size_t relays_from_count;
   bool open_relay;
-  bool require_auth;     /* on the submission port */
-  struct span smarthost; /* or empty */
-  host_id delivers_to;   /* host of the MDA; 0: none */
-  bool knows_users;      /* the MDA is its own: unknown users are refused at RCPT */
-  const struct mail_users *users;
+  bool require_auth;                   /* on the submission port */
+  struct span smarthost;               /* or empty */
+  host_id delivers_to;                 /* host of the MDA; 0: none */
+  bool knows_users;                    /* the MDA is its own: unknown users are refused at RCPT */
+  const struct mail_users *users;      /* whose mailboxes its domains have */
+  const struct mail_users *submitters; /* who may log in to submit */
   const struct mta_alias *aliases;
   size_t alias_count;
   struct policy_list policies;

@@ -58,6 +58,9 @@ void mta_find_route(struct mta *mta, struct span domain, struct arena *arena, ro
 /* Tries all waiting recipients of the entry now. */
 void mta_try_entry(struct mta *mta, struct queue_entry *entry);
 
+/* Recipients that are aliases become what they stand for: EXPANDED, RFC 5321 3.9.1. */
+void mta_expand_aliases(struct mta *mta, struct queue_entry *entry);
+
 /* ---- mta_report.c: the fates of recipients ---- */
 void mta_relayed(struct mta *mta, struct queue_entry *entry, uint32_t recipient, host_id to,
                  struct span next_host, struct span reply);

@@ -12,9 +12,9 @@
 #pragma once
 
 #include "agents/agent.h"
+#include "proto/dns_zone.h"
 
 struct name_server;
-struct dns_zones;
 
 /* The zone data is borrowed. */
 struct name_server *name_server_new(const struct agent *agent, const struct dns_zones *zones);

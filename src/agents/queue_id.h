@@ -8,6 +8,7 @@
 
 #include "agents/software.h"
 #include "base/arena.h"
+#include "base/buf.h"
 
 enum { QUEUE_ID_MAX = 32 };
 

@@ -24,6 +24,7 @@ struct smtp_session {
   struct span client_name; /* from its PTR record; empty if it has none or was not asked for */
   uint32_t number;         /* of this listener's sessions, from 1: process ids come from it */
   struct span queue_id;    /* of the transaction, once it has one */
+  struct arena arena;      /* of the transaction */
   void *user;              /* the program's own, for the session */
   struct {                 /* the records that trace fields and decisions come from */
     journal_seq connect, ptr, helo, mail, rcpt, auth;
@@ -32,10 +33,10 @@ struct smtp_session {
 
 /* A decision: the reply, and one word for why ("relay", "unknown_user", "mail_for", "policy" …). */
 struct smtp_verdict {
-  struct smtp_reply reply;       /* a code of 0: the words of `text` below */
-  enum smtp_text text;           /* the software's words for this occasion; with code 0 and text 0: the usual yes */
-  struct span address;           /* for {address} in those words, where it is not the one asked about */
-  const struct span *addresses;  /* for an answer of several lines: one for each */
+  struct smtp_reply reply; /* a code of 0: the words of `text` below */
+  enum smtp_text text;     /* the software's words for this occasion; with code 0 and text 0: the usual yes */
+  struct span address;     /* for {address} in those words, where it is not the one asked about */
+  const struct span *addresses; /* for an answer of several lines: one for each */
   size_t address_count;
   struct span because;
 };
@@ -62,7 +63,7 @@ struct smtp_listener_config {
   struct policy_list policies;
   const struct smtp_program *program;
   void *context;
-  struct message_numbers *numbers;  /* for letters that come as plain bytes, from outside */
+  struct message_numbers *numbers; /* for letters that come as plain bytes, from outside */
 };
 
 struct smtp_listener *smtp_listener_new(const struct smtp_listener_config *config);

@@ -33,8 +33,11 @@ struct software {
   enum queue_id_scheme queue_id;
   bool for_single_recipient_only; /* the for clause only if there is one recipient (RFC 5321 7.2) */
   bool looks_up_ptr;              /* asks for the client's name before it greets */
+  struct span message_id; /* layout of a Message-ID it makes: {stamp} = YYYYMMDDhhmmss, {hex_time}, {number},
+                             {host}, {id} */
   bool adds_message_id, adds_date, adds_from; /* when they are missing (RFC 6409 8) */
-  bool adds_return_path, adds_delivered_to;   /* as MDA */
+  bool adds_when_relaying; /* on port 25, too, as sendmail does; RFC 5321 6.4 would rather not */
+  bool adds_return_path, adds_delivered_to; /* as MDA */
   struct smtp_server_config
       server; /* extensions, limits, bare newline policy; names and dialect are filled in by the agent */
   bool client_pipelines;

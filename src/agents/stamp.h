@@ -21,8 +21,7 @@ struct stamp_facts {
   struct span id;
   struct span recipient; /* empty: no for clause */
   journal_seq recipient_record;
-  struct span user; /* authenticated as, or empty */
-  bool local;       /* made on this host: no from clause */
+  bool local; /* made on this host: no from clause */
 };
 
 /* Puts a Received field on top of *message (which is released and replaced) and notes STAMP. */
@@ -30,3 +29,11 @@ void stamp_received(const struct agent *agent, struct message_numbers *numbers, 
                     const struct stamp_facts *facts);
 /* The host's local time as its software writes it: "Fri, 18 Jun 2004 10:22:55 -0600 (MDT)". */
 struct span stamp_date(const struct agent *agent, struct arena *arena);
+/* The same for a moment of the run, for example when a message arrived. */
+struct span stamp_date_at(const struct agent *agent, int64_t time_us, struct arena *arena);
+/* A template of the software with {host}, {version} and {date} filled in. */
+struct span stamp_fill(const struct agent *agent, struct span layout, struct arena *arena);
+/* A Message-ID as the software makes them; number: how many it has made, this one included. */
+struct span stamp_message_id(const struct agent *agent, uint32_t number, struct arena *arena);
+/* The one that a server gives to a letter that came without: made from its queue id, as sendmail does. */
+struct span stamp_session_message_id(const struct agent *agent, struct span queue_id, struct arena *arena);

@@ -1,0 +1,266 @@
+#include "agents/mta_internal.h"
+#include "agents/submission.h"
+
+#include "base/check.h"
+#include "base/mem.h"
+
+bool mta_is_local_domain(const struct mta *mta, struct span domain) {
+  for (size_t i = 0; i < mta->config.mail_for_count; i++)
+    if (span_equal_nocase(mta->config.mail_for[i], domain)) return true;
+  return span_equal_nocase(mta->config.host_name, domain) && mta->config.delivers_to;
+}
+
+static const struct mta_alias *find_alias(const struct mta *mta, struct span local_part) {
+  for (size_t i = 0; i < mta->config.alias_count; i++)
+    if (span_equal_nocase(mta->config.aliases[i].name, local_part)) return &mta->config.aliases[i];
+  return NULL;
+}
+
+static bool relays_for_domain(const struct mta *mta, struct span domain) {
+  for (size_t i = 0; i < mta->config.relays_for_count; i++)
+    if (span_equal_nocase(mta->config.relays_for[i], domain)) return true;
+  return false;
+}
+
+static bool relays_from_host(const struct mta *mta, host_id client) {
+  for (size_t i = 0; i < mta->config.relays_from_count; i++)
+    if (mta->config.relays_from[i] == client) return true;
+  return false;
+}
+
+/* ---- what the listener asks ---- */
+
+static struct smtp_verdict say_text(enum smtp_text text, struct span because) {
+  return (struct smtp_verdict){.text = text, .because = because};
+}
+
+/* A name that mail is for here: a user, an alias, or postmaster, who always exists (RFC 5321 4.5.1). */
+static bool knows_local_part(const struct mta *mta, struct span local_part) {
+  return find_alias(mta, local_part) || mail_users_find(mta->config.users, local_part) ||
+         span_equal_nocase(local_part, SPAN("postmaster"));
+}
+
+/* Who may send to whom: own domains for everybody, other domains for those it relays for. */
+static struct smtp_verdict decide_rcpt(const struct mta *mta, const struct smtp_session *session,
+                                       const struct address *address) {
+  if (address->domain.len == 0 || mta_is_local_domain(mta, address->domain)) {
+    if (mta->config.knows_users && !knows_local_part(mta, address->local_part))
+      return say_text(SMTP_TEXT_RCPT_UNKNOWN, SPAN("unknown_user"));
+    return (struct smtp_verdict){.because = SPAN("mail_for")};
+  }
+  if (smtp_server_user(session->engine).len) return (struct smtp_verdict){.because = SPAN("authenticated")};
+  if (relays_for_domain(mta, address->domain)) return (struct smtp_verdict){.because = SPAN("relays_for")};
+  if (relays_from_host(mta, session->client_host))
+    return (struct smtp_verdict){.because = SPAN("relays_from")};
+  if (mta->config.open_relay) return (struct smtp_verdict){.because = SPAN("open_relay")};
+  return say_text(SMTP_TEXT_RCPT_RELAY_DENIED, SPAN("relay"));
+}
+
+static struct smtp_verdict decide_auth(const struct mta *mta, const struct smtp_server_action *action) {
+  const struct mail_user *user = mail_users_find(mta->config.submitters, action->user);
+  if (user && user->password.len && span_equal(user->password, action->password))
+    return (struct smtp_verdict){.because = SPAN("password")};
+  return say_text(SMTP_TEXT_AUTH_FAILED, user ? SPAN("wrong_password") : SPAN("unknown_user"));
+}
+
+static struct smtp_verdict decide_vrfy(const struct mta *mta, struct span text) {
+  struct smtp_path path;
+  struct span rest;
+  struct span local_part = text, domain = SPAN_EMPTY;
+  if (smtp_path_parse(text, false, &path, &rest) == ADDRESS_OK) {
+    local_part = path.address.local_part;
+    domain = path.address.domain;
+  }
+  if (domain.len && !mta_is_local_domain(mta, domain))
+    return say_text(SMTP_TEXT_VRFY_CANNOT, SPAN("not_local"));
+  if (!knows_local_part(mta, local_part)) return say_text(SMTP_TEXT_VRFY_UNKNOWN, SPAN("unknown_user"));
+  const struct mail_user *user = mail_users_find(mta->config.users, local_part);
+  struct smtp_verdict verdict = say_text(SMTP_TEXT_VRFY_OK, SPAN("known_user"));
+  verdict.address = user ? user->address : local_part;
+  return verdict;
+}
+
+/* A list's members, one a line: what made EXPN useful once, and a gift to spammers now. */
+static struct smtp_verdict decide_expn(const struct mta *mta, struct span text) {
+  struct smtp_path path;
+  struct span rest;
+  if (smtp_path_parse(text, false, &path, &rest) == ADDRESS_OK) text = path.address.local_part;
+  const struct mta_alias *alias = find_alias(mta, text);
+  if (!alias) return say_text(SMTP_TEXT_EXPN_UNKNOWN, SPAN("no_list"));
+  struct smtp_verdict verdict = say_text(SMTP_TEXT_EXPN_OK, SPAN("list"));
+  verdict.addresses = alias->destinations;
+  verdict.address_count = alias->destination_count;
+  return verdict;
+}
+
+/* ---- accepting a message ---- */
+
+static struct span make_queue_id(void *context, struct smtp_session *session) {
+  struct mta *mta = context;
+  char text[QUEUE_ID_MAX];
+  struct network *network = mta->config.agent.network;
+  mta->ids.process_id = mta->config.process_id + session->number - 1;
+  struct span id = queue_id_make(&mta->ids, network_host_unix_us(network, mta->config.agent.host),
+                                 network_host(network, mta->config.agent.host)->zone_minutes, text);
+  return arena_copy(&session->arena, id);
+}
+
+static struct stamp_facts facts_of_session(const struct mta *mta, const struct smtp_session *session) {
+  struct stamp_facts facts = {
+      .helo = smtp_server_helo(session->engine),
+      .helo_record = session->heard.helo,
+      .ptr = session->client_name,
+      .ptr_record = session->heard.ptr,
+      .ip = session->client_address,
+      .connect_record = session->heard.connect,
+      .host = mta->config.host_name,
+      .with = smtp_server_with(session->engine),
+      .id = session->queue_id,
+  };
+  /* With several recipients a for clause would betray one to another (RFC 5321 7.2). */
+  if (smtp_server_recipient_count(session->engine) == 1) {
+    facts.recipient = smtp_server_recipient(session->engine, 0);
+    facts.recipient_record = session->heard.rcpt;
+  }
+  return facts;
+}
+
+static struct smtp_verdict decide_message(struct mta *mta, struct smtp_session *session,
+                                          struct message *arrived, bool submission) {
+  if (arrived->received_count >= mta->config.hop_limit)
+    return say_text(SMTP_TEXT_LOOP, SPAN("too_many_hops"));
+  const struct agent *agent = smtp_session_agent(session);
+  struct message *message = message_retain(arrived);
+  if (submission || agent->software->adds_when_relaying)
+    submission_complete(agent, mta->config.numbers, &message, session);
+  struct stamp_facts facts = facts_of_session(mta, session);
+  stamp_received(agent, mta->config.numbers, &message, &facts);
+  struct span recipients[1];
+  uint32_t count = smtp_server_recipient_count(session->engine);
+  struct span *list = count > 1 ? arena_alloc(&session->arena, count * sizeof *list) : recipients;
+  for (uint32_t i = 0; i < count; i++) list[i] = smtp_server_recipient(session->engine, i);
+  mta_enqueue(mta, session->queue_id, message, smtp_server_reverse_path(session->engine), list, count);
+  message_release(message);
+  return (struct smtp_verdict){.because = SPAN("accepted")};
+}
+
+static bool decide(struct mta *mta, struct smtp_session *session, const struct smtp_server_action *action,
+                   struct smtp_verdict *verdict_out, bool submission) {
+  struct smtp_verdict yes = {0};
+  switch (action->kind) {
+  case SMTP_SERVER_DECIDE_RCPT: *verdict_out = decide_rcpt(mta, session, &action->path.address); return true;
+  case SMTP_SERVER_DECIDE_AUTH: *verdict_out = decide_auth(mta, action); return true;
+  case SMTP_SERVER_DECIDE_VRFY: *verdict_out = decide_vrfy(mta, action->text); return true;
+  case SMTP_SERVER_DECIDE_EXPN: *verdict_out = decide_expn(mta, action->text); return true;
+  case SMTP_SERVER_DECIDE_MESSAGE:
+    *verdict_out = decide_message(mta, session, action->message, submission);
+    return true;
+  case SMTP_SERVER_DECIDE_CONNECT:
+  case SMTP_SERVER_DECIDE_HELO:
+  case SMTP_SERVER_DECIDE_MAIL:
+  case SMTP_SERVER_DECIDE_DATA:
+  case SMTP_SERVER_WAIT:
+  case SMTP_SERVER_REPLY:
+  case SMTP_SERVER_START_TLS:
+  case SMTP_SERVER_CLOSE: break;
+  }
+  *verdict_out = yes;
+  return true;
+}
+
+static bool decide_relay(void *context, struct smtp_session *session, const struct smtp_server_action *action,
+                         struct smtp_verdict *verdict_out) {
+  return decide(context, session, action, verdict_out, false);
+}
+
+static bool decide_submission(void *context, struct smtp_session *session,
+                              const struct smtp_server_action *action, struct smtp_verdict *verdict_out) {
+  return decide(context, session, action, verdict_out, true);
+}
+
+static const struct smtp_program relay_program = {.decide = decide_relay, .queue_id = make_queue_id};
+static const struct smtp_program submission_program = {.decide = decide_submission,
+                                                       .queue_id = make_queue_id};
+
+/* ---- the queue ---- */
+
+static void first_try(void *context) {
+  struct queue_entry *entry = context;
+  mta_try_entry(entry->owner, entry);
+}
+
+static struct span joined(struct arena *arena, const struct span *items, uint32_t count) {
+  struct span text = items[0];
+  for (uint32_t i = 1; i < count; i++) {
+    const struct span pieces[] = {text, SPAN("\n"), items[i]};
+    text = arena_join(arena, pieces, 3);
+  }
+  return text;
+}
+
+void mta_enqueue(struct mta *mta, struct span id, struct message *message, struct span reverse_path,
+                 const struct span *recipients, uint32_t count) {
+  CHECK(count > 0);
+  const struct agent *agent = &mta->config.agent;
+  struct queue_entry *entry = mail_queue_add(&mta->queue, id, message, reverse_path, recipients, count);
+  entry->owner = mta;
+  entry->accepted_us = sim_now(agent->sim);
+  struct journal_record record = agent_record(agent, JOURNAL_ACCEPTED);
+  record.message = message->number;
+  record.number[0] = message->version;
+  record.number[1] = (int64_t)message_size(message);
+  record.text[0] = entry->id;
+  record.text[1] = entry->reverse_path;
+  record.text[2] = joined(&entry->arena, recipients, count);
+  sim_note_cause(agent->sim, &record);
+  entry->timer = sim_after(agent->sim, mta->config.queue_delay_us, first_try, entry);
+}
+
+/* ---- life ---- */
+
+static struct smtp_listener *listen_on(struct mta *mta, const struct agent *agent, uint16_t port,
+                                       enum smtp_dialect dialect, const struct smtp_program *program) {
+  struct smtp_listener_config config = {
+      .agent = *agent,
+      .port = port,
+      .dialect = dialect,
+      .helo_name = mta->config.host_name,
+      .server = agent->software->server,
+      .resolver = mta->config.resolver,
+      .policies = mta->config.policies,
+      .program = program,
+      .context = mta,
+      .numbers = mta->config.numbers,
+  };
+  config.server.require_auth = mta->config.require_auth && dialect == SMTP_DIALECT_SUBMISSION;
+  return smtp_listener_new(&config);
+}
+
+struct mta *mta_new(const struct mta_config *config) {
+  struct mta *mta = mem_zalloc(sizeof *mta);
+  const struct agent *agent = &config->agent;
+  mta->config = *config;
+  mta->ids = (struct queue_id_maker){
+      .scheme = agent->software->queue_id,
+      .process_id = config->process_id,
+      .sequence = config->queue_sequence,
+      .initial = config->host_name.len ? ascii_upper(config->host_name.data[0]) : 'Q',
+      .pinned = config->queue_ids,
+      .pinned_count = config->queue_id_count,
+  };
+  mta->mx_order = sim_rng(agent->sim, network_host(agent->network, agent->host)->name);
+  if (config->listener.number)
+    mta->listener = listen_on(mta, &mta->config.listener, PORT_SMTP, SMTP_DIALECT_SMTP, &relay_program);
+  if (config->submission.number)
+    mta->submission = listen_on(mta, &mta->config.submission, PORT_SUBMISSION, SMTP_DIALECT_SUBMISSION,
+                                &submission_program);
+  return mta;
+}
+
+void mta_free(struct mta *mta) {
+  if (!mta) return;
+  smtp_listener_free(mta->listener);
+  smtp_listener_free(mta->submission);
+  mail_queue_clear(&mta->queue);
+  mem_free(mta);
+}

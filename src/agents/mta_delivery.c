@@ -1,0 +1,310 @@
+/* mta_delivery: one round of tries for a queue entry.
+ *
+ * Recipients of one domain travel together, in one transaction (RFC 5321 5.1 asks for as few copies as
+ * can be). Their route is a list of hosts, best first; the next is tried when one cannot be reached or
+ * greets with a refusal. Once a transaction has begun, what is said about a recipient counts.
+ *
+ *     entry ─▶ group by domain ─▶ route ─▶ hop 1: address ─▶ session ─▶ outcomes ─▶ settle
+ *                                          hop 2 …   if not reached
+ */
+#include "agents/mta_internal.h"
+
+#include "agents/smtp_sender.h"
+#include "base/check.h"
+#include "base/mem.h"
+
+struct delivery {
+  struct mta *mta;
+  struct queue_entry *entry;
+  struct arena arena;
+  struct span domain;
+  uint32_t *recipients; /* indices in the entry */
+  uint32_t recipient_count;
+  struct route route;
+  uint32_t hop; /* being tried */
+  host_id to;
+  struct span to_address;
+  struct smtp_reply last_failure; /* why the hop before could not be used */
+  struct span *addresses;         /* of the recipients, as the transaction wants them */
+};
+
+static void try_hop(struct delivery *delivery);
+
+static void finish(struct delivery *delivery) {
+  struct mta *mta = delivery->mta;
+  struct queue_entry *entry = delivery->entry;
+  arena_free(&delivery->arena);
+  mem_free(delivery);
+  if (--entry->active == 0) mta_settle(mta, entry);
+}
+
+static struct span hop_name(const struct delivery *delivery) {
+  return delivery->hop < delivery->route.hop_count ? delivery->route.hops[delivery->hop].name
+                                                   : delivery->domain;
+}
+
+static struct queue_recipient *recipient_of(struct delivery *delivery, uint32_t index) {
+  return &delivery->entry->recipients[delivery->recipients[index]];
+}
+
+/* The same fate for all recipients that have none yet. */
+static void settle_rest(struct delivery *delivery, const struct smtp_reply *reply, bool permanent) {
+  for (uint32_t i = 0; i < delivery->recipient_count; i++) {
+    if (recipient_of(delivery, i)->state != QUEUE_ACTIVE) continue;
+    if (permanent)
+      mta_bounce(delivery->mta, delivery->entry, delivery->recipients[i], reply, hop_name(delivery));
+    else
+      mta_defer(delivery->mta, delivery->entry, delivery->recipients[i], reply, hop_name(delivery));
+  }
+}
+
+/* ---- one session ---- */
+
+static void note_reply(struct delivery *delivery, const struct smtp_reply *reply) {
+  delivery->last_failure = *reply;
+  delivery->last_failure.enhanced = arena_copy(&delivery->arena, reply->enhanced);
+  delivery->last_failure.text = arena_copy(&delivery->arena, reply->text);
+}
+
+static void on_recipient(struct delivery *delivery, uint32_t index, const struct smtp_reply *reply,
+                         bool final) {
+  struct mta *mta = delivery->mta;
+  uint32_t recipient = delivery->recipients[index];
+  if (reply->code == 0)
+    note_reply(delivery,
+               &(struct smtp_reply){.enhanced = SPAN("4.4.2"), .text = SPAN("lost the connection")});
+  else if (reply->code >= 500)
+    mta_bounce(mta, delivery->entry, recipient, reply, hop_name(delivery));
+  else if (reply->code >= 400)
+    mta_defer(mta, delivery->entry, recipient, reply, hop_name(delivery));
+  else if (final)
+    mta_relayed(mta, delivery->entry, recipient, delivery->to, hop_name(delivery), reply->text);
+}
+
+static void on_outcome(void *context, const struct smtp_client_action *action) {
+  struct delivery *delivery = context;
+  switch (action->outcome) {
+  case SMTP_OUTCOME_CONNECT: note_reply(delivery, &action->reply); break;
+  case SMTP_OUTCOME_MAIL:
+    if (action->reply.code >= 500)
+      settle_rest(delivery, &action->reply, true);
+    else
+      note_reply(delivery, &action->reply);
+    break;
+  case SMTP_OUTCOME_RCPT: on_recipient(delivery, action->recipient, &action->reply, false); break;
+  case SMTP_OUTCOME_MESSAGE: on_recipient(delivery, action->recipient, &action->reply, true); break;
+  }
+}
+
+static const char *connection_end_text(enum connection_end how) {
+  switch (how) {
+  case CONNECTION_REFUSED: return "Connection refused";
+  case CONNECTION_TIMED_OUT: return "Connection timed out";
+  case CONNECTION_CLOSED: return "Connection closed";
+  case CONNECTION_CUT: return "Connection lost";
+  }
+  UNREACHABLE();
+}
+
+static bool any_active(struct delivery *delivery) {
+  for (uint32_t i = 0; i < delivery->recipient_count; i++)
+    if (recipient_of(delivery, i)->state == QUEUE_ACTIVE) return true;
+  return false;
+}
+
+static void on_over(void *context, enum connection_end how, bool transacted) {
+  struct delivery *delivery = context;
+  if (!any_active(delivery)) {
+    finish(delivery);
+    return;
+  }
+  if (!delivery->last_failure.text.len)
+    delivery->last_failure = (struct smtp_reply){
+        .enhanced = SPAN("4.4.1"),
+        .text = arena_format(&delivery->arena, "connect to %.*s[%.*s]: %s", SPAN_ARG(hop_name(delivery)),
+                             SPAN_ARG(delivery->to_address), connection_end_text(how)),
+    };
+  if (transacted) { /* the reply never came: it may have been delivered, and will be sent again (RFC 1047) */
+    settle_rest(delivery, &delivery->last_failure, false);
+    finish(delivery);
+    return;
+  }
+  delivery->hop++;
+  try_hop(delivery);
+}
+
+static const struct smtp_sender_events sender_events = {on_outcome, on_over};
+
+static void note_routed(struct delivery *delivery, uint32_t recipient) {
+  static const char *const because[] = {"local", "smarthost", "mx", "a"};
+  const struct agent *agent = &delivery->mta->config.agent;
+  const struct route_hop *hop = &delivery->route.hops[delivery->hop];
+  struct journal_record record = agent_record(agent, JOURNAL_ROUTED);
+  record.message = delivery->entry->message->number;
+  record.number[0] = hop->preference;
+  record.number[1] = delivery->to;
+  record.text[0] = delivery->entry->id;
+  record.text[1] = delivery->entry->recipients[recipient].address;
+  record.text[2] = hop->name;
+  record.text[3] = span_from(because[delivery->route.because]);
+  record.text[4] = hop->record;
+  record.text[5] = delivery->to_address;
+  sim_note_cause(agent->sim, &record);
+}
+
+static void start_session(struct delivery *delivery) {
+  struct mta *mta = delivery->mta;
+  const struct agent *agent = &mta->config.agent;
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < delivery->recipient_count; i++) {
+    if (recipient_of(delivery, i)->state != QUEUE_ACTIVE) continue;
+    delivery->recipients[count] = delivery->recipients[i];
+    delivery->addresses[count++] = recipient_of(delivery, i)->address;
+    note_routed(delivery, delivery->recipients[i]);
+  }
+  delivery->recipient_count = count;
+  struct journal_record record = agent_record(agent, JOURNAL_ATTEMPT);
+  record.message = delivery->entry->message->number;
+  record.number[0] = delivery->entry->attempts;
+  record.text[0] = delivery->entry->id;
+  record.text[1] = delivery->addresses[0];
+  record.text[2] = hop_name(delivery);
+  sim_note_cause(agent->sim, &record);
+
+  bool local = delivery->route.because == ROUTE_LOCAL;
+  smtp_sender_start(&(struct smtp_sender_config){
+      .agent = *agent,
+      .to = delivery->to,
+      .port = local ? PORT_LMTP : PORT_SMTP,
+      .protocol = local ? SPAN("lmtp") : SPAN("smtp"),
+      .client = {.helo_name = mta->config.helo_name,
+                 .dialect = local ? SMTP_DIALECT_LMTP : SMTP_DIALECT_SMTP,
+                 .use_helo = agent->software->client_uses_helo && !local,
+                 .no_pipelining = !agent->software->client_pipelines},
+      .transaction = {.reverse_path = delivery->entry->reverse_path,
+                      .recipients = delivery->addresses,
+                      .recipient_count = count,
+                      .message = delivery->entry->message},
+      .events = &sender_events,
+      .context = delivery,
+  });
+}
+
+/* ---- from a host's name to its address ---- */
+
+static struct span address_text(const struct ip_address *address, struct arena *arena) {
+  struct buf written = BUF_CAPPED(IP_ADDRESS_TEXT_MAX);
+  ip_address_write(address, &written);
+  struct span copy = arena_copy(arena, buf_span(&written));
+  buf_free(&written);
+  return copy;
+}
+
+static void on_address(void *context, const struct resolver_answer *answer) {
+  struct delivery *delivery = context;
+  const struct agent *agent = &delivery->mta->config.agent;
+  sim_set_cause(agent->sim, answer->record);
+  delivery->to = 0;
+  if (answer->status == RESOLVER_FOUND && answer->count > 0) {
+    delivery->to_address = address_text(&answer->records[0].address, &delivery->arena);
+    delivery->to = network_host_at(agent->network, delivery->to_address);
+  }
+  if (delivery->to) {
+    start_session(delivery);
+    return;
+  }
+  bool later = answer->status == RESOLVER_FAILED || answer->status == RESOLVER_TIMED_OUT;
+  note_reply(delivery, &(struct smtp_reply){
+                           .code = later ? 0 : 550,
+                           .enhanced = later ? SPAN("4.4.3") : SPAN("5.1.2"),
+                           .text = arena_format(&delivery->arena, "%.*s: %s", SPAN_ARG(hop_name(delivery)),
+                                                later ? "name server does not answer" : "no address found"),
+                       });
+  delivery->hop++;
+  try_hop(delivery);
+}
+
+static void try_hop(struct delivery *delivery) {
+  struct mta *mta = delivery->mta;
+  if (delivery->hop >= delivery->route.hop_count) {
+    settle_rest(delivery, &delivery->last_failure, delivery->last_failure.code >= 500);
+    finish(delivery);
+    return;
+  }
+  if (delivery->hop > 0) delivery->last_failure = (struct smtp_reply){0};
+  if (delivery->route.because == ROUTE_LOCAL) {
+    delivery->to = mta->config.delivers_to;
+    delivery->to_address = network_host(mta->config.agent.network, delivery->to)->address;
+    start_session(delivery);
+    return;
+  }
+  resolver_ask(mta->config.resolver, hop_name(delivery), DNS_TYPE_A, on_address, delivery);
+}
+
+static void on_route(void *context, const struct route *route) {
+  struct delivery *delivery = context;
+  static const struct {
+    const char *enhanced;
+    bool permanent;
+  } failures[] = {
+      [ROUTE_OK] = {"", false},
+      [ROUTE_TRY_LATER] = {"4.4.3", false},
+      [ROUTE_NO_DOMAIN] = {"5.1.2", true},  /* bad destination system */
+      [ROUTE_NULL_MX] = {"5.1.10", true},   /* RFC 7505: takes no mail */
+      [ROUTE_LOOP] = {"5.4.6", true},       /* the best MX is this host itself */
+      [ROUTE_NO_ADDRESS] = {"5.4.4", true}, /* unable to route */
+  };
+  if (route->record) sim_set_cause(delivery->mta->config.agent.sim, route->record);
+  delivery->route = *route;
+  if (route->failure == ROUTE_OK) {
+    try_hop(delivery);
+    return;
+  }
+  bool permanent = failures[route->failure].permanent;
+  struct smtp_reply reply = {
+      .code = permanent ? 550 : 0,
+      .enhanced = span_from(failures[route->failure].enhanced),
+      .text = route->why,
+  };
+  settle_rest(delivery, &reply, permanent);
+  finish(delivery);
+}
+
+/* ---- grouping ---- */
+
+static struct span domain_of(const struct mta *mta, struct span address) {
+  size_t at = span_find_last(address, '@');
+  return at == SPAN_NONE ? mta->config.host_name : span_skip(address, at + 1);
+}
+
+static void start_delivery(struct mta *mta, struct queue_entry *entry, struct span domain) {
+  struct delivery *delivery = mem_zalloc(sizeof *delivery);
+  delivery->mta = mta;
+  delivery->entry = entry;
+  delivery->domain = arena_copy(&delivery->arena, domain);
+  delivery->recipients = arena_alloc(&delivery->arena, entry->recipient_count * sizeof *delivery->recipients);
+  delivery->addresses = arena_alloc(&delivery->arena, entry->recipient_count * sizeof *delivery->addresses);
+  for (uint32_t i = 0; i < entry->recipient_count; i++) {
+    struct queue_recipient *recipient = &entry->recipients[i];
+    if (recipient->state != QUEUE_WAITING) continue;
+    if (!span_equal_nocase(domain_of(mta, recipient->address), domain)) continue;
+    recipient->state = QUEUE_ACTIVE;
+    delivery->recipients[delivery->recipient_count++] = i;
+  }
+  CHECK(delivery->recipient_count > 0);
+  entry->active++;
+  mta_find_route(mta, delivery->domain, &delivery->arena, on_route, delivery);
+}
+
+void mta_try_entry(struct mta *mta, struct queue_entry *entry) {
+  entry->attempts++;
+  entry->active++; /* held, so that a round that ends at once does not settle before all have begun */
+  mta_expand_aliases(mta, entry);
+  journal_seq cause = sim_cause(mta->config.agent.sim);
+  for (uint32_t i = 0; i < entry->recipient_count; i++) {
+    sim_set_cause(mta->config.agent.sim, cause);
+    if (entry->recipients[i].state == QUEUE_WAITING)
+      start_delivery(mta, entry, domain_of(mta, entry->recipients[i].address));
+  }
+  if (--entry->active == 0) mta_settle(mta, entry);
+}

@@ -1,0 +1,183 @@
+/* mta_route: where one domain's mail goes (RFC 5321 5.1).
+ *
+ *     own domain ─▶ the MDA (LMTP)
+ *     smarthost  ─▶ that host, whatever the domain
+ *     MX records ─▶ in order of preference, equals in random order; if this host is one of them, only
+ *                   those better than itself, so that backups do not send mail round in circles
+ *     none       ─▶ the domain's own address, as if it were an MX of preference 0
+ */
+#include "agents/mta_internal.h"
+
+#include "base/mem.h"
+#include "mail/address.h"
+
+struct route_search {
+  struct mta *mta;
+  struct span domain;
+  struct arena *arena;
+  route_fn *fn;
+  void *context;
+};
+
+static void report(struct route_search *search, struct route *route) {
+  route_fn *fn = search->fn;
+  void *context = search->context;
+  mem_free(search);
+  fn(context, route);
+}
+
+static void fail(struct route_search *search, enum route_failure failure, const char *why,
+                 journal_seq record) {
+  struct route route = {
+      .failure = failure,
+      .why = arena_format(search->arena, "%.*s: %s", SPAN_ARG(search->domain), why),
+      .record = record,
+  };
+  report(search, &route);
+}
+
+static void single_hop(struct route_search *search, enum route_because because, struct span host,
+                       journal_seq record) {
+  struct route route = {.because = because, .hop_count = 1, .record = record};
+  route.hops[0].name = host;
+  report(search, &route);
+}
+
+static bool before(const struct route_hop *a, const struct route_hop *b) {
+  return a->preference != b->preference ? a->preference < b->preference : a->order < b->order;
+}
+
+static void insert_hop(struct route *route, struct route_hop hop) {
+  uint32_t at = route->hop_count;
+  if (at == ROUTE_HOPS_MAX) return; /* RFC 5321 5.1: trying a few is enough */
+  while (at > 0 && before(&hop, &route->hops[at - 1])) {
+    route->hops[at] = route->hops[at - 1];
+    at--;
+  }
+  route->hops[at] = hop;
+  route->hop_count++;
+}
+
+static struct route_hop hop_of_record(struct route_search *search, const struct dns_record *record) {
+  struct buf text = {0};
+  dns_record_write(record, &text);
+  struct route_hop hop = {
+      .name = arena_copy(search->arena, record->mx.exchange),
+      .preference = record->mx.preference,
+      .order = (uint32_t)rng_next(&search->mta->mx_order),
+      .record = arena_copy(search->arena, buf_span(&text)),
+  };
+  buf_free(&text);
+  return hop;
+}
+
+/* Drops this host and whatever is no better than it (RFC 5321 5.1). */
+static void drop_self(const struct mta *mta, struct route *route) {
+  for (uint32_t i = 0; i < route->hop_count; i++) {
+    if (!span_equal_nocase(route->hops[i].name, mta->config.host_name)) continue;
+    uint32_t keep = 0;
+    while (keep < route->hop_count && route->hops[keep].preference < route->hops[i].preference) keep++;
+    route->hop_count = keep;
+    return;
+  }
+}
+
+static bool is_null_mx(const struct resolver_answer *answer) {
+  return answer->count == 1 && dns_name_equal(answer->records[0].mx.exchange, DNS_ROOT);
+}
+
+static void on_mx(void *context, const struct resolver_answer *answer) {
+  struct route_search *search = context;
+  struct route route = {.because = ROUTE_MX, .record = answer->record};
+  switch (answer->status) {
+  case RESOLVER_FOUND: break;
+  case RESOLVER_NO_DATA: single_hop(search, ROUTE_ADDRESS, search->domain, answer->record); return;
+  case RESOLVER_NO_NAME: fail(search, ROUTE_NO_DOMAIN, "no such domain", answer->record); return;
+  case RESOLVER_FAILED: fail(search, ROUTE_TRY_LATER, "the name server failed", answer->record); return;
+  case RESOLVER_TIMED_OUT:
+    fail(search, ROUTE_TRY_LATER, "the name server does not answer", answer->record);
+    return;
+  }
+  if (is_null_mx(answer)) {
+    fail(search, ROUTE_NULL_MX, "the domain takes no mail (null MX)", answer->record);
+    return;
+  }
+  for (size_t i = 0; i < answer->count; i++) insert_hop(&route, hop_of_record(search, &answer->records[i]));
+  drop_self(search->mta, &route);
+  if (route.hop_count == 0)
+    fail(search, ROUTE_LOOP, "mail loops back to this host (it is the best MX)", answer->record);
+  else
+    report(search, &route);
+}
+
+void mta_find_route(struct mta *mta, struct span domain, struct arena *arena, route_fn *fn, void *context) {
+  struct route_search *search = mem_alloc(sizeof *search);
+  *search = (struct route_search){mta, domain, arena, fn, context};
+  if (mta_is_local_domain(mta, domain)) {
+    if (mta->config.delivers_to)
+      single_hop(search, ROUTE_LOCAL, network_host(mta->config.agent.network, mta->config.delivers_to)->name,
+                 0);
+    else
+      fail(search, ROUTE_NO_ADDRESS, "no mailbox host is set for this domain", 0);
+  } else if (mta->config.smarthost.len) {
+    single_hop(search, ROUTE_SMARTHOST, mta->config.smarthost, 0);
+  } else if (address_literal_is_valid(domain)) {
+    single_hop(search, ROUTE_ADDRESS, domain, 0);
+  } else {
+    resolver_ask(mta->config.resolver, domain, DNS_TYPE_MX, on_mx, search);
+  }
+}
+
+/* ---- aliases (RFC 5321 3.9.1) ---- */
+
+static const struct mta_alias *alias_for(const struct mta *mta, struct span address) {
+  size_t at = span_find_last(address, '@');
+  struct span domain = at == SPAN_NONE ? mta->config.host_name : span_skip(address, at + 1);
+  struct span local_part = span_first(address, at == SPAN_NONE ? address.len : at);
+  if (!mta_is_local_domain(mta, domain)) return NULL;
+  for (size_t i = 0; i < mta->config.alias_count; i++)
+    if (span_equal_nocase(mta->config.aliases[i].name, local_part)) return &mta->config.aliases[i];
+  return NULL;
+}
+
+static bool has_recipient(const struct queue_entry *entry, struct span address) {
+  for (uint32_t i = 0; i < entry->recipient_count; i++)
+    if (span_equal_nocase(entry->recipients[i].address, address)) return true;
+  return false;
+}
+
+static struct span qualified(struct mta *mta, struct queue_entry *entry, struct span destination) {
+  if (span_find(destination, '@') != SPAN_NONE) return destination;
+  struct span domain = mta->config.mail_for_count ? mta->config.mail_for[0] : mta->config.host_name;
+  return arena_format(&entry->arena, "%.*s@%.*s", SPAN_ARG(destination), SPAN_ARG(domain));
+}
+
+static void expand_one(struct mta *mta, struct queue_entry *entry, uint32_t index,
+                       const struct mta_alias *alias) {
+  struct buf into = {0};
+  entry->recipients[index].state = QUEUE_DONE;
+  for (size_t i = 0; i < alias->destination_count; i++) {
+    struct span address = qualified(mta, entry, alias->destinations[i]);
+    if (into.len) buf_add_char(&into, '\n');
+    buf_add(&into, address);
+    if (!has_recipient(entry, address)) queue_entry_add_recipient(entry, address);
+  }
+  struct journal_record record = agent_record(&mta->config.agent, JOURNAL_EXPANDED);
+  record.message = entry->message->number;
+  record.text[0] = entry->id;
+  record.text[1] = entry->recipients[index].address;
+  record.text[2] = buf_span(&into);
+  record.text[3] = SPAN("alias");
+  sim_note_cause(mta->config.agent.sim, &record);
+  buf_free(&into);
+}
+
+/* New recipients come at the end of the list and are looked at in their turn; one that is there already is
+ * not added again, so that aliases in a circle end. */
+void mta_expand_aliases(struct mta *mta, struct queue_entry *entry) {
+  for (uint32_t i = 0; i < entry->recipient_count; i++) {
+    const struct mta_alias *alias =
+        entry->recipients[i].state == QUEUE_WAITING ? alias_for(mta, entry->recipients[i].address) : NULL;
+    if (alias) expand_one(mta, entry, i, alias);
+  }
+}

@@ -1,0 +1,343 @@
+#include "agents/smtp_listener.h"
+
+#include "agents/smtp_words.h"
+#include "base/check.h"
+#include "base/mem.h"
+#include "mail/compose.h"
+
+/* A server waits at most so long for a client's next command (RFC 5321 4.5.3.2.7). */
+static const int64_t PATIENCE_US = (int64_t)5 * 60 * 1000000;
+
+struct open_session {
+  struct smtp_session session; /* first: what programs are given */
+  struct open_session *next, *previous;
+  struct arena life; /* of the session */
+  struct event_handle deadline;
+  int64_t heard_us;
+  bool deciding;  /* the engine waits for an answer */
+  bool resolving; /* the client's name is being asked for: the session must not be freed */
+  bool ended;
+  struct smtp_server_action decision; /* the open one: its spans live until it is answered */
+};
+
+struct smtp_listener {
+  struct smtp_listener_config config;
+  struct open_session *sessions;
+  uint32_t session_count;
+};
+
+static void pump(struct open_session *open);
+
+static struct smtp_listener *listener_of(const struct open_session *open) {
+  return open->session.listener;
+}
+static struct sim *sim_of(const struct open_session *open) {
+  return listener_of(open)->config.agent.sim;
+}
+static struct network *network_of(const struct open_session *open) {
+  return listener_of(open)->config.agent.network;
+}
+
+const struct agent *smtp_session_agent(const struct smtp_session *session) {
+  return &session->listener->config.agent;
+}
+
+/* ---- answering ---- */
+
+static void end_transaction(struct open_session *open) {
+  struct smtp_listener *listener = listener_of(open);
+  if (listener->config.program->reset)
+    listener->config.program->reset(listener->config.context, &open->session);
+  open->session.queue_id = SPAN_EMPTY;
+  arena_reset(&open->session.arena);
+}
+
+static const char *const about_names[] = {
+    [SMTP_SERVER_DECIDE_CONNECT] = "connect", [SMTP_SERVER_DECIDE_HELO] = "helo",
+    [SMTP_SERVER_DECIDE_AUTH] = "auth",       [SMTP_SERVER_DECIDE_MAIL] = "mail",
+    [SMTP_SERVER_DECIDE_RCPT] = "rcpt",       [SMTP_SERVER_DECIDE_VRFY] = "vrfy",
+    [SMTP_SERVER_DECIDE_EXPN] = "expn",       [SMTP_SERVER_DECIDE_DATA] = "data",
+    [SMTP_SERVER_DECIDE_MESSAGE] = "message",
+};
+
+static struct span subject_of(const struct open_session *open) {
+  const struct smtp_server_action *action = &open->decision;
+  if (action->kind == SMTP_SERVER_DECIDE_CONNECT) return open->session.client_address;
+  if (action->kind == SMTP_SERVER_DECIDE_MAIL || action->kind == SMTP_SERVER_DECIDE_RCPT)
+    return action->path.text;
+  if (action->kind == SMTP_SERVER_DECIDE_AUTH) return action->user;
+  if (action->kind == SMTP_SERVER_DECIDE_DATA || action->kind == SMTP_SERVER_DECIDE_MESSAGE)
+    return smtp_server_reverse_path(open->session.engine);
+  return action->text;
+}
+
+/* A decision is worth a record when somebody could ask why: each recipient, each refusal. */
+static void note_decision(struct open_session *open, const struct smtp_reply *reply, struct span because) {
+  const struct smtp_server_action *action = &open->decision;
+  bool yes = reply->code < 400;
+  if (yes && action->kind != SMTP_SERVER_DECIDE_RCPT && action->kind != SMTP_SERVER_DECIDE_AUTH) return;
+  struct journal_record record = agent_record(&listener_of(open)->config.agent, JOURNAL_DECISION);
+  record.connection = open->session.connection;
+  record.message = action->message ? action->message->number : 0;
+  record.number[0] = reply->code;
+  record.text[0] = span_from(about_names[action->kind]);
+  record.text[1] = subject_of(open);
+  record.text[2] = yes ? SPAN("accept") : reply->code < 500 ? SPAN("defer") : SPAN("reject");
+  record.text[3] = because;
+  record.text[4] = reply->enhanced;
+  sim_note_cause(sim_of(open), &record);
+}
+
+static void answer(struct open_session *open, const struct smtp_verdict *verdict) {
+  struct smtp_words words = {
+      .host = listener_of(open)->config.helo_name,
+      .helo = smtp_server_helo(open->session.engine),
+      .client_name = open->session.client_name,
+      .client_address = open->session.client_address,
+      .id = open->session.queue_id,
+      .user = open->decision.user,
+      .address = verdict->address.len ? verdict->address : subject_of(open),
+      .addresses = verdict->addresses,
+      .address_count = verdict->address_count,
+  };
+  struct buf scratch = BUF_CAPPED(SMTP_WORDS_MAX);
+  enum smtp_text occasion = verdict->text ? verdict->text : smtp_words_usual(&open->decision);
+  struct smtp_reply reply = verdict->reply;
+  if (reply.code == 0) reply = smtp_words_reply(&listener_of(open)->config.agent, occasion, &words, &scratch);
+  note_decision(open, &reply, verdict->because);
+  open->deciding = false;
+  bool message_over = open->decision.kind == SMTP_SERVER_DECIDE_MESSAGE;
+  smtp_server_answer(open->session.engine, &reply);
+  buf_free(&scratch);
+  if (message_over && !smtp_server_recipient_count(open->session.engine)) end_transaction(open);
+}
+
+void smtp_session_answer(struct smtp_session *session, const struct smtp_verdict *verdict) {
+  struct open_session *open = (struct open_session *)session;
+  if (!open->deciding || open->ended) return;
+  answer(open, verdict);
+  pump(open);
+}
+
+/* ---- deciding ---- */
+
+/* The records that trace fields name as their sources. */
+static void remember_source(struct open_session *open) {
+  journal_seq heard = sim_cause(sim_of(open));
+  switch (open->decision.kind) {
+  case SMTP_SERVER_DECIDE_HELO: open->session.heard.helo = heard; break;
+  case SMTP_SERVER_DECIDE_MAIL: open->session.heard.mail = heard; break;
+  case SMTP_SERVER_DECIDE_RCPT: open->session.heard.rcpt = heard; break;
+  case SMTP_SERVER_DECIDE_AUTH: open->session.heard.auth = heard; break;
+  case SMTP_SERVER_DECIDE_CONNECT:
+  case SMTP_SERVER_DECIDE_VRFY:
+  case SMTP_SERVER_DECIDE_EXPN:
+  case SMTP_SERVER_DECIDE_DATA:
+  case SMTP_SERVER_DECIDE_MESSAGE:
+  case SMTP_SERVER_WAIT:
+  case SMTP_SERVER_REPLY:
+  case SMTP_SERVER_START_TLS:
+  case SMTP_SERVER_CLOSE: break;
+  }
+}
+
+/* A letter that came as plain bytes, typed by hand or from outside, gets its number here. */
+static void number_stranger(struct open_session *open) {
+  struct message *message = open->decision.message;
+  if (!message || message->version) return;
+  struct agent outside = listener_of(open)->config.agent;
+  outside.host = open->session.client_host;
+  outside.number = 0;
+  uint32_t count = smtp_server_recipient_count(open->session.engine);
+  struct span *recipients = arena_alloc(&open->session.arena, count * sizeof *recipients);
+  for (uint32_t i = 0; i < count; i++) recipients[i] = smtp_server_recipient(open->session.engine, i);
+  agent_note_compose(&outside, listener_of(open)->config.numbers, message,
+                     smtp_server_reverse_path(open->session.engine),
+                     compose_lines(&open->session.arena, recipients, count));
+}
+
+static void decide(struct open_session *open) {
+  struct smtp_listener *listener = listener_of(open);
+  struct smtp_verdict verdict = {0};
+  open->deciding = true;
+  remember_source(open);
+  number_stranger(open);
+  const struct smtp_reply *planned =
+      policy_apply(&listener->config.policies, span_from(about_names[open->decision.kind]), subject_of(open),
+                   open->session.client_name, open->session.client_address, &verdict.because);
+  if (planned) {
+    verdict.reply = *planned;
+    answer(open, &verdict);
+    return;
+  }
+  if (!listener->config.program->decide(listener->config.context, &open->session, &open->decision, &verdict))
+    return;
+  if (open->decision.kind == SMTP_SERVER_DECIDE_MAIL && !verdict.text && !verdict.reply.code &&
+      listener->config.program->queue_id)
+    open->session.queue_id = listener->config.program->queue_id(listener->config.context, &open->session);
+  answer(open, &verdict);
+}
+
+/* ---- bytes ---- */
+
+/* Gives the engine what has arrived; false when there is nothing more. */
+static bool take_input(struct open_session *open) {
+  struct network *network = network_of(open);
+  connection_id id = open->session.connection;
+  struct span bytes;
+  struct message *message;
+  if (!connection_peek(network, id, false, &bytes, &message)) return false;
+  if (message && smtp_server_wants_message(open->session.engine)) {
+    smtp_server_feed_message(open->session.engine, message);
+    connection_consume(network, id, false, 0);
+    return true;
+  }
+  if (message) {
+    connection_flatten(network, id, false);
+    return true;
+  }
+  size_t taken = smtp_server_feed(open->session.engine, bytes);
+  connection_consume(network, id, false, taken);
+  return true;
+}
+
+static void pump(struct open_session *open) {
+  while (!open->deciding) {
+    switch (smtp_server_next(open->session.engine, &open->decision)) {
+    case SMTP_SERVER_WAIT:
+      if (open->ended || !take_input(open)) return;
+      break;
+    case SMTP_SERVER_REPLY:
+      agent_say(&listener_of(open)->config.agent, open->session.connection, false, open->decision.bytes);
+      break;
+    case SMTP_SERVER_START_TLS: smtp_server_tls_started(open->session.engine); break;
+    case SMTP_SERVER_CLOSE: connection_close(network_of(open), open->session.connection, false); return;
+    case SMTP_SERVER_DECIDE_CONNECT:
+    case SMTP_SERVER_DECIDE_HELO:
+    case SMTP_SERVER_DECIDE_AUTH:
+    case SMTP_SERVER_DECIDE_MAIL:
+    case SMTP_SERVER_DECIDE_RCPT:
+    case SMTP_SERVER_DECIDE_VRFY:
+    case SMTP_SERVER_DECIDE_EXPN:
+    case SMTP_SERVER_DECIDE_DATA:
+    case SMTP_SERVER_DECIDE_MESSAGE: decide(open); break;
+    }
+  }
+}
+
+/* ---- the life of a session ---- */
+
+static void free_session(struct open_session *open) {
+  struct smtp_listener *listener = listener_of(open);
+  if (open->next) open->next->previous = open->previous;
+  if (open->previous)
+    open->previous->next = open->next;
+  else
+    listener->sessions = open->next;
+  sim_cancel(sim_of(open), open->deadline);
+  smtp_server_free(open->session.engine);
+  arena_free(&open->session.arena);
+  arena_free(&open->life);
+  mem_free(open);
+}
+
+static void on_client_name(void *context, const struct resolver_answer *answer_in) {
+  struct open_session *open = context;
+  open->resolving = false;
+  if (open->ended) {
+    free_session(open);
+    return;
+  }
+  open->session.heard.ptr = answer_in->record;
+  if (answer_in->status == RESOLVER_FOUND && answer_in->count > 0)
+    open->session.client_name = arena_copy(&open->life, answer_in->records[0].target);
+  sim_set_cause(sim_of(open), answer_in->record);
+  pump(open);
+}
+
+static void on_opened(void *context, connection_id id) {
+  struct open_session *open = context;
+  struct smtp_listener *listener = listener_of(open);
+  CHECK(id == open->session.connection);
+  open->session.heard.connect = sim_cause(sim_of(open));
+  open->heard_us = sim_now(sim_of(open));
+  if (listener->config.resolver && listener->config.agent.software->looks_up_ptr) {
+    open->resolving = true;
+    resolver_ask_ptr(listener->config.resolver, open->session.client_address, on_client_name, open);
+    return;
+  }
+  pump(open);
+}
+
+static void on_received(void *context, connection_id id) {
+  struct open_session *open = context;
+  CHECK(id == open->session.connection);
+  open->heard_us = sim_now(sim_of(open));
+  if (!open->resolving) pump(open);
+}
+
+static void on_ended(void *context, connection_id id, enum connection_end how) {
+  struct open_session *open = context;
+  (void)id;
+  (void)how;
+  open->ended = true;
+  smtp_server_gone(open->session.engine);
+  end_transaction(open);
+  if (!open->resolving) free_session(open);
+}
+
+static const struct connection_handler handler = {on_opened, on_received, on_ended};
+
+static void on_deadline(void *context) {
+  struct open_session *open = context;
+  int64_t waited_us = sim_now(sim_of(open)) - open->heard_us;
+  if (waited_us < PATIENCE_US || open->deciding || open->resolving) {
+    int64_t more_us = waited_us < PATIENCE_US ? PATIENCE_US - waited_us : PATIENCE_US;
+    open->deadline = sim_after(sim_of(open), more_us, on_deadline, open);
+    return;
+  }
+  struct smtp_words words = {.host = listener_of(open)->config.helo_name};
+  struct buf scratch = BUF_CAPPED(SMTP_WORDS_MAX);
+  struct smtp_reply reply =
+      smtp_words_reply(&listener_of(open)->config.agent, SMTP_TEXT_TIMEOUT, &words, &scratch);
+  smtp_server_shut(open->session.engine, &reply);
+  buf_free(&scratch);
+  pump(open);
+}
+
+static const struct connection_handler *on_listen(void *context, connection_id id,
+                                                  const struct connection_info *info, void **context_out) {
+  struct smtp_listener *listener = context;
+  struct open_session *open = mem_zalloc(sizeof *open);
+  open->session.listener = listener;
+  open->session.connection = id;
+  open->session.client_host = info->client_host;
+  open->session.client_address = network_host(listener->config.agent.network, info->client_host)->address;
+  open->session.number = ++listener->session_count;
+  open->session.engine = smtp_server_new(&listener->config.server);
+  open->next = listener->sessions;
+  if (open->next) open->next->previous = open;
+  listener->sessions = open;
+  open->deadline = sim_after(listener->config.agent.sim, PATIENCE_US, on_deadline, open);
+  *context_out = open;
+  return &handler;
+}
+
+struct smtp_listener *smtp_listener_new(const struct smtp_listener_config *config) {
+  struct smtp_listener *listener = mem_zalloc(sizeof *listener);
+  listener->config = *config;
+  listener->config.server.host_name = config->helo_name;
+  listener->config.server.dialect = config->dialect;
+  if (config->dialect != SMTP_DIALECT_SUBMISSION)
+    listener->config.server.offer_auth = false; /* servers do not log in */
+  listener->config.server.texts = &config->agent.software->texts;
+  network_listen(config->agent.network, config->agent.host, config->port, config->agent.number, on_listen,
+                 listener);
+  return listener;
+}
+
+void smtp_listener_free(struct smtp_listener *listener) {
+  if (!listener) return;
+  while (listener->sessions) free_session(listener->sessions);
+  mem_free(listener);
+}

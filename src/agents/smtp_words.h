@@ -1,0 +1,20 @@
+/* smtp_words: a server's replies in the words of its software, filled in with what the session knows. */
+#pragma once
+
+#include "agents/agent.h"
+#include "base/buf.h"
+#include "proto/smtp_server.h"
+
+enum { SMTP_WORDS_MAX = 16 * 1024 };
+
+struct smtp_words {
+  struct span host, helo, client_name, client_address, id, address, user;
+  const struct span *addresses; /* one line of the reply for each; count 0: a single line with `address` */
+  size_t address_count;
+};
+
+/* The occasion of a plain yes to what is asked. */
+enum smtp_text smtp_words_usual(const struct smtp_server_action *action);
+/* The reply; its spans point into scratch or to constants. */
+struct smtp_reply smtp_words_reply(const struct agent *agent, enum smtp_text occasion,
+                                   const struct smtp_words *words, struct buf *scratch);
