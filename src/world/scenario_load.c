@@ -74,6 +74,7 @@ static void read_limits(struct loading *loading, const struct place *place, cons
 #define AT(member) offsetof(struct scenario_draft, scenario.member)
 static const struct key scenario_list[] = {
     {"waystation", read_version, 0, true, 0, 0, NULL},
+    {"$schema", read_nothing, 0, false, 0, 0, NULL}, /* for editors */
     {"extends", read_nothing, 0, false, 0, 0, NULL},
     {"title", read_line, AT(title), true, 0, 0, NULL},
     {"subtitle", read_line, AT(subtitle), false, 0, 0, NULL},

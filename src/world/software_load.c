@@ -49,6 +49,11 @@ static const struct span date_list[] = {
 };
 static const struct layout_names date_names =
     NAMES(date_list, "{weekday} {day} {day2} {month} {year} {time} {offset} {zone}");
+static const struct span message_id_list[] = {
+    SPAN_INIT("stamp"), SPAN_INIT("hex_time"), SPAN_INIT("number"), SPAN_INIT("id"), SPAN_INIT("host"),
+};
+static const struct layout_names message_id_names =
+    NAMES(message_id_list, "{stamp} {hex_time} {number} {id} {host}");
 static const struct span bounce_list[] = {
     SPAN_INIT("host"),        SPAN_INIT("recipient"), SPAN_INIT("why"),    SPAN_INIT("product"),
     SPAN_INIT("original_id"), SPAN_INIT("date"),      SPAN_INIT("sender"), SPAN_INIT("version"),
@@ -217,10 +222,12 @@ static const struct key software_list[] = {
     {"received", read_layout, AT(received), false, 0, 0, &received_names},
     {"received_local", read_layout, AT(received_local), false, 0, 0, &received_names},
     {"date_layout", read_layout, AT(date_layout), false, 0, 0, &date_names},
+    {"message_id", read_layout, AT(message_id), false, 0, 0, &message_id_names},
     {"zone_comment", read_bool, AT(zone_comment), false, 0, 0, NULL},
     {"queue_id", read_choice, AT(queue_id), false, 0, 0, queue_id_schemes},
     {"for_single_recipient_only", read_bool, AT(for_single_recipient_only), false, 0, 0, NULL},
     {"looks_up_ptr", read_bool, AT(looks_up_ptr), false, 0, 0, NULL},
+    {"adds_when_relaying", read_bool, AT(adds_when_relaying), false, 0, 0, NULL},
     {"adds", read_switches, AT(name), false, 0, 0, added},
     {"server", read_part, 0, false, 0, 0, &software_server_keys},
     {"client", read_part, 0, false, 0, 0, &software_client_keys},
@@ -234,6 +241,19 @@ const struct key_table software_keys = {"software", KEYS_SOFTWARE, software_list
 /* ---- reading ---- */
 
 static const struct software *read_body(struct loading *loading, const struct place *place, struct span name);
+
+/* Layouts are written with LF where a line is folded; the wire has CRLF. */
+static struct span with_crlf(struct loading *loading, struct span layout) {
+  if (span_find(layout, '\n') == SPAN_NONE) return layout;
+  struct buf text = {0};
+  for (size_t i = 0; i < layout.len; i++) {
+    if (layout.data[i] == '\n' && (i == 0 || layout.data[i - 1] != '\r')) buf_add_char(&text, '\r');
+    buf_add_char(&text, layout.data[i]);
+  }
+  struct span copy = keep(loading, buf_span(&text));
+  buf_free(&text);
+  return copy;
+}
 
 static void finish(struct loading *loading, const struct place *place, struct software_draft *draft) {
   struct software *software = &draft->software;
@@ -284,6 +304,9 @@ static const struct software *read_body(struct loading *loading, const struct pl
   read_object(loading, place, &software_keys, &draft);
   finish(loading, place, &draft);
   if (loading->errors->total > errors_before) return NULL;
+  draft.software.received = with_crlf(loading, draft.software.received);
+  draft.software.received_local = with_crlf(loading, draft.software.received_local);
+  draft.software.date_layout = with_crlf(loading, draft.software.date_layout);
   draft.software.name = keep(loading, name.len ? name : SPAN("neutral"));
   struct software *software = arena_alloc(loading->arena, sizeof *software);
   *software = draft.software;

@@ -1,0 +1,251 @@
+/* build: the programs of each host, from what the scenario says of it. The loader has filled in every
+ * default, so nothing is decided here. */
+#include "world/world_internal.h"
+
+#include "base/check.h"
+#include "base/mem.h"
+
+/* ---- who has a mailbox where ---- */
+
+static struct span domain_of(struct span address) {
+  size_t at = span_find_last(address, '@');
+  return at == SPAN_NONE ? SPAN_EMPTY : span_skip(address, at + 1);
+}
+
+static bool list_has(struct span_list list, struct span word) {
+  for (size_t i = 0; i < list.count; i++)
+    if (span_equal_nocase(list.items[i], word)) return true;
+  return false;
+}
+
+/* The host where mail for that host's domains is put into mailboxes. */
+static struct world_host *delivery_host(struct world *world, const struct world_host *host) {
+  if (!host->spec || host->spec->mail_for.count == 0) return NULL;
+  return world_host_named(world, host->spec->delivers_to.len ? host->spec->delivers_to : host->spec->name);
+}
+
+/* Whether mail for the address ends on that host: it takes it in, or it holds the mailbox. */
+static bool has_mailbox(struct world *world, const struct world_host *host, struct span address) {
+  for (size_t i = 0; i < world->host_count; i++) {
+    const struct world_host *taker = &world->hosts[i];
+    if (!taker->spec || !list_has(taker->spec->mail_for, domain_of(address))) continue;
+    if (taker == host || delivery_host(world, taker) == host) return true;
+  }
+  return false;
+}
+
+static bool submits_to(const struct world_person *person, const struct world_host *host) {
+  return person->host && person->host->spec && host->spec &&
+         span_equal_nocase(person->host->spec->submits_to, host->spec->name);
+}
+
+static void add_user(struct world *world, struct mail_users *users, const struct world_person *person) {
+  struct mail_user *more = arena_alloc(&world->arena, (users->count + 1) * sizeof *more);
+  if (users->count) memcpy(more, users->items, users->count * sizeof *more);
+  more[users->count++] = (struct mail_user){
+      .name = person->spec->mailbox,
+      .address = person->spec->address,
+      .password = person->spec->password,
+      .person = person->number,
+  };
+  users->items = more;
+}
+
+static void find_users(struct world *world, struct world_host *host) {
+  for (size_t i = 0; i < world->scenario->person_count; i++) {
+    const struct world_person *person = &world->people[i];
+    if (has_mailbox(world, host, person->spec->address)) add_user(world, &host->mailboxes, person);
+    if (submits_to(person, host)) add_user(world, &host->submitters, person);
+  }
+}
+
+/* ---- name service ---- */
+
+/* What answers "no such name" for whatever is in no other zone. */
+static const char *const top_zones[] = {"in-addr.arpa", "ip6.arpa", "."};
+
+/* A domain bought from a registry has two labels here: umich.edu, and what is below it. */
+static void add_zone_of(struct world *world, struct span name) {
+  if (span_ends_with_nocase(name, SPAN(".arpa"))) return;
+  size_t last = span_find_last(name, '.');
+  if (last == SPAN_NONE) return;
+  size_t before = span_find_last(span_first(name, last), '.');
+  dns_zones_add(world->zones, before == SPAN_NONE ? name : span_skip(name, before + 1));
+}
+
+static void build_names(struct world *world) {
+  const struct scenario *scenario = world->scenario;
+  world->zones = dns_zones_new();
+  for (size_t i = 0; i < scenario->dns_count; i++) add_zone_of(world, scenario->dns[i].name);
+  for (size_t i = 0; i < sizeof top_zones / sizeof *top_zones; i++)
+    dns_zones_add(world->zones, span_from(top_zones[i]));
+  for (size_t i = 0; i < scenario->dns_count; i++) {
+    const struct scenario_dns_record *spec = &scenario->dns[i];
+    struct dns_record record;
+    enum dns_problem problem =
+        dns_record_make(spec->name, spec->type, spec->ttl_s, spec->data, DNS_ROOT, &world->arena, &record);
+    CHECK(problem == DNS_OK); /* the loader has read it once */
+    dns_zones_add_record(world->zones, &record);
+  }
+  dns_zones_complete(world->zones, network_host(world->network, world->name_server_host->id)->name, 1, 900);
+  struct agent agent = world_agent(world, world->name_server_host, AGENT_DNS);
+  world->name_server = name_server_new(&agent, world->zones);
+}
+
+/* ---- programs ---- */
+
+static struct policy_list policies_of(struct world *world, const struct scenario_host *spec) {
+  struct policy_list list = {arena_zalloc(&world->arena, spec->policy_count * sizeof *list.items),
+                             spec->policy_count};
+  for (size_t i = 0; i < spec->policy_count; i++) {
+    const struct scenario_policy *policy = &spec->policies[i];
+    list.items[i] = (struct policy){
+        .on = policy->on,
+        .match = policy->match,
+        .from = policy->from,
+        .reply = {.code = policy->code, .enhanced = policy->enhanced, .text = policy->text},
+        .because = policy->because,
+        .times = policy->times,
+    };
+  }
+  return list;
+}
+
+static struct mta_alias *aliases_of(struct world *world, const struct scenario_host *spec) {
+  struct mta_alias *aliases = arena_alloc(&world->arena, spec->alias_count * sizeof *aliases);
+  for (size_t i = 0; i < spec->alias_count; i++)
+    aliases[i] = (struct mta_alias){spec->aliases[i].name, spec->aliases[i].destinations.items,
+                                    spec->aliases[i].destinations.count};
+  return aliases;
+}
+
+static host_id *host_list(struct world *world, struct span_list names) {
+  host_id *list = arena_alloc(&world->arena, names.count * sizeof *list);
+  for (size_t i = 0; i < names.count; i++) list[i] = network_host_named(world->network, names.items[i]);
+  return list;
+}
+
+static void build_mta(struct world *world, struct world_host *host) {
+  const struct scenario_host *spec = host->spec;
+  enum agent_role keeper = spec->roles & ROLE_MTA ? AGENT_MTA : AGENT_MSA;
+  struct world_host *store = delivery_host(world, host);
+  struct mta_config config = {
+      .agent = world_agent(world, host, keeper),
+      .resolver = host->resolver,
+      .numbers = &world->numbers,
+      .host_name = spec->name,
+      .helo_name = spec->helo_name,
+      .mail_for = spec->mail_for.items,
+      .mail_for_count = spec->mail_for.count,
+      .relays_for = spec->relays_for.items,
+      .relays_for_count = spec->relays_for.count,
+      .relays_from = host_list(world, spec->relays_from),
+      .relays_from_count = spec->relays_from.count,
+      .open_relay = spec->open_relay,
+      .require_auth = spec->require_auth,
+      .smarthost = spec->smarthost,
+      .delivers_to = store ? store->id : 0,
+      .knows_users = store == host,
+      .users = &host->mailboxes,
+      .submitters = &host->submitters,
+      .aliases = aliases_of(world, spec),
+      .alias_count = spec->alias_count,
+      .policies = policies_of(world, spec),
+      .retry_after_us = spec->retry_after_us,
+      .retry_count = spec->retry_count,
+      .queue_life_us = spec->queue_life_us,
+      .queue_delay_us = spec->queue_delay_us,
+      .queue_ids = spec->queue_ids.items,
+      .queue_id_count = spec->queue_ids.count,
+      .process_id = spec->process_id,
+      .queue_sequence = spec->queue_sequence,
+      .hop_limit = spec->hop_limit,
+  };
+  if (spec->roles & ROLE_MTA) config.listener = world_agent(world, host, AGENT_MTA);
+  if (spec->roles & ROLE_MSA) config.submission = world_agent(world, host, AGENT_MSA);
+  host->mta = mta_new(&config);
+}
+
+static void build_store(struct world *world, struct world_host *host) {
+  const struct scenario_host *spec = host->spec;
+  struct agent agent = world_agent(world, host, spec->roles & ROLE_MDA ? AGENT_MDA : AGENT_POP3);
+  host->files = file_system_new();
+  host->store = mail_store_new(&agent, host->files, spec->maildir);
+  if (spec->roles & ROLE_MDA)
+    host->mda = mda_new(&(struct mda_config){
+        .agent = agent,
+        .store = host->store,
+        .users = &host->mailboxes,
+        .numbers = &world->numbers,
+        .policies = spec->roles & ROLE_MTA ? (struct policy_list){0} : policies_of(world, spec),
+    });
+  if (spec->roles & ROLE_POP3)
+    host->pop3 = pop3_host_new(&(struct pop3_host_config){
+        .agent = world_agent(world, host, AGENT_POP3),
+        .store = host->store,
+        .users = &host->mailboxes,
+    });
+}
+
+static void build_mua(struct world *world, struct world_host *host) {
+  struct world_host *server = world_host_named(world, host->spec->submits_to);
+  if (!server) return; /* it only reads mail */
+  host->mua = mua_new(&(struct mua_config){
+      .agent = world_agent(world, host, AGENT_MUA),
+      .submits_to = server->id,
+      .port = server->spec->roles & ROLE_MSA ? PORT_SUBMISSION : PORT_SMTP,
+      .helo_name = host->spec->helo_name,
+      .numbers = &world->numbers,
+  });
+}
+
+static void build_host(struct world *world, struct world_host *host) {
+  const struct scenario_host *spec = host->spec;
+  if (!spec) return;
+  find_users(world, host);
+  if (spec->roles & (ROLE_MSA | ROLE_MTA)) {
+    struct agent agent = world_agent(world, host, AGENT_RESOLVER);
+    host->resolver = resolver_new(&agent, world->name_server_host->id);
+    build_mta(world, host);
+  }
+  if (spec->roles & (ROLE_MDA | ROLE_POP3)) build_store(world, host);
+  if (spec->roles & ROLE_MUA) build_mua(world, host);
+}
+
+/* A person's retrieval agent runs on the machine that they use. */
+static void build_mra(struct world *world, struct world_person *person) {
+  if (!person->host || !person->host->spec || !(person->host->spec->roles & ROLE_MRA)) return;
+  struct world_host *server = world_host_named(world, person->host->spec->pop3_from);
+  if (!server) return;
+  person->mra = mra_new(&(struct mra_config){
+      .agent = world_agent(world, person->host, AGENT_MRA),
+      .server = server->id,
+      .user = person->spec->mailbox,
+      .password = person->spec->password,
+      .leave_on_server = person->host->spec->leave_on_server,
+      .person = person->number,
+      .numbers = &world->numbers,
+  });
+}
+
+void build_programs(struct world *world) {
+  build_names(world);
+  for (size_t i = 0; i < world->host_count; i++) build_host(world, &world->hosts[i]);
+  for (size_t i = 0; i < world->scenario->person_count; i++) build_mra(world, &world->people[i]);
+}
+
+void build_free(struct world *world) {
+  for (size_t i = 0; i < world->scenario->person_count; i++) mra_free(world->people[i].mra);
+  for (size_t i = 0; i < world->host_count; i++) {
+    struct world_host *host = &world->hosts[i];
+    mua_free(host->mua);
+    pop3_host_free(host->pop3);
+    mda_free(host->mda);
+    mail_store_free(host->store);
+    file_system_free(host->files);
+    mta_free(host->mta);
+    resolver_free(host->resolver);
+  }
+  name_server_free(world->name_server);
+  dns_zones_free(world->zones);
+}

@@ -1,0 +1,241 @@
+/* people: the script: who does what, and when; and the faults that are planned. */
+#include "world/world_internal.h"
+
+#include "agents/typist.h"
+#include "base/check.h"
+#include "mail/address.h"
+#include "mail/compose.h"
+#include "mail/header.h"
+
+struct planned {
+  struct world *world;
+  const struct scenario_action *action;
+  const struct scenario_fault *fault;
+};
+
+/* ---- whom the words of a script mean ---- */
+
+/* "janelle" is a person of the scenario; anything else stands for itself. */
+static struct span field_value(struct world *world, struct span word) {
+  const struct world_person *person = world_person_named(world, word);
+  if (!person) return word;
+  if (person->spec->from.len) return person->spec->from;
+  if (!person->spec->display_name.len) return person->spec->address;
+  return arena_format(&world->arena, "%.*s <%.*s>", SPAN_ARG(person->spec->display_name),
+                      SPAN_ARG(person->spec->address));
+}
+
+static struct span field_values(struct world *world, struct span_list words) {
+  struct span text = SPAN_EMPTY;
+  for (size_t i = 0; i < words.count; i++) {
+    const struct span pieces[] = {text, i ? SPAN(", ") : SPAN_EMPTY, field_value(world, words.items[i])};
+    text = arena_join(&world->arena, pieces, 3);
+  }
+  return text;
+}
+
+struct recipient_list {
+  struct span *items;
+  uint32_t count;
+};
+
+/* Adds the addresses in a word, each once. */
+static void add_addresses(struct world *world, struct recipient_list *list, struct span word) {
+  struct mailbox_entry *entries;
+  size_t count = address_list_parse(field_value(world, word), &world->arena, &entries, NULL);
+  for (size_t i = 0; i < count; i++) {
+    struct span address = entries[i].address.local_part;
+    if (entries[i].address.domain.len) {
+      const struct span pieces[] = {entries[i].address.local_part, SPAN("@"), entries[i].address.domain};
+      address = arena_join(&world->arena, pieces, 3);
+    }
+    bool known = false;
+    for (uint32_t j = 0; j < list->count; j++) known |= span_equal(list->items[j], address);
+    if (known) continue;
+    struct span *more = arena_alloc(&world->arena, (list->count + 1) * sizeof *more);
+    if (list->count) memcpy(more, list->items, list->count * sizeof *more);
+    more[list->count++] = address;
+    list->items = more;
+  }
+}
+
+static struct recipient_list envelope_recipients(struct world *world, const struct scenario_action *action,
+                                                 struct span to) {
+  struct recipient_list list = {0};
+  if (action->has_envelope_to) {
+    for (size_t i = 0; i < action->envelope_to.count; i++)
+      add_addresses(world, &list, action->envelope_to.items[i]);
+    return list;
+  }
+  add_addresses(world, &list, to);
+  for (size_t i = 0; i < action->to.count; i++) add_addresses(world, &list, action->to.items[i]);
+  for (size_t i = 0; i < action->cc.count; i++) add_addresses(world, &list, action->cc.items[i]);
+  for (size_t i = 0; i < action->bcc.count; i++) add_addresses(world, &list, action->bcc.items[i]);
+  return list;
+}
+
+/* ---- what they do ---- */
+
+static void note_action(struct world *world, const struct world_person *person,
+                        const struct scenario_action *action, struct span what) {
+  static const char *const names[] = {
+      [VERB_SEND] = "send", [VERB_FETCH] = "fetch", [VERB_REPLY] = "reply", [VERB_TYPE] = "type"};
+  struct journal_record record = {.kind = JOURNAL_ACTION};
+  record.host = person->host ? person->host->id : 0;
+  record.number[0] = person->number;
+  record.text[0] = span_from(names[action->verb]);
+  record.text[1] = what;
+  sim_set_cause(world->sim, 0);
+  sim_note_cause(world->sim, &record);
+}
+
+static struct span reverse_path_of(const struct world_person *person, const struct scenario_action *action) {
+  if (span_equal(action->reverse_path, SPAN("<>"))) return SPAN_EMPTY;
+  return action->reverse_path.len ? action->reverse_path : person->spec->address;
+}
+
+static void send_letter(struct world *world, const struct world_person *person,
+                        const struct scenario_action *action, struct mua_letter *letter) {
+  struct recipient_list recipients = envelope_recipients(world, action, letter->to);
+  if (recipients.count == 0) return;
+  struct mua_field *fields = arena_alloc(&world->arena, action->field_count * sizeof *fields);
+  for (size_t i = 0; i < action->field_count; i++)
+    fields[i] = (struct mua_field){action->fields[i].name, action->fields[i].value};
+  letter->from = action->from.len ? action->from : field_value(world, person->spec->name);
+  letter->cc = field_values(world, action->cc);
+  letter->date = action->date;
+  letter->message_id = action->message_id;
+  letter->no_message_id = action->no_message_id;
+  letter->no_date = action->no_date;
+  letter->fields = fields;
+  letter->field_count = action->field_count;
+  letter->field_order = action->field_order.items;
+  letter->field_order_count = action->field_order.count;
+  letter->text = action->text;
+  letter->reverse_path = reverse_path_of(person, action);
+  letter->recipients = recipients.items;
+  letter->recipient_count = recipients.count;
+  mua_send(person->host->mua, letter, person->spec->mailbox, person->spec->password);
+}
+
+static void do_send(struct world *world, const struct world_person *person,
+                    const struct scenario_action *action) {
+  struct mua_letter letter = {.to = field_values(world, action->to), .subject = action->subject};
+  note_action(world, person, action, action->subject);
+  send_letter(world, person, action, &letter);
+}
+
+static struct span field_of(struct world *world, const struct message *message, const char *name) {
+  struct buf header = {0};
+  struct header_field field;
+  message_write_header(message, &header);
+  struct span value = SPAN_EMPTY;
+  if (header_find(buf_span(&header), span_from(name), &field))
+    value = header_unfold(field.value, &world->arena);
+  value = arena_copy(&world->arena, value);
+  buf_free(&header);
+  return value;
+}
+
+/* To whom, about what, and under which letter a reply hangs (RFC 5322 3.6.2, 3.6.4). */
+static void do_reply(struct world *world, const struct world_person *person,
+                     const struct scenario_action *action) {
+  size_t count = person->mra ? mra_count(person->mra) : 0;
+  note_action(world, person, action, action->subject);
+  if (count == 0) {
+    struct agent agent = world_agent(world, person->host, AGENT_MUA);
+    agent_note(&agent, SPAN("there is no letter to reply to yet"));
+    return;
+  }
+  const struct message *original = mra_message(person->mra, count - 1);
+  struct span reply_to = field_of(world, original, "Reply-To");
+  struct span subject = field_of(world, original, "Subject");
+  struct span references = field_of(world, original, "References");
+  struct span message_id = field_of(world, original, "Message-ID");
+  struct mua_letter letter = {
+      .to = reply_to.len ? reply_to : field_of(world, original, "From"),
+      .subject = action->subject.len ? action->subject
+                 : span_starts_with_nocase(subject, SPAN("Re:"))
+                     ? subject
+                     : arena_format(&world->arena, "Re: %.*s", SPAN_ARG(subject)),
+      .in_reply_to = message_id,
+      .references = references.len
+                        ? arena_format(&world->arena, "%.*s %.*s", SPAN_ARG(references), SPAN_ARG(message_id))
+                        : message_id,
+  };
+  send_letter(world, person, action, &letter);
+}
+
+static void do_fetch(struct world *world, const struct world_person *person,
+                     const struct scenario_action *action) {
+  note_action(world, person, action, person->host->spec->pop3_from);
+  CHECK(person->mra);
+  mra_fetch(person->mra);
+}
+
+static void do_type(struct world *world, const struct world_person *person,
+                    const struct scenario_action *action) {
+  struct world_host *from = action->from_host.len ? world_host_named(world, action->from_host) : person->host;
+  note_action(world, person, action, action->to_host);
+  typist_start(&(struct typist_config){
+      .agent = world_agent(world, from, AGENT_MUA),
+      .to = world_host_named(world, action->to_host)->id,
+      .port = action->port,
+      .lines = action->lines.items,
+      .line_count = action->lines.count,
+  });
+}
+
+static void act(void *context) {
+  struct planned *planned = context;
+  struct world *world = planned->world;
+  const struct world_person *person = world_person_named(world, planned->action->who);
+  CHECK(person); /* the loader has checked it */
+  switch (planned->action->verb) {
+  case VERB_SEND: do_send(world, person, planned->action); break;
+  case VERB_FETCH: do_fetch(world, person, planned->action); break;
+  case VERB_REPLY: do_reply(world, person, planned->action); break;
+  case VERB_TYPE: do_type(world, person, planned->action); break;
+  }
+}
+
+/* ---- faults ---- */
+
+static void set_fault(const struct planned *planned, bool begins) {
+  const struct scenario_fault *fault = planned->fault;
+  struct world *world = planned->world;
+  sim_set_cause(world->sim, 0);
+  if (fault->host.len) {
+    network_set_host_up(world->network, network_host_named(world->network, fault->host), !begins, fault->why);
+  } else if (fault->link_a.len) {
+    network_set_link_up(world->network, network_host_named(world->network, fault->link_a),
+                        network_host_named(world->network, fault->link_b), !begins, fault->why);
+  } else {
+    name_server_set_fault(world->name_server, fault->dns_name, begins ? fault->dns_rcode : SPAN_EMPTY);
+  }
+}
+
+static void fault_begins(void *context) {
+  set_fault(context, true);
+}
+static void fault_ends(void *context) {
+  set_fault(context, false);
+}
+
+/* ---- the plan ---- */
+
+void plan_script(struct world *world) {
+  const struct scenario *scenario = world->scenario;
+  sim_set_cause(world->sim, 0);
+  for (size_t i = 0; i < scenario->fault_count; i++) {
+    struct planned *planned = arena_zalloc(&world->arena, sizeof *planned);
+    *planned = (struct planned){.world = world, .fault = &scenario->faults[i]};
+    sim_at(world->sim, planned->fault->at_us, fault_begins, planned);
+    if (planned->fault->until_us > 0) sim_at(world->sim, planned->fault->until_us, fault_ends, planned);
+  }
+  for (size_t i = 0; i < scenario->action_count; i++) {
+    struct planned *planned = arena_zalloc(&world->arena, sizeof *planned);
+    *planned = (struct planned){.world = world, .action = &scenario->actions[i]};
+    sim_at(world->sim, planned->action->at_us, act, planned);
+  }
+}

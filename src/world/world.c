@@ -1,0 +1,129 @@
+#include "world/world_internal.h"
+
+#include "base/check.h"
+#include "base/mem.h"
+
+struct agent world_agent(const struct world *world, const struct world_host *host, enum agent_role role) {
+  static const struct software neutral = {.name = SPAN_INIT("neutral")};
+  return (struct agent){
+      .network = world->network,
+      .sim = world->sim,
+      .host = host->id,
+      .number = host->agent_number[role],
+      .role = role,
+      .software = host->spec ? host->spec->software : &neutral,
+  };
+}
+
+struct world_host *world_host_named(struct world *world, struct span name) {
+  host_id id = name.len ? network_host_named(world->network, name) : 0;
+  return id ? &world->hosts[id - 1] : NULL;
+}
+
+struct world_person *world_person_named(struct world *world, struct span key) {
+  for (size_t i = 0; i < world->scenario->person_count; i++)
+    if (span_equal(world->people[i].spec->name, key)) return &world->people[i];
+  return NULL;
+}
+
+/* ---- the ground: hosts and links ---- */
+
+/* An address for the name server that nobody named: the last of the documentation block 203.0.113.0/24. */
+static const struct span NAME_SERVER_ADDRESS = SPAN_INIT("203.0.113.253");
+
+static void add_hosts(struct world *world) {
+  const struct scenario *scenario = world->scenario;
+  bool has_name_server = false;
+  for (size_t i = 0; i < scenario->host_count; i++)
+    has_name_server |= (scenario->hosts[i].roles & ROLE_DNS) != 0;
+  world->host_count = scenario->host_count + !has_name_server;
+  world->hosts = arena_zalloc(&world->arena, world->host_count * sizeof *world->hosts);
+  for (size_t i = 0; i < world->host_count; i++) {
+    const struct scenario_host *spec = i < scenario->host_count ? &scenario->hosts[i] : NULL;
+    struct network_host machine = {
+        .name = spec ? spec->name : SPAN("name-server.invalid"),
+        .address = spec ? spec->address : NAME_SERVER_ADDRESS,
+        .clock_offset_us = spec ? spec->clock_offset_us : 0,
+        .zone_minutes = spec ? spec->zone_minutes : scenario->zone_minutes,
+        .zone_name = spec ? spec->zone_name : SPAN_EMPTY,
+    };
+    world->hosts[i].spec = spec;
+    world->hosts[i].id = network_add_host(world->network, &machine);
+    CHECK(world->hosts[i].id == i + 1);
+    if (!world->name_server_host && (!spec || spec->roles & ROLE_DNS))
+      world->name_server_host = &world->hosts[i];
+  }
+}
+
+static void add_links(struct world *world) {
+  const struct scenario *scenario = world->scenario;
+  network_set_default_path(world->network, scenario->latency_us, scenario->bytes_per_second);
+  for (size_t i = 0; i < scenario->link_count; i++)
+    network_add_link(world->network, &(struct network_link){
+                                         .a = network_host_named(world->network, scenario->links[i].a),
+                                         .b = network_host_named(world->network, scenario->links[i].b),
+                                         .latency_us = scenario->links[i].latency_us,
+                                         .bytes_per_second = scenario->links[i].bytes_per_second,
+                                     });
+}
+
+static void add_people(struct world *world) {
+  const struct scenario *scenario = world->scenario;
+  world->people = arena_zalloc(&world->arena, scenario->person_count * sizeof *world->people);
+  for (size_t i = 0; i < scenario->person_count; i++) {
+    world->people[i].spec = &scenario->people[i];
+    world->people[i].host = world_host_named(world, scenario->people[i].uses);
+    world->people[i].number = (uint32_t)i + 1;
+  }
+}
+
+/* ---- life ---- */
+
+struct world *world_new(const struct scenario *scenario, struct journal *journal) {
+  struct world *world = mem_zalloc(sizeof *world);
+  CHECK(journal_count(journal) == 0);
+  world->scenario = scenario;
+  world->journal = journal;
+  world->sim = sim_new(journal, scenario->start_unix_us, scenario->seed,
+                       (struct sim_limits){.events = scenario->events_max});
+  world->network = network_new(world->sim);
+  add_hosts(world);
+  add_links(world);
+  add_people(world);
+  preamble_write(world);
+  build_programs(world);
+  plan_script(world);
+  return world;
+}
+
+static void note_end(struct world *world, enum sim_stop stop) {
+  struct journal_record record = {.kind = JOURNAL_END};
+  record.text[0] = stop == SIM_QUIET ? SPAN("quiet") : stop == SIM_UNTIL ? SPAN("until") : SPAN("limit");
+  sim_set_cause(world->sim, 0);
+  sim_note(world->sim, &record);
+  world->ended = true;
+}
+
+enum sim_stop world_run(struct world *world, int64_t until_us) {
+  int64_t end_us = world->scenario->until_us;
+  bool to_the_end = until_us < 0 || (end_us > 0 && until_us >= end_us);
+  enum sim_stop stop = sim_run(world->sim, to_the_end ? (end_us > 0 ? end_us : -1) : until_us);
+  if (!world->ended && (to_the_end || stop != SIM_UNTIL)) note_end(world, stop);
+  return stop;
+}
+
+struct sim *world_sim(struct world *world) {
+  return world->sim;
+}
+struct network *world_network(struct world *world) {
+  return world->network;
+}
+
+void world_free(struct world *world) {
+  if (!world) return;
+  build_free(world);
+  network_free(world->network);
+  sim_free(world->sim);
+  arena_free(&world->arena);
+  mem_free(world);
+}

@@ -1,0 +1,66 @@
+/* world_internal: what the files of the world share: world.c (life and running), preamble.c (what readers
+ * need to know), build.c (hosts and programs), people.c (the script: who does what, when). */
+#pragma once
+
+#include "agents/file_system.h"
+#include "agents/mda.h"
+#include "agents/mta.h"
+#include "agents/mua.h"
+#include "agents/name_server.h"
+#include "agents/pop3_agent.h"
+#include "agents/resolver.h"
+#include "proto/dns_zone.h"
+#include "world/world.h"
+
+/* One host with what runs on it; pointers are NULL for what does not. */
+struct world_host {
+  const struct scenario_host *spec; /* NULL for the name server that nobody named */
+  host_id id;
+  uint16_t agent_number[AGENT_RESOLVER + 1]; /* by role; 0: does not run */
+  struct resolver *resolver;
+  struct file_system *files;
+  struct mail_store *store;
+  struct mta *mta;
+  struct mda *mda;
+  struct pop3_host *pop3;
+  struct mua *mua;
+  struct mail_users mailboxes;  /* of the domains it delivers or accepts for */
+  struct mail_users submitters; /* whose mail program hands mail in here */
+};
+
+struct world_person {
+  const struct scenario_person *spec;
+  struct world_host *host;
+  struct mra *mra;
+  uint32_t number; /* in the journal */
+};
+
+struct world {
+  const struct scenario *scenario;
+  struct arena arena;
+  struct journal *journal;
+  struct sim *sim;
+  struct network *network;
+  struct world_host *hosts; /* the scenario's, then the name server's if nobody named one */
+  size_t host_count;
+  struct world_person *people;
+  struct dns_zones *zones;
+  struct name_server *name_server;
+  struct world_host *name_server_host;
+  struct message_numbers numbers;
+  bool ended;
+};
+
+/* The agent of that role on the host. */
+struct agent world_agent(const struct world *world, const struct world_host *host, enum agent_role role);
+struct world_host *world_host_named(struct world *world, struct span name);
+/* By key; NULL if there is none. */
+struct world_person *world_person_named(struct world *world, struct span key);
+
+/* preamble.c: numbers hosts, agents and people, and notes them. */
+void preamble_write(struct world *world);
+/* build.c: makes the programs. After preamble_write. */
+void build_programs(struct world *world);
+void build_free(struct world *world);
+/* people.c: plans the script's actions and the faults. */
+void plan_script(struct world *world);
