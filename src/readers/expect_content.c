@@ -1,0 +1,132 @@
+/* expect_content: judges of what stands in a header, and of which records there are. */
+#include "readers/expect_internal.h"
+
+#include "journal/match.h"
+#include "mail/header.h"
+
+/* ---- headers ---- */
+
+/* The last version of the letter that was made on that host; on any host if none is named. */
+static bool version_of(struct expectation *e, int64_t *version_out) {
+  const struct court *court = e->court;
+  struct span at = expect_text(e, EXPECTATION_AT);
+  int64_t message;
+  if (!expect_number(e, EXPECTATION_MESSAGE, &message)) return expect_fail(e, "no \"message\" is named");
+  *version_out = 0;
+  for (journal_seq seq = journal_count(court->journal); seq > 0 && !*version_out; seq--) {
+    struct journal_record record;
+    enum journal_kind kind = journal_kind_at(court->journal, seq);
+    if (kind != JOURNAL_STAMP && kind != JOURNAL_COMPOSE && kind != JOURNAL_REWRITE) continue;
+    journal_get(court->journal, seq, &record);
+    if (record.message != (uint32_t)message) continue;
+    if (!at.len || span_equal_nocase(journal_host_name(court->preamble, record.host), at))
+      *version_out = record.number[0];
+  }
+  if (*version_out) return true;
+  return at.len ? expect_fail(e, "%.*s wrote nothing into letter %lld", SPAN_ARG(at), (long long)message)
+                : expect_fail(e, "there is no letter %lld", (long long)message);
+}
+
+/* One field's value against "contains" and "equals". */
+static bool value_fits(const struct expectation *e, struct span value) {
+  struct span contains = expect_text(e, EXPECTATION_CONTAINS), equals = expect_text(e, EXPECTATION_EQUALS);
+  if (expect_member(e, EXPECTATION_CONTAINS) && span_search(value, contains) == SPAN_NONE) return false;
+  return !expect_member(e, EXPECTATION_EQUALS) || span_equal(value, equals);
+}
+
+bool expect_header(struct expectation *e) {
+  struct span name = expect_text(e, EXPECTATION_HEADER), last = SPAN_EMPTY;
+  int64_t version, wanted, count = 0, fitting = 0;
+  struct buf header = {0};
+  struct header_field field;
+  if (!version_of(e, &version)) return false;
+  journal_message_header(e->court->versions, version, &header);
+  struct header_reader reader = header_read(buf_span(&header));
+  while (header_next_named(&reader, name, &field)) {
+    last = arena_copy(e->court->arena, header_unfold(field.value, e->court->arena));
+    count++;
+    fitting += value_fits(e, last);
+  }
+  buf_free(&header);
+  if (expect_number(e, EXPECTATION_COUNT, &wanted)) {
+    bool narrowed = expect_member(e, EXPECTATION_CONTAINS) || expect_member(e, EXPECTATION_EQUALS);
+    int64_t found = narrowed ? fitting : count;
+    return found == wanted ||
+           expect_fail(e, "%lld fields \"%.*s\" of the kind", (long long)found, SPAN_ARG(name));
+  }
+  if (fitting > 0) return true;
+  return count ? expect_fail(e, "%.*s: %.*s", SPAN_ARG(name), SPAN_ARG(last))
+               : expect_fail(e, "there is no field \"%.*s\"", SPAN_ARG(name));
+}
+
+bool expect_header_block(struct expectation *e) {
+  int64_t version;
+  struct buf header = {0};
+  const cJSON *lines = expect_member(e, EXPECTATION_HEADER_BLOCK);
+  if (!version_of(e, &version)) return false;
+  journal_message_header(e->court->versions, version, &header);
+  struct span rest = buf_span(&header), line;
+  int number = 0, wanted = cJSON_GetArraySize(lines);
+  bool same = true;
+  while (same && span_next(&rest, '\n', &line)) {
+    if (!rest.data && !line.len) break;
+    const cJSON *item = cJSON_GetArrayItem(lines, number++);
+    if (line.len && line.data[line.len - 1] == '\r') line.len--;
+    same = item && cJSON_IsString(item) && span_equal(line, span_from(item->valuestring));
+    if (!same) expect_fail(e, "line %d is: %.*s", number, SPAN_ARG(line));
+  }
+  if (same && number != wanted) same = expect_fail(e, "the header has %d lines", number);
+  buf_free(&header);
+  return same;
+}
+
+/* ---- records ---- */
+
+static bool parse(struct expectation *e, enum expectation_key key, struct match *match_out) {
+  struct error error = {0};
+  return match_parse(expect_text(e, key), e->court->arena, match_out, &error) ||
+         expect_fail(e, "the pattern is wrong: %.*s", SPAN_ARG(error.message));
+}
+
+/* Some record on the chain of causes matches. */
+static bool has_cause(const struct court *court, journal_seq seq, const struct match *match) {
+  struct journal_record record;
+  journal_get(court->journal, seq, &record);
+  while (record.cause) {
+    journal_get(court->journal, record.cause, &record);
+    if (match_record(match, court->preamble, &record)) return true;
+  }
+  return false;
+}
+
+static bool check_count(struct expectation *e, int64_t found) {
+  int64_t wanted;
+  bool exact = expect_number(e, EXPECTATION_COUNT, &wanted);
+  if (exact && found != wanted)
+    return expect_fail(e, "%lld records match, not %lld", (long long)found, (long long)wanted);
+  bool least = expect_number(e, EXPECTATION_AT_LEAST, &wanted);
+  if (least && found < wanted) return expect_fail(e, "only %lld records match", (long long)found);
+  bool most = expect_number(e, EXPECTATION_AT_MOST, &wanted);
+  if (most && found > wanted) return expect_fail(e, "%lld records match", (long long)found);
+  return exact || least || most || found > 0 || expect_fail(e, "no record matches");
+}
+
+bool expect_record(struct expectation *e) {
+  const struct court *court = e->court;
+  struct match match, cause, later;
+  int64_t found = 0;
+  bool with_cause = expect_member(e, EXPECTATION_CAUSED_BY) != NULL,
+       with_before = expect_member(e, EXPECTATION_BEFORE) != NULL;
+  if (!parse(e, EXPECTATION_RECORD, &match)) return false;
+  if (with_cause && !parse(e, EXPECTATION_CAUSED_BY, &cause)) return false;
+  if (with_before && !parse(e, EXPECTATION_BEFORE, &later)) return false;
+  for (journal_seq seq = match_next(&match, court->preamble, court->journal, 1); seq;
+       seq = match_next(&match, court->preamble, court->journal, seq + 1)) {
+    found++;
+    if (with_cause && !has_cause(court, seq, &cause))
+      return expect_fail(e, "record %u has another cause", seq);
+    if (with_before && !match_next(&later, court->preamble, court->journal, seq + 1))
+      return expect_fail(e, "nothing of the kind comes after record %u", seq);
+  }
+  return check_count(e, found);
+}

@@ -1,0 +1,230 @@
+/* expect_mail: judges of what became of a letter: delivered, refused, bounced, still queued. */
+#include "readers/expect_internal.h"
+
+#include "base/duration.h"
+
+/* A person's key stands for their address. */
+static struct span address_of(const struct expectation *e, struct span who) {
+  for (size_t i = 0; i < e->court->preamble->person_count; i++)
+    if (span_equal(e->court->preamble->people[i].name, who)) return e->court->preamble->people[i].address;
+  return who;
+}
+
+static bool message_of(struct expectation *e, uint32_t *message_out) {
+  int64_t number;
+  if (!expect_number(e, EXPECTATION_MESSAGE, &number)) return expect_fail(e, "no \"message\" is named");
+  *message_out = (uint32_t)number;
+  return true;
+}
+
+static struct span host_name(const struct expectation *e, uint16_t host) {
+  return journal_host_name(e->court->preamble, host);
+}
+
+/* ---- delivered ---- */
+
+static const struct audit_debt *find_state(const struct expectation *e, uint32_t message,
+                                           struct span recipient, enum audit_state state) {
+  const struct audit *audit = &e->court->audit;
+  for (size_t i = 0; i < audit->debt_count; i++) {
+    const struct audit_debt *debt = &audit->debts[i];
+    if (debt->message == message && debt->state == state &&
+        (!recipient.len || span_equal_nocase(debt->recipient, recipient)))
+      return debt;
+  }
+  return NULL;
+}
+
+/* The state that a recipient's mail is in, for an explanation. */
+static bool fail_with_state(struct expectation *e, uint32_t message, struct span recipient,
+                            const char *wanted) {
+  const struct audit *audit = &e->court->audit;
+  const struct audit_debt *last = NULL;
+  for (size_t i = 0; i < audit->debt_count; i++)
+    if (audit->debts[i].message == message && span_equal_nocase(audit->debts[i].recipient, recipient))
+      last = &audit->debts[i];
+  if (!last)
+    return expect_fail(e, "letter %u for %.*s should be %s, but no server ever accepted it", message,
+                       SPAN_ARG(recipient), wanted);
+  return expect_fail(e, "letter %u for %.*s should be %s, but is %s at %.*s", message, SPAN_ARG(recipient),
+                     wanted, audit_state_name(last->state), SPAN_ARG(host_name(e, last->host)));
+}
+
+/* Backwards from the delivery: who handed it to whom. Hosts newest first; a host that hands to its own
+ * delivery agent counts once. */
+enum { PATH_MAX_HOSTS = 64 };
+static size_t path_to(const struct expectation *e, const struct audit_debt *last, uint16_t *hosts_out) {
+  const struct audit *audit = &e->court->audit;
+  size_t count = 0;
+  hosts_out[count++] = last->host;
+  for (size_t i = audit->debt_count; i > 0 && count < PATH_MAX_HOSTS; i--) {
+    const struct audit_debt *debt = &audit->debts[i - 1];
+    bool before = debt->message == last->message && debt->accepted < last->accepted &&
+                  ((debt->state == AUDIT_RELAYED && debt->next_host == hosts_out[count - 1] &&
+                    span_equal_nocase(debt->recipient, last->recipient)) ||
+                   (debt->state == AUDIT_EXPANDED && debt->host == hosts_out[count - 1]));
+    if (!before) continue;
+    last = debt;
+    if (debt->host != hosts_out[count - 1]) hosts_out[count++] = debt->host;
+  }
+  return count;
+}
+
+static struct span path_text(const struct expectation *e, const uint16_t *hosts, size_t count) {
+  struct span text = SPAN_EMPTY;
+  for (size_t i = count; i > 0; i--) {
+    const struct span pieces[] = {text, text.len ? SPAN(" → ") : SPAN_EMPTY, host_name(e, hosts[i - 1])};
+    text = arena_join(e->court->arena, pieces, 3);
+  }
+  return text;
+}
+
+static bool check_via(struct expectation *e, const struct audit_debt *delivered) {
+  const cJSON *via = expect_member(e, EXPECTATION_VIA);
+  uint16_t hosts[PATH_MAX_HOSTS];
+  if (!via) return true;
+  size_t count = path_to(e, delivered, hosts), wanted = (size_t)cJSON_GetArraySize(via);
+  bool same = count == wanted;
+  for (size_t i = 0; same && i < wanted; i++) {
+    const cJSON *name = cJSON_GetArrayItem(via, (int)i);
+    same = cJSON_IsString(name) &&
+           span_equal_nocase(span_from(name->valuestring), host_name(e, hosts[count - 1 - i]));
+  }
+  return same || expect_fail(e, "letter %u came another way: %.*s", delivered->message,
+                             SPAN_ARG(path_text(e, hosts, count)));
+}
+
+/* Some host on the way chose the next one for that reason. */
+static bool check_because(struct expectation *e, uint32_t message, struct span recipient) {
+  struct span because = expect_text(e, EXPECTATION_BECAUSE);
+  struct span found = SPAN_EMPTY;
+  if (!because.len) return true;
+  for (journal_seq seq = 1; seq <= journal_count(e->court->journal); seq++) {
+    struct journal_record record;
+    if (journal_kind_at(e->court->journal, seq) != JOURNAL_ROUTED) continue;
+    journal_get(e->court->journal, seq, &record);
+    if (record.message != message || !span_equal_nocase(record.text[1], recipient)) continue;
+    if (span_equal(record.text[3], because)) return true;
+    found = record.text[3];
+  }
+  return expect_fail(e, "letter %u was not routed because of \"%.*s\" (last: \"%.*s\")", message,
+                     SPAN_ARG(because), SPAN_ARG(found));
+}
+
+static bool check_within(struct expectation *e, const struct audit_debt *delivered) {
+  struct span within = expect_text(e, EXPECTATION_WITHIN);
+  int64_t limit_us, composed_us = 0;
+  if (!within.len) return true;
+  if (duration_parse(within, &limit_us)) return expect_fail(e, "\"within\" is no length of time");
+  for (journal_seq seq = 1; seq <= journal_count(e->court->journal); seq++) {
+    struct journal_record record;
+    if (journal_kind_at(e->court->journal, seq) != JOURNAL_COMPOSE) continue;
+    journal_get(e->court->journal, seq, &record);
+    if (record.message == delivered->message) composed_us = record.time_us;
+  }
+  int64_t took_us = journal_time_at(e->court->journal, delivered->settled) - composed_us;
+  return took_us <= limit_us ||
+         expect_fail(e, "letter %u took %lld s", delivered->message, (long long)(took_us / 1000000));
+}
+
+bool expect_delivered_to(struct expectation *e) {
+  uint32_t message;
+  struct span recipient = address_of(e, expect_text(e, EXPECTATION_DELIVERED_TO));
+  if (!message_of(e, &message)) return false;
+  const struct audit_debt *delivered = find_state(e, message, recipient, AUDIT_DELIVERED);
+  if (!delivered) return fail_with_state(e, message, recipient, "delivered");
+  return check_via(e, delivered) && check_because(e, message, recipient) && check_within(e, delivered);
+}
+
+/* ---- other fates ---- */
+
+static bool fate(struct expectation *e, enum expectation_key key, enum audit_state state,
+                 const struct audit_debt **debt_out) {
+  uint32_t message;
+  struct span recipient = address_of(e, expect_text(e, key));
+  if (!message_of(e, &message)) return false;
+  *debt_out = find_state(e, message, recipient, state);
+  return *debt_out || fail_with_state(e, message, recipient, audit_state_name(state));
+}
+
+bool expect_bounced(struct expectation *e) {
+  const struct audit_debt *debt;
+  struct journal_record record;
+  int64_t code;
+  if (!fate(e, EXPECTATION_BOUNCED, AUDIT_BOUNCED, &debt)) return false;
+  journal_get(e->court->journal, debt->settled, &record);
+  struct span enhanced = expect_text(e, EXPECTATION_ENHANCED);
+  if (expect_number(e, EXPECTATION_CODE, &code) && code != record.number[0])
+    return expect_fail(e, "it bounced with code %lld", (long long)record.number[0]);
+  if (enhanced.len && !span_equal(enhanced, record.text[3]))
+    return expect_fail(e, "it bounced with status %.*s", SPAN_ARG(record.text[3]));
+  return true;
+}
+
+bool expect_expired(struct expectation *e) {
+  const struct audit_debt *debt;
+  return fate(e, EXPECTATION_EXPIRED, AUDIT_EXPIRED, &debt);
+}
+
+bool expect_discarded(struct expectation *e) {
+  const struct audit_debt *debt;
+  return fate(e, EXPECTATION_DISCARDED, AUDIT_DISCARDED, &debt);
+}
+
+bool expect_still_queued_at(struct expectation *e) {
+  uint32_t message;
+  struct span where = expect_text(e, EXPECTATION_STILL_QUEUED_AT);
+  struct span recipient = address_of(e, expect_text(e, EXPECTATION_RECIPIENT));
+  if (!message_of(e, &message)) return false;
+  for (size_t i = 0; i < e->court->audit.debt_count; i++) {
+    const struct audit_debt *debt = &e->court->audit.debts[i];
+    if (debt->message == message && debt->state == AUDIT_QUEUED &&
+        span_equal_nocase(host_name(e, debt->host), where) &&
+        (!recipient.len || span_equal_nocase(debt->recipient, recipient)))
+      return true;
+  }
+  return expect_fail(e, "letter %u is not in the queue of %.*s", message, SPAN_ARG(where));
+}
+
+bool expect_audit(struct expectation *e) {
+  const struct audit *audit = &e->court->audit;
+  if (audit->fault_count == 0) return true;
+  return expect_fail(e, "%zu breaches of the conservation of mail; the first: %.*s", audit->fault_count,
+                     SPAN_ARG(audit->faults[0].text));
+}
+
+/* ---- refusals and retrievals: from the records ---- */
+
+bool expect_refused_by(struct expectation *e) {
+  struct span by = expect_text(e, EXPECTATION_REFUSED_BY), enhanced = expect_text(e, EXPECTATION_ENHANCED);
+  struct span recipient = address_of(e, expect_text(e, EXPECTATION_RECIPIENT));
+  int64_t code = 0, message = 0;
+  bool with_code = expect_number(e, EXPECTATION_CODE, &code);
+  bool with_message = expect_number(e, EXPECTATION_MESSAGE, &message);
+  for (journal_seq seq = 1; seq <= journal_count(e->court->journal); seq++) {
+    struct journal_record record;
+    if (journal_kind_at(e->court->journal, seq) != JOURNAL_DECISION) continue;
+    journal_get(e->court->journal, seq, &record);
+    if (span_equal(record.text[2], SPAN("accept")) || !span_equal_nocase(host_name(e, record.host), by))
+      continue;
+    if (with_code && record.number[0] != code) continue;
+    if (enhanced.len && !span_equal(record.text[4], enhanced)) continue;
+    if (recipient.len && !span_equal_nocase(record.text[1], recipient)) continue;
+    if (with_message && record.message && record.message != (uint32_t)message) continue;
+    return true;
+  }
+  return expect_fail(e, "%.*s refused nothing of the kind", SPAN_ARG(by));
+}
+
+bool expect_fetched_by(struct expectation *e) {
+  struct span who = expect_text(e, EXPECTATION_FETCHED_BY);
+  int64_t wanted, found = 0;
+  for (journal_seq seq = 1; seq <= journal_count(e->court->journal); seq++) {
+    struct journal_record record;
+    if (journal_kind_at(e->court->journal, seq) != JOURNAL_RETRIEVED) continue;
+    journal_get(e->court->journal, seq, &record);
+    found += span_equal(journal_person_name(e->court->preamble, record.number[1]), who);
+  }
+  bool met = expect_number(e, EXPECTATION_MESSAGES, &wanted) ? found == wanted : found > 0;
+  return met || expect_fail(e, "%.*s has fetched %lld letters", SPAN_ARG(who), (long long)found);
+}

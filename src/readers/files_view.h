@@ -1,0 +1,21 @@
+/* files_view: the files of the simulated hosts at any record of a journal: mailboxes as they lie on disk. */
+#pragma once
+
+#include "base/buf.h"
+#include "journal/message_view.h"
+
+struct file_view {
+  uint16_t host;
+  struct span path;
+  struct buf contents; /* LF line ends, as on a Unix host */
+};
+
+struct files_view {
+  struct file_view *files; /* in the order in which they were first written */
+  size_t count, capacity;
+};
+
+/* As after the record `last` (0: at the end). The caller frees it. */
+struct files_view files_view_make(const struct journal *journal, const struct journal_versions *versions,
+                                  journal_seq last);
+void files_view_free(struct files_view *view);

@@ -1,0 +1,38 @@
+/* show_internal: what the files of show share: show.c (which view), show_message.c (a letter), show_place.c
+ * (mailboxes, queues, names). */
+#pragma once
+
+#include "journal/message_view.h"
+#include "journal/preamble.h"
+#include "readers/audit.h"
+#include "readers/show.h"
+
+struct show {
+  const struct journal *journal;
+  const struct show_options *options;
+  struct journal_preamble *preamble;
+  struct journal_versions *versions;
+  journal_seq last; /* the record of the moment shown */
+  struct arena arena;
+  struct buf *out;
+  struct error_list *errors;
+  size_t faults;
+};
+
+bool show_transcript(struct show *show);
+bool show_headers(struct show *show);
+bool show_envelope(struct show *show);
+bool show_path(struct show *show);
+bool show_mailbox(struct show *show);
+bool show_queue(struct show *show);
+bool show_dns(struct show *show);
+bool show_audit(struct show *show);
+
+/* The next record of that kind after seq and up to show->last; 0 if there is none. */
+journal_seq show_next(const struct show *show, journal_seq seq, enum journal_kind kind,
+                      struct journal_record *record_out);
+bool show_is_asked(const struct show *show, uint32_t message, uint16_t host);
+/* {"key":"text" … one member of a JSON object; the first opens it. */
+void show_json_text(struct show *show, const char *key, struct span text);
+void show_json_number(struct show *show, const char *key, int64_t number);
+void show_json_end(struct show *show);

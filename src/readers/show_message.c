@@ -1,0 +1,166 @@
+/* show_message: a letter: its header with authors and sources, its envelope, the way it took. */
+#include "journal/sources.h"
+#include "readers/show_internal.h"
+
+/* ---- headers ---- */
+
+/* The newest version of the letter, or the newest that the named host made. */
+static int64_t version_shown(const struct show *show, uint32_t message) {
+  if (!show->options->host.len) return journal_message_newest(show->versions, message, show->last);
+  int64_t newest = 0;
+  for (journal_seq seq = 1; seq <= show->last; seq++) {
+    struct journal_record record;
+    enum journal_kind kind = journal_kind_at(show->journal, seq);
+    if (kind != JOURNAL_COMPOSE && kind != JOURNAL_STAMP && kind != JOURNAL_REWRITE) continue;
+    journal_get(show->journal, seq, &record);
+    if (record.message == message && show_is_asked(show, message, record.host)) newest = record.number[0];
+  }
+  return newest;
+}
+
+static void write_unix_lines(struct buf *out, struct span text) {
+  for (size_t i = 0; i < text.len; i++)
+    if (text.data[i] != '\r') buf_add_char(out, text.data[i]);
+}
+
+static void write_sources(struct show *show, const struct journal_block *block) {
+  struct span rest = block->sources;
+  struct source_token token;
+  while (sources_next(&rest, &token)) {
+    struct span words = span_slice(block->fields, token.offset, token.length);
+    buf_format(show->out, "    %-8.*s %-44.*s from %s", SPAN_ARG(token.clause), SPAN_ARG(words),
+               source_name(token.source));
+    if (token.record) buf_format(show->out, ", record %u", token.record);
+    buf_add_char(show->out, '\n');
+  }
+}
+
+static void write_author(struct show *show, const struct journal_block *block) {
+  struct span role = journal_agent_role(show->preamble, block->agent);
+  buf_format(show->out, "-- %.*s on %.*s, record %u\n", SPAN_ARG(role.len ? role : SPAN("not known")),
+             SPAN_ARG(journal_host_name(show->preamble, block->host)), block->record);
+}
+
+static void write_block_json(struct show *show, const struct journal_block *block) {
+  show_json_number(show, "message", block->message);
+  show_json_number(show, "version", block->version);
+  show_json_text(show, "host", journal_host_name(show->preamble, block->host));
+  show_json_text(show, "agent", journal_agent_role(show->preamble, block->agent));
+  show_json_number(show, "record", block->record);
+  show_json_text(show, "fields", block->fields);
+  show_json_text(show, "sources", block->sources);
+  show_json_end(show);
+}
+
+static bool headers_of(struct show *show, uint32_t message) {
+  struct journal_block block;
+  int64_t version = version_shown(show, message);
+  if (!version) {
+    error_list_add_message(show->errors, SPAN_EMPTY, "there is no letter %u at that moment and place",
+                           message);
+    return false;
+  }
+  for (; version && journal_message_block(show->versions, version, &block); version = block.under) {
+    if (show->options->json) {
+      write_block_json(show, &block);
+      continue;
+    }
+    if (show->options->sources) write_author(show, &block);
+    write_unix_lines(show->out, block.fields);
+    if (show->options->sources) write_sources(show, &block);
+  }
+  return true;
+}
+
+static uint32_t letter_count(const struct show *show) {
+  uint32_t count = 0;
+  struct journal_record record;
+  for (journal_seq seq = show_next(show, 0, JOURNAL_COMPOSE, &record); seq;
+       seq = show_next(show, seq, JOURNAL_COMPOSE, &record))
+    if (record.message > count) count = record.message;
+  return count;
+}
+
+bool show_headers(struct show *show) {
+  if (show->options->message) return headers_of(show, show->options->message);
+  uint32_t count = letter_count(show);
+  for (uint32_t message = 1; message <= count; message++) {
+    if (!show->options->json && count > 1)
+      buf_format(show->out, "%sletter %u\n", message > 1 ? "\n" : "", message);
+    if (!headers_of(show, message)) return false;
+  }
+  return true;
+}
+
+/* ---- envelope ---- */
+
+static void write_envelope(struct show *show, const struct journal_record *record, const char *step,
+                           struct span reverse_path, struct span recipients) {
+  struct span recipient;
+  if (show->options->json) {
+    show_json_number(show, "message", record->message);
+    show_json_text(show, "host", journal_host_name(show->preamble, record->host));
+    show_json_text(show, "step", span_from(step));
+    show_json_text(show, "reverse_path", reverse_path);
+    show_json_text(show, "recipients", recipients);
+    show_json_end(show);
+    return;
+  }
+  buf_format(show->out, "letter %u, %s on %.*s\n  FROM <%.*s>\n", record->message, step,
+             SPAN_ARG(journal_host_name(show->preamble, record->host)), SPAN_ARG(reverse_path));
+  while (span_next(&recipients, '\n', &recipient))
+    buf_format(show->out, "  TO   <%.*s>\n", SPAN_ARG(recipient));
+}
+
+bool show_envelope(struct show *show) {
+  struct journal_record record;
+  for (journal_seq seq = 1; seq <= show->last; seq++) {
+    enum journal_kind kind = journal_kind_at(show->journal, seq);
+    if (kind != JOURNAL_COMPOSE && kind != JOURNAL_ACCEPTED) continue;
+    journal_get(show->journal, seq, &record);
+    if (!show_is_asked(show, record.message, record.host)) continue;
+    if (kind == JOURNAL_COMPOSE)
+      write_envelope(show, &record, "written", record.text[2], record.text[3]);
+    else
+      write_envelope(show, &record, "accepted", record.text[1], record.text[2]);
+  }
+  return true;
+}
+
+/* ---- path ---- */
+
+static void write_hop(struct show *show, const struct journal_record *record) {
+  struct span from = journal_host_name(show->preamble, record->host);
+  if (show->options->json) {
+    show_json_number(show, "time_us", record->time_us);
+    show_json_number(show, "message", record->message);
+    show_json_text(show, "host", from);
+    show_json_text(show, "recipient", record->text[1]);
+    show_json_text(show, "step", span_from(journal_kind_info((enum journal_kind)record->kind)->name));
+    show_json_text(show, "next_host", record->kind == JOURNAL_ROUTED ? record->text[2] : SPAN_EMPTY);
+    show_json_text(show, "because", record->kind == JOURNAL_ROUTED ? record->text[3] : SPAN_EMPTY);
+    show_json_end(show);
+    return;
+  }
+  buf_format(show->out, "%9lld.%03lld s  letter %u for %.*s: ", (long long)(record->time_us / 1000000),
+             (long long)(record->time_us / 1000 % 1000), record->message, SPAN_ARG(record->text[1]));
+  if (record->kind == JOURNAL_ROUTED)
+    buf_format(show->out, "%.*s → %.*s because %.*s%s%.*s\n", SPAN_ARG(from), SPAN_ARG(record->text[2]),
+               SPAN_ARG(record->text[3]), record->text[4].len ? ": " : "", SPAN_ARG(record->text[4]));
+  else
+    buf_format(show->out, "%s at %.*s\n", journal_kind_info((enum journal_kind)record->kind)->name,
+               SPAN_ARG(from));
+}
+
+bool show_path(struct show *show) {
+  struct journal_record record;
+  for (journal_seq seq = 1; seq <= show->last; seq++) {
+    enum journal_kind kind = journal_kind_at(show->journal, seq);
+    if (kind != JOURNAL_ROUTED && kind != JOURNAL_DEFERRED && kind != JOURNAL_BOUNCED &&
+        kind != JOURNAL_EXPIRED && kind != JOURNAL_DELIVERED)
+      continue;
+    journal_get(show->journal, seq, &record);
+    if (show_is_asked(show, record.message, record.host)) write_hop(show, &record);
+  }
+  return true;
+}

@@ -1,0 +1,256 @@
+#include "readers/transcript.h"
+
+#include "journal/preamble.h"
+#include "mail/date.h"
+
+struct transcript {
+  const struct journal *journal;
+  const struct transcript_options *options;
+  struct journal_preamble *preamble;
+  struct buf *out;
+};
+
+static const char MARGIN[] = "              ";
+
+static struct span host_name(const struct transcript *t, int64_t number) {
+  return journal_host_name(t->preamble, number);
+}
+
+/* "00:00:31.850  ": since the start. */
+static void begin(struct transcript *t, const struct journal_record *record) {
+  int64_t ms = record->time_us / 1000;
+  buf_format(t->out, "%02lld:%02lld:%02lld.%03lld  ", (long long)(ms / 3600000), (long long)(ms / 60000 % 60),
+             (long long)(ms / 1000 % 60), (long long)(ms % 1000));
+}
+
+static void end(struct transcript *t, const struct journal_record *record) {
+  if (record->connection) buf_format(t->out, "   #%u", record->connection);
+  buf_add_char(t->out, '\n');
+}
+
+static void write_block(struct transcript *t, struct span text) {
+  struct span line;
+  while (span_next(&text, '\n', &line)) {
+    if (!text.data && line.len == 0) break;
+    buf_format(t->out, "%s    %.*s\n", MARGIN, SPAN_ARG(span_trim_right(line)));
+  }
+}
+
+/* Lists stand in records with LF between; here with commas. */
+static void write_list(struct transcript *t, struct span list) {
+  struct span item;
+  for (bool first = true; span_next(&list, '\n', &item); first = false)
+    buf_format(t->out, "%s%.*s", first ? "" : ", ", SPAN_ARG(item));
+}
+
+/* ---- what each kind looks like ---- */
+
+static void tell_action(struct transcript *t, const struct journal_record *r) {
+  struct span name = journal_person_name(t->preamble, r->number[0]);
+  buf_add_char(t->out, '\n');
+  begin(t, r);
+  buf_format(t->out, "%.*s: %.*s %.*s", SPAN_ARG(name), SPAN_ARG(r->text[0]), SPAN_ARG(r->text[1]));
+  end(t, r);
+}
+
+static void tell_compose(struct transcript *t, const struct journal_record *r) {
+  begin(t, r);
+  buf_format(t->out, "letter %u is written on %.*s", r->message, SPAN_ARG(host_name(t, r->host)));
+  end(t, r);
+  write_block(t, r->text[0]);
+  buf_format(t->out, "%s    \n", MARGIN);
+  write_block(t, r->text[1]);
+  buf_format(t->out, "%senvelope: from <%.*s> to ", MARGIN, SPAN_ARG(r->text[2]));
+  write_list(t, r->text[3]);
+  buf_add_char(t->out, '\n');
+}
+
+static void tell_connect(struct transcript *t, const struct journal_record *r) {
+  begin(t, r);
+  buf_format(t->out, "%.*s ─▶ %.*s, port %lld, %.*s", SPAN_ARG(host_name(t, r->host)),
+             SPAN_ARG(host_name(t, r->number[0])), (long long)r->number[1], SPAN_ARG(r->text[1]));
+  end(t, r);
+}
+
+static void tell_failure(struct transcript *t, const struct journal_record *r) {
+  begin(t, r);
+  buf_format(t->out, "%s %.*s, port %lld", r->kind == JOURNAL_REFUSED ? "refused by" : "no answer from",
+             SPAN_ARG(host_name(t, r->number[0])), (long long)r->number[1]);
+  end(t, r);
+}
+
+static void tell_close(struct transcript *t, const struct journal_record *r) {
+  begin(t, r);
+  if (r->kind == JOURNAL_CUT)
+    buf_format(t->out, "the connection breaks: %.*s", SPAN_ARG(r->text[0]));
+  else
+    buf_format(t->out, "the %s closes the connection", r->number[0] ? "server" : "client");
+  end(t, r);
+}
+
+static void tell_line(struct transcript *t, const struct journal_record *r) {
+  begin(t, r);
+  buf_format(t->out, "  %s: %.*s", r->number[0] ? "S" : "C", SPAN_ARG(r->text[0]));
+  end(t, r);
+}
+
+static void tell_data(struct transcript *t, const struct journal_record *r) {
+  begin(t, r);
+  buf_format(t->out, "  %s: (letter %u, %lld octets) .", r->number[0] ? "S" : "C", r->message,
+             (long long)r->number[3]);
+  end(t, r);
+}
+
+static void tell_tls(struct transcript *t, const struct journal_record *r) {
+  begin(t, r);
+  buf_add_text(t->out, "TLS starts: who listens on the line sees lengths only");
+  end(t, r);
+}
+
+static void tell_stamp(struct transcript *t, const struct journal_record *r) {
+  begin(t, r);
+  buf_format(t->out, "%.*s (%.*s) %s letter %u", SPAN_ARG(host_name(t, r->host)),
+             SPAN_ARG(journal_agent_role(t->preamble, r->agent)),
+             r->kind == JOURNAL_STAMP ? "puts on top of" : "completes the header of", r->message);
+  end(t, r);
+  write_block(t, r->text[0]);
+}
+
+static void tell_accepted(struct transcript *t, const struct journal_record *r) {
+  begin(t, r);
+  buf_format(t->out, "%.*s is responsible for letter %u now, as %.*s, for ", SPAN_ARG(host_name(t, r->host)),
+             r->message, SPAN_ARG(r->text[0]));
+  write_list(t, r->text[2]);
+  end(t, r);
+}
+
+static void tell_routed(struct transcript *t, const struct journal_record *r) {
+  begin(t, r);
+  buf_format(t->out, "%.*s goes to %.*s [%.*s] because: %.*s", SPAN_ARG(r->text[1]), SPAN_ARG(r->text[2]),
+             SPAN_ARG(r->text[5]), SPAN_ARG(r->text[3]));
+  if (r->text[4].len) buf_format(t->out, " (%.*s)", SPAN_ARG(r->text[4]));
+  end(t, r);
+}
+
+static void tell_fate(struct transcript *t, const struct journal_record *r) {
+  begin(t, r);
+  buf_format(t->out, "%.*s: letter %u for %.*s ", SPAN_ARG(host_name(t, r->host)), r->message,
+             SPAN_ARG(r->text[1]));
+  switch (r->kind) {
+  case JOURNAL_RELAYED: buf_format(t->out, "is %.*s’s now", SPAN_ARG(r->text[2])); break;
+  case JOURNAL_DEFERRED:
+    buf_format(t->out, "waits until %lld s: %.*s", (long long)(r->number[1] / 1000000), SPAN_ARG(r->text[2]));
+    break;
+  case JOURNAL_BOUNCED:
+    buf_format(t->out, "comes back: %.*s %.*s", SPAN_ARG(r->text[3]), SPAN_ARG(r->text[2]));
+    break;
+  case JOURNAL_EXPIRED: buf_format(t->out, "has waited too long: %.*s", SPAN_ARG(r->text[2])); break;
+  case JOURNAL_DISCARDED: buf_format(t->out, "is thrown away: %.*s", SPAN_ARG(r->text[2])); break;
+  case JOURNAL_EXPANDED:
+    buf_add_text(t->out, "goes to ");
+    write_list(t, r->text[2]);
+    break;
+  default: buf_format(t->out, "is delivered: %.*s", SPAN_ARG(r->text[3])); break;
+  }
+  end(t, r);
+}
+
+static void tell_retrieved(struct transcript *t, const struct journal_record *r) {
+  begin(t, r);
+  buf_format(t->out, "letter %u has been fetched to %.*s%s", r->message, SPAN_ARG(host_name(t, r->host)),
+             r->number[2] ? " and left on the server" : "");
+  end(t, r);
+}
+
+static void tell_dns(struct transcript *t, const struct journal_record *r) {
+  if (!t->options->dns && r->kind != JOURNAL_DNS_TIMEOUT) return;
+  begin(t, r);
+  if (r->kind == JOURNAL_DNS_QUERY)
+    buf_format(t->out, "%.*s asks: %.*s %.*s?", SPAN_ARG(host_name(t, r->host)), SPAN_ARG(r->text[0]),
+               SPAN_ARG(r->text[1]));
+  else if (r->kind == JOURNAL_DNS_TIMEOUT)
+    buf_format(t->out, "no answer about %.*s %.*s", SPAN_ARG(r->text[0]), SPAN_ARG(r->text[1]));
+  else
+    buf_format(t->out, "%s %.*s %.*s: %.*s",
+               r->kind == JOURNAL_DNS_CACHED ? "remembered:" : "answer:", SPAN_ARG(r->text[0]),
+               SPAN_ARG(r->text[1]), SPAN_ARG(r->text[2]));
+  end(t, r);
+  if (r->kind != JOURNAL_DNS_QUERY && r->kind != JOURNAL_DNS_TIMEOUT) write_block(t, r->text[3]);
+}
+
+static void tell_decision(struct transcript *t, const struct journal_record *r) {
+  if (span_equal(r->text[2], SPAN("accept"))) return;
+  begin(t, r);
+  buf_format(t->out, "%.*s says no to %.*s %.*s because: %.*s", SPAN_ARG(host_name(t, r->host)),
+             SPAN_ARG(r->text[0]), SPAN_ARG(r->text[1]), SPAN_ARG(r->text[3]));
+  end(t, r);
+}
+
+static void tell_text(struct transcript *t, const struct journal_record *r) {
+  begin(t, r);
+  switch (r->kind) {
+  case JOURNAL_FAULT:
+    buf_format(t->out, "%.*s: %.*s %.*s", SPAN_ARG(r->text[0]), SPAN_ARG(host_name(t, r->host)),
+               SPAN_ARG(r->text[1]));
+    break;
+  case JOURNAL_LIMIT:
+    buf_format(t->out, "stopped: the limit \"%.*s\" of %lld is reached", SPAN_ARG(r->text[0]),
+               (long long)r->number[0]);
+    break;
+  case JOURNAL_END: buf_format(t->out, "the end (%.*s)", SPAN_ARG(r->text[0])); break;
+  default: buf_format(t->out, "%.*s: %.*s", SPAN_ARG(host_name(t, r->host)), SPAN_ARG(r->text[0])); break;
+  }
+  end(t, r);
+}
+
+typedef void tell_fn(struct transcript *t, const struct journal_record *record);
+
+/* Kinds without a line here are told by others: a QUEUED by its ACCEPTED, a file by its DELIVERED. */
+static tell_fn *const tell[JOURNAL_KIND_COUNT] = {
+    [JOURNAL_ACTION] = tell_action,     [JOURNAL_COMPOSE] = tell_compose,
+    [JOURNAL_CONNECT] = tell_connect,   [JOURNAL_REFUSED] = tell_failure,
+    [JOURNAL_TIMED_OUT] = tell_failure, [JOURNAL_CLOSED] = tell_close,
+    [JOURNAL_CUT] = tell_close,         [JOURNAL_LINE] = tell_line,
+    [JOURNAL_DATA] = tell_data,         [JOURNAL_TLS] = tell_tls,
+    [JOURNAL_STAMP] = tell_stamp,       [JOURNAL_REWRITE] = tell_stamp,
+    [JOURNAL_ACCEPTED] = tell_accepted, [JOURNAL_ROUTED] = tell_routed,
+    [JOURNAL_RELAYED] = tell_fate,      [JOURNAL_DEFERRED] = tell_fate,
+    [JOURNAL_BOUNCED] = tell_fate,      [JOURNAL_EXPIRED] = tell_fate,
+    [JOURNAL_DISCARDED] = tell_fate,    [JOURNAL_EXPANDED] = tell_fate,
+    [JOURNAL_DELIVERED] = tell_fate,    [JOURNAL_RETRIEVED] = tell_retrieved,
+    [JOURNAL_DNS_QUERY] = tell_dns,     [JOURNAL_DNS_ANSWER] = tell_dns,
+    [JOURNAL_DNS_CACHED] = tell_dns,    [JOURNAL_DNS_TIMEOUT] = tell_dns,
+    [JOURNAL_DECISION] = tell_decision, [JOURNAL_FAULT] = tell_text,
+    [JOURNAL_LIMIT] = tell_text,        [JOURNAL_NOTE] = tell_text,
+    [JOURNAL_END] = tell_text,
+};
+
+static void write_title(struct transcript *t) {
+  const struct journal_preamble *preamble = t->preamble;
+  buf_format(t->out, "%.*s\n", SPAN_ARG(preamble->title));
+  if (preamble->subtitle.len) buf_format(t->out, "%.*s\n", SPAN_ARG(preamble->subtitle));
+  if (preamble->summary.len) buf_format(t->out, "\n%.*s\n", SPAN_ARG(span_trim_right(preamble->summary)));
+  buf_add_text(t->out, "\nstarts ");
+  date_format(preamble->start_unix_us, 0, SPAN_EMPTY, t->out);
+  buf_add_text(t->out, "; times are since then\n");
+}
+
+void transcript_write(const struct journal *journal, const struct transcript_options *options,
+                      struct buf *out) {
+  struct transcript t = {
+      .journal = journal,
+      .options = options,
+      .preamble = journal_preamble_new(journal),
+      .out = out,
+  };
+  if (!options->message && !options->connection) write_title(&t);
+  for (journal_seq seq = t.preamble->last + 1; seq <= journal_count(journal); seq++) {
+    struct journal_record record;
+    if (!tell[journal_kind_at(journal, seq)]) continue;
+    journal_get(journal, seq, &record);
+    if (options->message && record.message != options->message) continue;
+    if (options->connection && record.connection != options->connection) continue;
+    tell[record.kind](&t, &record);
+  }
+  journal_preamble_free(t.preamble);
+}

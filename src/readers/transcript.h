@@ -1,0 +1,18 @@
+/* transcript: a run told as text: who connected, what was said line by line, what was stamped, where the
+ * letter is. The same steps as the viewer shows, for screen readers, for mail to a student, for diff.
+ *
+ * Reads only the journal. The text is the same on every machine.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "journal/journal.h"
+
+struct transcript_options {
+  bool dns;            /* questions and answers, too */
+  uint32_t message;    /* only this letter's; 0: all */
+  uint32_t connection; /* only this one; 0: all */
+};
+
+void transcript_write(const struct journal *journal, const struct transcript_options *options,
+                      struct buf *out);
