@@ -16,10 +16,11 @@ enum exit_status {
 
 struct command {
   const char *name;
-  const char *arguments; /* "FILE [--at TIME]" */
-  const char *summary;   /* one line */
-  const char *help;      /* the rest of --help: options, one a line, and an example */
+  const char *arguments;               /* "FILE [--at TIME]" */
+  const char *summary;                 /* one line */
+  const char *help;                    /* the rest of --help: options, one a line, and an example */
   int (*run)(int count, char **words); /* what follows the command's name */
 };
 
-extern const struct command command_check, command_lint, command_list, command_play, command_run, command_show;
+extern const struct command command_check, command_lint, command_list, command_play, command_run,
+    command_show;

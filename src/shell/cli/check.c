@@ -1,0 +1,79 @@
+/* check: each scenario's expectations, judged; TAP out. */
+#include <stdio.h>
+
+#include "base/json_write.h"
+#include "readers/expect.h"
+#include "shell/cli/command.h"
+#include "shell/cli/files.h"
+#include "shell/cli/options.h"
+
+enum { CHECK_JSON, CHECK_COUNT };
+
+struct score {
+  size_t number; /* of the last test point */
+  size_t failed;
+  bool bad_input;
+  bool json;
+};
+
+static void print_result(struct score *score, const char *path, const struct expect_result *result) {
+  score->number++;
+  if (!result->met) score->failed++;
+  if (score->json) {
+    struct buf out = {0};
+    buf_format(&out, "{\"file\":");
+    json_write_string(span_from(path), &out);
+    buf_format(&out, ",\"line\":%lld,\"met\":%s,\"reason\":", (long long)result->line,
+               result->met ? "true" : "false");
+    json_write_string(result->reason, &out);
+    buf_format(&out, ",\"expected\":%.*s}\n", SPAN_ARG(result->json));
+    fwrite(out.data, 1, out.len, stdout);
+    buf_free(&out);
+    return;
+  }
+  printf("%s %zu - %s:%lld %.*s\n", result->met ? "ok" : "not ok", score->number, path,
+         (long long)result->line, SPAN_ARG(result->json));
+  if (!result->met) printf("# %.*s\n", SPAN_ARG(result->reason));
+}
+
+static void check_file(struct score *score, const char *path) {
+  struct film film;
+  struct arena arena = ARENA_EMPTY;
+  struct expect_result *results;
+  if (!film_load(path, JOURNAL_FULL, -1, &film)) {
+    score->bad_input = true;
+    if (!score->json) printf("not ok %zu - %s cannot be run\n", ++score->number, path);
+    return;
+  }
+  size_t count = expect_judge(film.journal, &arena, &results);
+  for (size_t i = 0; i < count; i++) print_result(score, path, &results[i]);
+  if (count == 0 && !score->json) printf("# %s expects nothing\n", path);
+  arena_free(&arena);
+  film_free(&film);
+}
+
+static int run(int count, char **words) {
+  struct option known[CHECK_COUNT] = {[CHECK_JSON] = {.name = "--json"}};
+  struct options options = {.known = known, .known_count = CHECK_COUNT};
+  if (!options_parse("check", count, words, &options)) return EXIT_INPUT;
+  if (options.file_count == 0) {
+    fprintf(stderr, "waystation check: which scenarios?\n  try: waystation check scenarios/*.json\n");
+    return EXIT_INPUT;
+  }
+  struct score score = {.json = known[CHECK_JSON].given};
+  if (!score.json) printf("TAP version 13\n");
+  for (size_t i = 0; i < options.file_count; i++) check_file(&score, options.files[i]);
+  if (!score.json)
+    printf("1..%zu\n# %zu met, %zu not met\n", score.number, score.number - score.failed, score.failed);
+  return score.bad_input ? EXIT_INPUT : score.failed ? EXIT_UNMET : EXIT_WELL;
+}
+
+const struct command command_check = {
+    .name = "check",
+    .arguments = "FILE…",
+    .summary = "Run scenarios and judge what they expect; exit 1 if something is not met",
+    .help = "The output is TAP (Test Anything Protocol): one line for each expectation.\n\n"
+            "  --json    one JSON object for each expectation\n\n"
+            "example: waystation check scenarios/*.json\n",
+    .run = run,
+};

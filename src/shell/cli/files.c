@@ -1,0 +1,138 @@
+#define _POSIX_C_SOURCE 200809L
+#include "shell/cli/files.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "world/world.h"
+
+enum { JOURNAL_FILE_MAX = 1 << 30 };
+
+static bool is_directory(const char *path) {
+  struct stat status;
+  return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+struct span files_data_dir(const char *name, struct arena *arena) {
+  const char *given = getenv("WAYSTATION_DATA");
+  const char *folder = span_equal(span_from(name), SPAN("scenarios")) ? "scenarios" : "assets/software";
+  struct span candidates[3];
+  size_t count = 0;
+  if (given) candidates[count++] = arena_format(arena, "%s/%s", given, name);
+  candidates[count++] = arena_format(arena, "%s/%s", WAYSTATION_DATA_DIR, name);
+  candidates[count++] = arena_format(arena, "%s/%s", WAYSTATION_SOURCE_DIR, folder);
+  for (size_t i = 0; i < count; i++)
+    if (is_directory(candidates[i].data)) return candidates[i];
+  return candidates[count - 1];
+}
+
+static bool complain(struct error_list *errors, struct span path, const char *what) {
+  error_list_add_message(errors, path, "%s: %s", what, strerror(errno));
+  return false;
+}
+
+bool files_read(struct span path, size_t size_max, struct arena *arena, struct span *bytes_out,
+                struct error_list *errors) {
+  FILE *file = fopen(arena_text(arena, path), "rb");
+  if (!file) return complain(errors, path, "cannot open");
+  struct buf bytes = BUF_CAPPED(size_max);
+  char block[65536];
+  size_t count;
+  while ((count = fread(block, 1, sizeof block, file)) > 0 && buf_add(&bytes, span_of(block, count))) {
+  }
+  bool failed = ferror(file) != 0;
+  if (failed) complain(errors, path, "cannot read");
+  fclose(file);
+  if (bytes.overflowed) {
+    error_list_add(errors, &(struct error){
+                               .file = path,
+                               .message = SPAN("the file is too large"),
+                               .expected = arena_format(arena, "at most %zu octets", size_max),
+                           });
+    failed = true;
+  }
+  if (!failed) *bytes_out = arena_copy(arena, buf_span(&bytes));
+  buf_free(&bytes);
+  return !failed;
+}
+
+static bool write_all(FILE *file, struct span bytes) {
+  return (bytes.len == 0 || fwrite(bytes.data, 1, bytes.len, file) == bytes.len) && fflush(file) == 0;
+}
+
+bool files_write(const char *path, struct span bytes, struct error_list *errors) {
+  if (span_equal(span_from(path), SPAN("-"))) return write_all(stdout, bytes);
+  struct arena arena = ARENA_EMPTY;
+  const char *beside = arena_format(&arena, "%s.part%ld", path, (long)getpid()).data;
+  FILE *file = fopen(beside, "wb");
+  bool well = file && write_all(file, bytes) && fclose(file) == 0 && rename(beside, path) == 0;
+  if (!well) {
+    complain(errors, span_from(path), "cannot write");
+    remove(beside);
+  }
+  arena_free(&arena);
+  return well;
+}
+
+void files_print_errors(const struct error_list *errors) {
+  struct buf text = {0};
+  for (size_t i = 0; i < errors->count; i++) error_format(&errors->items[i], &text);
+  if (errors->total > errors->count) buf_format(&text, "… and %zu more\n", errors->total - errors->count);
+  if (text.len) fwrite(text.data, 1, text.len, stderr);
+  buf_free(&text);
+}
+
+static bool read_for_scenario(void *context, struct span path, size_t size_max, struct arena *arena,
+                              struct span *bytes_out, struct error_list *errors) {
+  (void)context;
+  return files_read(path, size_max, arena, bytes_out, errors);
+}
+
+struct scenario_reader files_scenario_reader(struct arena *arena) {
+  return (struct scenario_reader){.read_file = read_for_scenario,
+                                  .software_dir = files_data_dir("software", arena)};
+}
+
+/* ---- films ---- */
+
+static bool load_journal(struct film *film, struct span path, struct error_list *errors) {
+  struct span bytes;
+  if (!files_read(path, JOURNAL_FILE_MAX, &film->arena, &bytes, errors)) return false;
+  film->journal = journal_read_jsonl(path, bytes, errors);
+  return film->journal != NULL;
+}
+
+static bool run_scenario(struct film *film, struct span path, enum journal_mode mode, int64_t until_us,
+                         struct error_list *errors) {
+  struct scenario_reader reader = files_scenario_reader(&film->arena);
+  film->scenario = scenario_load(path, &reader, errors);
+  if (!film->scenario) return false;
+  film->journal = journal_new(mode);
+  struct world *world = world_new(film->scenario, film->journal);
+  film->limit_reached = world_run(world, until_us) == SIM_LIMIT;
+  world_free(world);
+  return true;
+}
+
+bool film_load(const char *path, enum journal_mode mode, int64_t until_us, struct film *film_out) {
+  struct error_list errors = {0};
+  struct span name = span_from(path);
+  *film_out = (struct film){0};
+  bool well = span_ends_with(name, SPAN(".jsonl")) ? load_journal(film_out, name, &errors)
+                                                   : run_scenario(film_out, name, mode, until_us, &errors);
+  files_print_errors(&errors);
+  error_list_free(&errors);
+  if (!well) film_free(film_out);
+  return well;
+}
+
+void film_free(struct film *film) {
+  journal_free(film->journal);
+  scenario_free(film->scenario);
+  arena_free(&film->arena);
+  *film = (struct film){0};
+}

@@ -1,0 +1,32 @@
+/* files: the outside world, as far as commands touch it: reading scenarios and journals, finding what was
+ * installed with the program, writing results whole or not at all. */
+#pragma once
+
+#include "base/error.h"
+#include "journal/journal.h"
+#include "world/scenario_load.h"
+
+/* Where scenarios and software profiles are: beside the sources when run from a build, else where they were
+ * installed. name: "scenarios", "software". */
+struct span files_data_dir(const char *name, struct arena *arena);
+/* The reader that scenario_load wants. */
+struct scenario_reader files_scenario_reader(struct arena *arena);
+bool files_read(struct span path, size_t size_max, struct arena *arena, struct span *bytes_out,
+                struct error_list *errors);
+/* Writes beside the path and renames, so that nobody sees half a file; "-" is standard output. */
+bool files_write(const char *path, struct span bytes, struct error_list *errors);
+/* Complaints to standard error. */
+void files_print_errors(const struct error_list *errors);
+
+/* A scenario that has been run, or a journal that was saved: what all commands look at. */
+struct film {
+  struct scenario *scenario; /* NULL for a saved journal */
+  struct journal *journal;
+  bool limit_reached;
+  struct arena arena;
+};
+
+/* Loads FILE (scenario, or journal if its name ends in .jsonl) and runs it up to until_us (negative: to its
+ * end). False after complaints. */
+bool film_load(const char *path, enum journal_mode mode, int64_t until_us, struct film *film_out);
+void film_free(struct film *film);

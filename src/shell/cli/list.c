@@ -1,0 +1,112 @@
+/* list: the catalogue: every scenario with its title, by topic. */
+#define _POSIX_C_SOURCE 200809L
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "shell/cli/catalogue.h"
+#include "shell/cli/command.h"
+#include "shell/cli/files.h"
+#include "shell/cli/options.h"
+
+enum { LIST_JSON, LIST_COUNT };
+
+static int compare_names(const void *a, const void *b) {
+  return span_compare(*(const struct span *)a, *(const struct span *)b);
+}
+
+static size_t find_files(struct span folder, struct arena *arena, struct span **names_out) {
+  struct span *names = NULL;
+  size_t count = 0, capacity = 0;
+  DIR *directory = opendir(folder.data);
+  struct dirent *entry;
+  while (directory && (entry = readdir(directory))) {
+    if (!span_ends_with(span_from(entry->d_name), SPAN(".json"))) continue;
+    names = mem_grow(names, &capacity, count + 1, sizeof *names);
+    names[count++] = arena_format(arena, "%.*s/%s", SPAN_ARG(folder), entry->d_name);
+  }
+  if (directory) closedir(directory);
+  if (count) qsort(names, count, sizeof *names, compare_names);
+  *names_out = arena_alloc(arena, count * sizeof *names);
+  if (count) memcpy(*names_out, names, count * sizeof *names);
+  mem_free(names);
+  return count;
+}
+
+static int compare_entries(const void *a, const void *b) {
+  const struct catalogue_entry *x = a, *y = b;
+  int order = span_compare(x->topic, y->topic);
+  return order ? order : span_compare(x->path, y->path);
+}
+
+size_t catalogue_read(struct span folder, struct arena *arena, struct catalogue_entry **entries_out) {
+  struct span *names;
+  size_t count = find_files(folder, arena, &names), kept = 0;
+  struct catalogue_entry *entries = arena_zalloc(arena, count * sizeof *entries);
+  struct scenario_reader reader = files_scenario_reader(arena);
+  for (size_t i = 0; i < count; i++) {
+    struct error_list errors = {0};
+    struct scenario *scenario = scenario_load(names[i], &reader, &errors);
+    if (scenario) {
+      struct buf teaches = {0};
+      for (size_t t = 0; t < scenario->teaches.count; t++)
+        buf_format(&teaches, "%s%.*s", t ? " " : "", SPAN_ARG(scenario->teaches.items[t]));
+      entries[kept++] = (struct catalogue_entry){
+          .path = names[i],
+          .title = arena_copy(arena, scenario->title),
+          .subtitle = arena_copy(arena, scenario->subtitle),
+          .topic = arena_copy(arena, scenario->topic.len ? scenario->topic : SPAN("Other")),
+          .teaches = arena_copy(arena, buf_span(&teaches)),
+      };
+      buf_free(&teaches);
+    }
+    scenario_free(scenario);
+    error_list_free(&errors);
+  }
+  if (kept) qsort(entries, kept, sizeof *entries, compare_entries);
+  *entries_out = entries;
+  return kept;
+}
+
+static void print_entries(const struct catalogue_entry *entries, size_t count) {
+  struct span topic = SPAN_EMPTY;
+  for (size_t i = 0; i < count; i++) {
+    if (!span_equal(topic, entries[i].topic)) printf("%s%.*s\n", i ? "\n" : "", SPAN_ARG(entries[i].topic));
+    topic = entries[i].topic;
+    size_t slash = span_find_last(entries[i].path, '/');
+    struct span name = span_skip(entries[i].path, slash == SPAN_NONE ? 0 : slash + 1);
+    printf("  %-34.*s %.*s  (%.*s)\n", SPAN_ARG(name), SPAN_ARG(entries[i].title),
+           SPAN_ARG(entries[i].teaches));
+  }
+}
+
+static int run(int count, char **words) {
+  struct option known[LIST_COUNT] = {[LIST_JSON] = {.name = "--json"}};
+  struct options options = {.known = known, .known_count = LIST_COUNT};
+  struct arena arena = ARENA_EMPTY;
+  struct catalogue_entry *entries;
+  if (!options_parse("list", count, words, &options)) return EXIT_INPUT;
+  struct span folder = options.file_count ? span_from(options.files[0]) : files_data_dir("scenarios", &arena);
+  size_t found = catalogue_read(folder, &arena, &entries);
+  if (known[LIST_JSON].given) {
+    for (size_t i = 0; i < found; i++)
+      printf("{\"path\":\"%.*s\",\"title\":\"%.*s\",\"topic\":\"%.*s\",\"teaches\":\"%.*s\"}\n",
+             SPAN_ARG(entries[i].path), SPAN_ARG(entries[i].title), SPAN_ARG(entries[i].topic),
+             SPAN_ARG(entries[i].teaches));
+  } else {
+    print_entries(entries, found);
+    printf("\n%zu scenarios in %.*s\n  try: waystation run %.*s/jack-to-janelle.json\n", found,
+           SPAN_ARG(folder), SPAN_ARG(folder));
+  }
+  arena_free(&arena);
+  return EXIT_WELL;
+}
+
+const struct command command_list = {
+    .name = "list",
+    .arguments = "[FOLDER]",
+    .summary = "List the scenarios by topic, with what they teach",
+    .help = "  --json    one JSON object for each scenario\n\nexample: waystation list\n",
+    .run = run,
+};

@@ -1,0 +1,90 @@
+/* run: a scenario, headless; the story as text. */
+#include <stdio.h>
+
+#include "readers/transcript.h"
+#include "shell/cli/command.h"
+#include "shell/cli/files.h"
+#include "shell/cli/options.h"
+
+enum { RUN_JOURNAL, RUN_FINGERPRINT, RUN_UNTIL, RUN_DNS, RUN_JSON, RUN_QUIET, RUN_COUNT };
+
+static bool sink_to_file(void *context, struct span bytes) {
+  return fwrite(bytes.data, 1, bytes.len, context) == bytes.len;
+}
+
+static int save_journal(const struct journal *journal, const char *path) {
+  struct buf text = {0};
+  struct error_list errors = {0};
+  struct journal_record record;
+  for (journal_seq seq = 1; seq <= journal_count(journal); seq++) {
+    journal_get(journal, seq, &record);
+    journal_record_to_json(&record, &text);
+    buf_add_char(&text, '\n');
+  }
+  bool saved = files_write(path, buf_span(&text), &errors);
+  files_print_errors(&errors);
+  error_list_free(&errors);
+  buf_free(&text);
+  return saved ? EXIT_WELL : EXIT_LIMIT;
+}
+
+static void print_fingerprint(const struct journal *journal, bool json) {
+  char hex[DIGEST_HEX_MAX];
+  journal_fingerprint(journal, hex);
+  if (json)
+    printf("{\"fingerprint\":\"%s\",\"records\":%u}\n", hex, journal_count(journal));
+  else
+    printf("%s\n", hex);
+}
+
+static int run(int count, char **words) {
+  struct option known[RUN_COUNT] = {
+      [RUN_JOURNAL] = {.name = "--journal", .kind = OPTION_TEXT},
+      [RUN_FINGERPRINT] = {.name = "--fingerprint"},
+      [RUN_UNTIL] = {.name = "--until", .kind = OPTION_TIME},
+      [RUN_DNS] = {.name = "--dns"},
+      [RUN_JSON] = {.name = "--json"},
+      [RUN_QUIET] = {.name = "--quiet"},
+  };
+  struct options options = {.known = known, .known_count = RUN_COUNT};
+  struct film film;
+  if (!options_parse("run", count, words, &options)) return EXIT_INPUT;
+  if (options.file_count != 1) {
+    fprintf(stderr, "waystation run: one scenario or journal, please\n  try: waystation run "
+                    "scenarios/jack-to-janelle.json\n");
+    return EXIT_INPUT;
+  }
+  bool only_fingerprint = known[RUN_FINGERPRINT].given && !known[RUN_JOURNAL].given;
+  enum journal_mode mode = only_fingerprint ? JOURNAL_DIGEST : JOURNAL_FULL;
+  if (!film_load(options.files[0], mode, known[RUN_UNTIL].given ? known[RUN_UNTIL].value : -1, &film))
+    return EXIT_INPUT;
+  int status = film.limit_reached ? EXIT_LIMIT : EXIT_WELL;
+  if (known[RUN_JOURNAL].given && save_journal(film.journal, known[RUN_JOURNAL].text) != EXIT_WELL)
+    status = EXIT_LIMIT;
+  if (known[RUN_FINGERPRINT].given) {
+    print_fingerprint(film.journal, known[RUN_JSON].given);
+  } else if (known[RUN_JSON].given) {
+    journal_write_jsonl(film.journal, sink_to_file, stdout);
+  } else if (!known[RUN_QUIET].given && !(known[RUN_JOURNAL].given && known[RUN_JOURNAL].text[0] == '-')) {
+    struct buf text = {0};
+    transcript_write(film.journal, &(struct transcript_options){.dns = known[RUN_DNS].given}, &text);
+    fwrite(text.data, 1, text.len, stdout);
+    buf_free(&text);
+  }
+  film_free(&film);
+  return status;
+}
+
+const struct command command_run = {
+    .name = "run",
+    .arguments = "FILE",
+    .summary = "Run a scenario without a window and print the story",
+    .help = "  --journal OUT.jsonl   save everything that happened, one JSON object a line\n"
+            "  --fingerprint         print only the run's SHA-256: the same on every machine\n"
+            "  --until TIME          stop the clock there: 90s, 10m, 2d\n"
+            "  --dns                 name server questions and answers, too\n"
+            "  --quiet               no story\n"
+            "  --json                the journal instead of the story\n\n"
+            "example: waystation run scenarios/jack-to-janelle.json\n",
+    .run = run,
+};
