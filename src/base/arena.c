@@ -1,6 +1,5 @@
 #include "base/arena.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "base/check.h"
@@ -69,17 +68,23 @@ struct span arena_join(struct arena *arena, const struct span *pieces, size_t co
   return span_of(joined, total);
 }
 
-struct span arena_format(struct arena *arena, const char *format, ...) {
-  va_list arguments, again;
-  va_start(arguments, format);
+struct span arena_vformat(struct arena *arena, const char *format, va_list arguments) {
+  va_list again;
   va_copy(again, arguments);
   int length = vsnprintf(NULL, 0, format, arguments);
-  va_end(arguments);
   CHECK(length >= 0);
   char *text = arena_alloc(arena, (size_t)length + 1);
   vsnprintf(text, (size_t)length + 1, format, again);
   va_end(again);
   return span_of(text, (size_t)length);
+}
+
+struct span arena_format(struct arena *arena, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  struct span text = arena_vformat(arena, format, arguments);
+  va_end(arguments);
+  return text;
 }
 
 void arena_reset(struct arena *arena) {

@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <stdarg.h>
+
 #include "base/span.h"
 
 struct arena_chunk;
@@ -21,5 +23,7 @@ struct span arena_copy(struct arena *arena, struct span bytes); /* a NUL follows
 char *arena_text(struct arena *arena, struct span bytes);       /* the same, as a C string */
 struct span arena_join(struct arena *arena, const struct span *pieces, size_t count);
 struct span arena_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct span arena_vformat(struct arena *arena, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 void arena_reset(struct arena *arena); /* frees all pieces, keeps one chunk for reuse */
 void arena_free(struct arena *arena);

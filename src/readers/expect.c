@@ -33,12 +33,10 @@ bool expect_number(const struct expectation *e, enum expectation_key key, int64_
 }
 
 bool expect_fail(struct expectation *e, const char *format, ...) {
-  char text[1024];
   va_list arguments;
   va_start(arguments, format);
-  vsnprintf(text, sizeof text, format, arguments);
+  e->reason = arena_vformat(e->court->arena, format, arguments);
   va_end(arguments);
-  e->reason = arena_copy(e->court->arena, span_from(text));
   return false;
 }
 

@@ -2,8 +2,6 @@
 #pragma once
 
 #include <cjson/cJSON.h>
-#include <stdarg.h>
-#include <stdio.h>
 
 #include "journal/expectation_keys.h"
 #include "journal/message_view.h"

@@ -1,8 +1,8 @@
 /* queue_id: the ids that real programs gave, made again from time and process. */
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <cmocka.h>
 
 #include "agents/queue_id.h"
 #include "mail/date.h"
@@ -31,7 +31,8 @@ static void test_sendmail_8_12(void **state) {
 /* Marta's i5GAYmvN008288: 16 June 2004, 10:34:48 UTC, counter v N. */
 static void test_sendmail_8_12_marta(void **state) {
   (void)state;
-  struct queue_id_maker maker = {.scheme = QUEUE_ID_SENDMAIL_8_10, .process_id = 8288, .sequence = 57 * 60 + 23};
+  struct queue_id_maker maker = {
+      .scheme = QUEUE_ID_SENDMAIL_8_10, .process_id = 8288, .sequence = 57 * 60 + 23};
   check(maker, "2004-06-16T04:34:48-06:00", -360, "i5GAYmvN008288");
 }
 
@@ -64,7 +65,8 @@ static void test_exim(void **state) {
 static void test_pinned_come_first(void **state) {
   (void)state;
   const struct span pinned[] = {SPAN("LAA20869")};
-  struct queue_id_maker maker = {.scheme = QUEUE_ID_COUNTER, .initial = 'M', .pinned = pinned, .pinned_count = 1};
+  struct queue_id_maker maker = {
+      .scheme = QUEUE_ID_COUNTER, .initial = 'M', .pinned = pinned, .pinned_count = 1};
   char text[QUEUE_ID_MAX];
   assert_true(span_equal(queue_id_make(&maker, 0, 0, text), SPAN("LAA20869")));
   assert_true(span_equal(queue_id_make(&maker, 0, 0, text), SPAN("M1")));
@@ -73,9 +75,12 @@ static void test_pinned_come_first(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_sendmail_8_12),        cmocka_unit_test(test_sendmail_8_12_marta),
-      cmocka_unit_test(test_sendmail_8_12_counts), cmocka_unit_test(test_sendmail_8_8),
-      cmocka_unit_test(test_exim),                 cmocka_unit_test(test_pinned_come_first),
+      cmocka_unit_test(test_sendmail_8_12),
+      cmocka_unit_test(test_sendmail_8_12_marta),
+      cmocka_unit_test(test_sendmail_8_12_counts),
+      cmocka_unit_test(test_sendmail_8_8),
+      cmocka_unit_test(test_exim),
+      cmocka_unit_test(test_pinned_come_first),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
