@@ -84,11 +84,14 @@ static void on_recipient(struct delivery *delivery, uint32_t index, const struct
 static void on_outcome(void *context, const struct smtp_client_action *action) {
   struct delivery *delivery = context;
   switch (action->outcome) {
-  case SMTP_OUTCOME_CONNECT: note_reply(delivery, &action->reply); break;
+  case SMTP_OUTCOME_CONNECT:
+    if (action->reply.code)
+      note_reply(delivery, &action->reply); /* else on_over knows better what happened */
+    break;
   case SMTP_OUTCOME_MAIL:
     if (action->reply.code >= 500)
       settle_rest(delivery, &action->reply, true);
-    else
+    else if (action->reply.code)
       note_reply(delivery, &action->reply);
     break;
   case SMTP_OUTCOME_RCPT: on_recipient(delivery, action->recipient, &action->reply, false); break;

@@ -4,7 +4,8 @@
  *     smarthost  ─▶ that host, whatever the domain
  *     MX records ─▶ in order of preference, equals in random order; if this host is one of them, only
  *                   those better than itself, so that backups do not send mail round in circles
- *     none       ─▶ the domain's own address, as if it were an MX of preference 0
+ *     none       ─▶ the domain's own address, as if it were an MX of preference 0; the same where this host
+ *                   is the gateway in front of the domain, and no better MX is left
  */
 #include "agents/mta_internal.h"
 
@@ -86,6 +87,14 @@ static bool is_null_mx(const struct resolver_answer *answer) {
   return answer->count == 1 && dns_name_equal(answer->records[0].mx.exchange, DNS_ROOT);
 }
 
+/* A gateway is the best MX of what lies behind it, and passes mail on to the machine itself: what sendmail
+ * calls TryNullMXList. Without that rule such a route is a loop. */
+static bool is_gateway_for(const struct mta *mta, struct span domain) {
+  for (size_t i = 0; i < mta->config.relays_for_count; i++)
+    if (span_equal_nocase(mta->config.relays_for[i], domain)) return true;
+  return false;
+}
+
 static void on_mx(void *context, const struct resolver_answer *answer) {
   struct route_search *search = context;
   struct route route = {.because = ROUTE_MX, .record = answer->record};
@@ -104,7 +113,9 @@ static void on_mx(void *context, const struct resolver_answer *answer) {
   }
   for (size_t i = 0; i < answer->count; i++) insert_hop(&route, hop_of_record(search, &answer->records[i]));
   drop_self(search->mta, &route);
-  if (route.hop_count == 0)
+  if (route.hop_count == 0 && is_gateway_for(search->mta, search->domain))
+    single_hop(search, ROUTE_ADDRESS, search->domain, answer->record);
+  else if (route.hop_count == 0)
     fail(search, ROUTE_LOOP, "mail loops back to this host (it is the best MX)", answer->record);
   else
     report(search, &route);
