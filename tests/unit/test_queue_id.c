@@ -1,8 +1,10 @@
 /* queue_id: the ids that real programs gave, made again from time and process. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
+/* cmocka needs the four above first. */
+#include <cmocka.h>
 
 #include "agents/queue_id.h"
 #include "mail/date.h"
