@@ -24,7 +24,7 @@ static float corner_distance(float radius, int32_t x, int32_t y) {
 }
 
 static struct corner_mask make_corner(struct arena *arena, uint32_t steps, int32_t border) {
-  float radius = (float)steps / RADIUS_STEPS;
+  float radius = steps < RADIUS_STEPS / 2 ? 0.5f : (float)steps / RADIUS_STEPS; /* half a pixel is sharp */
   int32_t size = (int32_t)ceilf(radius);
   if (size < border) size = border;
   uint8_t *outer = arena_alloc(arena, (size_t)size * (size_t)size * 2), *inner = outer + size * size;

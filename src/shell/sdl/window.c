@@ -1,0 +1,263 @@
+#include "shell/sdl/window.h"
+
+#include "base/mem.h"
+#include "shell/sdl/screenshot.h"
+#include "shell/sdl/window_input.h"
+
+enum { UNITS_WIDE = 1600, UNITS_HIGH = 900, FRAME_MS = 16, IDLE_MS = 250 };
+
+/* How pixels reach the screen: straight into the window's own surface where the system has one (X11,
+ * Windows), else through a texture. */
+struct screen {
+  SDL_Window *window;
+  SDL_Renderer *renderer; /* NULL: the window's surface */
+  SDL_Texture *texture;
+  int32_t texture_width, texture_height;
+};
+
+struct window {
+  struct window_app app;
+  struct raster *raster;
+  struct screen screen;
+  struct window_space space;
+  struct draw_list lists[2]; /* the one on the screen, and the next */
+  size_t shown;              /* which is on the screen */
+  int32_t width_px, height_px;
+  bool must_draw; /* the screen has lost what we drew */
+  uint32_t last_ticks;
+  int64_t now_ms;
+  uint64_t frames;
+};
+
+/* --- the screen --- */
+
+static bool screen_open(struct screen *screen, const struct window_options *options,
+                        struct error_list *errors) {
+  struct arena arena = ARENA_EMPTY;
+  /* A texture behind the window's surface would cost a copy, and much more without a GPU. */
+  SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
+  SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
+  SDL_SetHint(SDL_HINT_MOUSE_FOCUS_CLICKTHROUGH, "1");
+  uint32_t flags = SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI;
+  if (options->full_screen) flags |= SDL_WINDOW_FULLSCREEN_DESKTOP;
+  int width = options->width_px, height = options->height_px;
+  SDL_Rect usable = {0, 0, UNITS_WIDE, UNITS_HIGH};
+  SDL_GetDisplayUsableBounds(0, &usable);
+  if (width <= 0) width = usable.w * 9 / 10 < UNITS_WIDE ? usable.w * 9 / 10 : UNITS_WIDE;
+  if (height <= 0) height = usable.h * 9 / 10 < UNITS_HIGH ? usable.h * 9 / 10 : UNITS_HIGH;
+  screen->window = SDL_CreateWindow(arena_text(&arena, options->title), SDL_WINDOWPOS_CENTERED,
+                                    SDL_WINDOWPOS_CENTERED, width, height, flags);
+  arena_free(&arena);
+  if (screen->window && !SDL_GetWindowSurface(screen->window))
+    screen->renderer = SDL_CreateRenderer(screen->window, -1, SDL_RENDERER_PRESENTVSYNC);
+  if (screen->window && (screen->renderer || SDL_GetWindowSurface(screen->window))) {
+    SDL_SetWindowMinimumSize(screen->window, 640, 360);
+    return true;
+  }
+  error_list_add_message(errors, SPAN_EMPTY, "cannot open a window: %s", SDL_GetError());
+  return false;
+}
+
+static void screen_close(struct screen *screen) {
+  if (screen->texture) SDL_DestroyTexture(screen->texture);
+  if (screen->renderer) SDL_DestroyRenderer(screen->renderer);
+  if (screen->window) SDL_DestroyWindow(screen->window);
+}
+
+static void screen_size(const struct screen *screen, int32_t *width_out, int32_t *height_out) {
+  int width = 1, height = 1;
+  if (screen->renderer) {
+    SDL_GetRendererOutputSize(screen->renderer, &width, &height);
+  } else {
+    const SDL_Surface *surface = SDL_GetWindowSurface(screen->window);
+    if (surface) {
+      width = surface->w;
+      height = surface->h;
+    }
+  }
+  *width_out = width > 0 ? width : 1;
+  *height_out = height > 0 ? height : 1;
+}
+
+static bool is_our_format(const SDL_Surface *surface) {
+  return surface->format->BytesPerPixel == 4 && surface->format->Rmask == 0xFF0000 &&
+         surface->format->Gmask == 0xFF00 && surface->format->Bmask == 0xFF;
+}
+
+static void draw_on_surface(struct window *window, const struct draw_list *list) {
+  SDL_Surface *surface = SDL_GetWindowSurface(window->screen.window), *ours = surface;
+  if (!surface) return;
+  if (!is_our_format(surface))
+    ours = SDL_CreateRGBSurfaceWithFormat(0, surface->w, surface->h, 32, SDL_PIXELFORMAT_RGB888);
+  if (!ours) return;
+  if (SDL_MUSTLOCK(ours)) SDL_LockSurface(ours);
+  raster_draw(window->raster, list, &(struct pixmap){ours->pixels, ours->w, ours->h, ours->pitch / 4});
+  if (SDL_MUSTLOCK(ours)) SDL_UnlockSurface(ours);
+  if (ours != surface) {
+    SDL_BlitSurface(ours, NULL, surface, NULL);
+    SDL_FreeSurface(ours);
+  }
+  SDL_UpdateWindowSurface(window->screen.window);
+}
+
+static void draw_on_texture(struct window *window, const struct draw_list *list) {
+  struct screen *screen = &window->screen;
+  int32_t width = window->width_px, height = window->height_px;
+  if (!screen->texture || screen->texture_width != width || screen->texture_height != height) {
+    if (screen->texture) SDL_DestroyTexture(screen->texture);
+    screen->texture = SDL_CreateTexture(screen->renderer, SDL_PIXELFORMAT_RGB888, SDL_TEXTUREACCESS_STREAMING,
+                                        width, height);
+    screen->texture_width = width;
+    screen->texture_height = height;
+  }
+  void *pixels;
+  int pitch;
+  if (!screen->texture || SDL_LockTexture(screen->texture, NULL, &pixels, &pitch) != 0) return;
+  raster_draw(window->raster, list, &(struct pixmap){pixels, width, height, pitch / 4});
+  SDL_UnlockTexture(screen->texture);
+  SDL_RenderCopy(screen->renderer, screen->texture, NULL, NULL);
+  SDL_RenderPresent(screen->renderer);
+}
+
+/* --- the window --- */
+
+struct window *window_open(const struct window_options *options, const struct window_app *app,
+                           struct raster *raster, struct error_list *errors) {
+  if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0) {
+    error_list_add_message(errors, SPAN_EMPTY, "no display: %s", SDL_GetError());
+    return NULL;
+  }
+  struct window *window = mem_zalloc(sizeof *window);
+  window->app = *app;
+  window->raster = raster;
+  window->must_draw = true;
+  window->last_ticks = SDL_GetTicks();
+  if (!screen_open(&window->screen, options, errors)) {
+    window_close(window);
+    return NULL;
+  }
+  SDL_StartTextInput();
+  SDL_EventState(SDL_DROPFILE, SDL_ENABLE);
+  return window;
+}
+
+void window_close(struct window *window) {
+  if (!window) return;
+  screen_close(&window->screen);
+  draw_list_free(&window->lists[0]);
+  draw_list_free(&window->lists[1]);
+  mem_free(window);
+  SDL_QuitSubSystem(SDL_INIT_VIDEO);
+}
+
+/* The size of the picture in units for the window's size in pixels, and the way from one to the other. */
+static void measure(struct window *window, int32_t *width_out, int32_t *height_out) {
+  screen_size(&window->screen, &window->width_px, &window->height_px);
+  int64_t w = window->width_px, h = window->height_px;
+  bool is_wide = w * UNITS_HIGH > h * UNITS_WIDE;
+  *width_out = is_wide ? (int32_t)(w * DU(UNITS_HIGH) / h) : DU(UNITS_WIDE);
+  *height_out = is_wide ? DU(UNITS_HIGH) : (int32_t)(h * DU(UNITS_WIDE) / w);
+  int points_wide = 1, points_high = 1;
+  SDL_GetWindowSize(window->screen.window, &points_wide, &points_high);
+  const struct draw_list size = {.width = *width_out, .height = *height_out};
+  window->space.fit = raster_fit(&size, window->width_px, window->height_px);
+  window->space.pixels_per_point = points_wide > 0 ? (float)w / (float)points_wide : 1;
+}
+
+static void take_events(struct window *window, int32_t width, int32_t height) {
+  SDL_Event event;
+  while (SDL_PollEvent(&event)) {
+    struct input input;
+    bool is_input = window_input(&event, &window->space, &input);
+    if (event.type == SDL_WINDOWEVENT &&
+        (event.window.event == SDL_WINDOWEVENT_EXPOSED || event.window.event == SDL_WINDOWEVENT_SIZE_CHANGED))
+      window->must_draw = true;
+    if (is_input) {
+      input.time_ms = window->now_ms;
+      if (input.kind == INPUT_RESIZE) {
+        measure(window, &width, &height);
+        input.width = width;
+        input.height = height;
+      }
+      window->app.on_input(window->app.context, &input);
+    }
+    if (event.type == SDL_DROPFILE) SDL_free(event.drop.file);
+  }
+}
+
+/* Draws the list that is not on the screen, unless it shows the same. */
+static void show(struct window *window) {
+  const struct draw_list *next = &window->lists[1 - window->shown];
+  if (!window->must_draw && draw_list_equal(&window->lists[window->shown], next)) return;
+  if (window->screen.renderer)
+    draw_on_texture(window, next);
+  else
+    draw_on_surface(window, next);
+  window->shown = 1 - window->shown;
+  window->must_draw = false;
+  window->frames++;
+}
+
+bool window_tick(struct window *window) {
+  uint32_t ticks = SDL_GetTicks(); /* goes round after 49 days; the difference does not mind */
+  window->now_ms += (int64_t)(uint32_t)(ticks - window->last_ticks);
+  window->last_ticks = ticks;
+  int32_t width, height;
+  measure(window, &width, &height);
+  take_events(window, width, height);
+  measure(window, &width, &height);
+  window->app.draw(window->app.context, window->now_ms, width, height, &window->lists[1 - window->shown]);
+  show(window);
+  return !window->app.wants_to_quit(window->app.context);
+}
+
+void window_run(struct window *window) {
+  while (window_tick(window)) {
+    bool is_moving = window->app.is_moving(window->app.context);
+    uint32_t spent = SDL_GetTicks() - window->last_ticks;
+    if (!is_moving)
+      SDL_WaitEventTimeout(NULL, IDLE_MS);
+    else if (spent < FRAME_MS)
+      SDL_Delay(FRAME_MS - spent);
+  }
+}
+
+bool window_is_full_screen(const struct window *window) {
+  return (SDL_GetWindowFlags(window->screen.window) & SDL_WINDOW_FULLSCREEN_DESKTOP) != 0;
+}
+
+void window_set_full_screen(struct window *window, bool full_screen) {
+  SDL_SetWindowFullscreen(window->screen.window, full_screen ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0);
+  window->must_draw = true;
+}
+
+void window_set_title(struct window *window, struct span title) {
+  struct arena arena = ARENA_EMPTY;
+  SDL_SetWindowTitle(window->screen.window, arena_text(&arena, title));
+  arena_free(&arena);
+}
+
+bool window_set_clipboard(struct span text) {
+  struct arena arena = ARENA_EMPTY;
+  bool taken = SDL_SetClipboardText(arena_text(&arena, text)) == 0;
+  arena_free(&arena);
+  return taken;
+}
+
+bool window_is_possible(void) {
+  if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0) return false;
+  const char *driver = SDL_GetCurrentVideoDriver();
+  bool can_be_seen = driver && !span_equal(span_from(driver), SPAN("dummy")) &&
+                     !span_equal(span_from(driver), SPAN("offscreen"));
+  SDL_QuitSubSystem(SDL_INIT_VIDEO);
+  return can_be_seen;
+}
+
+uint64_t window_frames_drawn(const struct window *window) {
+  return window->frames;
+}
+
+bool window_screenshot(struct window *window, struct span path, struct error_list *errors) {
+  return screenshot_write(window->raster, &window->lists[window->shown], window->width_px, window->height_px,
+                          path, errors);
+}
