@@ -17,14 +17,15 @@ static const cJSON *child_named(const cJSON *object, const char *name) {
   return node;
 }
 
-/* A host named by another, which must run one of some roles. `path` is the key (or two) that names it. */
-static void check_target(struct loading *loading, const struct scenario_host *host, struct span target,
-                         const char *key, uint32_t roles, const char *wanted) {
-  struct place place = host_place(loading, host);
+/* A host named by another under some key, which must run one of some roles. */
+static void check_target(struct loading *loading, const struct scenario_host *host, uint64_t seen,
+                         struct span target, const char *key, uint32_t roles, const char *wanted) {
   const struct scenario_host *named = target.len ? host_named(loading, target) : NULL;
-  const cJSON *node = child_named(place.node, key);
-  if (!named || !node || runs(named, roles)) return;
-  struct place below = place_below(&place, node);
+  if (!named || runs(named, roles) || !had_key(loading, &host_keys, seen, key)) return;
+  struct place place = host_place(loading, host);
+  /* The host's members are closed by now; the way to one needs only its key. */
+  cJSON member = {.type = place.node->type, .string = (char *)(uintptr_t)key};
+  struct place below = place_below(&place, &member);
   complain(loading, &below, wanted, "give that host the role in its \"runs\", or name another host",
            "\"%s\" does not run it", shown(loading, target));
 }
@@ -36,12 +37,12 @@ static void check_host(struct loading *loading, const struct scenario_host *host
     complain_key(loading, &place, "\"runs\": one or more of mua, msa, mta, mda, pop3, mra, dns",
                  "add \"runs\": [ \"mta\" ], or whatever it is to be", "the host \"%s\" runs nothing",
                  shown(loading, host->name));
-  check_target(loading, host, host->submits_to, "submits_to", ROLE_MSA | ROLE_MTA,
+  check_target(loading, host, seen, host->submits_to, "submits_to", ROLE_MSA | ROLE_MTA,
                "a host that runs msa or mta");
-  check_target(loading, host, host->smarthost, "smarthost", ROLE_MSA | ROLE_MTA,
+  check_target(loading, host, seen, host->smarthost, "smarthost", ROLE_MSA | ROLE_MTA,
                "a host that runs mta or msa");
-  check_target(loading, host, host->delivers_to, "delivers_to", ROLE_MDA, "a host that runs mda");
-  check_target(loading, host, host->pop3_from, "reads_from", ROLE_POP3, "a host that runs pop3");
+  check_target(loading, host, seen, host->delivers_to, "delivers_to", ROLE_MDA, "a host that runs mda");
+  check_target(loading, host, seen, host->pop3_from, "reads_from", ROLE_POP3, "a host that runs pop3");
   if (host->mail_for.count && !runs(host, ROLE_MTA) && runs_said)
     complain_key(loading, &place, "mta among what it runs", "add \"mta\" to \"runs\"",
                  "mail for a domain ends at \"%s\", which runs no mta", shown(loading, host->name));
@@ -58,17 +59,17 @@ static void check_host(struct loading *loading, const struct scenario_host *host
                  "\"%s\" runs pop3 and no mda", shown(loading, host->name));
 }
 
-/* What a person must have to do something. */
-static const char *lacks(struct loading *loading, const struct scenario_action *action,
+/* What a person lacks to do something, if they do it from where they sit; NULL if nothing. */
+static const char *lacks(struct loading *loading, enum scenario_verb verb,
                          const struct scenario_person *person, const char **hint_out) {
-  const struct scenario_host *host = host_named(loading, person->uses);
   *hint_out = "add \"uses\" to the person: the host they sit at";
-  if (!person->uses.len) return action->verb == VERB_TYPE && action->from_host.len ? NULL : "uses no host";
-  if (!host || action->verb == VERB_TYPE) return NULL;
-  if (action->verb == VERB_FETCH || action->verb == VERB_REPLY) {
+  if (!person->uses.len) return "uses no host";
+  const struct scenario_host *host = host_named(loading, person->uses);
+  if (!host || verb == VERB_TYPE) return NULL;
+  if (verb == VERB_FETCH || verb == VERB_REPLY) {
     *hint_out = "add \"mra\" to the \"runs\" of the host, and \"reads_from\"";
     if (!runs(host, ROLE_MRA)) return "uses a host that runs no mra";
-    if (action->verb == VERB_FETCH) return NULL;
+    if (verb == VERB_FETCH) return NULL;
   }
   *hint_out = "add \"mua\" to the \"runs\" of the host";
   if (!runs(host, ROLE_MUA)) return "uses a host that runs no mua";
@@ -76,16 +77,30 @@ static const char *lacks(struct loading *loading, const struct scenario_action *
   return host->submits_to.len ? NULL : "uses a host that has nowhere to submit mail";
 }
 
+enum { VERBS = VERB_TYPE + 1 };
+
+static void check_action(struct loading *loading, const struct place *place,
+                         const struct scenario_action *action, const struct scenario_person *person) {
+  const char *hint;
+  const char *lack = lacks(loading, action->verb, person, &hint);
+  if (lack) complain(loading, place, NULL, hint, "\"%s\" %s", shown(loading, person->name), lack);
+}
+
 static void check_script(struct loading *loading, const struct place *script) {
   const struct scenario *scenario = loading->scenario;
+  /* What has been found good for each person and verb: a long script says the same thing often. */
+  bool *good = arena_zalloc(&loading->scratch, (scenario->person_count + 1) * VERBS);
   const cJSON *node = script->node->child;
   for (size_t i = 0; i < scenario->action_count && node; i++, node = node->next) {
     const struct scenario_action *action = &scenario->actions[i];
-    const struct scenario_person *person = action->who.len ? person_named(loading, action->who) : NULL;
-    const char *hint;
-    const char *lack = person ? lacks(loading, action, person, &hint) : NULL;
+    const struct scenario_person *person = loading->draft->doers[i];
+    if (!person || (action->verb == VERB_TYPE && action->from_host.len)) continue;
+    bool *known = &good[(size_t)(person - scenario->people) * VERBS + action->verb];
+    if (*known) continue;
+    size_t errors_before = loading->errors->total;
     struct place place = place_below(script, node);
-    if (lack) complain(loading, &place, NULL, hint, "\"%s\" %s", shown(loading, person->name), lack);
+    check_action(loading, &place, action, person);
+    *known = loading->errors->total == errors_before;
   }
 }
 

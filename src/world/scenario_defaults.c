@@ -281,9 +281,8 @@ static void action_defaults(struct loading *loading) {
   struct scenario *scenario = loading->scenario;
   for (size_t i = 0; i < scenario->action_count; i++) {
     struct scenario_action *action = &scenario->actions[i];
-    if (action->verb != VERB_TYPE || action->from_host.len) continue;
-    const struct scenario_person *person = person_named(loading, action->who);
-    if (person) action->from_host = person->uses;
+    const struct scenario_person *person = loading->draft->doers[i];
+    if (action->verb == VERB_TYPE && !action->from_host.len && person) action->from_host = person->uses;
   }
 }
 

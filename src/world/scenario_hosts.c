@@ -335,7 +335,7 @@ void collect_hosts(struct loading *loading, const struct place *hosts) {
   loading->hosts_place.up = &loading->root;
   name_index_init(&loading->hosts, count, true);
   name_index_init(&loading->addresses, count, false);
-  const cJSON *node = hosts->node->child;
+  cJSON *node = hosts->node->child;
   for (size_t i = 0; i < count; i++, node = node->next) {
     struct scenario_host *host = &draft->scenario.hosts[i];
     loading->host_nodes[i] = node;
@@ -370,7 +370,9 @@ void read_hosts_section(struct loading *loading, const struct place *place, cons
     host->host = unsaid;
     host->host.name = draft->scenario.hosts[i].name;
     host->zone = (struct zone_draft){INT32_MAX, SPAN_EMPTY};
+    entry_open(loading, loading->host_nodes[i]);
     host->seen = read_object(loading, &below, &host_keys, host);
+    entry_close(loading, loading->host_nodes[i]);
     draft->scenario.hosts[i] = host->host;
   }
 }

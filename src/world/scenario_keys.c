@@ -22,6 +22,7 @@ static void build_index(struct key_index *index, const struct key_table *table) 
     size_t slot = key_slot(table->keys[i].name, strlen(table->keys[i].name));
     while (index->slots[slot]) slot = (slot + 1) % SLOTS;
     index->slots[slot] = (uint8_t)(i + 1);
+    if (table->keys[i].required) index->required |= UINT64_C(1) << i;
   }
   index->ready = true;
 }
@@ -54,9 +55,9 @@ static void complain_unknown(struct loading *loading, const struct place *place,
 }
 
 static void complain_missing(struct loading *loading, const struct place *place,
-                             const struct key_table *table, uint64_t seen) {
+                             const struct key_table *table, uint64_t missing) {
   for (size_t i = 0; i < table->count; i++) {
-    if (!table->keys[i].required || (seen >> i & 1)) continue;
+    if (!(missing >> i & 1)) continue;
     if (loading_is_full(loading)) continue;
     const char *name = table->keys[i].name;
     complain(loading, place, NULL, arena_format(&loading->scratch, "add \"%s\": …", name).data,
@@ -64,16 +65,32 @@ static void complain_missing(struct loading *loading, const struct place *place,
   }
 }
 
+/* Objects of one kind mostly have the same keys in the same order, so that the key after this one is known
+ * before it is looked up. `after` is the number of the key before, plus one. */
+static const struct key *next_key(struct loading *loading, const struct key_table *table, uint8_t *after,
+                                  const char *name) {
+  struct key_index *index = &loading->indexes[table->number];
+  uint8_t guess = index->after[*after];
+  if (guess && strcmp(table->keys[guess - 1].name, name) == 0) {
+    *after = guess;
+    return &table->keys[guess - 1];
+  }
+  const struct key *key = find_key(loading, table, name);
+  if (key) *after = index->after[*after] = (uint8_t)(key - table->keys + 1);
+  return key;
+}
+
 uint64_t read_object(struct loading *loading, const struct place *place, const struct key_table *table,
                      void *out) {
   uint64_t seen = 0;
+  uint8_t after = 0;
   if (!node_is(place->node, cJSON_Object)) {
     complain_kind(loading, place, "an object, { … }");
     return 0;
   }
   for (const cJSON *node = place->node->child; node; node = node->next) {
     struct place here = place_below(place, node);
-    const struct key *key = find_key(loading, table, node->string);
+    const struct key *key = next_key(loading, table, &after, node->string);
     if (!key) {
       complain_unknown(loading, &here, table);
       continue;
@@ -81,7 +98,9 @@ uint64_t read_object(struct loading *loading, const struct place *place, const s
     seen |= UINT64_C(1) << (key - table->keys);
     key->read(loading, &here, key, (char *)out + key->offset);
   }
-  complain_missing(loading, place, table, seen);
+  struct key_index *index = &loading->indexes[table->number];
+  if (!index->ready) build_index(index, table);
+  if (index->required & ~seen) complain_missing(loading, place, table, index->required & ~seen);
   return seen;
 }
 
@@ -360,15 +379,14 @@ void read_choice(struct loading *loading, const struct place *place, const struc
   const struct choice *choices = key->with;
   struct span line, words[32];
   size_t count = 0;
-  for (; choices[count].word; count++) words[count] = span_from(choices[count].word);
-  if (node_is(place->node, cJSON_String)) {
-    for (size_t i = 0; i < count; i++) {
-      if (!span_equal(words[i], node_text(place->node))) continue;
-      *(int *)out = choices[i].value;
-      return;
-    }
+  for (; choices[count].word; count++) {
+    if (!node_is(place->node, cJSON_String) || strcmp(choices[count].word, place->node->valuestring) != 0)
+      continue;
+    *(int *)out = choices[count].value;
+    return;
   }
   if (loading_is_full(loading)) return;
+  for (size_t i = 0; i < count; i++) words[i] = span_from(choices[i].word);
   struct buf all = BUF_CAPPED(1024);
   buf_add_text(&all, "one of");
   for (size_t i = 0; i < count; i++) buf_format(&all, "%s \"%s\"", i ? "," : "", choices[i].word);

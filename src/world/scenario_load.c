@@ -189,6 +189,7 @@ struct scenario *scenario_load(struct span path, const struct scenario_reader *r
                             .draft = &draft};
   size_t errors_before = errors->total;
   CHECK(errors_before == 0);
+  loading_begin(&loading);
   cJSON *root = scenario_open_all(&loading, path);
   if (root) {
     loading.root = place_below(NULL, root);

@@ -1,5 +1,7 @@
 #include "world/scenario_locate.h"
 
+#include "world/scenario_scan.h"
+
 static size_t skip_space(struct span text, size_t at) {
   while (at < text.len && ascii_is_space(text.data[at])) at++;
   return at;
@@ -38,49 +40,11 @@ size_t json_next_value(struct span text, size_t at) {
   return skip_space(text, at + 1);
 }
 
-static int hex_value(char c) {
-  if (ascii_is_digit(c)) return c - '0';
-  return ascii_lower(c) - 'a' + 10;
-}
-
-static uint32_t hex_quad(struct span text, size_t at) {
-  uint32_t value = 0;
-  for (size_t i = 0; i < 4 && at + i < text.len; i++)
-    value = value * 16 + (uint32_t)hex_value(text.data[at + i]);
-  return value;
-}
-
-/* One character of UTF-8 from a \u escape (or a pair of them); returns its length. */
-static size_t unicode_escape(struct span text, size_t *at, char utf8_out[4]) {
-  uint32_t unit = hex_quad(text, *at + 2);
-  *at += 6;
-  if (unit >= 0xd800 && unit < 0xdc00) {
-    unit = 0x10000 + ((unit - 0xd800) << 10) + (hex_quad(text, *at + 2) - 0xdc00);
-    *at += 6;
-  }
-  if (unit < 0x80) return utf8_out[0] = (char)unit, 1;
-  size_t length = unit < 0x800 ? 2 : unit < 0x10000 ? 3 : 4;
-  for (size_t i = length; i-- > 1; unit >>= 6) utf8_out[i] = (char)(0x80 | (unit & 0x3f));
-  utf8_out[0] = (char)((0xf0u << (4 - length)) | unit);
-  return length;
-}
-
 /* Does the text at an opening quote say key, escapes resolved? */
 static bool string_says(struct span text, size_t at, const char *key) {
   for (at++; at < text.len && text.data[at] != '"';) {
-    char c = text.data[at];
-    char utf8[4] = {c};
-    size_t length = 1;
-    if (c == '\\' && at + 1 < text.len && text.data[at + 1] == 'u') {
-      length = unicode_escape(text, &at, utf8);
-    } else if (c == '\\') {
-      static const char letters[] = "bfnrt", meanings[] = "\b\f\n\r\t";
-      const char *letter = at + 1 < text.len ? memchr(letters, text.data[at + 1], 5) : NULL;
-      utf8[0] = letter ? meanings[letter - letters] : text.data[at + 1];
-      at += 2;
-    } else {
-      at++;
-    }
+    char utf8[4];
+    size_t length = json_character(text, &at, utf8);
     for (size_t i = 0; i < length; i++)
       if (*key++ != utf8[i]) return false;
   }

@@ -5,35 +5,58 @@
 
 void name_index_init(struct name_index *index, size_t count, bool any_case) {
   index->capacity = 16;
-  while (index->capacity < 2 * count) index->capacity *= 2;
+  while (index->capacity < count + count / 2) index->capacity *= 2;
   mem_free(index->slots);
   index->slots = mem_zalloc(index->capacity * sizeof *index->slots);
   index->any_case = any_case;
 }
 
+/* A name's first eight octets, in small letters where case does not count, and a hash of it. */
+static struct name_slot slot_for(const struct name_index *index, const struct span *name) {
+  struct name_slot slot = {.hash = (uint32_t)name->len, .name = name};
+  char small[8] = {0};
+  uint64_t hash = name->len, word;
+  struct span rest = *name;
+  do {
+    size_t count = rest.len < 8 ? rest.len : 8;
+    for (size_t i = 0; i < count; i++) small[i] = index->any_case ? ascii_lower(rest.data[i]) : rest.data[i];
+    memset(small + count, 0, 8 - count);
+    memcpy(&word, small, 8);
+    if (rest.data == name->data) slot.head = word;
+    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    hash ^= hash >> 32;
+    rest = span_skip(rest, 8);
+  } while (rest.len);
+  slot.hash = (uint32_t)hash | UINT32_C(1) << 31; /* 0 is a free slot's */
+  return slot;
+}
+
+static bool same_name(const struct name_index *index, const struct name_slot *a, const struct name_slot *b) {
+  if (a->hash != b->hash || a->head != b->head) return false;
+  if (b->name->len < 8 && memchr(&a->head, 0, 8)) return true; /* all of it was in the head */
+  return index->any_case ? span_equal_nocase(*a->name, *b->name) : span_equal(*a->name, *b->name);
+}
+
 /* The slot where the name is, or would be. */
-static const struct span **slot_of(const struct name_index *index, struct span name) {
-  uint32_t hash = 2166136261u;
-  for (size_t i = 0; i < name.len; i++) {
-    char c = index->any_case ? ascii_lower(name.data[i]) : name.data[i];
-    hash = (hash ^ (unsigned char)c) * 16777619u;
-  }
-  for (size_t at = hash;; at++) {
-    const struct span **slot = &index->slots[at & (index->capacity - 1)];
-    if (!*slot) return slot;
-    if (index->any_case ? span_equal_nocase(**slot, name) : span_equal(**slot, name)) return slot;
+static struct name_slot *slot_of(const struct name_index *index, const struct name_slot *wanted) {
+  for (size_t at = wanted->hash;; at++) {
+    struct name_slot *slot = &index->slots[at & (index->capacity - 1)];
+    if (!slot->hash || same_name(index, slot, wanted)) return slot;
   }
 }
 
 const struct span *name_index_add(struct name_index *index, const struct span *name) {
-  const struct span **slot = slot_of(index, *name);
-  if (*slot) return *slot;
-  *slot = name;
+  struct name_slot wanted = slot_for(index, name);
+  struct name_slot *slot = slot_of(index, &wanted);
+  if (slot->hash) return slot->name;
+  *slot = wanted;
   return NULL;
 }
 
 const struct span *name_index_find(const struct name_index *index, struct span name) {
-  return index->capacity ? *slot_of(index, name) : NULL;
+  if (!index->capacity) return NULL;
+  struct name_slot wanted = slot_for(index, &name);
+  return slot_of(index, &wanted)->name;
 }
 
 /* The name is the first member of both structs. */

@@ -23,9 +23,8 @@ static struct span inside_brackets(struct span text) {
 
 bool check_recipient(struct loading *loading, const struct place *place, struct span text,
                      struct span *kept_out) {
-  struct scenario_person *person = person_named(loading, text);
-  if (person) {
-    *kept_out = person->name;
+  if (person_named(loading, text)) {
+    *kept_out = keep(loading, text);
     return true;
   }
   if (span_find(text, '@') == SPAN_NONE) return find_person(loading, place, text) != NULL;
@@ -80,7 +79,7 @@ void collect_people(struct loading *loading, const struct place *people) {
   loading->people_place = *people;
   loading->people_place.up = &loading->root;
   name_index_init(&loading->people, count, false);
-  const cJSON *node = people->node->child;
+  cJSON *node = people->node->child;
   for (size_t i = 0; i < count; i++, node = node->next) {
     struct scenario_person *person = &scenario->people[i];
     *person = unsaid;
@@ -108,6 +107,8 @@ void read_people_section(struct loading *loading, const struct place *place, con
   name_index_init(&loading->addresses, scenario->person_count, true);
   for (size_t i = 0; i < scenario->person_count; i++) {
     struct place below = place_below(place, loading->person_nodes[i]);
+    entry_open(loading, loading->person_nodes[i]);
     read_object(loading, &below, &person_keys, &scenario->people[i]);
+    entry_close(loading, loading->person_nodes[i]);
   }
 }

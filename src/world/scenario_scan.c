@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 
 /* The grammar as a machine: what may come next.
@@ -16,6 +17,7 @@ struct frame {
   bool object;
   size_t opened_at;
   size_t first_key; /* into keys */
+  size_t entry;     /* into entries: the value that is being read at this level */
 };
 
 struct key_seen {
@@ -30,7 +32,9 @@ struct scan {
   struct frame frames[SCENARIO_SCAN_DEPTH_MAX];
   struct key_seen *keys; /* of all open objects, outermost first */
   size_t key_count, key_capacity;
-  size_t value_from, comma_at; /* the last comma, for better words */
+  size_t comma_at;              /* of the last comma, for better words */
+  uint64_t bytes_seen;          /* in texts, one over the other: shows whether all was ASCII */
+  struct json_entries *entries; /* or NULL */
   json_flaw_fn *on_flaw;
   void *context;
   bool flawed;
@@ -45,24 +49,48 @@ static enum state flaw_here(struct scan *scan, enum json_flaw what) {
   return flaw(scan, what, scan->at, scan->at);
 }
 
-/* The next byte that is not white space, or 0 at the end (a NUL has been refused before). */
+#define EACH_BYTE(c) (UINT64_C(0x0101010101010101) * (uint64_t)(c))
+
+static inline uint64_t load_word(const char *at) {
+  uint64_t word;
+  memcpy(&word, at, sizeof word);
+  return word;
+}
+
+/* How many bytes stand before the first one marked by a bit, in a word loaded from memory. */
+static inline size_t bytes_before(uint64_t marks) {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  return (size_t)__builtin_ctzll(marks) / 8;
+#else
+  return (size_t)__builtin_clzll(marks) / 8;
+#endif
+}
+
+/* The next byte that is not white space; 0 at the end, and for a NUL. */
 static inline char skip_space(struct scan *scan) {
   const char *data = scan->data;
-  size_t at = scan->at;
-  while (at < scan->len && (unsigned char)data[at] <= ' ') {
+  size_t at = scan->at, len = scan->len;
+  while (at < len && (unsigned char)data[at] <= ' ') {
     char c = data[at];
     if (c != ' ' && c != '\n' && c != '\r' && c != '\t') break;
     at++;
+    while (at + 8 <= len) { /* the blanks that indent a line */
+      uint64_t others = load_word(data + at) ^ EACH_BYTE(' ');
+      if (others) {
+        at += bytes_before(others);
+        break;
+      }
+      at += 8;
+    }
   }
   scan->at = at;
-  return at < scan->len ? data[at] : 0;
+  return at < len ? data[at] : 0;
 }
 
 /* ---- texts ---- */
 
-#define EACH_BYTE(c) (UINT64_C(0x0101010101010101) * (uint64_t)(c))
-
-/* Nonzero if one of eight bytes is a quote, a backslash or a control character. */
+/* Marks the first of eight bytes that is a quote, a backslash or a control character (later ones may be
+ * marked wrongly, by the borrow of a subtraction). */
 static inline uint64_t special_bytes(uint64_t word) {
   uint64_t quote = word ^ EACH_BYTE('"'), slash = word ^ EACH_BYTE('\\');
   uint64_t found = (quote - EACH_BYTE(1)) & ~quote;
@@ -71,16 +99,28 @@ static inline uint64_t special_bytes(uint64_t word) {
   return found & EACH_BYTE(0x80);
 }
 
-static size_t plain_run(const struct scan *scan, size_t at) {
-  while (at + 8 <= scan->len) {
-    uint64_t word;
-    memcpy(&word, scan->data + at, 8);
-    if (special_bytes(word)) break;
-    at += 8;
+/* Where a text is no longer plain. On a big-endian machine a wrong mark may stand before the right one, so
+ * the last bytes are looked at one by one. */
+static inline size_t plain_run(struct scan *scan, size_t at) {
+  const char *data = scan->data;
+  size_t len = scan->len;
+  while (at + 8 <= len) {
+    uint64_t word = load_word(data + at), special = special_bytes(word);
+    scan->bytes_seen |= word;
+    if (!special) {
+      at += 8;
+      continue;
+    }
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return at + bytes_before(special);
+#else
+    break;
+#endif
   }
-  while (at < scan->len) {
-    unsigned char c = (unsigned char)scan->data[at];
+  while (at < len) {
+    unsigned char c = (unsigned char)data[at];
     if (c == '"' || c == '\\' || c < 0x20) break;
+    scan->bytes_seen |= c;
     at++;
   }
   return at;
@@ -101,6 +141,29 @@ static int32_t hex_quad(const struct scan *scan, size_t at) {
     value = value * 16 + digit;
   }
   return value;
+}
+
+size_t json_character(struct span text, size_t *at, char utf8_out[4]) {
+  static const char letters[] = "bfnrt", meanings[] = "\b\f\n\r\t";
+  const struct scan scan = {.data = text.data, .len = text.len};
+  char c = text.data[(*at)++];
+  utf8_out[0] = c;
+  if (c != '\\' || *at >= text.len) return 1;
+  c = text.data[(*at)++];
+  const char *letter = memchr(letters, c, sizeof letters - 1);
+  utf8_out[0] = letter ? meanings[letter - letters] : c;
+  if (c != 'u') return 1;
+  uint32_t unit = (uint32_t)hex_quad(&scan, *at) & 0xffff;
+  *at += 4;
+  if (unit >= 0xd800 && unit < 0xdc00) {
+    unit = 0x10000 + ((unit - 0xd800) << 10) + (((uint32_t)hex_quad(&scan, *at + 2) - 0xdc00) & 0x3ff);
+    *at += 6;
+  }
+  size_t length = unit < 0x80 ? 1 : unit < 0x800 ? 2 : unit < 0x10000 ? 3 : 4;
+  if (length == 1) return utf8_out[0] = (char)unit, 1;
+  for (size_t i = length; i-- > 1; unit >>= 6) utf8_out[i] = (char)(0x80 | (unit & 0x3f));
+  utf8_out[0] = (char)((0xf0u << (4 - length)) | unit);
+  return length;
 }
 
 static bool is_surrogate(int32_t unit, int32_t first) {
@@ -146,7 +209,7 @@ static bool scan_string(struct scan *scan, bool *escaped_out) {
       return true;
     }
     if (c == '\n' || c == '\r') return flaw(scan, JSON_FLAW_STRING_LINE_BREAK, opened_at, scan->at), false;
-    if (c != '\\') return flaw_here(scan, JSON_FLAW_STRING_CONTROL), false;
+    if (c != '\\') return flaw_here(scan, c ? JSON_FLAW_STRING_CONTROL : JSON_FLAW_NUL), false;
     *escaped_out = true;
     if (!scan_escape(scan, opened_at)) return false;
   }
@@ -154,34 +217,43 @@ static bool scan_string(struct scan *scan, bool *escaped_out) {
 
 /* ---- keys ---- */
 
-/* One character of a key, escapes resolved: for comparing and hashing. Surrogate halves one by one. */
-static uint32_t key_character(const struct scan *scan, size_t *at) {
-  char c = scan->data[(*at)++];
-  if (c != '\\') return (unsigned char)c;
-  c = scan->data[(*at)++];
-  if (c == 'u') {
-    int32_t unit = hex_quad(scan, *at);
-    *at += 4;
-    return unit < 0x80 ? (uint32_t)unit : 0x10000u + (uint32_t)unit;
-  }
-  const char *letters = "bfnrt", *meanings = "\b\f\n\r\t";
-  const char *letter = memchr(letters, c, 5);
-  return letter ? (unsigned char)meanings[letter - letters] : (unsigned char)c;
+#define HASH_STEP UINT64_C(0x9e3779b97f4a7c15)
+
+/* Any function of the key's bytes will do: it only finds candidates. */
+static inline uint32_t key_hash(struct span key) {
+  uint64_t hash = key.len, last = 0;
+  for (; key.len >= 8; key = span_of(key.data + 8, key.len - 8))
+    hash = (hash ^ load_word(key.data)) * HASH_STEP;
+  memcpy(&last, key.data, key.len);
+  return (uint32_t)(((hash ^ last) * HASH_STEP) >> 32);
 }
 
-static uint32_t key_hash(const struct scan *scan, size_t quote_at, size_t end, bool escaped) {
-  uint32_t hash = 2166136261u;
-  if (!escaped)
-    for (size_t i = quote_at + 1; i + 1 < end; i++) hash = (hash ^ (unsigned char)scan->data[i]) * 16777619u;
-  else
-    for (size_t i = quote_at + 1; i + 1 < end;) hash = (hash ^ key_character(scan, &i)) * 16777619u;
+/* The key behind an opening quote, escapes resolved. */
+static void decode_key(const struct scan *scan, size_t quote_at, struct buf *out) {
+  struct span text = span_of(scan->data, scan->len);
+  for (size_t at = quote_at + 1; text.data[at] != '"';) {
+    char utf8[4];
+    size_t length = json_character(text, &at, utf8);
+    buf_add(out, span_of(utf8, length));
+  }
+}
+
+static uint32_t escaped_key_hash(const struct scan *scan, size_t quote_at) {
+  struct buf key = {0};
+  decode_key(scan, quote_at, &key);
+  uint32_t hash = key_hash(buf_span(&key));
+  buf_free(&key);
   return hash;
 }
 
 static bool same_key(const struct scan *scan, size_t a, size_t b) {
-  for (a++, b++; scan->data[a] != '"' && scan->data[b] != '"';)
-    if (key_character(scan, &a) != key_character(scan, &b)) return false;
-  return scan->data[a] == scan->data[b];
+  struct buf first = {0}, second = {0};
+  decode_key(scan, a, &first);
+  decode_key(scan, b, &second);
+  bool same = span_equal(buf_span(&first), buf_span(&second));
+  buf_free(&first);
+  buf_free(&second);
+  return same;
 }
 
 static int compare_keys(const void *a, const void *b) {
@@ -214,15 +286,30 @@ static bool begins_curly_quote(const struct scan *scan) {
          memchr("\x98\x99\x9a\x9c\x9d\x9e", scan->data[scan->at + 2], 6);
 }
 
+/* The text ends, or has a NUL, where more should come. */
+static enum state ends_here(struct scan *scan) {
+  if (scan->at < scan->len) return flaw_here(scan, JSON_FLAW_NUL);
+  if (scan->depth == 0) return flaw_here(scan, JSON_FLAW_EMPTY);
+  const struct frame *frame = &scan->frames[scan->depth - 1];
+  enum json_flaw what = frame->object ? JSON_FLAW_UNCLOSED_OBJECT : JSON_FLAW_UNCLOSED_ARRAY;
+  return flaw(scan, what, frame->opened_at, frame->opened_at);
+}
+
+static void note_key(struct scan *scan, size_t quote_at, bool escaped) {
+  if (scan->key_count == scan->key_capacity)
+    scan->keys = mem_grow(scan->keys, &scan->key_capacity, scan->key_count + 1, sizeof *scan->keys);
+  struct span key = span_of(scan->data + quote_at + 1, scan->at - quote_at - 2);
+  uint32_t hash = escaped ? escaped_key_hash(scan, quote_at) : key_hash(key);
+  scan->keys[scan->key_count++] = (struct key_seen){hash, (uint32_t)quote_at};
+}
+
 static enum state scan_key(struct scan *scan) {
   char c = skip_space(scan);
   size_t quote_at = scan->at;
   bool escaped;
   if (c == '"') {
     if (!scan_string(scan, &escaped)) return BROKEN;
-    scan->keys = mem_grow(scan->keys, &scan->key_capacity, scan->key_count + 1, sizeof *scan->keys);
-    uint32_t hash = key_hash(scan, quote_at, scan->at, escaped);
-    scan->keys[scan->key_count++] = (struct key_seen){hash, (uint32_t)quote_at};
+    note_key(scan, quote_at, escaped);
     c = skip_space(scan);
     if (c == ':') {
       scan->at++;
@@ -236,11 +323,28 @@ static enum state scan_key(struct scan *scan) {
   if (c == '/' || c == '#') return flaw_here(scan, JSON_FLAW_COMMENT);
   if (c == ']') return flaw_here(scan, JSON_FLAW_CLOSE_OBJECT);
   if (begins_curly_quote(scan)) return flaw_here(scan, JSON_FLAW_CURLY_QUOTE);
-  if (c == 0) {
-    size_t opened_at = scan->frames[scan->depth - 1].opened_at;
-    return flaw(scan, JSON_FLAW_UNCLOSED_OBJECT, opened_at, opened_at);
-  }
+  if (c == 0) return ends_here(scan);
   return flaw_here(scan, ascii_is_alnum(c) || c == '_' ? JSON_FLAW_KEY_UNQUOTED : JSON_FLAW_KEY_MISSING);
+}
+
+/* ---- what stands near the root ---- */
+
+enum { ENTRY_LEVELS = 2 };
+
+static inline void begin_entry(struct scan *scan) {
+  if (scan->depth - 1 >= ENTRY_LEVELS || !scan->entries) return;
+  struct json_entries *entries = scan->entries;
+  struct frame *frame = &scan->frames[scan->depth - 1];
+  entries->items = mem_grow(entries->items, &entries->capacity, entries->count + 1, sizeof *entries->items);
+  frame->entry = entries->count++;
+  uint32_t key_at = frame->object ? scan->keys[scan->key_count - 1].at : JSON_NO_KEY;
+  entries->items[frame->entry] = (struct json_entry){(uint32_t)scan->depth, key_at, (uint32_t)scan->at, 0};
+}
+
+static inline enum state end_entry(struct scan *scan) {
+  if (scan->depth - 1 < ENTRY_LEVELS && scan->entries)
+    scan->entries->items[scan->frames[scan->depth - 1].entry].end = (uint32_t)scan->at;
+  return scan->depth ? AFTER : END;
 }
 
 /* ---- values ---- */
@@ -273,7 +377,7 @@ static enum state scan_number(struct scan *scan) {
     return flaw_here(scan, JSON_FLAW_NUMBER_UNIT);
   if (at - from > SCENARIO_SCAN_NUMBER_MAX) return flaw_here(scan, JSON_FLAW_NUMBER_LONG);
   scan->at = at;
-  return AFTER;
+  return end_entry(scan);
 }
 
 static enum state scan_word(struct scan *scan) {
@@ -284,7 +388,7 @@ static enum state scan_word(struct scan *scan) {
   for (size_t i = 0; i < 3; i++) {
     if (span_equal(word, literals[i])) {
       scan->at = end;
-      return AFTER;
+      return end_entry(scan);
     }
     if (span_equal_nocase(word, literals[i])) return flaw_here(scan, JSON_FLAW_LITERAL_CASE);
   }
@@ -293,7 +397,7 @@ static enum state scan_word(struct scan *scan) {
 
 static enum state open_bracket(struct scan *scan, bool object) {
   if (scan->depth == SCENARIO_SCAN_DEPTH_MAX) return flaw_here(scan, JSON_FLAW_DEPTH);
-  scan->frames[scan->depth++] = (struct frame){object, scan->at, scan->key_count};
+  scan->frames[scan->depth++] = (struct frame){object, scan->at, scan->key_count, 0};
   scan->at++;
   if (skip_space(scan) == (object ? '}' : ']')) return AFTER;
   return object ? KEY : VALUE;
@@ -303,11 +407,7 @@ static enum state open_bracket(struct scan *scan, bool object) {
 static enum state no_value(struct scan *scan, char c) {
   const struct frame *frame = scan->depth ? &scan->frames[scan->depth - 1] : NULL;
   bool after_comma = frame && !frame->object && scan->comma_at > frame->opened_at;
-  if (c == 0 && frame) {
-    enum json_flaw what = frame->object ? JSON_FLAW_UNCLOSED_OBJECT : JSON_FLAW_UNCLOSED_ARRAY;
-    return flaw(scan, what, frame->opened_at, frame->opened_at);
-  }
-  if (c == 0) return flaw_here(scan, JSON_FLAW_EMPTY);
+  if (c == 0) return ends_here(scan);
   if (c == ']' && after_comma) return flaw(scan, JSON_FLAW_COMMA_TRAILING, scan->comma_at, scan->at);
   if (c == ',' && after_comma) return flaw_here(scan, JSON_FLAW_COMMA_DOUBLE);
   if (c == '}' && frame && !frame->object) return flaw_here(scan, JSON_FLAW_CLOSE_ARRAY);
@@ -323,7 +423,8 @@ static enum state no_value(struct scan *scan, char c) {
 static enum state scan_value(struct scan *scan) {
   char c = skip_space(scan);
   bool escaped;
-  if (c == '"') return scan_string(scan, &escaped) ? AFTER : BROKEN;
+  begin_entry(scan);
+  if (c == '"') return scan_string(scan, &escaped) ? end_entry(scan) : BROKEN;
   if (c == '{' || c == '[') return open_bracket(scan, c == '{');
   if (c == '-' || ascii_is_digit(c)) return scan_number(scan);
   if (ascii_is_alpha(c) || c == '_') return scan_word(scan);
@@ -337,7 +438,7 @@ static enum state close_bracket(struct scan *scan, const struct frame *frame) {
   }
   scan->depth--;
   scan->at++;
-  return scan->depth ? AFTER : END;
+  return end_entry(scan);
 }
 
 static enum state scan_after(struct scan *scan) {
@@ -353,56 +454,43 @@ static enum state scan_after(struct scan *scan) {
   if (c == ']') return flaw(scan, JSON_FLAW_CLOSE_OBJECT, scan->at, frame->opened_at);
   if (c == ';') return flaw_here(scan, JSON_FLAW_SEMICOLON);
   if (c == '/' || c == '#') return flaw_here(scan, JSON_FLAW_COMMENT);
-  if (c == 0) {
-    enum json_flaw what = frame->object ? JSON_FLAW_UNCLOSED_OBJECT : JSON_FLAW_UNCLOSED_ARRAY;
-    return flaw(scan, what, frame->opened_at, frame->opened_at);
-  }
+  if (c == 0) return ends_here(scan);
   return flaw_here(scan, JSON_FLAW_COMMA_MISSING);
 }
 
 /* ---- the whole ---- */
 
-static bool is_ascii_fast(struct span text) {
-  uint64_t seen = 0;
-  size_t at = 0;
-  for (; at + 8 <= text.len; at += 8) {
-    uint64_t word;
-    memcpy(&word, text.data + at, 8);
-    seen |= word;
-  }
-  for (; at < text.len; at++) seen |= (unsigned char)text.data[at];
-  return (seen & EACH_BYTE(0x80)) == 0;
-}
-
-static bool scan_bytes(struct scan *scan) {
-  struct span text = span_of(scan->data, scan->len);
-  size_t bad;
-  if (text.len >= 2 && (memcmp(text.data, "\xff\xfe", 2) == 0 || memcmp(text.data, "\xfe\xff", 2) == 0))
-    return flaw_here(scan, JSON_FLAW_UTF16), false;
-  size_t nul = span_find(text, 0);
-  if (nul != SPAN_NONE) return flaw(scan, JSON_FLAW_NUL, nul, nul), false;
-  if (!is_ascii_fast(text) && !span_is_utf8(text, &bad)) return flaw(scan, JSON_FLAW_UTF8, bad, bad), false;
-  return true;
-}
-
-bool scenario_scan(struct span text, json_flaw_fn *on_flaw, void *context) {
-  struct scan scan = {.data = text.data, .len = text.len, .on_flaw = on_flaw, .context = context};
-  if (!scan_bytes(&scan)) return false;
-  if (span_starts_with(text, SPAN("\xef\xbb\xbf"))) scan.at = 3; /* a byte order mark does no harm */
+static bool scan_all(struct scan *scan) {
   enum state state = VALUE;
   while (state < END) {
     switch (state) {
-    case VALUE: state = scan_value(&scan); break;
-    case KEY: state = scan_key(&scan); break;
-    case AFTER: state = scan_after(&scan); break;
+    case VALUE: state = scan_value(scan); break;
+    case KEY: state = scan_key(scan); break;
+    case AFTER: state = scan_after(scan); break;
     case END:
     case BROKEN: break;
     }
   }
-  if (state == END && skip_space(&scan) != 0) {
-    bool comment = scan.data[scan.at] == '/' || scan.data[scan.at] == '#';
-    flaw_here(&scan, comment ? JSON_FLAW_COMMENT : JSON_FLAW_AFTER_END);
-  }
+  if (state == BROKEN) return false;
+  if (skip_space(scan) == 0 && scan->at == scan->len) return true;
+  bool comment = scan->data[scan->at] == '/' || scan->data[scan->at] == '#';
+  flaw_here(scan, scan->data[scan->at] == 0 ? JSON_FLAW_NUL
+                  : comment                 ? JSON_FLAW_COMMENT
+                                            : JSON_FLAW_AFTER_END);
+  return false;
+}
+
+bool scenario_scan(struct span text, json_flaw_fn *on_flaw, void *context, struct json_entries *entries_out) {
+  struct scan scan = {
+      .data = text.data, .len = text.len, .on_flaw = on_flaw, .context = context, .entries = entries_out};
+  size_t bad;
+  if (text.len >= 2 && (memcmp(text.data, "\xff\xfe", 2) == 0 || memcmp(text.data, "\xfe\xff", 2) == 0))
+    return flaw_here(&scan, JSON_FLAW_UTF16), false;
+  if (span_starts_with(text, SPAN("\xef\xbb\xbf"))) scan.at = 3; /* a byte order mark does no harm */
+  bool whole = scan_all(&scan);
+  /* What is outside texts is ASCII, or a flaw; a byte after a text's end may have been looked at, too. */
+  if (whole && (scan.bytes_seen & EACH_BYTE(0x80)) && !span_is_utf8(text, &bad))
+    flaw(&scan, JSON_FLAW_UTF8, bad, bad);
   mem_free(scan.keys);
   return !scan.flawed;
 }

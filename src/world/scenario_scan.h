@@ -68,5 +68,23 @@ extern const struct json_flaw_words json_flaw_words[JSON_FLAW_COUNT];
  * quote, the first of two keys), or the same. */
 typedef void json_flaw_fn(void *context, enum json_flaw flaw, size_t at, size_t other);
 
-/* False if there was any flaw. */
-bool scenario_scan(struct span text, json_flaw_fn *on_flaw, void *context);
+/* Where the values near the root are: the root's members (level 1) and what stands in those (level 2), in
+ * the order of the text, each before what is in it. */
+struct json_entry {
+  uint32_t level;
+  uint32_t key_at;     /* of the quote that opens its key; JSON_NO_KEY in a list */
+  uint32_t begin, end; /* of the value */
+};
+#define JSON_NO_KEY UINT32_MAX
+
+struct json_entries {
+  struct json_entry *items; /* from mem_grow; the caller frees */
+  size_t count, capacity;
+};
+
+/* False if there was any flaw. entries_out may be NULL; the text must be shorter than 4 GiB. */
+bool scenario_scan(struct span text, json_flaw_fn *on_flaw, void *context, struct json_entries *entries_out);
+
+/* One character of a JSON text, its escape resolved, as UTF-8 (or one octet of it, if it is no escape).
+ * Steps on; returns the number of octets. The text must be good. */
+size_t json_character(struct span text, size_t *at, char utf8_out[4]);

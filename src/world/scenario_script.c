@@ -104,13 +104,24 @@ static void read_fields(struct loading *loading, const struct place *place, cons
 
 /* ---- the table ---- */
 
+static void read_who(struct loading *loading, const struct place *place, const struct key *key, void *out) {
+  struct scenario_action *action = out;
+  struct span text;
+  (void)key;
+  if (!line_of(loading, place, "the name of a person in \"people\"", &text)) return;
+  struct scenario_person *person = find_person(loading, place, text);
+  if (!person) return;
+  action->who = keep(loading, text);
+  loading->draft->doers[action - loading->scenario->actions] = person;
+}
+
 static const struct choice verbs[] = {
     {"send", VERB_SEND}, {"fetch", VERB_FETCH}, {"reply", VERB_REPLY}, {"type", VERB_TYPE}, {NULL, 0}};
 
 #define AT(member) offsetof(struct scenario_action, member)
 static const struct key action_list[] = {
     {"at", read_duration, AT(at_us), true, 0, 0, NULL},
-    {"who", read_person, AT(who), true, 0, 0, NULL},
+    {"who", read_who, 0, true, 0, 0, NULL},
     {"does", read_choice, AT(verb), true, 0, 0, verbs},
     /* send and reply */
     {"to", read_recipients, AT(to), false, 0, 0, NULL},
@@ -208,13 +219,16 @@ void read_script_section(struct loading *loading, const struct place *place, con
   size_t count = count_entries(loading, place, SCENARIO_ACTIONS_MAX, "entries of \"script\"");
   scenario->actions = arena_alloc(loading->arena, (count + 1) * sizeof *scenario->actions);
   scenario->action_count = count;
-  const cJSON *node = place->node->child;
+  loading->draft->doers = arena_zalloc(&loading->scratch, (count + 1) * sizeof *loading->draft->doers);
+  cJSON *node = place->node->child;
   for (size_t i = 0; i < count; i++, node = node->next) {
     struct scenario_action *action = &scenario->actions[i];
     struct place below = place_below(place, node);
     size_t errors_before = loading->errors->total;
     *action = unsaid;
+    entry_open(loading, node);
     uint64_t seen = read_object(loading, &below, &action_keys, action);
     if (loading->errors->total == errors_before) check_action(loading, &below, seen, action);
+    entry_close(loading, node);
   }
 }

@@ -11,13 +11,13 @@ _Static_assert((int)SCENARIO_SCAN_DEPTH_MAX == (int)SCENARIO_DEPTH_MAX, "one lim
 
 /* ---- the tree: cJSON in an arena ---- */
 
-/* cJSON's hooks carry no context, so the arena of the parse under way stands here. */
+/* cJSON's hooks carry no context, so the arena of the loading under way stands here. */
 static struct arena *tree_arena;
 static char *tree_chunk;
 static size_t tree_left;
 
 static void *tree_alloc(size_t size) {
-  enum { CHUNK_SIZE = 256 * 1024 };
+  enum { CHUNK_SIZE = 128 * 1024 };
   size = (size + 7) & ~(size_t)7;
   if (size > tree_left) {
     size_t wanted = size > CHUNK_SIZE / 4 ? size : CHUNK_SIZE;
@@ -36,28 +36,136 @@ static void tree_free(void *memory) {
   (void)memory;
 }
 
-static cJSON *parse(struct arena *arena, struct span text) {
+void loading_begin(struct loading *loading) {
   cJSON_Hooks hooks = {tree_alloc, tree_free};
-  tree_arena = arena;
-  tree_left = 0;
-  cJSON_InitHooks(&hooks);
-  cJSON *root = cJSON_ParseWithLength(text.data, text.len);
-  cJSON_InitHooks(NULL);
-  tree_arena = NULL;
-  return root;
-}
-
-struct span tree_print(struct loading *loading, const cJSON *node) {
-  cJSON_Hooks hooks = {tree_alloc, tree_free};
+  CHECK(!tree_arena);
   tree_arena = &loading->scratch;
   tree_left = 0;
   cJSON_InitHooks(&hooks);
+}
+
+struct span tree_print(struct loading *loading, const cJSON *node) {
   char *text = cJSON_PrintUnformatted(node);
-  cJSON_InitHooks(NULL);
-  tree_arena = NULL;
   CHECK(text);
   return arena_copy(loading->arena, span_from(text));
 }
+
+/* ---- sections that are parsed entry by entry ----
+ *
+ * A whole tree takes five times its file. The long sections keep only a stub for each entry, of cJSON's
+ * kind Raw, which knows where its text is; it becomes a tree while it is read, in memory that the next
+ * one uses again. */
+
+static const char *const long_sections[] = {"hosts", "people", "script"};
+
+static cJSON *new_node(int type) {
+  cJSON *node = tree_alloc(sizeof *node);
+  *node = (cJSON){.type = type};
+  return node;
+}
+
+static void append(cJSON *parent, cJSON *last, cJSON *node) {
+  if (!parent->child) {
+    parent->child = node;
+  } else {
+    last->next = node;
+    node->prev = last;
+  }
+  parent->child->prev = node; /* as cJSON has it: the first one's prev is the last */
+}
+
+/* The key behind an opening quote, escapes resolved, as a C string. */
+static char *key_text(struct span text, size_t quote_at) {
+  size_t end = quote_at + 1;
+  for (; text.data[end] != '"'; end++)
+    if (text.data[end] == '\\') end++;
+  char *key = tree_alloc(end - quote_at), *to = key; /* an escape is never shorter than what it means */
+  for (size_t at = quote_at + 1; at < end;) {
+    char utf8[4];
+    size_t length = json_character(text, &at, utf8);
+    memcpy(to, utf8, length);
+    to += length;
+  }
+  *to = 0;
+  return key;
+}
+
+static bool is_long(const char *key) {
+  for (size_t i = 0; i < sizeof long_sections / sizeof long_sections[0]; i++)
+    if (strcmp(key, long_sections[i]) == 0) return true;
+  return false;
+}
+
+static bool extends_another(struct span text, const struct json_entries *entries) {
+  for (size_t i = 0; i < entries->count; i++) {
+    const struct json_entry *entry = &entries->items[i];
+    if (entry->level == 1 && entry->key_at != JSON_NO_KEY &&
+        strcmp(key_text(text, entry->key_at), "extends") == 0)
+      return true;
+  }
+  return false;
+}
+
+/* The root with its members; NULL if cJSON refuses one. */
+static cJSON *parse_entries(struct span text, const struct json_entries *entries) {
+  cJSON *root = new_node(cJSON_Object), *member = NULL, *last = NULL;
+  for (size_t i = 0; i < entries->count; i++) {
+    const struct json_entry *entry = &entries->items[i];
+    const char *begin = text.data + entry->begin;
+    char *key = entry->key_at == JSON_NO_KEY ? NULL : key_text(text, entry->key_at);
+    if (entry->level == 2) {
+      if (!member) continue; /* parsed with its section */
+      cJSON *stub = new_node(cJSON_Raw);
+      stub->string = key;
+      stub->valuestring = (char *)(uintptr_t)begin;
+      stub->valueint = (int)(entry->end - entry->begin);
+      append(member, last, stub);
+      last = stub;
+      continue;
+    }
+    bool stubs = is_long(key) && (*begin == '{' || *begin == '[');
+    cJSON *node = stubs ? new_node(*begin == '{' ? cJSON_Object : cJSON_Array)
+                        : cJSON_ParseWithLength(begin, entry->end - entry->begin);
+    if (!node) return NULL;
+    node->string = key;
+    append(root, root->child ? root->child->prev : NULL, node);
+    member = stubs ? node : NULL;
+    last = NULL;
+  }
+  return root;
+}
+
+static cJSON *parse(struct span text, const struct json_entries *entries) {
+  bool object = entries->count && entries->items[0].key_at != JSON_NO_KEY;
+  if (object && !extends_another(text, entries)) return parse_entries(text, entries);
+  return cJSON_ParseWithLength(text.data, text.len);
+}
+
+void entry_open(struct loading *loading, cJSON *node) {
+  CHECK(!loading->open_entry);
+  loading->open_entry = node;
+  loading->stub = *node;
+  loading->chunk_before = tree_chunk;
+  loading->left_before = tree_left;
+  if (!node_is(node, cJSON_Raw)) return;
+  const cJSON *parsed = cJSON_ParseWithLength(node->valuestring, (size_t)node->valueint);
+  node->type = parsed ? parsed->type : cJSON_NULL;
+  node->child = parsed ? parsed->child : NULL;
+  node->valuestring = parsed ? parsed->valuestring : NULL;
+  node->valueint = parsed ? parsed->valueint : 0;
+  node->valuedouble = parsed ? parsed->valuedouble : 0;
+}
+
+void entry_close(struct loading *loading, cJSON *node) {
+  CHECK(loading->open_entry == node);
+  loading->open_entry = NULL;
+  if (!node_is(&loading->stub, cJSON_Raw)) return;
+  *node = loading->stub;
+  tree_chunk = loading->chunk_before;
+  tree_left = loading->left_before;
+}
+
+/* ---- files ---- */
 
 /* Marks all values of a file with its number, for complaints. The first file's number is 0. */
 static void mark(cJSON *node, int number) {
@@ -118,9 +226,11 @@ struct document *loading_open(struct loading *loading, struct span path, const s
   *document = (struct document){.name = path};
   if (!read_file(loading, document, asked_by)) return NULL;
   struct scan_context scan = {loading, document, false};
-  scenario_scan(document->text, on_flaw, &scan);
+  struct json_entries entries = {0};
+  scenario_scan(document->text, on_flaw, &scan, &entries);
+  if (!scan.unreadable) document->root = parse(document->text, &entries);
+  mem_free(entries.items);
   if (scan.unreadable) return NULL;
-  document->root = parse(&loading->scratch, document->text);
   if (!document->root) {
     error_list_add_message(loading->errors, path, "this file cannot be read as JSON");
     return NULL;
@@ -140,6 +250,8 @@ void loading_close(struct loading *loading) {
   mem_free(loading->people.slots);
   mem_free(loading->addresses.slots);
   mem_free(loading->softwares);
+  cJSON_InitHooks(NULL);
+  tree_arena = NULL;
   arena_free(&loading->scratch);
 }
 
@@ -158,9 +270,10 @@ const char *shown(struct loading *loading, struct span text) {
     text.len = SHOWN_MAX;
     while (text.len && ((unsigned char)text.data[text.len] & 0xc0) == 0x80) text.len--;
   }
+  bool utf8 = span_is_utf8(text, NULL);
   for (size_t i = 0; i < text.len; i++) {
     unsigned char c = (unsigned char)text.data[i];
-    if (c < 0x20 || c == 0x7f)
+    if (c < 0x20 || c == 0x7f || (c > 0x7f && !utf8))
       buf_format(&out, "\\u%04x", c);
     else
       buf_add_char(&out, (char)c);

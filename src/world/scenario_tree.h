@@ -31,15 +31,22 @@ struct place {
   const cJSON *node;
 };
 
+struct name_slot {
+  uint32_t hash; /* 0: free */
+  uint64_t head; /* the first eight octets, so that short names need no second look */
+  const struct span *name;
+};
 struct name_index {
-  const struct span **slots; /* to the names; capacity a power of two */
-  size_t capacity;
+  struct name_slot *slots;
+  size_t capacity; /* a power of two */
   bool any_case;
 };
 
 struct key_index {
   bool ready;
   uint8_t slots[128]; /* number of the key in its table plus one */
+  uint8_t after[65];  /* the key that came after each of them last time, counted likewise */
+  uint64_t required;  /* a bit each */
 };
 enum { KEY_TABLES_MAX = 40 };
 
@@ -55,17 +62,27 @@ struct loading {
   struct key_index indexes[KEY_TABLES_MAX];
   struct name_index hosts, people, addresses;
   struct place root, hosts_place, people_place; /* node NULL where there is none */
-  const cJSON **host_nodes, **person_nodes;
+  cJSON **host_nodes, **person_nodes;
+  cJSON *open_entry, stub; /* the entry being read, and what stood there before */
+  char *chunk_before;
+  size_t left_before;
   const struct software **softwares; /* those read so far, by their names */
   size_t software_count, software_capacity;
   struct scenario_draft *draft;
 };
 
+/* From here to loading_close, cJSON's memory is this loading's scratch arena. */
+void loading_begin(struct loading *loading);
 /* Reads and parses one more file; NULL after complaining. The errors of reading name the place that asked
  * for it, if there is one. */
 struct document *loading_open(struct loading *loading, struct span path, const struct place *asked_by);
 struct document *loading_document(struct loading *loading, const cJSON *node);
 void loading_close(struct loading *loading);
+
+/* The entries of the sections "hosts", "people" and "script" are trees only while they are open, one at a
+ * time. Opening one that is a tree already does no harm. */
+void entry_open(struct loading *loading, cJSON *node);
+void entry_close(struct loading *loading, cJSON *node);
 
 /* True once so many errors are kept that composing another is a waste; then it is only counted. */
 bool loading_is_full(struct loading *loading);

@@ -359,6 +359,7 @@ void read_software(struct loading *loading, const struct place *place, const str
 const struct software *software_load(struct span name, const struct scenario_reader *reader,
                                      struct arena *arena, struct error_list *errors) {
   struct loading loading = {.arena = arena, .reader = reader, .errors = errors};
+  loading_begin(&loading);
   const struct software *software = software_named(&loading, NULL, name);
   loading_close(&loading);
   return software;
