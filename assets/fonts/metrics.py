@@ -105,7 +105,7 @@ def main():
     for font in mono:
         widths = {font["hmtx"][g][0] for c, g in font.getBestCmap().items() if 0x20 <= c < 0x250}
         assert {scaled(font, w) for w in widths} == {600}, widths
-    out = ["/* Made by assets/fonts/metrics.py. Not to be edited. */", "/* clang-format off */",
+    out = ["/* Made by assets/fonts/metrics.py. Not to be edited. Long because: it is a table. */", "/* clang-format off */",
            '#include "view/font_metrics.h"', "", "const struct font_heights font_heights[FACE_COUNT] = {",
            metrics_line("FACE_SANS", sans[0]), metrics_line("FACE_MONO", mono[0]), "};", ""]
 

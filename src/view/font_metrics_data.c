@@ -1,4 +1,4 @@
-/* Made by assets/fonts/metrics.py. Not to be edited. */
+/* Made by assets/fonts/metrics.py. Not to be edited. Long because: it is a table. */
 /* clang-format off */
 #include "view/font_metrics.h"
 

@@ -54,8 +54,10 @@ bool text_wrap_next(struct text_wrap *wrap, struct text_line *line_out) {
   if (text_width(wrap->style, line) > wrap->width - wrap->x) {
     taken = break_at(wrap->style, text, wrap->width - wrap->x, wrap->x > wrap->rest_x);
     line = without_spaces_at_end(span_first(text, taken));
-    if (taken == text.len) taken += end_size;
-    else ends_text = false;
+    if (taken == text.len)
+      taken += end_size;
+    else
+      ends_text = false;
   }
   *line_out = (struct text_line){line, wrap->x, text_width(wrap->style, line)};
   wrap->rest = span_skip(wrap->rest, taken);
