@@ -128,7 +128,7 @@ static bool check_within(struct expectation *e, const struct audit_debt *deliver
 }
 
 bool expect_delivered_to(struct expectation *e) {
-  uint32_t message;
+  uint32_t message = 0;
   struct span recipient = address_of(e, expect_text(e, EXPECTATION_DELIVERED_TO));
   if (!message_of(e, &message)) return false;
   const struct audit_debt *delivered = find_state(e, message, recipient, AUDIT_DELIVERED);
@@ -140,7 +140,7 @@ bool expect_delivered_to(struct expectation *e) {
 
 static bool fate(struct expectation *e, enum expectation_key key, enum audit_state state,
                  const struct audit_debt **debt_out) {
-  uint32_t message;
+  uint32_t message = 0;
   struct span recipient = address_of(e, expect_text(e, key));
   if (!message_of(e, &message)) return false;
   *debt_out = find_state(e, message, recipient, state);
@@ -172,7 +172,7 @@ bool expect_discarded(struct expectation *e) {
 }
 
 bool expect_still_queued_at(struct expectation *e) {
-  uint32_t message;
+  uint32_t message = 0;
   struct span where = expect_text(e, EXPECTATION_STILL_QUEUED_AT);
   struct span recipient = address_of(e, expect_text(e, EXPECTATION_RECIPIENT));
   if (!message_of(e, &message)) return false;

@@ -65,13 +65,14 @@ static bool write_all(FILE *file, struct span bytes) {
 }
 
 bool files_write(const char *path, struct span bytes, struct error_list *errors) {
-  if (span_equal(span_from(path), SPAN("-"))) return write_all(stdout, bytes);
+  struct span name = span_from(path);
+  if (span_equal(name, SPAN("-"))) return write_all(stdout, bytes);
   struct arena arena = ARENA_EMPTY;
-  const char *beside = arena_format(&arena, "%s.part%ld", path, (long)getpid()).data;
+  const char *beside = arena_format(&arena, "%.*s.part%ld", SPAN_ARG(name), (long)getpid()).data;
   FILE *file = fopen(beside, "wb");
   bool well = file && write_all(file, bytes) && fclose(file) == 0 && rename(beside, path) == 0;
   if (!well) {
-    complain(errors, span_from(path), "cannot write");
+    complain(errors, name, "cannot write");
     remove(beside);
   }
   arena_free(&arena);
