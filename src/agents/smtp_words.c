@@ -50,6 +50,7 @@ struct smtp_reply smtp_words_reply(const struct agent *agent, enum smtp_text occ
   struct arena arena = ARENA_EMPTY;
   struct span layout = agent->software->texts.text[occasion];
   if (!layout.len) layout = smtp_texts_neutral.text[occasion];
+  bool dated = span_search(layout, SPAN("{date}")) != SPAN_NONE; /* most are not, and dates cost time */
   size_t lines = words->address_count ? words->address_count : 1;
   for (size_t i = 0; i < lines; i++) {
     const struct template_value values[] = {
@@ -62,7 +63,7 @@ struct smtp_reply smtp_words_reply(const struct agent *agent, enum smtp_text occ
         {SPAN("address"), words->address_count ? words->addresses[i] : words->address},
         {SPAN("version"), agent->software->version},
         {SPAN("product"), agent->software->product},
-        {SPAN("date"), stamp_date(agent, &arena)},
+        {SPAN("date"), dated ? stamp_date(agent, &arena) : SPAN_EMPTY},
     };
     struct span part = i ? split_reply(layout).text : layout;
     if (i) buf_add_char(scratch, '\n');

@@ -85,6 +85,32 @@ static void note_source(void *context, size_t name, size_t offset, size_t length
 
 /* ---- dates ---- */
 
+static struct span digits(char *out, uint32_t value, size_t count) {
+  for (size_t i = count; i > 0; i--) {
+    out[i - 1] = (char)('0' + value % 10);
+    value /= 10;
+  }
+  return span_of(out, count);
+}
+
+/* "10:22:55" */
+static struct span clock_text(char out[8], const struct date_civil *civil) {
+  digits(out, civil->hour, 2);
+  digits(out + 3, civil->minute, 2);
+  digits(out + 6, civil->second, 2);
+  out[2] = out[5] = ':';
+  return span_of(out, 8);
+}
+
+/* "-0600" */
+static struct span offset_text(char *out, int32_t zone_minutes) {
+  uint32_t minutes = (uint32_t)(zone_minutes < 0 ? -zone_minutes : zone_minutes);
+  out[0] = zone_minutes < 0 ? '-' : '+';
+  digits(out + 1, minutes / 60, 2);
+  digits(out + 3, minutes % 60, 2);
+  return span_of(out, 5);
+}
+
 /* "{weekday}, {day} {month} {year} {time} {offset}": programs differ in more than one would think. */
 static void write_date_layout(struct span layout, int64_t unix_us, int32_t zone_minutes, struct span zone,
                               struct buf *out) {
@@ -92,22 +118,18 @@ static void write_date_layout(struct span layout, int64_t unix_us, int32_t zone_
   static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   struct date_civil civil = date_to_civil(unix_us, zone_minutes);
-  struct arena arena = ARENA_EMPTY;
-  struct buf offset = {0};
-  date_format_zone(zone_minutes, &offset);
+  char year[8], day[4], day2[4], time[8], offset[8];
   const struct template_value values[] = {
       {SPAN("weekday"), span_from(weekdays[civil.weekday])},
-      {SPAN("day"), arena_format(&arena, "%u", civil.day)},
+      {SPAN("day"), digits(day, (uint32_t)civil.day, civil.day > 9 ? 2 : 1)},
+      {SPAN("day2"), digits(day2, (uint32_t)civil.day, 2)},
       {SPAN("month"), span_from(months[civil.month - 1])},
-      {SPAN("year"), arena_format(&arena, "%d", civil.year)},
-      {SPAN("time"), arena_format(&arena, "%02u:%02u:%02u", civil.hour, civil.minute, civil.second)},
-      {SPAN("day2"), arena_format(&arena, "%02u", civil.day)},
+      {SPAN("year"), digits(year, (uint32_t)civil.year, 4)},
+      {SPAN("time"), clock_text(time, &civil)},
       {SPAN("zone"), zone},
-      {SPAN("offset"), buf_span(&offset)},
+      {SPAN("offset"), offset_text(offset, zone_minutes)},
   };
   template_expand(layout, values, sizeof values / sizeof *values, out);
-  buf_free(&offset);
-  arena_free(&arena);
 }
 
 static void write_date(const struct agent *agent, int64_t unix_us, struct buf *out) {

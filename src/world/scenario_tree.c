@@ -135,9 +135,10 @@ static cJSON *parse_entries(struct span text, const struct json_entries *entries
   return root;
 }
 
-static cJSON *parse(struct span text, const struct json_entries *entries) {
+/* Only a file that stands alone: what is merged must be a tree through and through. */
+static cJSON *parse(struct span text, const struct json_entries *entries, bool is_first) {
   bool object = entries->count && entries->items[0].key_at != JSON_NO_KEY;
-  if (object && !extends_another(text, entries)) return parse_entries(text, entries);
+  if (is_first && object && !extends_another(text, entries)) return parse_entries(text, entries);
   return cJSON_ParseWithLength(text.data, text.len);
 }
 
@@ -228,7 +229,7 @@ struct document *loading_open(struct loading *loading, struct span path, const s
   struct scan_context scan = {loading, document, false};
   struct json_entries entries = {0};
   scenario_scan(document->text, on_flaw, &scan, &entries);
-  if (!scan.unreadable) document->root = parse(document->text, &entries);
+  if (!scan.unreadable) document->root = parse(document->text, &entries, number == 0);
   mem_free(entries.items);
   if (scan.unreadable) return NULL;
   if (!document->root) {
