@@ -139,11 +139,9 @@ static void dribble(struct connection *connection, int index, struct segment *se
   } else {
     buf_add(&bytes, span_of(segment->bytes, segment->len));
   }
-  journal_seq cause = segment->cause;
   segment_free(network, segment);
   for (size_t i = 0; i < bytes.len; i++) {
     if (connection->id != id || connection->sides[index].state != SIDE_OPEN) break;
-    sim_set_cause(network->sim, cause);
     lane_add_arrived_bytes(connection, index, span_of(bytes.data + i, 1));
     tell_received(connection, index);
   }

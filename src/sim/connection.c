@@ -121,6 +121,10 @@ connection_id network_connect(struct network *network, host_id from, uint16_t ag
   return connection->id;
 }
 
+uint32_t network_connection_count(const struct network *network) {
+  return network->connections.count;
+}
+
 bool connection_info(const struct network *network, connection_id id, struct connection_info *info_out) {
   const struct connection *connection = connection_find(network, id);
   if (!connection) return false;
@@ -140,7 +144,7 @@ static void send_into_the_void(struct connection *connection, int side) {
   host_id from = connection->sides[side].host, to = connection->sides[!side].host;
   if (network_obstacle(network, from, to) != REACHABLE) return;
   int64_t answer_us = sim_now(network->sim) + 2 * connection->path->latency_us;
-  if (!own->coming || own->coming->kind != SEGMENT_SILENCE || own->coming->arrival_us <= answer_us) return;
+  if (own->coming->arrival_us <= answer_us) return; /* that, or the end of its patience, comes sooner */
   lane_clear(connection, side);
   lane_send(connection, side, SEGMENT_RESET, answer_us, sim_cause(network->sim), 0);
 }
@@ -261,5 +265,4 @@ void connection_cut(struct network *network, connection_id id, struct span why) 
   connection->broken = true;
   connection_break_now(connection, CLIENT, why);
   connection_break_now(connection, SERVER, why);
-  connection_settle(connection);
 }

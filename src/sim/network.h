@@ -85,7 +85,8 @@ struct network *network_new(struct sim *sim);
 void network_free(struct network *network);
 struct sim *network_sim(const struct network *network);
 /* For tests: whatever arrives is told a byte at a time, all at the time at which it would have arrived
- * whole, and messages as their bytes. A program that reads streams as it should notes the same journal. */
+ * whole, and messages as their bytes. A program that reads streams as it should, and consumes no more than it
+ * acts on, notes the same journal. */
 void network_set_dribble(struct network *network, bool dribble);
 
 host_id network_add_host(struct network *network, const struct network_host *host);
@@ -145,6 +146,7 @@ struct message *connection_flattened(const struct network *network, connection_i
 void connection_close(struct network *network, connection_id id, bool by_client);
 /* Breaks it now, for both sides; what was on its way is lost. */
 void connection_cut(struct network *network, connection_id id, struct span why);
+uint32_t network_connection_count(const struct network *network); /* not over yet */
 /* False once it is over for both sides. */
 bool connection_info(const struct network *network, connection_id id, struct connection_info *info_out);
 

@@ -58,6 +58,22 @@ static void each_piece_is_heard_because_of_its_own_record(void **state) {
   lab_free(&pair->lab);
 }
 
+static void the_order_holds_when_the_link_gets_faster(void **state) {
+  (void)state;
+  struct pair *pair = pair_new();
+  struct network_link link = {HERE, THERE, 50000, 0};
+  network_add_link(pair->lab.network, &link);
+  stand(pair);
+  program_say(&pair->client, "first");
+  sim_run(pair->lab.sim, sim_now(pair->lab.sim) + 1000);
+  link.latency_us = 10;
+  network_add_link(pair->lab.network, &link);
+  note(&pair->client, "another reason");
+  program_say(&pair->client, "second");
+  expect_log(pair, "200000 server hears first\n200000 server hears second\n");
+  lab_free(&pair->lab);
+}
+
 static void say_later(void *context) {
   program_say(context, "ef");
 }
@@ -240,6 +256,25 @@ static void both_may_close_at_once(void **state) {
   lab_free(&pair->lab);
 }
 
+static void connect_again(void *context, connection_id id, enum connection_end how) {
+  struct program *program = context;
+  program_ended(context, id, how);
+  if (id < 4) assert_int_equal(program_connect(program, ELSEWHERE), id + 1);
+}
+
+static void a_place_is_free_when_the_end_is_told(void **state) {
+  (void)state;
+  struct pair *pair = pair_new();
+  struct network *network = pair->lab.network;
+  static const struct connection_handler again = {program_opened, program_received, connect_again};
+  pair->client.is_client = true;
+  pair->client.id = network_connect(network, HERE, 1, ELSEWHERE, PORT, SPAN("smtp"), &again, &pair->client);
+  assert_int_equal(network_connection_count(network), 1);
+  expect_log(pair, "40000 client refused\n80000 client refused\n");
+  assert_int_equal(network_connection_count(network), 0);
+  lab_free(&pair->lab);
+}
+
 static void say_and_cut(struct program *program) {
   note(program, "cutting");
   program_say(program, "lost");
@@ -265,6 +300,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(sends_follow_each_other),
       cmocka_unit_test(each_piece_is_heard_because_of_its_own_record),
+      cmocka_unit_test(the_order_holds_when_the_link_gets_faster),
       cmocka_unit_test(what_is_left_is_seen_again),
       cmocka_unit_test(what_is_left_may_grow_large),
       cmocka_unit_test(a_message_travels_as_its_bytes_would),
@@ -272,6 +308,7 @@ int main(void) {
       cmocka_unit_test(what_was_sent_before_closing_still_arrives),
       cmocka_unit_test(the_end_waits_until_all_is_read),
       cmocka_unit_test(both_may_close_at_once),
+      cmocka_unit_test(a_place_is_free_when_the_end_is_told),
       cmocka_unit_test(a_cut_loses_what_is_on_its_way),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
