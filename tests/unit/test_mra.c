@@ -357,14 +357,13 @@ static void freed_in_mid_session(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(fetched_and_deleted),  cmocka_unit_test(retrieved_records),
-      cmocka_unit_test(left_on_the_server),   cmocka_unit_test(many_are_remembered),
-      cmocka_unit_test(nothing_there),        cmocka_unit_test(asked_for_while_under_way),
-      cmocka_unit_test(a_byte_at_a_time),
-      cmocka_unit_test(a_wrong_password),     cmocka_unit_test(refused_and_down),
-      cmocka_unit_test(locked_by_another),    cmocka_unit_test(cut_at_every_moment),
-      cmocka_unit_test(the_server_goes_down), cmocka_unit_test(bad_servers),
-      cmocka_unit_test(freed_in_mid_session),
+      cmocka_unit_test(fetched_and_deleted), cmocka_unit_test(retrieved_records),
+      cmocka_unit_test(left_on_the_server),  cmocka_unit_test(many_are_remembered),
+      cmocka_unit_test(nothing_there),       cmocka_unit_test(asked_for_while_under_way),
+      cmocka_unit_test(a_byte_at_a_time),    cmocka_unit_test(a_wrong_password),
+      cmocka_unit_test(refused_and_down),    cmocka_unit_test(locked_by_another),
+      cmocka_unit_test(cut_at_every_moment), cmocka_unit_test(the_server_goes_down),
+      cmocka_unit_test(bad_servers),         cmocka_unit_test(freed_in_mid_session),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
