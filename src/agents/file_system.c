@@ -123,7 +123,7 @@ static uint64_t form_size(const struct message *message, enum file_form form) {
   if (form != FILE_MBOX) return size;
   for (const struct message *version = message; version; version = version->tail)
     size += mbox_count_quoted(message_block(version), MBOX_RD);
-  return size + mbox_count_quoted(message_body(message), MBOX_RD) + 1;
+  return size + message->body->from_lines + 1;
 }
 
 static void form_write(const struct message *message, enum file_form form, struct buf *out) {

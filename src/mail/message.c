@@ -7,10 +7,17 @@
 struct line_census {
   size_t lines;
   size_t dot_lines;
+  size_t from_lines;
   size_t bare_lf; /* line ends that lack their CR */
   size_t longest; /* octets of a line without its end */
   bool bare_cr;   /* a CR within a line */
 };
+
+/* An mbox would take it for the beginning of another message, or for one that was quoted. */
+static bool is_from_line(struct span line) {
+  while (line.len && line.data[0] == '>') line = span_skip(line, 1);
+  return span_starts_with(line, SPAN("From "));
+}
 
 static struct line_census count_lines(struct span text) {
   struct line_census census = {0};
@@ -18,6 +25,7 @@ static struct line_census count_lines(struct span text) {
   while (at < end) {
     census.lines++;
     census.dot_lines += *at == '.';
+    if (*at == 'F' || *at == '>') census.from_lines += is_from_line(span_of(at, (size_t)(end - at)));
     const char *lf = memchr(at, '\n', (size_t)(end - at)), *line_end = lf ? lf : end;
     bool has_cr = line_end > at && line_end[-1] == '\r';
     size_t len = (size_t)(line_end - at) - has_cr;
@@ -86,6 +94,7 @@ static void body_describe(struct message_body *body, struct line_census census) 
   CHECK(census.lines <= UINT32_MAX);
   body->line_count = (uint32_t)census.lines;
   body->dot_lines = (uint32_t)census.dot_lines;
+  body->from_lines = (uint32_t)census.from_lines;
   body->longest_line = census.longest < UINT32_MAX ? (uint32_t)census.longest : UINT32_MAX;
   body->has_bare_cr = census.bare_cr;
   body->has_8bit = has_8bit(span_of(body->data, body->len));

@@ -34,6 +34,7 @@ struct message_body {
   uint32_t references;
   uint32_t line_count;
   uint32_t dot_lines;    /* lines that begin with a dot: the wire form has one more octet for each */
+  uint32_t from_lines;   /* lines that begin with ">"s, perhaps none, and "From ": an mbox quotes them */
   uint32_t longest_line; /* octets, without its CRLF: SMTP allows 998 (RFC 5321 4.5.3.1.6) */
   uint8_t has_8bit;      /* an octet above 127 */
   uint8_t has_bare_cr;   /* a CR that no LF follows */

@@ -149,6 +149,9 @@ static void parts(void **state) {
     assert_int_equal(out.len, lines.len - 5 + cases[i].quoted);
     buf_free(&out);
   }
+  struct message *message = message_new(SPAN_EMPTY, lines);
+  assert_int_equal(message->body->from_lines, mbox_count_quoted(lines, MBOX_RD));
+  message_release(message);
 }
 
 int main(void) {
