@@ -114,11 +114,11 @@ static inline void expect_transcript(const struct small_world *world, connection
 
 /* ---- a client that follows a script ---- */
 
-enum { TYPIST_PACE_US = 1000000 };
+enum { VISITOR_PACE_US = 1000000 };
 
 /* Says one line a second, whatever it hears. Besides lines: "(message)" sends the message by reference,
  * "(wait)" says nothing, "(close)" closes, "(cut)" breaks the connection; "(hang)" stays without a word. */
-struct typist {
+struct visitor {
   struct small_world *world;
   struct agent agent;
   connection_id connection;
@@ -128,60 +128,61 @@ struct typist {
   enum connection_end how;
 };
 
-static inline void typist_next(void *context) {
-  struct typist *typist = context;
-  const char *line = *typist->lines;
-  struct network *network = typist->world->network;
-  if (!line || typist->ended) return;
-  typist->lines++;
+static inline void visitor_next(void *context) {
+  struct visitor *visitor = context;
+  const char *line = *visitor->lines;
+  struct network *network = visitor->world->network;
+  if (!line || visitor->ended) return;
+  visitor->lines++;
   struct span text = span_from(line);
   if (span_equal(text, SPAN("(hang)"))) return;
   if (span_equal(text, SPAN("(close)")))
-    connection_close(network, typist->connection, true);
+    connection_close(network, visitor->connection, true);
   else if (span_equal(text, SPAN("(cut)")))
-    connection_cut(network, typist->connection, SPAN("test"));
+    connection_cut(network, visitor->connection, SPAN("test"));
   else if (span_equal(text, SPAN("(message)")))
-    agent_say_message(&typist->agent, typist->connection, true, typist->message);
+    agent_say_message(&visitor->agent, visitor->connection, true, visitor->message);
   else if (!span_equal(text, SPAN("(wait)"))) {
     struct buf bytes = {0};
     buf_add(&bytes, text);
     buf_add(&bytes, SPAN("\r\n"));
-    agent_say(&typist->agent, typist->connection, true, buf_span(&bytes));
+    agent_say(&visitor->agent, visitor->connection, true, buf_span(&bytes));
     buf_free(&bytes);
   }
-  sim_after(typist->world->sim, TYPIST_PACE_US, typist_next, typist);
+  sim_after(visitor->world->sim, VISITOR_PACE_US, visitor_next, visitor);
 }
 
-static inline void typist_opened(void *context, connection_id id) {
-  struct typist *typist = context;
+static inline void visitor_opened(void *context, connection_id id) {
+  struct visitor *visitor = context;
   (void)id;
-  typist->opened = true;
-  sim_after(typist->world->sim, TYPIST_PACE_US, typist_next, typist);
+  visitor->opened = true;
+  sim_after(visitor->world->sim, VISITOR_PACE_US, visitor_next, visitor);
 }
 
-static inline void typist_received(void *context, connection_id id) {
-  struct typist *typist = context;
+static inline void visitor_received(void *context, connection_id id) {
+  struct visitor *visitor = context;
   struct span bytes;
   struct message *message;
-  while (connection_peek(typist->world->network, id, true, &bytes, &message))
-    connection_consume(typist->world->network, id, true, bytes.len);
+  while (connection_peek(visitor->world->network, id, true, &bytes, &message))
+    connection_consume(visitor->world->network, id, true, bytes.len);
 }
 
-static inline void typist_ended(void *context, connection_id id, enum connection_end how) {
-  struct typist *typist = context;
+static inline void visitor_ended(void *context, connection_id id, enum connection_end how) {
+  struct visitor *visitor = context;
   (void)id;
-  typist->ended = true;
-  typist->how = how;
+  visitor->ended = true;
+  visitor->how = how;
 }
 
-static const struct connection_handler typist_handler = {typist_opened, typist_received, typist_ended};
+static const struct connection_handler visitor_handler = {visitor_opened, visitor_received, visitor_ended};
 
-/* The typist must stay where it is until the world has come to rest. */
-static inline void typist_start(struct typist *typist, struct small_world *world, const struct agent *agent,
-                                host_id to, uint16_t port, const char *const *lines) {
-  typist->world = world;
-  typist->agent = *agent;
-  typist->lines = lines;
-  typist->connection = network_connect(world->network, agent->host, agent->number, to, port, SPAN("test"),
-                                       &typist_handler, typist);
+/* The visitor must stay where it is until the world has come to rest. */
+static inline void visitor_start(struct visitor *visitor, struct small_world *world,
+                                 const struct agent *agent, host_id to, uint16_t port,
+                                 const char *const *lines) {
+  visitor->world = world;
+  visitor->agent = *agent;
+  visitor->lines = lines;
+  visitor->connection = network_connect(world->network, agent->host, agent->number, to, port, SPAN("test"),
+                                        &visitor_handler, visitor);
 }

@@ -48,12 +48,12 @@ static void deliver(struct office *office, const struct mail_user *user, const c
   buf_free(&header);
 }
 
-static struct typist run(struct office *office, const char *const *lines) {
-  static struct typist typist;
-  typist = (struct typist){0};
-  typist_start(&typist, &office->world, &office->client, office->server, PORT_POP3, lines);
+static struct visitor run(struct office *office, const char *const *lines) {
+  static struct visitor visitor;
+  visitor = (struct visitor){0};
+  visitor_start(&visitor, &office->world, &office->client, office->server, PORT_POP3, lines);
   sim_run(office->world.sim, -1);
-  return typist;
+  return visitor;
 }
 
 static void expect_mbox(struct office *office, const char *expected) {
@@ -70,10 +70,10 @@ static void a_session(void **state) {
   deliver(office, &people[0], "two");
   static const char *const lines[] = {"USER janelle", "PASS pass", "STAT",   "LIST", "UIDL 2", "RETR 1",
                                       "DELE 1",       "TOP 2 0",   "RETR 1", "QUIT", NULL};
-  struct typist typist = run(office, lines);
-  assert_true(typist.ended);
-  assert_int_equal(typist.how, CONNECTION_CLOSED);
-  expect_transcript(&office->world, typist.connection,
+  struct visitor visitor = run(office, lines);
+  assert_true(visitor.ended);
+  assert_int_equal(visitor.how, CONNECTION_CLOSED);
+  expect_transcript(&office->world, visitor.connection,
                     "S: +OK mx.umich.edu POP3 ready <2001.1087575775@mx.umich.edu>\n"
                     "C: USER janelle\nS: +OK janelle, and the password?\n"
                     "C: PASS pass\nS: +OK Maildrop of janelle: 2 messages (56 octets)\n"
@@ -96,12 +96,12 @@ static void causes(void **state) {
   struct small_world *world = &office->world;
   deliver(office, &people[0], "one");
   static const char *const lines[] = {"USER janelle", "PASS pass", "RETR 1", "DELE 1", "QUIT", NULL};
-  struct typist typist = run(office, lines);
+  struct visitor visitor = run(office, lines);
   struct journal_record login = next_record(world, JOURNAL_DECISION, 0);
   struct journal_record pass = record_at(world, login.cause);
   struct journal_record welcome = next_record(world, JOURNAL_LINE, login.seq);
   expect_span(pass.text[0], "PASS pass");
-  assert_int_equal(login.connection, typist.connection);
+  assert_int_equal(login.connection, visitor.connection);
   expect_span(login.text[0], "login");
   expect_span(login.text[1], "janelle");
   expect_span(login.text[2], "accept");
@@ -193,9 +193,9 @@ static void a_locked_maildrop(void **state) {
   static const char *const second[] = {"(wait)",       "USER janelle", "PASS pass", "STAT",
                                        "(wait)",       "(wait)",       "(wait)",    "(wait)",
                                        "USER janelle", "PASS pass",    "QUIT",      NULL};
-  struct typist one = {0}, two = {0};
-  typist_start(&one, &office->world, &office->client, office->server, PORT_POP3, first);
-  typist_start(&two, &office->world, &office->client, office->server, PORT_POP3, second);
+  struct visitor one = {0}, two = {0};
+  visitor_start(&one, &office->world, &office->client, office->server, PORT_POP3, first);
+  visitor_start(&two, &office->world, &office->client, office->server, PORT_POP3, second);
   sim_run(office->world.sim, -1);
   expect_transcript(&office->world, two.connection,
                     "S: +OK mx.umich.edu POP3 ready <2002.1087575775@mx.umich.edu>\n"
@@ -221,11 +221,11 @@ static void sessions_that_end_badly(void **state) {
     struct office *office = office_new(false);
     deliver(office, &people[0], "one");
     const char *lines[] = {"USER janelle", "PASS pass", "RETR 1", "DELE 1", ends[i], NULL};
-    struct typist typist = run(office, lines);
+    struct visitor visitor = run(office, lines);
     if (i == 2) {
       struct journal_record note = next_record(&office->world, JOURNAL_NOTE, 0);
       assert_true(note.time_us >= INT64_C(600) * 1000000 && note.time_us < INT64_C(610) * 1000000);
-      assert_true(typist.ended);
+      assert_true(visitor.ended);
       assert_int_equal(next_record(&office->world, JOURNAL_CLOSED, 0).cause, note.seq);
     }
     assert_int_equal(count_records(&office->world, JOURNAL_FILE_CUT), 0);
@@ -252,8 +252,8 @@ static void a_delivery_meanwhile(void **state) {
   sim_after(office->world.sim, 3500000, deliver_later, &delivery);
   static const char *const lines[] = {"USER janelle", "PASS pass", "DELE 1", "(wait)",
                                       "STAT",         "RETR 2",    "QUIT",   NULL};
-  struct typist typist = run(office, lines);
-  expect_transcript(&office->world, typist.connection,
+  struct visitor visitor = run(office, lines);
+  expect_transcript(&office->world, visitor.connection,
                     "S: +OK mx.umich.edu POP3 ready <2001.1087575775@mx.umich.edu>\n"
                     "C: USER janelle\nS: +OK janelle, and the password?\n"
                     "C: PASS pass\nS: +OK Maildrop of janelle: 1 message (28 octets)\n"
@@ -294,8 +294,8 @@ static void an_empty_maildrop(void **state) {
   (void)state;
   struct office *office = office_new(false);
   static const char *const lines[] = {"USER janelle@UMICH.edu", "PASS pass", "UIDL", "RETR 1", "QUIT", NULL};
-  struct typist typist = run(office, lines);
-  expect_transcript(&office->world, typist.connection,
+  struct visitor visitor = run(office, lines);
+  expect_transcript(&office->world, visitor.connection,
                     "S: +OK mx.umich.edu POP3 ready <2001.1087575775@mx.umich.edu>\n"
                     "C: USER janelle@UMICH.edu\nS: +OK janelle@UMICH.edu, and the password?\n"
                     "C: PASS pass\nS: +OK Maildrop of janelle@UMICH.edu: 0 messages (0 octets)\n"
@@ -308,9 +308,9 @@ static void an_empty_maildrop(void **state) {
 static void freed_in_mid_session(void **state) {
   (void)state;
   struct office *office = office_new(false);
-  struct typist typist = {0};
+  struct visitor visitor = {0};
   static const char *const lines[] = {"USER janelle", "PASS pass", "(hang)", NULL};
-  typist_start(&typist, &office->world, &office->client, office->server, PORT_POP3, lines);
+  visitor_start(&visitor, &office->world, &office->client, office->server, PORT_POP3, lines);
   sim_run(office->world.sim, 5000000);
   assert_false(mail_store_lock(office->store, &people[0]));
   pop3_host_free(office->pop3);
