@@ -95,6 +95,8 @@ void agent_note_compose(const struct agent *agent, struct message_numbers *numbe
                         struct span reverse_path, struct span recipients) {
   CHECK(message->version == 0 && !message->tail);
   message->number = ++numbers->letters;
+  if (numbers->letters_max && numbers->letters >= numbers->letters_max)
+    sim_reach_limit(agent->sim, SPAN("messages"), numbers->letters_max);
   message->version = ++numbers->versions;
   struct journal_record record = agent_record(agent, JOURNAL_COMPOSE);
   record.message = message->number;

@@ -60,6 +60,7 @@ journal_seq agent_say_message(const struct agent *agent, connection_id connectio
 /* Letters and versions are numbered in the order in which they are made, run-wide. */
 struct message_numbers {
   uint32_t letters, versions;
+  uint32_t letters_max; /* a limit of the run; 0: none */
 };
 /* A new letter's first version: numbers and signs it, and notes COMPOSE, which becomes the present cause.
  * recipients: addresses separated by LF. */

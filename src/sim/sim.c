@@ -16,7 +16,8 @@ struct sim {
   uint64_t events;
   struct sim_limits limits;
   journal_seq cause;
-  bool too_many_records;
+  struct span limit_name; /* reached, to be noted between events; empty: none */
+  int64_t limit_value;
   bool limit_reached;
   int64_t start_unix_us;
   uint64_t seed;
@@ -88,7 +89,7 @@ journal_seq sim_note(struct sim *sim, struct journal_record *record) {
   record->time_us = sim->now_us;
   record->cause = sim->cause;
   record->seq = journal_append(sim->journal, record);
-  if (record->seq >= sim->limits.records) sim->too_many_records = true;
+  if (record->seq >= sim->limits.records) sim_reach_limit(sim, SPAN("records"), (int64_t)sim->limits.records);
   return record->seq;
 }
 
@@ -121,6 +122,12 @@ static void describe(void *context, char *text_out, unsigned long size) {
   buf_free(&text);
 }
 
+void sim_reach_limit(struct sim *sim, struct span name, int64_t value) {
+  if (sim->limit_name.len) return; /* the first one counts */
+  sim->limit_name = name;
+  sim->limit_value = value;
+}
+
 static enum sim_stop stop_at_limit(struct sim *sim, struct span name, int64_t value) {
   struct journal_record record = {.kind = JOURNAL_LIMIT, .number = {value}, .text = {name}};
   sim->cause = 0; /* the scenario's limits, not any one event */
@@ -135,7 +142,7 @@ static enum sim_stop run(struct sim *sim, int64_t until_us, uint64_t most, uint6
   struct event event;
   uint64_t done = 0;
   while (done < most) {
-    if (sim->too_many_records) return stop_at_limit(sim, SPAN("records"), (int64_t)sim->limits.records);
+    if (sim->limit_name.len) return stop_at_limit(sim, sim->limit_name, sim->limit_value);
     if (sim->events >= sim->limits.events && event_queue_count(sim->queue) > 0)
       return stop_at_limit(sim, SPAN("events"), (int64_t)sim->limits.events);
     if (!event_queue_take_until(sim->queue, (uint64_t)last_us, &event)) break;
@@ -167,6 +174,15 @@ enum sim_stop sim_run(struct sim *sim, int64_t until_us) {
   uint64_t done;
   if (until_us >= 0 && until_us < sim->now_us) return sim->limit_reached ? SIM_LIMIT : SIM_UNTIL;
   return run_described(sim, until_us < 0 ? INT64_MAX : until_us, UINT64_MAX, &done);
+}
+
+enum sim_stop sim_run_part(struct sim *sim, int64_t until_us, uint64_t events_max, bool *paused_out) {
+  uint64_t done;
+  *paused_out = false;
+  if (until_us >= 0 && until_us < sim->now_us) return sim->limit_reached ? SIM_LIMIT : SIM_UNTIL;
+  enum sim_stop stop = run_described(sim, until_us < 0 ? INT64_MAX : until_us, events_max, &done);
+  *paused_out = done == events_max;
+  return stop;
 }
 
 bool sim_step(struct sim *sim) {

@@ -63,6 +63,12 @@ void sim_set_cause(struct sim *sim, journal_seq cause);
  * a run in one, and after a limit nothing happens any more. The limits are looked at between events, so
  * the last event may pass that of records. When nothing is left the time stays that of the last event. */
 enum sim_stop sim_run(struct sim *sim, int64_t until_us);
+/* The same, but pauses after so many events: *paused_out, and the answer means nothing then. For who wants
+ * to tell how far it is. */
+enum sim_stop sim_run_part(struct sim *sim, int64_t until_us, uint64_t events_max, bool *paused_out);
+/* A limit of the caller's own was reached: the run stops before the next event, and LIMIT is noted. The name
+ * must be a constant. */
+void sim_reach_limit(struct sim *sim, struct span name, int64_t value);
 /* One event; false when none is left or a limit was reached. */
 bool sim_step(struct sim *sim);
 uint64_t sim_event_count(const struct sim *sim);

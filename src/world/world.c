@@ -85,7 +85,8 @@ struct world *world_new(const struct scenario *scenario, struct journal *journal
   world->scenario = scenario;
   world->journal = journal;
   world->sim = sim_new(journal, scenario->start_unix_us, scenario->seed,
-                       (struct sim_limits){.events = scenario->events_max});
+                       (struct sim_limits){.events = scenario->events_max, .time_us = scenario->time_max_us});
+  world->numbers.letters_max = scenario->messages_max < UINT32_MAX ? (uint32_t)scenario->messages_max : 0;
   world->network = network_new(world->sim);
   add_hosts(world);
   add_links(world);
@@ -95,6 +96,14 @@ struct world *world_new(const struct scenario *scenario, struct journal *journal
   plan_script(world);
   return world;
 }
+
+void world_on_progress(struct world *world, world_progress *progress, void *context) {
+  world->progress = progress;
+  world->progress_context = context;
+}
+
+/* Events between two looks at how far it is. */
+enum { EVENTS_A_LOOK = 100000 };
 
 static void note_end(struct world *world, enum sim_stop stop) {
   struct journal_record record = {.kind = JOURNAL_END};
@@ -107,7 +116,13 @@ static void note_end(struct world *world, enum sim_stop stop) {
 enum sim_stop world_run(struct world *world, int64_t until_us) {
   int64_t end_us = world->scenario->until_us;
   bool to_the_end = until_us < 0 || (end_us > 0 && until_us >= end_us);
-  enum sim_stop stop = sim_run(world->sim, to_the_end ? (end_us > 0 ? end_us : -1) : until_us);
+  int64_t last_us = to_the_end ? (end_us > 0 ? end_us : -1) : until_us;
+  enum sim_stop stop;
+  bool paused = true;
+  do {
+    stop = sim_run_part(world->sim, last_us, EVENTS_A_LOOK, &paused);
+    if (paused && world->progress) world->progress(world->progress_context, sim_now(world->sim), last_us);
+  } while (paused);
   if (!world->ended && (to_the_end || stop != SIM_UNTIL)) note_end(world, stop);
   return stop;
 }

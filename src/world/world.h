@@ -15,6 +15,10 @@ struct world *world_new(const struct scenario *scenario, struct journal *journal
 /* Runs on until quiet, until_us (negative: the scenario's own end), or a limit. Notes END when the run
  * is over for good. */
 enum sim_stop world_run(struct world *world, int64_t until_us);
+/* Called now and then during world_run, with the simulated time and the time at which the run will stop
+ * (negative: when nothing is left). It must not touch the world. */
+typedef void world_progress(void *context, int64_t now_us, int64_t until_us);
+void world_on_progress(struct world *world, world_progress *progress, void *context);
 struct sim *world_sim(struct world *world);
 struct network *world_network(struct world *world);
 void world_free(struct world *world);

@@ -49,6 +49,8 @@ struct world {
   struct world_host *name_server_host;
   struct message_numbers numbers;
   bool ended;
+  world_progress *progress;
+  void *progress_context;
 };
 
 /* The agent of that role on the host. */

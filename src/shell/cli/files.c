@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -98,6 +99,37 @@ struct scenario_reader files_scenario_reader(struct arena *arena) {
                                   .software_dir = files_data_dir("software", arena)};
 }
 
+/* ---- progress: on a terminal, for what takes longer than a second ---- */
+
+struct progress {
+  const struct film *film;
+  struct timespec started;
+  bool shown;
+};
+
+static struct progress progress_start(const struct film *film) {
+  struct progress progress = {.film = film};
+  clock_gettime(CLOCK_MONOTONIC, &progress.started);
+  return progress;
+}
+
+static void tell_progress(void *context, int64_t now_us, int64_t until_us) {
+  struct progress *progress = context;
+  struct timespec now;
+  (void)until_us;
+  if (!isatty(STDERR_FILENO)) return;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  if (now.tv_sec - progress->started.tv_sec < 2) return;
+  progress->shown = true;
+  fprintf(stderr, "\rsimulated %lld:%02lld:%02lld, %u records ", (long long)(now_us / 3600000000),
+          (long long)(now_us / 60000000 % 60), (long long)(now_us / 1000000 % 60),
+          journal_count(progress->film->journal));
+}
+
+static void progress_end(const struct progress *progress) {
+  if (progress->shown) fprintf(stderr, "\r%60s\r", "");
+}
+
 /* ---- films ---- */
 
 static bool load_journal(struct film *film, struct span path, struct error_list *errors) {
@@ -114,7 +146,10 @@ static bool run_scenario(struct film *film, struct span path, enum journal_mode 
   if (!film->scenario) return false;
   film->journal = journal_new(mode);
   struct world *world = world_new(film->scenario, film->journal);
+  struct progress progress = progress_start(film);
+  world_on_progress(world, tell_progress, &progress);
   film->limit_reached = world_run(world, until_us) == SIM_LIMIT;
+  progress_end(&progress);
   world_free(world);
   return true;
 }
