@@ -157,6 +157,7 @@ static size_t find_body(struct span bytes, size_t *header_len_out) {
   for (size_t at = 0; at < bytes.len;) {
     struct span rest = span_skip(bytes, at);
     size_t empty = rest.data[0] == '\n' ? 1 : span_starts_with(rest, SPAN("\r\n")) ? 2 : 0;
+    if (rest.len == 1 && rest.data[0] == '\r') empty = 1; /* half of a line end, and the very last octet */
     if (empty) {
       *header_len_out = at;
       return at + empty;

@@ -38,6 +38,7 @@ static const struct bytes_case bytes_cases[] = {
     {"unfinished header", SPAN_INIT("A: 1"), SPAN_INIT("A: 1\r\n"), SPAN_INIT(""), 1, 0, 0},
     {"unfinished body", SPAN_INIT("A: 1\r\n\r\n.hi"), SPAN_INIT("A: 1\r\n"), SPAN_INIT(".hi\r\n"), 1, 1, 1},
     {"half a line end", SPAN_INIT("A: 1\r\n\r\nhi\r"), SPAN_INIT("A: 1\r\n"), SPAN_INIT("hi\r\n"), 1, 1, 0},
+    {"half an empty line", SPAN_INIT("A: 1\r\n\r"), SPAN_INIT("A: 1\r\n"), SPAN_INIT(""), 1, 0, 0},
     {"bare LF", SPAN_INIT("A: 1\nB: 2\n\nx\n\ny\n"), SPAN_INIT("A: 1\r\nB: 2\r\n"),
      SPAN_INIT("x\r\n\r\ny\r\n"), 2, 3, 0},
     {"mixed line ends", SPAN_INIT("A: 1\r\n\nx\r\ny\nz\r\n"), SPAN_INIT("A: 1\r\n"),
