@@ -41,7 +41,7 @@ static bool is_written_at(const struct writer *writer, size_t at, const uint8_t 
   for (;;) {
     while ((message[at] & 0xc0) == 0xc0) at = (size_t)(message[at] & 0x3f) << 8 | message[at + 1];
     size_t size = (size_t)wire[0] + 1;
-    if (memcmp(message + at, wire, size) != 0) return false;
+    if (message[at] != wire[0] || memcmp(message + at, wire, size) != 0) return false;
     if (wire[0] == 0) return true;
     at += size;
     wire += size;
