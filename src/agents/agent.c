@@ -34,34 +34,61 @@ static struct span take_line(struct span *rest, bool *bare_lf_out, size_t *octet
   return line;
 }
 
-journal_seq agent_note_lines(const struct agent *agent, connection_id connection, bool from_client,
-                             struct span bytes) {
+/* octets: those of what is sent together with this line and before it. */
+static journal_seq note_line(const struct agent *agent, connection_id connection, bool from_client,
+                             struct span line, bool bare_lf, size_t octets) {
   struct journal_record record = agent_record(agent, JOURNAL_LINE);
-  journal_seq last = 0;
-  size_t octets = 0;
   record.connection = connection;
   record.number[0] = from_client ? 0 : 1;
+  record.number[1] = connection_arrival_us(agent->network, connection, from_client, octets);
+  record.number[2] = bare_lf;
+  record.text[0] = line;
+  return sim_note(agent->sim, &record);
+}
+
+journal_seq agent_note_lines(const struct agent *agent, connection_id connection, bool from_client,
+                             struct span bytes) {
+  journal_seq last = 0;
+  size_t octets = 0;
   while (bytes.len) {
     bool bare_lf;
     size_t line_octets;
-    record.text[0] = take_line(&bytes, &bare_lf, &line_octets);
+    struct span line = take_line(&bytes, &bare_lf, &line_octets);
     octets += line_octets;
-    record.number[1] = connection_arrival_us(agent->network, connection, from_client, octets);
-    record.number[2] = bare_lf;
-    last = sim_note(agent->sim, &record);
+    last = note_line(agent, connection, from_client, line, bare_lf, octets);
   }
   return last;
 }
 
+/* What the other side does when it hears the bytes, it does because of the record. */
+static void send_because(const struct agent *agent, connection_id connection, bool from_client,
+                         struct span bytes, journal_seq because) {
+  journal_seq before = sim_cause(agent->sim);
+  sim_set_cause(agent->sim, because);
+  connection_send(agent->network, connection, from_client, bytes);
+  sim_set_cause(agent->sim, before);
+}
+
+/* A client's lines are commands, each with an answer of its own, even where several are pipelined (RFC 2920);
+ * a server's are one reply, which is heard when its last line is. */
 journal_seq agent_say(const struct agent *agent, connection_id connection, bool from_client,
                       struct span bytes) {
   struct connection_info info;
+  journal_seq last = 0;
   if (bytes.len == 0 || !connection_info(agent->network, connection, &info)) return 0;
-  journal_seq before = sim_cause(agent->sim);
-  journal_seq last = agent_note_lines(agent, connection, from_client, bytes);
-  sim_set_cause(agent->sim, last); /* what the other side does when it hears this, it does because of it */
-  connection_send(agent->network, connection, from_client, bytes);
-  sim_set_cause(agent->sim, before);
+  if (!from_client) {
+    last = agent_note_lines(agent, connection, from_client, bytes);
+    send_because(agent, connection, from_client, bytes, last);
+    return last;
+  }
+  while (bytes.len) {
+    struct span whole = bytes;
+    bool bare_lf;
+    size_t octets;
+    struct span line = take_line(&bytes, &bare_lf, &octets);
+    last = note_line(agent, connection, from_client, line, bare_lf, octets);
+    send_because(agent, connection, from_client, span_first(whole, octets), last);
+  }
   return last;
 }
 

@@ -49,8 +49,9 @@ void agent_note(const struct agent *agent, struct span text);
 journal_seq agent_note_lines(const struct agent *agent, connection_id connection, bool from_client,
                              struct span bytes);
 /* Says bytes on a connection: notes the lines and sends them. What the other side does on hearing them
- * is because of the last line; the present cause stays as it was. 0, and nothing noted, if the connection
- * has ended. */
+ * is because of the line: a client's commands are heard one by one, even where several are said at once
+ * (RFC 2920), a server's lines as one reply. The present cause stays as it was. 0, and nothing noted, if
+ * the connection has ended. */
 journal_seq agent_say(const struct agent *agent, connection_id connection, bool from_client,
                       struct span bytes);
 /* Sends a message by reference: notes DATA. Otherwise as agent_say. */

@@ -4,10 +4,11 @@
 
 #include "agents/file_system.h"
 #include "agents/mda.h"
+#include "agents/mra.h"
 #include "agents/mta.h"
 #include "agents/mua.h"
 #include "agents/name_server.h"
-#include "agents/pop3_agent.h"
+#include "agents/pop3_host.h"
 #include "agents/resolver.h"
 #include "proto/dns_zone.h"
 #include "world/world.h"

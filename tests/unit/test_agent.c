@@ -6,6 +6,7 @@ struct talk {
   struct agent client, server;
   connection_id connection;
   journal_seq heard_because; /* the cause when the client last heard something */
+  unsigned heard_count;
   bool opened, ended;
 };
 
@@ -20,6 +21,7 @@ static void client_received(void *context, connection_id id) {
   struct span bytes;
   struct message *message;
   talk->heard_because = sim_cause(talk->world.sim);
+  talk->heard_count++;
   while (connection_peek(talk->world.network, id, true, &bytes, &message))
     connection_consume(talk->world.network, id, true, bytes.len);
 }
@@ -113,10 +115,24 @@ static void causes_travel(void **state) {
   assert_int_equal(said, journal_count(talk->world.journal));
   assert_int_equal(sim_cause(talk->world.sim), before);
   sim_run(talk->world.sim, -1);
-  struct journal_record reply = next_record(&talk->world, JOURNAL_LINE, said);
-  assert_int_equal(reply.cause, said);
-  assert_int_equal(reply.number[0], 1);
-  assert_int_equal(talk->heard_because, reply.seq);
+  struct journal_record first = next_record(&talk->world, JOURNAL_LINE, said);
+  struct journal_record second = next_record(&talk->world, JOURNAL_LINE, first.seq);
+  assert_int_equal(first.cause, said - 1); /* pipelined, yet each is answered by itself */
+  assert_int_equal(second.cause, said);
+  assert_int_equal(second.number[0], 1);
+  assert_int_equal(talk->heard_because, second.seq);
+  small_world_free(&talk->world);
+}
+
+/* A server's lines are one reply: heard once, because of its last line. */
+static void a_reply_is_heard_whole(void **state) {
+  (void)state;
+  struct talk *talk = talk_new();
+  sim_set_cause(talk->world.sim, 0);
+  journal_seq last = agent_say(&talk->server, talk->connection, false, SPAN("250-one\r\n250 two\r\n"));
+  sim_run(talk->world.sim, -1);
+  assert_int_equal(talk->heard_because, last);
+  assert_int_equal(talk->heard_count, 1);
   small_world_free(&talk->world);
 }
 
@@ -181,6 +197,7 @@ int main(void) {
       cmocka_unit_test(role_names),
       cmocka_unit_test(lines_are_noted_one_by_one),
       cmocka_unit_test(causes_travel),
+      cmocka_unit_test(a_reply_is_heard_whole),
       cmocka_unit_test(nothing_is_said_on_a_dead_connection),
       cmocka_unit_test(versions_are_numbered_and_signed),
   };

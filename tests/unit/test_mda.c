@@ -118,14 +118,10 @@ static void the_chain_of_causes(void **state) {
   struct office *office = office_new();
   struct small_world *world = &office->world;
   start_mda(office, false, (struct policy_list){0});
-  static const char *const lines[] = {"LHLO a",
-                                      "MAIL FROM:<jack@comcast.net>",
-                                      "RCPT TO:<janelle@umich.edu>",
-                                      "RCPT TO:<bob@umich.edu>",
-                                      "DATA",
-                                      "(message)",
-                                      "QUIT",
-                                      NULL};
+  static const char *const lines[] = {
+      "LHLO a",
+      "MAIL FROM:<jack@comcast.net>\r\nRCPT TO:<janelle@umich.edu>\r\nRCPT TO:<bob@umich.edu>\r\nDATA",
+      "(message)", "QUIT", NULL};
   run(office, lines);
   journal_seq data = next_record(world, JOURNAL_DATA, 0).seq, after = data;
   static const char *const rcpts[] = {"RCPT TO:<janelle@umich.edu>", "RCPT TO:<bob@umich.edu>"};
