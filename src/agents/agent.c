@@ -147,3 +147,21 @@ void agent_note_stamp(const struct agent *agent, struct message_numbers *numbers
   record.text[1] = sources;
   sign(agent, message, sim_note(agent->sim, &record));
 }
+
+static bool same_bytes(const struct message *a, const struct message *b) {
+  struct buf first = {0}, second = {0};
+  if (message_size(a) != message_size(b)) return false;
+  message_write(a, &first);
+  message_write(b, &second);
+  bool same = span_equal(buf_span(&first), buf_span(&second));
+  buf_free(&first);
+  buf_free(&second);
+  return same;
+}
+
+struct message *agent_recognise(const struct agent *agent, connection_id connection, bool to_client,
+                                struct message *message) {
+  if (message->version) return message;
+  struct message *sent = connection_flattened(agent->network, connection, to_client);
+  return sent && sent->version && same_bytes(sent, message) ? sent : message;
+}

@@ -63,6 +63,11 @@ struct message_numbers {
   uint32_t letters, versions;
   uint32_t letters_max; /* a limit of the run; 0: none */
 };
+/* A message that was read from bytes may be one that the network took apart on this connection: then that one
+ * (borrowed), with its number, else the message itself. */
+struct message *agent_recognise(const struct agent *agent, connection_id connection, bool to_client,
+                                struct message *message);
+
 /* A new letter's first version: numbers and signs it, and notes COMPOSE, which becomes the present cause.
  * recipients: addresses separated by LF. */
 void agent_note_compose(const struct agent *agent, struct message_numbers *numbers, struct message *message,

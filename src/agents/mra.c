@@ -114,22 +114,11 @@ static void wish(const struct mra *mra, const struct pop3_listing *listing) {
   }
 }
 
-static bool same_bytes(const struct message *a, const struct message *b) {
-  struct buf first = {0}, second = {0};
-  message_write(a, &first);
-  message_write(b, &second);
-  bool same = span_equal(buf_span(&first), buf_span(&second));
-  buf_free(&first);
-  buf_free(&second);
-  return same;
-}
-
 /* A letter that came as plain bytes is either one that the network took apart, or new to the journal. */
 static struct message *recognise(struct mra *mra, struct message *message) {
   const struct mra_config *config = &mra->config;
+  message = agent_recognise(&config->agent, mra->connection, true, message);
   if (message->version) return message;
-  struct message *sent = connection_flattened(config->agent.network, mra->connection, true);
-  if (sent && sent->version && same_bytes(sent, message)) return sent;
   struct agent outside = config->agent;
   outside.host = config->server;
   outside.number = 0;

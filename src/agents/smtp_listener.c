@@ -143,8 +143,11 @@ static void remember_source(struct open_session *open) {
 
 /* A letter that came as plain bytes, typed by hand or from outside, gets its number here. */
 static void number_stranger(struct open_session *open) {
-  struct message *message = open->decision.message;
-  if (!message || message->version) return;
+  if (!open->decision.message) return;
+  struct message *message = agent_recognise(&listener_of(open)->config.agent, open->session.connection, false,
+                                            open->decision.message);
+  open->decision.message = message;
+  if (message->version) return;
   struct agent outside = listener_of(open)->config.agent;
   outside.host = open->session.client_host;
   outside.number = 0;
