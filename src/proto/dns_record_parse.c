@@ -38,6 +38,37 @@ static enum dns_problem take_number(struct fields *fields, uint64_t max, uint64_
   return span_to_u64(field, max, number_out) ? DNS_OK : DNS_BAD_NUMBER;
 }
 
+/* Seconds, or, as all name servers read them, "1w2d3h4m5s". */
+static bool parse_seconds(struct span text, uint64_t max, uint64_t *seconds_out) {
+  static const char units[] = "wdhms";
+  static const uint32_t seconds[] = {604800, 86400, 3600, 60, 1};
+  if (span_to_u64(text, max, seconds_out)) return true;
+  uint64_t total = 0, number = 0;
+  bool has_digits = false;
+  for (size_t i = 0; i < text.len; i++) {
+    if (ascii_is_digit(text.data[i])) {
+      number = number * 10 + (uint64_t)(text.data[i] - '0');
+      has_digits = true;
+    } else {
+      const char *unit = memchr(units, ascii_lower(text.data[i]), sizeof units - 1);
+      if (!unit || !has_digits) return false;
+      total += number * seconds[unit - units];
+      number = 0;
+      has_digits = false;
+    }
+    if (number > max || total > max) return false;
+  }
+  *seconds_out = total;
+  return text.len > 0 && !has_digits; /* a number at the end lacks its unit */
+}
+
+static enum dns_problem take_seconds(struct fields *fields, uint64_t max, uint64_t *seconds_out) {
+  struct span field;
+  enum dns_problem problem = take_field(fields, &field);
+  if (problem != DNS_OK) return problem;
+  return parse_seconds(field, max, seconds_out) ? DNS_OK : DNS_BAD_NUMBER;
+}
+
 /* ---- The data of each form ---- */
 
 static enum dns_problem parse_address(struct fields *fields, struct dns_record *record) {
@@ -68,7 +99,7 @@ static enum dns_problem parse_soa(struct fields *fields, struct dns_record *reco
   uint32_t *const numbers[] = {&soa->serial, &soa->refresh_s, &soa->retry_s, &soa->expire_s, &soa->minimum_s};
   for (size_t i = 0; i < 5 && problem == DNS_OK; i++) {
     uint64_t number = 0;
-    problem = take_number(fields, UINT32_MAX, &number);
+    problem = i == 0 ? take_number(fields, UINT32_MAX, &number) : take_seconds(fields, UINT32_MAX, &number);
     *numbers[i] = (uint32_t)number;
   }
   return problem;
@@ -169,7 +200,7 @@ static enum dns_problem parse_head(struct fields *fields, struct dns_record *rec
     enum dns_problem problem = take_field(fields, &field);
     if (problem != DNS_OK) return problem;
     if (!has_ttl && ascii_is_digit(field.len ? field.data[0] : 0)) {
-      if (!span_to_u64(field, DNS_TTL_MAX, &ttl_s)) return DNS_BAD_NUMBER;
+      if (!parse_seconds(field, DNS_TTL_MAX, &ttl_s)) return DNS_BAD_NUMBER;
       record->ttl_s = (uint32_t)ttl_s;
       has_ttl = true;
     } else if (!has_class && span_equal_nocase(field, SPAN("IN"))) {
@@ -192,7 +223,7 @@ static enum dns_problem parse_directive(struct span word, struct fields *fields,
     if (problem == DNS_OK) state->origin = arena_copy(fields->arena, origin);
   } else if (span_equal_nocase(word, SPAN("$TTL"))) {
     uint64_t ttl_s;
-    problem = take_number(fields, DNS_TTL_MAX, &ttl_s);
+    problem = take_seconds(fields, DNS_TTL_MAX, &ttl_s);
     if (problem == DNS_OK) state->ttl_s = (uint32_t)ttl_s;
   }
   if (problem == DNS_MISSING_FIELD) problem = DNS_BAD_DIRECTIVE;
