@@ -106,12 +106,13 @@ bool show_dns(struct show *show) {
     enum journal_kind kind = journal_kind_at(show->journal, seq);
     if (kind != JOURNAL_DNS_ANSWER && kind != JOURNAL_DNS_CACHED && kind != JOURNAL_DNS_TIMEOUT) continue;
     journal_get(show->journal, seq, &record);
-    if (!show_is_asked(show, show->options->message, record.host)) continue;
+    uint16_t asker = kind == JOURNAL_DNS_ANSWER ? (uint16_t)record.number[1] : record.host;
+    if (!show_is_asked(show, show->options->message, asker)) continue;
     struct span rcode = kind == JOURNAL_DNS_TIMEOUT ? SPAN("no answer") : record.text[2];
     struct span records = kind == JOURNAL_DNS_TIMEOUT ? SPAN_EMPTY : record.text[3];
     if (show->options->json) {
       show_json_number(show, "time_us", record.time_us);
-      show_json_text(show, "host", journal_host_name(show->preamble, record.host));
+      show_json_text(show, "host", journal_host_name(show->preamble, asker));
       show_json_text(show, "name", record.text[0]);
       show_json_text(show, "type", record.text[1]);
       show_json_text(show, "rcode", rcode);
@@ -120,7 +121,7 @@ bool show_dns(struct show *show) {
       continue;
     }
     buf_format(show->out, "%.*s asked %.*s %.*s%s: %.*s\n",
-               SPAN_ARG(journal_host_name(show->preamble, record.host)), SPAN_ARG(record.text[0]),
+               SPAN_ARG(journal_host_name(show->preamble, asker)), SPAN_ARG(record.text[0]),
                SPAN_ARG(record.text[1]), kind == JOURNAL_DNS_CACHED ? " (its cache knew)" : "",
                SPAN_ARG(rcode));
     while (span_next(&records, '\n', &line))

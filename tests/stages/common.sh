@@ -1,0 +1,28 @@
+# common.sh: what every stage starts with; sourced, not run.
+#
+# A stage is an executable file NN-name. It prints what it looks at, and ends with 0 when all is well. A line
+# "skip: …" says what it could not look at, and tests/run shows that line: what was skipped never counts as passed.
+# Exit status 77: the whole stage was skipped.
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+cd "$root" || exit 1
+waystation=${WAYSTATION:-$root/build/dev/src/waystation}
+jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+system_python=/usr/bin/python3
+[ -x "$system_python" ] || system_python=python3
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/waystation-test.XXXXXX")
+trap 'rm -rf "$scratch"' EXIT
+faults=0
+
+fault() { # what is wrong
+  printf 'FAULT: %s\n' "$*"
+  faults=$((faults + 1))
+}
+
+skip() { printf 'skip: %s\n' "$*"; }
+
+# Every stage ends with this: 0 if no fault was found.
+finish() {
+  printf '%d faults\n' "$faults"
+  [ "$faults" = 0 ]
+  exit
+}
