@@ -83,7 +83,8 @@ static inline uint64_t count_records(const struct small_world *world, enum journ
 
 static inline void expect_span(struct span found, const char *expected) {
   if (!span_equal(found, span_from(expected)))
-    print_error("found    \"%.*s\"\nexpected \"%s\"\n", SPAN_ARG(found), expected);
+    print_error("found    \"%.*s\"\nexpected \"%s\"\n", (int)found.len, found.data ? found.data : "",
+                expected ? expected : "");
   assert_true(span_equal(found, span_from(expected)));
 }
 
