@@ -91,7 +91,8 @@ static void note_decision(struct open_session *open, const struct smtp_reply *re
 static void answer(struct open_session *open, const struct smtp_verdict *verdict) {
   struct smtp_words words = {
       .host = listener_of(open)->config.helo_name,
-      .helo = smtp_server_helo(open->session.engine),
+      .helo = open->decision.kind == SMTP_SERVER_DECIDE_HELO ? open->decision.text
+                                                             : smtp_server_helo(open->session.engine),
       .client_name = open->session.client_name,
       .client_address = open->session.client_address,
       .id = open->session.queue_id,

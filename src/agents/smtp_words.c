@@ -50,6 +50,7 @@ struct smtp_reply smtp_words_reply(const struct agent *agent, enum smtp_text occ
   struct arena arena = ARENA_EMPTY;
   struct span layout = agent->software->texts.text[occasion];
   if (!layout.len) layout = smtp_texts_neutral.text[occasion];
+  int64_t unix_s = network_host_unix_us(agent->network, agent->host) / 1000000;
   bool dated = span_search(layout, SPAN("{date}")) != SPAN_NONE; /* most are not, and dates cost time */
   size_t lines = words->address_count ? words->address_count : 1;
   for (size_t i = 0; i < lines; i++) {
@@ -57,12 +58,15 @@ struct smtp_reply smtp_words_reply(const struct agent *agent, enum smtp_text occ
         {SPAN("host"), words->host},
         {SPAN("helo"), words->helo},
         {SPAN("client"), client_text(words, &arena)},
+        {SPAN("ptr"), words->client_name},
         {SPAN("ip"), words->client_address},
         {SPAN("id"), words->id},
         {SPAN("user"), words->user},
         {SPAN("address"), words->address_count ? words->addresses[i] : words->address},
         {SPAN("version"), agent->software->version},
+        {SPAN("version_stamp"), agent->software->version_stamp},
         {SPAN("product"), agent->software->product},
+        {SPAN("unix_time"), arena_format(&arena, "%lld", (long long)unix_s)},
         {SPAN("date"), dated ? stamp_date(agent, &arena) : SPAN_EMPTY},
     };
     struct span part = i ? split_reply(layout).text : layout;

@@ -18,31 +18,34 @@ enum queue_id_scheme {
 };
 
 struct software {
-  struct span name;           /* "sendmail-8.12": the file's name */
-  struct span product;        /* "Sendmail" */
-  struct span version;        /* "8.12.10" */
-  struct span version_stamp;  /* as stamped: "8.12.10/8.12.9" */
-  struct smtp_texts texts;    /* words; empty entries are neutral */
-  struct span received;       /* layout of a Received field with "Received: " in front and \n\t folds.
-                                 {helo} {client} = "(ptr [ip])" parts {ptr} {ip}, {host} {version} {with} {id}
-                                 {date}       {for} = "for <rcpt>" clause or nothing, {from_clause}; [[ … ]] around
-                                 a part       leaves it       out when a name inside is empty */
+  struct span name;          /* "sendmail-8.12": the file's name */
+  struct span product;       /* "Sendmail" */
+  struct span version;       /* "8.12.10" */
+  struct span version_stamp; /* as stamped: "8.12.10/8.12.9" */
+  struct smtp_texts texts;   /* words; empty entries are neutral */
+  /* Layout of a Received field with "Received: " in front and \n\t folds. {helo} as claimed; {ptr},
+   * {ptr_or_unknown}, {ip}, {bare_ip} ("[ip]", only without a PTR record) as seen; {client} = "(ptr [ip])";
+   * {from_clause} = "from {helo} {client}" and a fold; {host} {version} {product} {with} {with_lower} {id};
+   * {for} = "for <rcpt>", {recipient} = rcpt, or nothing; {date}; {date_fold}, a space after a
+   * for clause and a fold without one. [[ … ]] around a part leaves it out when a
+   * name inside is empty. */
+  struct span received;
   struct span received_local; /* for a message made on the host itself */
   struct span date_layout;    /* "{weekday}, {day} {month} {year} {time} {offset} ({zone})" */
   bool zone_comment;          /* "(MDT)" after the date, when the zone has a name */
   enum queue_id_scheme queue_id;
   bool for_single_recipient_only; /* the for clause only if there is one recipient (RFC 5321 7.2) */
   bool looks_up_ptr;              /* asks for the client's name before it greets */
-  struct span message_id; /* layout of a Message-ID it makes: {stamp} = YYYYMMDDhhmmss, {hex_time}, {number},
-                             {host}, {id} */
+  struct span message_id; /* layout of a Message-ID it makes: {stamp} = YYYYMMDDhhmmss, {utc_stamp} the same
+                             in UTC, {utc_minute} without seconds, {hex_time}, {number}, {host}, {id} */
   bool adds_message_id, adds_date, adds_from; /* when they are missing (RFC 6409 8) */
   bool adds_when_relaying; /* on port 25, too, as sendmail does; RFC 5321 6.4 would rather not */
   bool adds_return_path, adds_delivered_to; /* as MDA */
   struct smtp_server_config
       server; /* extensions, limits, bare newline policy; names and dialect are filled in by the agent */
   bool client_pipelines;
-  bool client_uses_helo;     /* HELO instead of EHLO when it sends */
-  int64_t retry_after_us[8]; /* waits before further attempts; the last repeats */
+  bool client_uses_helo;      /* HELO instead of EHLO when it sends */
+  int64_t retry_after_us[16]; /* waits before further attempts; the last repeats */
   size_t retry_count;
   int64_t queue_life_us;
   struct span bounce_subject; /* "Returned mail: see transcript for details" */

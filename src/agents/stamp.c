@@ -8,15 +8,20 @@
 enum stamp_name {
   NAME_HELO,
   NAME_PTR,
+  NAME_PTR_OR_UNKNOWN,
   NAME_IP,
+  NAME_BARE_IP,
   NAME_CLIENT,
   NAME_FROM_CLAUSE,
   NAME_HOST,
   NAME_VERSION,
   NAME_PRODUCT,
   NAME_WITH,
+  NAME_WITH_LOWER,
   NAME_ID,
   NAME_FOR,
+  NAME_RECIPIENT,
+  NAME_DATE_FOLD,
   NAME_DATE,
   NAME_COUNT,
 };
@@ -27,15 +32,20 @@ static const struct {
 } names[NAME_COUNT] = {
     [NAME_HELO] = {"helo", "from", SOURCE_HELO},
     [NAME_PTR] = {"ptr", "comment", SOURCE_PTR},
+    [NAME_PTR_OR_UNKNOWN] = {"ptr_or_unknown", "comment", SOURCE_PTR},
     [NAME_IP] = {"ip", "comment", SOURCE_TCP},
+    [NAME_BARE_IP] = {"bare_ip", "from", SOURCE_TCP},
     [NAME_HOST] = {"host", "by", SOURCE_CONFIGURATION},
     [NAME_VERSION] = {"version", "by", SOURCE_SOFTWARE},
     [NAME_CLIENT] = {"client", "comment", SOURCE_TCP},
     [NAME_FROM_CLAUSE] = {"from_clause", "from", SOURCE_HELO},
     [NAME_PRODUCT] = {"product", "by", SOURCE_SOFTWARE},
     [NAME_WITH] = {"with", "with", SOURCE_SOFTWARE},
+    [NAME_WITH_LOWER] = {"with_lower", "with", SOURCE_SOFTWARE},
     [NAME_ID] = {"id", "id", SOURCE_QUEUE},
     [NAME_FOR] = {"for", "for", SOURCE_RCPT},
+    [NAME_RECIPIENT] = {"recipient", "for", SOURCE_RCPT},
+    [NAME_DATE_FOLD] = {"date_fold", "", SOURCE_SOFTWARE},
     [NAME_DATE] = {"date", "date", SOURCE_CLOCK},
 };
 
@@ -78,7 +88,7 @@ static void note_source(void *context, size_t name, size_t offset, size_t length
     add_client_sources(writer, offset + 5 + helo_length + 1);
   } else if (name == NAME_CLIENT && length > 0) {
     add_client_sources(writer, offset);
-  } else {
+  } else if (name != NAME_DATE_FOLD) {
     add_source(writer, (enum stamp_name)name, offset, length);
   }
 }
@@ -180,8 +190,12 @@ struct span stamp_fill(const struct agent *agent, struct span layout, struct are
 static struct span message_id(const struct agent *agent, struct span number, struct arena *arena) {
   const struct network_host *host = network_host(agent->network, agent->host);
   int64_t unix_us = network_host_unix_us(agent->network, agent->host);
-  struct date_civil now = date_to_civil(unix_us, host->zone_minutes);
+  struct date_civil now = date_to_civil(unix_us, host->zone_minutes), utc = date_to_civil(unix_us, 0);
+  struct span utc_stamp = arena_format(arena, "%04d%02u%02u%02u%02u%02u", utc.year, utc.month, utc.day,
+                                       utc.hour, utc.minute, utc.second);
   const struct template_value values[] = {
+      {SPAN("utc_stamp"), utc_stamp},
+      {SPAN("utc_minute"), span_first(utc_stamp, utc_stamp.len - 2)},
       {SPAN("stamp"), arena_format(arena, "%04d%02u%02u%02u%02u%02u", now.year, now.month, now.day, now.hour,
                                    now.minute, now.second)},
       {SPAN("hex_time"), arena_format(arena, "%08llX", (unsigned long long)(unix_us / DATE_SECOND_US))},
@@ -219,6 +233,19 @@ static struct span from_clause(const struct stamp_facts *facts, struct span clie
   return arena_format(arena, "from %.*s %.*s\r\n\t", SPAN_ARG(facts->helo), SPAN_ARG(client));
 }
 
+/* "[192.0.2.1]" in place of a name that is not known. */
+static struct span bare_ip(const struct stamp_facts *facts, struct arena *arena) {
+  if (facts->ptr.len || !facts->ip.len) return SPAN_EMPTY;
+  return arena_format(arena, "[%.*s]", SPAN_ARG(facts->ip));
+}
+
+/* "esmtp": Exim's way to write it. */
+static struct span lower(struct span text, struct arena *arena) {
+  char *small = arena_text(arena, text);
+  for (size_t i = 0; i < text.len; i++) small[i] = ascii_lower(small[i]);
+  return span_of(small, text.len);
+}
+
 static struct span for_clause(const struct stamp_facts *facts, struct arena *arena) {
   return facts->recipient.len ? arena_format(arena, "for <%.*s>", SPAN_ARG(facts->recipient)) : SPAN_EMPTY;
 }
@@ -234,15 +261,20 @@ void stamp_received(const struct agent *agent, struct message_numbers *numbers, 
   struct span client = client_comment(facts, &arena);
   set(&writer, NAME_HELO, facts->helo, facts->helo_record);
   set(&writer, NAME_PTR, facts->ptr, facts->ptr_record);
+  set(&writer, NAME_PTR_OR_UNKNOWN, facts->ptr.len ? facts->ptr : SPAN("unknown"), facts->ptr_record);
   set(&writer, NAME_IP, facts->ip, facts->connect_record);
+  set(&writer, NAME_BARE_IP, bare_ip(facts, &arena), facts->connect_record);
   set(&writer, NAME_CLIENT, client, facts->connect_record);
   set(&writer, NAME_FROM_CLAUSE, from_clause(facts, client, &arena), facts->helo_record);
   set(&writer, NAME_HOST, facts->host, 0);
   set(&writer, NAME_VERSION, software->version_stamp.len ? software->version_stamp : software->version, 0);
   set(&writer, NAME_PRODUCT, software->product, 0);
   set(&writer, NAME_WITH, facts->with, facts->helo_record);
+  set(&writer, NAME_WITH_LOWER, lower(facts->with, &arena), facts->helo_record);
   set(&writer, NAME_ID, facts->id, now);
   set(&writer, NAME_FOR, for_clause(facts, &arena), facts->recipient_record);
+  set(&writer, NAME_RECIPIENT, facts->recipient, facts->recipient_record);
+  set(&writer, NAME_DATE_FOLD, facts->recipient.len ? SPAN(" ") : SPAN("\r\n\t"), 0);
   set(&writer, NAME_DATE, buf_span(&date), now);
   template_expand_placed(facts->local ? software->received_local : software->received, writer.values,
                          NAME_COUNT, &writer.block, note_source, &writer);

@@ -271,7 +271,8 @@ static void rest_of(struct loading *loading, size_t number, const struct softwar
   host->zone_name = none || !zone->name.len ? SPAN_EMPTY : zone->name;
   if (!host->helo_name.len) host->helo_name = host->name;
   if (!host->software) host->software = neutral;
-  if (!said(loading, number, "require_auth")) host->require_auth = (host->roles & ROLE_MSA) != 0;
+  if (!said(loading, number, "require_auth"))
+    host->require_auth = (host->roles & ROLE_MSA) && host->software->server.offer_auth;
   if (!host->hop_limit) host->hop_limit = HOP_LIMIT_DEFAULT;
   if (!host->process_id) host->process_id = PROCESS_ID_FIRST + PROCESS_ID_STEP * (uint32_t)number;
   queue_of(loading, host, draft);

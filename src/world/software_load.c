@@ -13,6 +13,8 @@ const size_t software_name_count = sizeof software_names / sizeof software_names
 struct software_draft {
   struct software software;
   struct retry_draft retry;
+  uint8_t unlisted[SMTP_EXTENSION_COUNT];
+  size_t unlisted_count;
 };
 
 /* ---- layouts ---- */
@@ -27,22 +29,24 @@ struct layout_names {
   { list, sizeof(list) / sizeof((list)[0]), text }
 
 static const struct span reply_list[] = {
-    SPAN_INIT("host"),    SPAN_INIT("client"), SPAN_INIT("helo"), SPAN_INIT("address"),
-    SPAN_INIT("id"),      SPAN_INIT("date"),   SPAN_INIT("size"), SPAN_INIT("version"),
-    SPAN_INIT("product"), SPAN_INIT("verb"),   SPAN_INIT("user"), SPAN_INIT("limit"),
+    SPAN_INIT("host"),    SPAN_INIT("client"), SPAN_INIT("helo"),      SPAN_INIT("address"),
+    SPAN_INIT("id"),      SPAN_INIT("date"),   SPAN_INIT("size"),      SPAN_INIT("version"),
+    SPAN_INIT("product"), SPAN_INIT("verb"),   SPAN_INIT("user"),      SPAN_INIT("limit"),
+    SPAN_INIT("ptr"),     SPAN_INIT("ip"),     SPAN_INIT("unix_time"), SPAN_INIT("version_stamp"),
 };
 static const struct layout_names reply_names =
-    NAMES(reply_list,
-          "{host} {client} {helo} {address} {id} {date} {version} {product} {size} {verb} {user} {limit}");
+    NAMES(reply_list, "{host} {client} {ptr} {ip} {helo} {address} {id} {date} {unix_time} {version} "
+                      "{version_stamp} {product} {size} {verb} {user} {limit}");
 static const struct span received_list[] = {
-    SPAN_INIT("helo"),        SPAN_INIT("client"),  SPAN_INIT("ptr"),  SPAN_INIT("ip"),
-    SPAN_INIT("host"),        SPAN_INIT("with"),    SPAN_INIT("id"),   SPAN_INIT("for"),
-    SPAN_INIT("date"),        SPAN_INIT("version"), SPAN_INIT("user"), SPAN_INIT("product"),
-    SPAN_INIT("from_clause"),
+    SPAN_INIT("helo"),      SPAN_INIT("client"),  SPAN_INIT("ptr"),        SPAN_INIT("ip"),
+    SPAN_INIT("host"),      SPAN_INIT("with"),    SPAN_INIT("id"),         SPAN_INIT("for"),
+    SPAN_INIT("date"),      SPAN_INIT("version"), SPAN_INIT("product"),    SPAN_INIT("from_clause"),
+    SPAN_INIT("recipient"), SPAN_INIT("bare_ip"), SPAN_INIT("with_lower"), SPAN_INIT("ptr_or_unknown"),
+    SPAN_INIT("date_fold"),
 };
 static const struct layout_names received_names = NAMES(
-    received_list,
-    "{helo} {client} {ptr} {ip} {host} {version} {product} {with} {id} {for} {user} {date} {from_clause}");
+    received_list, "{helo} {client} {ptr} {ptr_or_unknown} {ip} {bare_ip} {from_clause} {host} {version} "
+                   "{product} {with} {with_lower} {id} {for} {recipient} {date_fold} {date}");
 static const struct span date_list[] = {
     SPAN_INIT("weekday"), SPAN_INIT("day"),  SPAN_INIT("month"),  SPAN_INIT("year"),
     SPAN_INIT("day2"),    SPAN_INIT("time"), SPAN_INIT("offset"), SPAN_INIT("zone"),
@@ -50,10 +54,11 @@ static const struct span date_list[] = {
 static const struct layout_names date_names =
     NAMES(date_list, "{weekday} {day} {day2} {month} {year} {time} {offset} {zone}");
 static const struct span message_id_list[] = {
-    SPAN_INIT("stamp"), SPAN_INIT("hex_time"), SPAN_INIT("number"), SPAN_INIT("id"), SPAN_INIT("host"),
+    SPAN_INIT("stamp"),  SPAN_INIT("utc_stamp"), SPAN_INIT("utc_minute"), SPAN_INIT("hex_time"),
+    SPAN_INIT("number"), SPAN_INIT("id"),        SPAN_INIT("host"),
 };
 static const struct layout_names message_id_names =
-    NAMES(message_id_list, "{stamp} {hex_time} {number} {id} {host}");
+    NAMES(message_id_list, "{stamp} {utc_stamp} {utc_minute} {hex_time} {number} {id} {host}");
 static const struct span bounce_list[] = {
     SPAN_INIT("host"),        SPAN_INIT("recipient"), SPAN_INIT("why"),    SPAN_INIT("product"),
     SPAN_INIT("original_id"), SPAN_INIT("date"),      SPAN_INIT("sender"), SPAN_INIT("version"),
@@ -119,43 +124,88 @@ static const struct switch_word added[] = {
     {SPAN_INIT("delivered_to"), OF(adds_delivered_to)},
     {SPAN_INIT(""), 0},
 };
-static const struct switch_word offered[] = {
-    {SPAN_INIT("size"), OF(server.offer_size)},
-    {SPAN_INIT("pipelining"), OF(server.offer_pipelining)},
-    {SPAN_INIT("8bitmime"), OF(server.offer_8bitmime)},
-    {SPAN_INIT("enhancedstatuscodes"), OF(server.offer_enhanced_codes)},
-    {SPAN_INIT("vrfy"), OF(server.offer_vrfy)},
-    {SPAN_INIT("expn"), OF(server.offer_expn)},
-    {SPAN_INIT("help"), OF(server.offer_help)},
-    {SPAN_INIT("starttls"), OF(server.offer_starttls)},
-    {SPAN_INIT("auth"), OF(server.offer_auth)},
-    {SPAN_INIT(""), 0},
+enum { ADDED_COUNT = sizeof added / sizeof added[0] };
+static const struct switch_word offered[SMTP_EXTENSION_COUNT] = {
+    [SMTP_EXTENSION_NONE] = {SPAN_INIT(""), 0},
+    [SMTP_EXTENSION_SIZE] = {SPAN_INIT("size"), OF(server.offer_size)},
+    [SMTP_EXTENSION_PIPELINING] = {SPAN_INIT("pipelining"), OF(server.offer_pipelining)},
+    [SMTP_EXTENSION_8BITMIME] = {SPAN_INIT("8bitmime"), OF(server.offer_8bitmime)},
+    [SMTP_EXTENSION_ENHANCED_CODES] = {SPAN_INIT("enhancedstatuscodes"), OF(server.offer_enhanced_codes)},
+    [SMTP_EXTENSION_VRFY] = {SPAN_INIT("vrfy"), OF(server.offer_vrfy)},
+    [SMTP_EXTENSION_EXPN] = {SPAN_INIT("expn"), OF(server.offer_expn)},
+    [SMTP_EXTENSION_HELP] = {SPAN_INIT("help"), OF(server.offer_help)},
+    [SMTP_EXTENSION_STARTTLS] = {SPAN_INIT("starttls"), OF(server.offer_starttls)},
+    [SMTP_EXTENSION_AUTH] = {SPAN_INIT("auth"), OF(server.offer_auth)},
 };
 #undef OF
 
-/* All that are listed are on, all others off. */
-static void read_switches(struct loading *loading, const struct place *place, const struct key *key,
-                          void *out) {
-  const struct switch_word *words = key->with;
+/* Which of some words each entry of a list is, in the list's order; the number of those that are known. */
+static size_t read_known_words(struct loading *loading, const struct place *place, const struct key *key,
+                               const struct switch_word *words, size_t count, uint8_t *numbers_out) {
   struct span names[16];
-  size_t count = 0;
   struct span_list listed = {NULL, 0};
-  size_t errors_before = loading->errors->total;
-  char *software = out;
-  for (; words[count].word.len; count++) names[count] = words[count].word;
+  size_t known = 0;
+  for (size_t i = 0; i < count; i++) names[i] = words[i].word;
   read_lines(loading, place, key, &listed);
-  if (loading->errors->total > errors_before) return;
-  for (size_t i = 0; i < count; i++) *(bool *)(void *)(software + words[i].offset) = false;
   for (size_t i = 0; i < listed.count; i++) {
     size_t found = 0;
-    while (found < count && !span_equal(names[found], listed.items[i])) found++;
-    if (found < count)
-      *(bool *)(void *)(software + words[found].offset) = true;
-    else
+    while (found < count && !(names[found].len && span_equal(names[found], listed.items[i]))) found++;
+    if (found == count)
       complain(loading, place, "words that docs/scenario.md lists for this key",
                did_you_mean(loading, listed.items[i], names, count), "\"%s\" is not known here",
                shown(loading, listed.items[i]));
+    else if (known < count)
+      numbers_out[known++] = (uint8_t)found;
   }
+  return known;
+}
+
+static void switch_to(struct software *software, const struct switch_word *word, bool on) {
+  *(bool *)(void *)((char *)software + word->offset) = on;
+}
+
+/* All that are listed are on, all others off. */
+static void read_adds(struct loading *loading, const struct place *place, const struct key *key, void *out) {
+  uint8_t listed[ADDED_COUNT];
+  size_t count = read_known_words(loading, place, key, added, ADDED_COUNT, listed);
+  for (size_t i = 0; i < ADDED_COUNT; i++) switch_to(out, &added[i], false);
+  for (size_t i = 0; i < count; i++) switch_to(out, &added[listed[i]], true);
+}
+
+/* What the EHLO reply lists, in that order. */
+static void read_offers(struct loading *loading, const struct place *place, const struct key *key,
+                        void *out) {
+  struct software_draft *draft = out;
+  uint8_t listed[SMTP_EXTENSION_COUNT] = {0};
+  size_t count = read_known_words(loading, place, key, offered, SMTP_EXTENSION_COUNT, listed);
+  memset(listed + count, 0, sizeof listed - count);
+  memcpy(draft->software.server.offer_order, listed, sizeof listed);
+}
+
+/* What it offers without saying so in the EHLO reply. */
+static void read_unlisted(struct loading *loading, const struct place *place, const struct key *key,
+                          void *out) {
+  struct software_draft *draft = out;
+  draft->unlisted_count =
+      read_known_words(loading, place, key, offered, SMTP_EXTENSION_COUNT, draft->unlisted);
+}
+
+/* The other way round, of a software that another one is like. */
+static void find_unlisted(struct software_draft *draft) {
+  draft->unlisted_count = 0;
+  for (uint8_t i = 1; i < SMTP_EXTENSION_COUNT; i++) {
+    bool on = *(bool *)(void *)((char *)&draft->software + offered[i].offset);
+    if (on && !memchr(draft->software.server.offer_order, i, SMTP_EXTENSION_COUNT))
+      draft->unlisted[draft->unlisted_count++] = i;
+  }
+}
+
+static void switch_offers(struct software_draft *draft) {
+  for (size_t i = 1; i < SMTP_EXTENSION_COUNT; i++) switch_to(&draft->software, &offered[i], false);
+  for (size_t i = 0; i < draft->unlisted_count; i++)
+    switch_to(&draft->software, &offered[draft->unlisted[i]], true);
+  for (size_t i = 0; i < SMTP_EXTENSION_COUNT && draft->software.server.offer_order[i]; i++)
+    switch_to(&draft->software, &offered[draft->software.server.offer_order[i]], true);
 }
 
 /* ---- the tables ---- */
@@ -166,7 +216,8 @@ static const struct choice bare_newlines[] = {
 #define AT(member) offsetof(struct software_draft, software.member)
 static const struct key server_list[] = {
     {"esmtp", read_bool, AT(server.esmtp), false, 0, 0, NULL},
-    {"offers", read_switches, AT(name), false, 0, 0, offered},
+    {"offers", read_offers, 0, false, 0, 0, NULL},
+    {"unlisted", read_unlisted, 0, false, 0, 0, NULL},
     {"bare_newlines", read_choice, AT(server.bare_newlines), false, 0, 0, bare_newlines},
     {"size_max", read_u64, AT(server.size_max), false, 0, INT64_C(1) << 40, NULL},
     {"recipients_max", read_u32, AT(server.recipients_max), false, 0, 1000000, NULL},
@@ -228,7 +279,7 @@ static const struct key software_list[] = {
     {"for_single_recipient_only", read_bool, AT(for_single_recipient_only), false, 0, 0, NULL},
     {"looks_up_ptr", read_bool, AT(looks_up_ptr), false, 0, 0, NULL},
     {"adds_when_relaying", read_bool, AT(adds_when_relaying), false, 0, 0, NULL},
-    {"adds", read_switches, AT(name), false, 0, 0, added},
+    {"adds", read_adds, AT(name), false, 0, 0, NULL},
     {"server", read_part, 0, false, 0, 0, &software_server_keys},
     {"client", read_part, 0, false, 0, 0, &software_client_keys},
     {"retry", read_retry, offsetof(struct software_draft, retry), false, 0, 0, NULL},
@@ -259,7 +310,7 @@ static void finish(struct loading *loading, const struct place *place, struct so
   struct software *software = &draft->software;
   size_t most = sizeof software->retry_after_us / sizeof software->retry_after_us[0];
   if (draft->retry.after.count > most) {
-    complain(loading, place, "at most 8 in a software; the last repeats", NULL, "%zu waits in \"retry\"",
+    complain(loading, place, "at most 16 in a software; the last repeats", NULL, "%zu waits in \"retry\"",
              draft->retry.after.count);
     return;
   }
@@ -290,7 +341,7 @@ static const struct software unsaid = {
 /* An object with "like" and what is different. */
 static const struct software *read_body(struct loading *loading, const struct place *place,
                                         struct span name) {
-  struct software_draft draft = {unsaid, {{NULL, 0}, 0}};
+  struct software_draft draft = {.software = unsaid};
   size_t errors_before = loading->errors->total;
   for (const cJSON *node = place->node->child; node; node = node->next) {
     struct place below = place_below(place, node);
@@ -299,9 +350,11 @@ static const struct software *read_body(struct loading *loading, const struct pl
     if (!line_of(loading, &below, "the name of a software", &like)) continue;
     const struct software *base = software_named(loading, &below, like);
     if (base) draft.software = *base;
+    if (base) find_unlisted(&draft);
     if (!name.len) name = like;
   }
   read_object(loading, place, &software_keys, &draft);
+  switch_offers(&draft);
   finish(loading, place, &draft);
   if (loading->errors->total > errors_before) return NULL;
   draft.software.received = with_crlf(loading, draft.software.received);
