@@ -23,7 +23,8 @@ struct software {
   struct span version;       /* "8.12.10" */
   struct span version_stamp; /* as stamped: "8.12.10/8.12.9" */
   struct smtp_texts texts;   /* words; empty entries are neutral */
-  /* Layout of a Received field with "Received: " in front and \n\t folds. {helo} as claimed; {ptr},
+  /* Layout of a Received field with "Received: " in front and \n\t folds. {helo} as claimed, {same_helo} and
+   * {other_helo} only if it is, or is not, the PTR record's name; {ptr},
    * {ptr_or_unknown}, {ip}, {bare_ip} ("[ip]", only without a PTR record) as seen; {client} = "(ptr [ip])";
    * {from_clause} = "from {helo} {client}" and a fold; {host} {version} {product} {with} {with_lower} {id};
    * {for} = "for <rcpt>", {recipient} = rcpt, or nothing; {date}; {date_fold}, a space after a

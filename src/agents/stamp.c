@@ -7,6 +7,8 @@
 /* The names that a layout may use: what stands there, and where it came from. */
 enum stamp_name {
   NAME_HELO,
+  NAME_SAME_HELO,
+  NAME_OTHER_HELO,
   NAME_PTR,
   NAME_PTR_OR_UNKNOWN,
   NAME_IP,
@@ -31,6 +33,8 @@ static const struct {
   enum source source;
 } names[NAME_COUNT] = {
     [NAME_HELO] = {"helo", "from", SOURCE_HELO},
+    [NAME_SAME_HELO] = {"same_helo", "from", SOURCE_PTR},
+    [NAME_OTHER_HELO] = {"other_helo", "comment", SOURCE_HELO},
     [NAME_PTR] = {"ptr", "comment", SOURCE_PTR},
     [NAME_PTR_OR_UNKNOWN] = {"ptr_or_unknown", "comment", SOURCE_PTR},
     [NAME_IP] = {"ip", "comment", SOURCE_TCP},
@@ -259,7 +263,10 @@ void stamp_received(const struct agent *agent, struct message_numbers *numbers, 
   struct arena arena = ARENA_EMPTY;
   struct stamp_writer writer = {0};
   struct span client = client_comment(facts, &arena);
+  bool same = facts->ptr.len && span_equal_nocase(facts->helo, facts->ptr);
   set(&writer, NAME_HELO, facts->helo, facts->helo_record);
+  set(&writer, NAME_SAME_HELO, same ? facts->ptr : SPAN_EMPTY, facts->ptr_record);
+  set(&writer, NAME_OTHER_HELO, same ? SPAN_EMPTY : facts->helo, facts->helo_record);
   set(&writer, NAME_PTR, facts->ptr, facts->ptr_record);
   set(&writer, NAME_PTR_OR_UNKNOWN, facts->ptr.len ? facts->ptr : SPAN("unknown"), facts->ptr_record);
   set(&writer, NAME_IP, facts->ip, facts->connect_record);

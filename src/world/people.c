@@ -115,7 +115,10 @@ static void send_letter(struct world *world, const struct world_person *person,
   letter->reverse_path = reverse_path_of(person, action);
   letter->recipients = recipients.items;
   letter->recipient_count = recipients.count;
-  mua_send(person->host->mua, letter, person->spec->mailbox, person->spec->password);
+  /* A mail program is set up for AUTH only where its server asks for it. */
+  struct world_host *server = world_host_named(world, person->host->spec->submits_to);
+  bool auth = server && server->spec->require_auth;
+  mua_send(person->host->mua, letter, person->spec->mailbox, auth ? person->spec->password : SPAN_EMPTY);
 }
 
 static void do_send(struct world *world, const struct world_person *person,

@@ -38,15 +38,16 @@ static const struct layout_names reply_names =
     NAMES(reply_list, "{host} {client} {ptr} {ip} {helo} {address} {id} {date} {unix_time} {version} "
                       "{version_stamp} {product} {size} {verb} {user} {limit}");
 static const struct span received_list[] = {
-    SPAN_INIT("helo"),      SPAN_INIT("client"),  SPAN_INIT("ptr"),        SPAN_INIT("ip"),
-    SPAN_INIT("host"),      SPAN_INIT("with"),    SPAN_INIT("id"),         SPAN_INIT("for"),
-    SPAN_INIT("date"),      SPAN_INIT("version"), SPAN_INIT("product"),    SPAN_INIT("from_clause"),
-    SPAN_INIT("recipient"), SPAN_INIT("bare_ip"), SPAN_INIT("with_lower"), SPAN_INIT("ptr_or_unknown"),
-    SPAN_INIT("date_fold"),
+    SPAN_INIT("helo"),      SPAN_INIT("client"),    SPAN_INIT("ptr"),        SPAN_INIT("ip"),
+    SPAN_INIT("host"),      SPAN_INIT("with"),      SPAN_INIT("id"),         SPAN_INIT("for"),
+    SPAN_INIT("date"),      SPAN_INIT("version"),   SPAN_INIT("product"),    SPAN_INIT("from_clause"),
+    SPAN_INIT("recipient"), SPAN_INIT("bare_ip"),   SPAN_INIT("with_lower"), SPAN_INIT("ptr_or_unknown"),
+    SPAN_INIT("date_fold"), SPAN_INIT("same_helo"), SPAN_INIT("other_helo"),
 };
-static const struct layout_names received_names = NAMES(
-    received_list, "{helo} {client} {ptr} {ptr_or_unknown} {ip} {bare_ip} {from_clause} {host} {version} "
-                   "{product} {with} {with_lower} {id} {for} {recipient} {date_fold} {date}");
+static const struct layout_names received_names =
+    NAMES(received_list, "{helo} {same_helo} {other_helo} {client} {ptr} {ptr_or_unknown} {ip} {bare_ip} "
+                         "{from_clause} {host} {version} "
+                         "{product} {with} {with_lower} {id} {for} {recipient} {date_fold} {date}");
 static const struct span date_list[] = {
     SPAN_INIT("weekday"), SPAN_INIT("day"),  SPAN_INIT("month"),  SPAN_INIT("year"),
     SPAN_INIT("day2"),    SPAN_INIT("time"), SPAN_INIT("offset"), SPAN_INIT("zone"),
