@@ -118,7 +118,8 @@ static void send_letter(struct world *world, const struct world_person *person,
   /* A mail program is set up for AUTH only where its server asks for it. */
   struct world_host *server = world_host_named(world, person->host->spec->submits_to);
   bool auth = server && server->spec->require_auth;
-  mua_send(person->host->mua, letter, person->spec->mailbox, auth ? person->spec->password : SPAN_EMPTY);
+  mua_send(person->host->mua, letter, auth ? person->spec->mailbox : SPAN_EMPTY,
+           auth ? person->spec->password : SPAN_EMPTY);
 }
 
 static void do_send(struct world *world, const struct world_person *person,

@@ -152,11 +152,12 @@ static void companions(struct loading *loading, const struct scenario_person **u
   }
 }
 
-/* Who hands mail to port 25 as a matter of course: user agents without an MSA, and hosts whose smarthost
- * it is. */
+/* Who hands mail to it as a matter of course, and proves nothing: user agents, where it asks for no AUTH,
+ * and hosts whose smarthost it is. */
 static bool is_client(const struct scenario_host *client, const struct scenario_host *server) {
   if (client == server) return false;
-  bool submits = span_equal(client->submits_to, server->name) && !(server->roles & ROLE_MSA);
+  bool by_auth = (server->roles & ROLE_MSA) && server->require_auth;
+  bool submits = span_equal(client->submits_to, server->name) && !by_auth;
   return submits || span_equal(client->smarthost, server->name);
 }
 
@@ -261,7 +262,7 @@ static void queue_of(struct loading *loading, struct scenario_host *host, struct
   host->queue_life_us = draft->retry.expire_us ? draft->retry.expire_us : software->queue_life_us;
 }
 
-static void rest_of(struct loading *loading, size_t number, const struct software *neutral) {
+static void rest_of(struct loading *loading, size_t number) {
   struct scenario_host *host = &loading->scenario->hosts[number];
   struct host_draft *draft = &loading->draft->hosts[number];
   bool zone_said = draft->zone.minutes != INT32_MAX;
@@ -270,9 +271,6 @@ static void rest_of(struct loading *loading, size_t number, const struct softwar
   host->zone_minutes = none ? loading->scenario->zone_minutes : zone->minutes;
   host->zone_name = none || !zone->name.len ? SPAN_EMPTY : zone->name;
   if (!host->helo_name.len) host->helo_name = host->name;
-  if (!host->software) host->software = neutral;
-  if (!said(loading, number, "require_auth"))
-    host->require_auth = (host->roles & ROLE_MSA) && host->software->server.offer_auth;
   if (!host->hop_limit) host->hop_limit = HOP_LIMIT_DEFAULT;
   if (!host->process_id) host->process_id = PROCESS_ID_FIRST + PROCESS_ID_STEP * (uint32_t)number;
   queue_of(loading, host, draft);
@@ -287,20 +285,30 @@ static void action_defaults(struct loading *loading) {
   }
 }
 
+/* A submission server asks for AUTH if its software can. */
+static void software_of(struct loading *loading) {
+  struct scenario *scenario = loading->scenario;
+  for (size_t i = 0; i < scenario->host_count; i++) {
+    struct scenario_host *host = &scenario->hosts[i];
+    if (!host->software && said(loading, i, "software")) continue; /* complained about already */
+    if (!host->software) host->software = software_named(loading, NULL, SPAN("neutral"));
+    if (host->software && !said(loading, i, "require_auth"))
+      host->require_auth = (host->roles & ROLE_MSA) && host->software->server.offer_auth;
+  }
+}
+
 void fill_defaults(struct loading *loading) {
   struct scenario *scenario = loading->scenario;
   const struct scenario_person **users = users_of_hosts(loading);
   person_defaults(loading);
   deduce_roles(loading, users);
+  software_of(loading);
   companions(loading, users);
   trusted_clients(loading);
   assign_addresses(loading);
   action_defaults(loading);
-  const struct software *neutral = NULL;
   for (size_t i = 0; i < scenario->host_count; i++) {
-    bool bad = !scenario->hosts[i].software && said(loading, i, "software"); /* complained about already */
-    if (!scenario->hosts[i].software && !neutral) neutral = software_named(loading, NULL, SPAN("neutral"));
-    if (scenario->hosts[i].software || (neutral && !bad)) rest_of(loading, i, neutral);
+    if (scenario->hosts[i].software) rest_of(loading, i);
     look_of(&scenario->hosts[i], users[i], said(loading, i, "region"));
   }
 }
