@@ -44,7 +44,7 @@ static inline void smtp_pair_note(struct smtp_pair *pair, const struct smtp_clie
   CHECK(pair->begun > 0);
   const struct smtp_transaction *transaction = &pair->transactions[pair->begun - 1];
   for (uint32_t i = 0; i < transaction->recipient_count; i++)
-    pair->told[pair->begun - 1][i] += action->outcome == SMTP_OUTCOME_MAIL || action->recipient == i;
+    if (action->outcome == SMTP_OUTCOME_MAIL || action->recipient == i) pair->told[pair->begun - 1][i]++;
 }
 
 /* All that the client wants to do now; false if it wants nothing. */
