@@ -265,6 +265,24 @@ static void planned_refusals(void **state) {
   office_free(office);
 }
 
+/* However the bytes come in, the same is delivered and noted. */
+static void a_byte_at_a_time(void **state) {
+  static const char *const lines[] = {"LHLO a", "MAIL FROM:<a@b>\r\nRCPT TO:<janelle@umich.edu>\r\nDATA",
+                                      "(message)", "QUIT", NULL};
+  char prints[2][DIGEST_HEX_MAX];
+  (void)state;
+  for (int dribble = 0; dribble < 2; dribble++) {
+    struct office *office = office_new();
+    start_mda(office, false, (struct policy_list){0});
+    network_set_dribble(office->world.network, dribble);
+    run(office, lines);
+    assert_int_equal(count_records(&office->world, JOURNAL_DELIVERED), 1);
+    journal_fingerprint(office->world.journal, prints[dribble]);
+    office_free(office);
+  }
+  assert_string_equal(prints[0], prints[1]);
+}
+
 /* Cut before the final dot, nothing is delivered; the session's memory is given back (ASan looks). */
 static void cut_in_the_middle(void **state) {
   (void)state;
@@ -287,6 +305,7 @@ int main(void) {
       cmocka_unit_test(one_reply_a_recipient),
       cmocka_unit_test(software_that_stamps_nothing),
       cmocka_unit_test(planned_refusals),
+      cmocka_unit_test(a_byte_at_a_time),
       cmocka_unit_test(cut_in_the_middle),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
