@@ -14,7 +14,8 @@ static journal_seq add(struct journal *journal, struct journal_record record) {
   return journal_append(journal, &record);
 }
 
-/* Letter 1 goes from A to B by MX and is delivered to ben; letter 2 is refused by B and bounces at A. */
+/* Letter 1 goes from A to B by MX and is delivered to ben; letter 2 is refused by B and bounces at A.
+ * Long because: it is one run, told record by record. */
 static struct journal *run_with(const char *json) {
   struct journal *journal = journal_new(JOURNAL_FULL);
   add(journal, (struct journal_record){.kind = JOURNAL_SCENARIO, .text = {SPAN("test")}});
