@@ -1,0 +1,349 @@
+#include "view/layout.h"
+
+#include "view/layout_internal.h"
+
+/* ---- sizes, in whole units ---- */
+
+struct card_form {
+  int32_t width, height, gap_min, row_gap;
+};
+static const struct card_form forms[CARD_SIZE_COUNT] = {
+    [CARD_FULL] = {168, 112, 60, 52},
+    [CARD_MEDIUM] = {140, 104, 54, 48},
+    [CARD_SMALL] = {116, 74, 44, 42},
+};
+enum {
+  MARGIN = 8,        /* of the regions in the stage */
+  REGION_TITLE = 46, /* above the cards */
+  REGION_PADDING = 28,
+  REGION_FOOT = 16,
+  GAP_MAX = 112,
+  GUTTER_MIN = 24,
+  GUTTER_MAX = 40,
+  ROWS_MAX = 8,
+  BANDS_MAX = 4,
+  HOLLOW_WIDTH = 400,
+  HOLLOW_HEIGHT = 118
+};
+
+int32_t layout_card_width(enum card_size size) {
+  return DU(forms[size].width);
+}
+int32_t layout_card_height(enum card_size size) {
+  return DU(forms[size].height);
+}
+
+/* ---- what there is to be placed ---- */
+
+struct placing {
+  const struct world_view *world;
+  struct rect stage; /* whole units */
+  struct arena *arena;
+  struct layout *layout;
+  bool *is_user;
+  uint32_t *region_nodes; /* machines in each region */
+
+  enum card_size size; /* what is being tried */
+  uint32_t rows, bands;
+  uint32_t *columns, *band; /* of each region */
+  struct layout_board board;
+};
+
+static bool is_user_role(struct span role) {
+  return span_equal(role, SPAN("mua")) || span_equal(role, SPAN("mra"));
+}
+
+static bool is_user(const struct journal_preamble *preamble, uint16_t host) {
+  bool user = false;
+  for (size_t i = 0; i < preamble->agent_count; i++) {
+    const struct journal_agent *agent = &preamble->agents[i];
+    if (agent->host != host || span_equal(agent->role, SPAN("resolver"))) continue;
+    if (!is_user_role(agent->role)) return false;
+    user = true;
+  }
+  struct span icon = preamble->hosts[host - 1].icon;
+  return user || span_equal(icon, SPAN("laptop")) || span_equal(icon, SPAN("phone")) ||
+         span_equal(icon, SPAN("desktop"));
+}
+
+static uint32_t region_named(struct placing *p, struct span name) {
+  struct layout *layout = p->layout;
+  for (uint32_t i = 0; i < layout->region_count; i++)
+    if (span_equal_nocase(layout->regions[i].name, name)) return i;
+  layout->regions[layout->region_count] = (struct layout_region){.name = name};
+  return (uint32_t)layout->region_count++;
+}
+
+/* Machines in the order in which the mail reaches them, then as the scenario has them; so do the regions. */
+static void collect_nodes(struct placing *p) {
+  const struct journal_preamble *preamble = p->world->preamble;
+  struct layout *layout = p->layout;
+  size_t count = preamble->host_count;
+  layout->nodes = arena_zalloc(p->arena, (count + 1) * sizeof *layout->nodes);
+  layout->regions = arena_zalloc(p->arena, (count + 1) * sizeof *layout->regions);
+  p->is_user = arena_zalloc(p->arena, count + 1);
+  p->region_nodes = arena_zalloc(p->arena, (count + 1) * sizeof *p->region_nodes);
+  for (uint32_t hop = 1; hop <= p->world->hop_count + 1; hop++) {
+    bool rest = hop > p->world->hop_count;
+    for (uint16_t host = 1; host <= count && layout->node_count < LAYOUT_HOSTS_MAX; host++) {
+      if (world_hop(p->world, host) != (rest ? 0 : hop)) continue;
+      if (span_equal(preamble->hosts[host - 1].icon, SPAN("hidden"))) continue;
+      struct layout_node *node = &layout->nodes[layout->node_count];
+      node->host = host;
+      node->region = region_named(p, preamble->hosts[host - 1].region);
+      p->region_nodes[node->region]++;
+      p->is_user[layout->node_count++] = is_user(preamble, host);
+    }
+  }
+}
+
+static size_t node_index(const struct layout *layout, uint16_t host) {
+  for (size_t i = 0; i < layout->node_count; i++)
+    if (layout->nodes[i].host == host) return i;
+  return SIZE_MAX;
+}
+
+static void collect_edges(struct placing *p) {
+  struct layout_board *board = &p->board;
+  board->edges = arena_zalloc(p->arena, (p->world->link_count + 1) * sizeof *board->edges);
+  for (size_t i = 0; i < p->world->link_count && board->edge_count < LAYOUT_LINKS_MAX; i++) {
+    size_t a = node_index(p->layout, p->world->links[i].client);
+    size_t b = node_index(p->layout, p->world->links[i].server);
+    if (a == SIZE_MAX || b == SIZE_MAX || a == b) continue;
+    size_t k = 0;
+    for (; k < board->edge_count; k++) {
+      const struct layout_edge *e = &board->edges[k];
+      if ((e->a == a && e->b == b) || (e->a == b && e->b == a)) break;
+    }
+    if (k == board->edge_count)
+      board->edges[board->edge_count++] = (struct layout_edge){(uint16_t)a, (uint16_t)b};
+  }
+}
+
+/* ---- trying a size ---- */
+
+static uint32_t columns_for(uint32_t nodes, uint32_t rows) {
+  return (nodes + rows - 1) / rows;
+}
+
+/* Regions fill the bands one after the other, so that each has about as many columns. */
+static uint32_t divide_bands(struct placing *p) {
+  uint32_t total = 0, widest = 0, sum = 0, band = 0;
+  for (size_t r = 0; r < p->layout->region_count; r++) {
+    p->columns[r] = columns_for(p->region_nodes[r], p->rows);
+    total += p->columns[r];
+  }
+  uint32_t share = (total + p->bands - 1) / p->bands;
+  for (size_t r = 0; r < p->layout->region_count; r++) {
+    if (sum && sum + p->columns[r] > share && band + 1 < p->bands) {
+      band++;
+      sum = 0;
+    }
+    p->band[r] = band;
+    sum += p->columns[r];
+    if (sum > widest) widest = sum;
+  }
+  return band + 1;
+}
+
+static int32_t band_width(const struct placing *p, uint32_t band, int32_t gap, int32_t gutter) {
+  const struct card_form *form = &forms[p->size];
+  int32_t width = -gutter;
+  for (size_t r = 0; r < p->layout->region_count; r++) {
+    if (p->band[r] != band) continue;
+    int32_t columns = (int32_t)p->columns[r];
+    width += gutter + 2 * REGION_PADDING + columns * form->width + (columns - 1) * gap;
+  }
+  return width;
+}
+
+static int32_t band_height(const struct placing *p) {
+  const struct card_form *form = &forms[p->size];
+  return REGION_TITLE + (int32_t)p->rows * (form->height + form->row_gap) - form->row_gap + REGION_FOOT;
+}
+
+static bool fits(struct placing *p) {
+  p->bands = divide_bands(p);
+  for (uint32_t band = 0; band < p->bands; band++)
+    if (band_width(p, band, forms[p->size].gap_min, GUTTER_MIN) > p->stage.w - 2 * MARGIN) return false;
+  return (int32_t)p->bands * (band_height(p) + MARGIN) + MARGIN <= p->stage.h;
+}
+
+static bool choose_form(struct placing *p) {
+  for (unsigned size = 0; size < CARD_SIZE_COUNT; size++) {
+    for (uint32_t bands = 1; bands <= BANDS_MAX; bands++) {
+      for (uint32_t rows = p->layout->node_count <= 3 ? 1 : 2; rows <= ROWS_MAX; rows++) {
+        p->size = (enum card_size)size;
+        p->rows = rows;
+        p->bands = bands;
+        if (fits(p)) return true;
+      }
+    }
+  }
+  /* Too many even so: as many rows as there is room for, and the cards move closer than they should. */
+  p->size = CARD_SMALL;
+  p->bands = 1;
+  int32_t rows = (p->stage.h - REGION_TITLE - REGION_FOOT) / (forms[CARD_SMALL].height + 12);
+  p->rows = rows > 2 ? (uint32_t)rows : 2;
+  divide_bands(p);
+  return false;
+}
+
+/* ---- placing ---- */
+
+static int32_t at_most(int32_t value, int32_t most) {
+  return value < most ? value : most;
+}
+
+/* The cells of one band of regions, and the rectangles of these. */
+static void place_band(struct placing *p, uint32_t band, int32_t top, int32_t height) {
+  const struct card_form *form = &forms[p->size];
+  int32_t room = p->stage.w - 2 * MARGIN, gaps = 0, gutters = -1;
+  for (size_t r = 0; r < p->layout->region_count; r++) {
+    if (p->band[r] != band) continue;
+    gaps += (int32_t)p->columns[r] - 1;
+    gutters++;
+  }
+  int32_t spare = room - band_width(p, band, 0, 0);
+  int32_t gutter = gutters > 0 ? at_most(spare / (gaps + gutters), GUTTER_MAX) : 0;
+  int32_t gap = gaps > 0 ? at_most((spare - gutters * gutter) / gaps, GAP_MAX) : 0;
+  int32_t left_over = room - band_width(p, band, gap, gutter);
+  int32_t padding = REGION_PADDING + left_over / (2 * (gutters + 1));
+  int32_t row_room = height - REGION_TITLE - REGION_FOOT - form->height;
+  int32_t pitch_y = p->rows > 1 ? row_room / ((int32_t)p->rows - 1) : 0;
+  int32_t x = p->stage.x + MARGIN, y = top + REGION_TITLE + form->height / 2;
+  if (p->rows == 1) y += row_room / 2;
+  for (uint32_t r = 0; r < p->layout->region_count; r++) {
+    if (p->band[r] != band) continue;
+    int32_t columns = (int32_t)p->columns[r];
+    int32_t width = 2 * padding + columns * form->width + (columns - 1) * gap;
+    p->layout->regions[r].rect = rect_du(x, top, width, height);
+    for (int32_t row = 0; row < (int32_t)p->rows; row++) {
+      for (int32_t column = 0; column < columns; column++) {
+        p->board.cells[p->board.cell_count++] =
+            (struct layout_cell){.x = x + padding + form->width / 2 + column * (form->width + gap),
+                                 .y = y + row * pitch_y,
+                                 .row_from_bottom = (int32_t)p->rows - 1 - row,
+                                 .region = r};
+      }
+    }
+    x += width + gutter;
+  }
+}
+
+/* Users from the bottom left, servers from the top left; improving comes after. */
+static void fill_cells(struct placing *p) {
+  struct layout_board *board = &p->board;
+  for (uint16_t node = 0; node < p->layout->node_count; node++) {
+    size_t found = SIZE_MAX;
+    for (size_t i = 0; i < board->cell_count; i++) {
+      const struct layout_cell *cell = &board->cells[i];
+      if (cell->region != p->layout->nodes[node].region || cell->node) continue;
+      bool better = found == SIZE_MAX;
+      if (!better && p->is_user[node]) better = cell->row_from_bottom < board->cells[found].row_from_bottom;
+      if (better) found = i;
+    }
+    board->cells[found].node = (uint16_t)(node + 1);
+    board->cell_of[node] = (uint16_t)found;
+  }
+}
+
+static void place(struct placing *p, int32_t height) {
+  struct layout_board *board = &p->board;
+  const struct card_form *form = &forms[p->size];
+  size_t most = 0;
+  for (size_t r = 0; r < p->layout->region_count; r++) most += p->columns[r] * p->rows;
+  board->cells = arena_zalloc(p->arena, (most + 1) * sizeof *board->cells);
+  board->cell_of = arena_zalloc(p->arena, (p->layout->node_count + 1) * sizeof *board->cell_of);
+  board->is_user = p->is_user;
+  board->node_count = p->layout->node_count;
+  board->card_width = form->width;
+  board->card_height = form->height;
+  int32_t each = (height - MARGIN) / (int32_t)p->bands - MARGIN;
+  for (uint32_t band = 0; band < p->bands; band++)
+    place_band(p, band, p->stage.y + MARGIN + (int32_t)band * (each + MARGIN), each);
+  fill_cells(p);
+  layout_improve(board);
+  for (size_t i = 0; i < p->layout->node_count; i++) {
+    const struct layout_cell *cell = &board->cells[board->cell_of[i]];
+    p->layout->nodes[i].card =
+        rect_du(cell->x - form->width / 2, cell->y - form->height / 2, form->width, form->height);
+  }
+}
+
+/* Pins are the middle of a card, in units of the stage's corner. */
+static void pin(struct placing *p) {
+  for (size_t i = 0; i < p->layout->node_count; i++) {
+    struct layout_node *node = &p->layout->nodes[i];
+    const struct journal_host *host = journal_host(p->world->preamble, node->host);
+    if (host->x <= 0 || host->y <= 0 || host->x > 8000 || host->y > 8000) continue;
+    int32_t x = p->stage.x + (int32_t)host->x - forms[p->size].width / 2;
+    int32_t y = p->stage.y + (int32_t)host->y - forms[p->size].height / 2;
+    node->card = rect_du(x, y, forms[p->size].width, forms[p->size].height);
+    struct layout_region *region = &p->layout->regions[node->region];
+    region->rect = rect_union(region->rect, rect_inset(node->card, -DU(16), -DU(16)));
+  }
+}
+
+/* ---- the hollow for the caption: free cells side by side in the bottom row ---- */
+
+static bool column_is_free(const struct placing *p, struct rect area) {
+  for (size_t i = 0; i < p->layout->node_count; i++)
+    if (!rect_is_empty(rect_intersect(area, p->layout->nodes[i].card))) return false;
+  return true;
+}
+
+static void find_hollow(struct placing *p) {
+  const struct card_form *form = &forms[p->size];
+  struct rect stage = rect_du(p->stage.x, p->stage.y, p->stage.w, p->stage.h);
+  int32_t bottom = rect_bottom(stage) - DU(18), height = DU(form->height + 26);
+  int32_t left = 0, best = 0, step = DU(8);
+  bool in_hollow = false;
+  if (height < DU(HOLLOW_HEIGHT) || p->bands > 1 || p->rows < 2) return;
+  for (int32_t x = stage.x + DU(24); x + step <= rect_right(stage) - DU(16); x += step) {
+    struct rect area = {x - DU(36), bottom - height, step + DU(72), height};
+    bool is_free = column_is_free(p, area);
+    if (is_free && !in_hollow) left = x;
+    in_hollow = is_free;
+    if (is_free && x + step - left > best) {
+      best = x + step - left;
+      p->layout->caption = (struct rect){left, bottom - height, best, height};
+    }
+  }
+  p->layout->has_hollow = best >= DU(HOLLOW_WIDTH);
+}
+
+void layout_make(const struct world_view *world, struct rect stage, int32_t strip, struct arena *arena,
+                 struct layout *out) {
+  struct placing p = {.world = world, .arena = arena, .layout = out};
+  p.stage = (struct rect){stage.x / 64, stage.y / 64, stage.w / 64, (stage.h - strip) / 64};
+  *out = (struct layout){.caption = {0, 0, 0, 0}};
+  collect_nodes(&p);
+  collect_edges(&p);
+  p.columns = arena_zalloc(arena, (out->region_count + 1) * sizeof *p.columns);
+  p.band = arena_zalloc(arena, (out->region_count + 1) * sizeof *p.band);
+  out->fits = choose_form(&p);
+  out->size = p.size;
+  place(&p, p.stage.h);
+  pin(&p);
+  if (strip)
+    out->caption = (struct rect){stage.x + DU(MARGIN), rect_bottom(stage) - strip, stage.w - DU(2 * MARGIN),
+                                 strip - DU(MARGIN)};
+  else
+    find_hollow(&p);
+  layout_run_links(world, stage, arena, out);
+}
+
+const struct layout_node *layout_node_of(const struct layout *layout, uint16_t host) {
+  size_t at = node_index(layout, host);
+  return at == SIZE_MAX ? NULL : &layout->nodes[at];
+}
+
+const struct layout_link *layout_link_of(const struct layout *layout, uint16_t client, uint16_t server,
+                                         bool is_pull) {
+  for (size_t i = 0; i < layout->link_count; i++) {
+    const struct layout_link *link = &layout->links[i];
+    if (link->client == client && link->server == server && link->is_pull == is_pull) return link;
+  }
+  return NULL;
+}

@@ -1,0 +1,70 @@
+/* layout: where on the stage each machine stands, how the links run, where the caption has room.
+ *
+ *     regions side by side     ┌ comcast.net ────────┐   ┌ umich.edu ──────────┐
+ *     servers along the top    │  MSA ───▶ MTA ──────┼───┼──▶ MTA ───▶ MDA     │
+ *     users at the bottom      │  MUA   ┌────────────┼───┼─────────┐  MUA      │
+ *     words in the hollow      └────────│ caption    │   │         │───────────┘
+ *
+ * Any graph: machines are put into the cells of a grid, then exchanged within their region as long as that
+ * makes the links shorter, fewer of them cross, and none runs behind a machine. Cards become smaller, rows
+ * and bands of regions more, until all fit. A machine that the scenario pins stays where it is pinned; hosts
+ * with the icon "hidden" are left out. Integers only, no chance: the same journal and size give the same
+ * picture.
+ *
+ * Ownership: everything is in the arena given. Limits: LAYOUT_HOSTS_MAX machines are drawn.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "view/geometry.h"
+#include "view/world_view.h"
+
+enum { LAYOUT_HOSTS_MAX = 120, LAYOUT_LINKS_MAX = 400 };
+
+enum card_size { CARD_FULL, CARD_MEDIUM, CARD_SMALL, CARD_SIZE_COUNT };
+
+struct layout_node {
+  uint16_t host;
+  uint32_t region; /* index */
+  struct rect card;
+};
+
+struct layout_region {
+  struct span name;
+  struct rect rect;
+};
+
+/* From whom mail goes to whom; a pull's arrow goes from the server to the client. */
+struct layout_link {
+  uint16_t client, server;
+  bool is_pull;
+  struct span protocol;  /* "SMTP" */
+  journal_seq first;     /* used from here on */
+  struct point curve[4]; /* as the mail goes */
+  struct rect label;     /* empty: no room for one */
+  bool label_is_stacked; /* protocol above "push"; otherwise beside it, in a pill */
+};
+
+struct layout {
+  enum card_size size;
+  struct layout_node *nodes;
+  size_t node_count;
+  struct layout_region *regions;
+  size_t region_count;
+  struct layout_link *links;
+  size_t link_count;
+  struct rect caption;
+  bool has_hollow; /* the caption lies among the machines, not below them */
+  bool fits;       /* false: even the smallest cards did not fit side by side */
+};
+
+/* In that rectangle. With a strip, room for the caption is kept free below the machines; otherwise it is
+ * looked for among them, and `has_hollow` says whether there is enough. */
+void layout_make(const struct world_view *world, struct rect stage, int32_t strip, struct arena *arena,
+                 struct layout *out);
+const struct layout_node *layout_node_of(const struct layout *layout, uint16_t host); /* NULL: not drawn */
+/* NULL if they have no link. */
+const struct layout_link *layout_link_of(const struct layout *layout, uint16_t client, uint16_t server,
+                                         bool is_pull);
+int32_t layout_card_width(enum card_size size);
+int32_t layout_card_height(enum card_size size);

@@ -1,0 +1,88 @@
+/* Finding the way in a film: positions, steps, records, times. All by bisection. */
+#include "base/check.h"
+#include "view/reel.h"
+
+struct moment reel_moment(const struct reel *reel, int64_t position_ms) {
+  size_t low = 0, high = reel->count;
+  if (position_ms < 0) position_ms = 0;
+  if (position_ms > reel->length_ms) position_ms = reel->length_ms;
+  while (low + 1 < high) {
+    size_t middle = low + (high - low) / 2;
+    if (reel->steps[middle].film_ms <= position_ms)
+      low = middle;
+    else
+      high = middle;
+  }
+  return (struct moment){low, (int32_t)(position_ms - reel->steps[low].film_ms)};
+}
+
+int64_t reel_settled(const struct reel *reel, size_t step) {
+  CHECK(step < reel->count);
+  return reel->steps[step].film_ms + reel->steps[step].event_ms;
+}
+
+bool reel_is_settled(const struct reel *reel, int64_t position_ms) {
+  struct moment moment = reel_moment(reel, position_ms);
+  return moment.into_ms >= reel->steps[moment.step].event_ms;
+}
+
+size_t reel_step_of_record(const struct reel *reel, journal_seq record) {
+  size_t low = 0, high = reel->count;
+  while (low + 1 < high) {
+    size_t middle = low + (high - low) / 2;
+    if (reel->steps[middle].record <= record)
+      low = middle;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+size_t reel_step_at_time(const struct reel *reel, int64_t time_us) {
+  return reel_step_of_record(reel, journal_at_time(reel->world->journal, time_us));
+}
+
+static size_t last_of_phase(const struct reel *reel, size_t step) {
+  while (step + 1 < reel->count && reel->steps[step + 1].phase == reel->steps[step].phase) step++;
+  return step;
+}
+
+static size_t last_of_segment(const struct reel *reel, size_t segment) {
+  return segment + 1 < reel->segment_count ? reel->segments[segment + 1].first_step - 1 : reel->count - 1;
+}
+
+size_t reel_next(const struct reel *reel, size_t step, enum granularity by) {
+  CHECK(step < reel->count);
+  if (step + 1 >= reel->count) return step;
+  if (by == BY_PHASE) return last_of_phase(reel, step + 1);
+  if (by == BY_HOP) {
+    size_t end = last_of_segment(reel, reel->steps[step].segment);
+    return end > step ? end : last_of_segment(reel, reel->steps[step + 1].segment);
+  }
+  return step + 1;
+}
+
+size_t reel_previous(const struct reel *reel, size_t step, enum granularity by) {
+  CHECK(step < reel->count);
+  if (step == 0) return 0;
+  if (by == BY_HOP) {
+    uint32_t segment = reel->steps[step].segment;
+    size_t first = reel->segments[segment].first_step;
+    return first ? first - 1 : 0;
+  }
+  if (by == BY_PHASE) {
+    uint32_t phase = reel->steps[step].phase;
+    while (step > 0 && reel->steps[step].phase == phase) step--;
+    return step;
+  }
+  return step - 1;
+}
+
+int64_t reel_segment_start(const struct reel *reel, size_t segment) {
+  CHECK(segment < reel->segment_count);
+  return reel->steps[reel->segments[segment].first_step].film_ms;
+}
+
+int64_t reel_segment_end(const struct reel *reel, size_t segment) {
+  return segment + 1 < reel->segment_count ? reel_segment_start(reel, segment + 1) : reel->length_ms;
+}

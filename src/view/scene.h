@@ -1,0 +1,95 @@
+/* scene: the picture, a pure function of (journal, position, theme, size, what a person has chosen).
+ *
+ *     ┌ top bar ─────────────────────────────────────────────┐
+ *     ├ stage ─────────────────────────┬ the message ────────┤
+ *     │  machines, links, envelope     │  envelope           │      scene_draw ──▶ draw_list
+ *     │  caption                       │  newest fields      │                      commands, hit regions
+ *     ├ conversation ──────────────────┤  …                  │
+ *     │  C: …   S: …                   │  body               │
+ *     ├ timeline ──────────────────────┴─────────────────────┤
+ *
+ * Where there is no room for all (small windows, large text), the stage stands beside one panel, and a
+ * button changes which.
+ *
+ * Ownership: borrows the journal. Keeps a layout for the size last drawn, which is recomputed, never changed:
+ * the same arguments always give the same list.
+ */
+#pragma once
+
+#include "view/draw_list.h"
+#include "view/layout.h"
+#include "view/reel.h"
+#include "view/theme.h"
+
+enum scene_panel { PANEL_CONVERSATION, PANEL_MESSAGE };
+
+/* What a person has chosen. */
+struct scene_view {
+  int64_t position_ms;
+  int32_t width, height; /* of the picture, 1/64 units */
+  struct theme theme;
+  bool is_playing;
+  int32_t speed_percent; /* 100: 1× */
+  enum granularity by;
+  uint32_t tab;                /* a session to re-read; 0: the one of the moment */
+  int32_t conversation_scroll; /* rows back from the newest */
+  int32_t message_scroll;      /* 1/64 units down */
+  enum scene_panel panel;      /* where there is room for one only */
+  uint64_t hover, focus;       /* ids of hit regions; 0: none */
+  struct point pointer;        /* where the pointer is; for tooltips */
+  bool is_blank, help_open;
+  int32_t text_percent; /* shown on the buttons' labels only: the shell scales the picture */
+};
+
+/* What can be hit: the kind in the upper half of the id, a number in the lower. */
+enum scene_hit {
+  SCENE_NOTHING,
+  SCENE_FIRST,
+  SCENE_PLAY,
+  SCENE_LAST,
+  SCENE_TEXT_SMALLER,
+  SCENE_TEXT_LARGER,
+  SCENE_THEME,
+  SCENE_HELP,
+  SCENE_TIMELINE, /* drag */
+  SCENE_STEP,     /* number: the step to go to */
+  SCENE_TAB,      /* number: the tab */
+  SCENE_HOST,     /* number: the host */
+  SCENE_STAGE,
+  SCENE_CONVERSATION, /* scrolls */
+  SCENE_MESSAGE,      /* scrolls */
+  SCENE_PANEL,        /* the other panel */
+  SCENE_CURRENT,      /* back from scrolling */
+  SCENE_CATALOGUE,    /* number: the entry */
+  SCENE_HIT_COUNT
+};
+static inline uint64_t scene_id(enum scene_hit kind, uint32_t number) {
+  return (uint64_t)kind << 32 | number;
+}
+static inline enum scene_hit scene_id_kind(uint64_t id) {
+  return id >> 32 < SCENE_HIT_COUNT ? (enum scene_hit)(id >> 32) : SCENE_NOTHING;
+}
+static inline uint32_t scene_id_number(uint64_t id) {
+  return (uint32_t)id;
+}
+
+struct scene;
+
+struct scene *scene_new(const struct reel *reel);
+void scene_free(struct scene *scene);
+void scene_draw(struct scene *scene, const struct scene_view *view, struct draw_list *list);
+/* The layout of the machines in a picture of that size. */
+const struct layout *scene_layout(struct scene *scene, int32_t width, int32_t height);
+
+/* The picture's size in 1/64 units for a window of so many pixels and a text size: 1600×900 units as far
+ * as the shape allows, and never so many that 15 units are less than 12 pixels. */
+void scene_size(int32_t width_px, int32_t height_px, int32_t text_percent, int32_t *width_out,
+                int32_t *height_out);
+/* The position on the timeline under a point of the picture. */
+int64_t scene_timeline_position(const struct scene *scene, int32_t width, int32_t height, struct point point);
+/* How far a panel can be scrolled in the picture last drawn. */
+struct scene_limits {
+  int32_t conversation_rows; /* rows back at most */
+  int32_t message_down;      /* 1/64 units */
+};
+struct scene_limits scene_limits(const struct scene *scene);

@@ -1,0 +1,104 @@
+/* The caption: what happens, in one or two sentences. The most important text in a lecture hall. */
+#include "view/scene_internal.h"
+
+struct fitting {
+  enum text_role role;
+  int32_t size, line; /* whole units; smaller ones where the words are many */
+};
+static const struct fitting fittings[] = {
+    {TEXT_CAPTION, 21, 29}, {TEXT_CAPTION, 19, 26}, {TEXT_CAPTION, 17, 23}};
+enum { FITTING_COUNT = sizeof fittings / sizeof *fittings };
+
+/* "9 min later", where the clock has jumped. */
+static struct span later(struct painter *p) {
+  if (p->moment.step == 0) return SPAN_EMPTY;
+  int64_t seconds = (p->step->time_us - p->step[-1].time_us) / 1000000;
+  if (p->step->kind == STEP_TITLE || seconds < 20) return SPAN_EMPTY;
+  if (seconds < 120) return arena_format(p->arena, " · %d seconds later", (int)seconds);
+  if (seconds < 7200) return arena_format(p->arena, " · %d minutes later", (int)(seconds / 60));
+  if (seconds < 172800) return arena_format(p->arena, " · %d hours later", (int)(seconds / 3600));
+  return arena_format(p->arena, " · %lld days later", (long long)(seconds / 86400));
+}
+
+static void paint_heading(struct painter *p, struct rect row, const struct segment *segment) {
+  struct span step = p->step->kind == STEP_TITLE
+                         ? SPAN("The scenario")
+                         : arena_format(p->arena, "Step %zu of %zu%.*s", p->moment.step, p->reel->count - 1,
+                                        SPAN_ARG(later(p)));
+  int32_t width =
+      draw_label_in(p->list, style_of(p, TEXT_SMALL_STRONG), row, DRAW_LEFT, p->theme->muted, step);
+  rect_cut_left(&row, width + SPACE_GAP);
+  if (segment->connection == 0 || p->step->kind == STEP_TITLE) return;
+  struct span hop =
+      arena_format(p->arena, "%.*s, %s", SPAN_ARG(segment->name), segment->is_pull ? "pull" : "push");
+  draw_label_in(p->list, style_of(p, TEXT_SMALL_STRONG), row, DRAW_RIGHT,
+                theme_hop(p->theme, segment->hop).colour, hop);
+}
+
+static struct text_style fitted(struct painter *p, struct span text, struct rect room, int32_t *line_out) {
+  struct text_style style = style_of(p, TEXT_CAPTION);
+  for (size_t i = 0; i < FITTING_COUNT; i++) {
+    style.size = DU(fittings[i].size);
+    *line_out = DU(fittings[i].line);
+    if ((int32_t)text_wrap_count(text_wrap(style, text, room.w)) * *line_out <= room.h) break;
+  }
+  return style;
+}
+
+static void paint_words(struct painter *p, struct rect room, struct span text) {
+  int32_t line;
+  struct text_style style = fitted(p, text, room, &line);
+  struct text_wrap wrap = text_wrap(style, text, room.w);
+  struct text_line piece;
+  int32_t y = room.y + (line + text_cap_height(style)) / 2;
+  while (y <= rect_bottom(room) && text_wrap_next(&wrap, &piece)) {
+    bool is_last = y + line > rect_bottom(room);
+    struct span words = piece.text;
+    if (is_last && wrap.rest.len) /* no room for the rest, at any size */
+      words = text_ellipsis(style, arena_format(p->arena, "%.*s …", SPAN_ARG(words)), room.w, p->arena);
+    draw_label(p->list, style, (struct point){room.x, y}, DRAW_LEFT, p->theme->text, words);
+    y += line;
+  }
+}
+
+/* About this line alone, and where it is written. */
+static void paint_foot(struct painter *p, struct rect row, const struct caption *caption) {
+  struct text_style style = style_of(p, TEXT_SMALL);
+  if (caption->rfc.len) {
+    int32_t width = draw_label_in(p->list, style, row, DRAW_RIGHT, p->theme->muted, caption->rfc);
+    rect_cut_right(&row, width + SPACE_GAP);
+  }
+  if (caption->note.len && row.w > DU(60))
+    draw_label_in(p->list, style_of(p, TEXT_SMALL_STRONG), row, DRAW_LEFT, p->theme->muted, caption->note);
+}
+
+void paint_caption(struct painter *p) {
+  const struct theme *theme = p->theme;
+  const struct segment *segment = &p->reel->segments[p->step->segment];
+  struct rect card = p->layout->caption;
+  struct caption caption;
+  if (rect_is_empty(card)) return;
+  reel_caption(p->reel, p->moment.step, p->arena, &caption);
+  draw_shadow(p->list, &(struct draw_shadow){.rect = rect_moved(card, 0, DU(2)),
+                                             .radius = RADIUS_CARD,
+                                             .blur = DU(7),
+                                             .colour = theme->shadow});
+  paint_rounded(p, card, RADIUS_CARD, theme->surface, theme->border, theme->border_width);
+  struct rect bar = {card.x, card.y + DU(12), DU(5), card.h - DU(24)};
+  draw_fill(p->list, bar, segment->connection ? theme_hop(theme, segment->hop).colour : theme->text);
+  struct rect inside = rect_inset(card, SPACE_WIDE, DU(12));
+  paint_heading(p, rect_cut_top(&inside, DU(20)), segment);
+  rect_cut_top(&inside, DU(6));
+  bool has_foot = caption.note.len || caption.rfc.len;
+  struct rect foot = has_foot ? rect_cut_bottom(&inside, DU(20)) : (struct rect){0, 0, 0, 0};
+  if (has_foot) rect_cut_bottom(&inside, DU(4));
+  /* New words appear; the same words stay. */
+  int32_t shown = p->step->narration || p->moment.step == 0
+                      ? motion_ease_out(event_progress(p, 0, MOTION_APPEAR_MS))
+                      : FRACTION_ONE;
+  if (p->moment.step == 0) shown = FRACTION_ONE;
+  if (shown < FRACTION_ONE) draw_alpha_push(p->list, (uint8_t)(shown * 255 / FRACTION_ONE));
+  paint_words(p, inside, caption.text);
+  if (has_foot) paint_foot(p, foot, &caption);
+  if (shown < FRACTION_ONE) draw_alpha_pop(p->list);
+}

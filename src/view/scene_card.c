@@ -1,0 +1,158 @@
+#include "view/scene_card.h"
+
+/* ---- what a machine is ---- */
+
+struct role {
+  struct span role, word, sub;
+  enum icon icon;
+};
+/* In the order in which they decide what a machine looks like. */
+static const struct role roles[] = {
+    {SPAN_INIT("msa"), SPAN_INIT("MSA"), SPAN_INIT("Submission"), ICON_TRAY_UP},
+    {SPAN_INIT("mta"), SPAN_INIT("MTA"), SPAN_INIT("Transfer"), ICON_SERVER},
+    {SPAN_INIT("mda"), SPAN_INIT("MDA"), SPAN_INIT("Delivery"), ICON_MAILBOX},
+    {SPAN_INIT("mua"), SPAN_INIT("MUA"), SPAN_INIT("User agent"), ICON_LAPTOP},
+    {SPAN_INIT("pop3"), SPAN_INIT("POP3"), SPAN_INIT("Mailbox access"), ICON_MAILBOX},
+    {SPAN_INIT("mra"), SPAN_INIT("MRA"), SPAN_INIT("Retrieval"), ICON_LAPTOP},
+    {SPAN_INIT("dns"), SPAN_INIT("DNS"), SPAN_INIT("Name server"), ICON_GLOBE},
+};
+enum { ROLE_COUNT = sizeof roles / sizeof *roles };
+
+struct looks {
+  struct span word, sub;
+  enum icon icon;
+};
+
+static bool host_has(const struct journal_preamble *preamble, uint16_t host, struct span role) {
+  for (size_t i = 0; i < preamble->agent_count; i++)
+    if (preamble->agents[i].host == host && span_equal(preamble->agents[i].role, role)) return true;
+  return false;
+}
+
+static struct looks looks_of(struct painter *p, uint16_t host) {
+  const struct journal_preamble *preamble = p->world->preamble;
+  const struct journal_host *info = journal_host(preamble, host);
+  struct looks looks = {SPAN("Host"), SPAN_EMPTY, ICON_SERVER};
+  struct span words[ROLE_COUNT];
+  size_t count = 0;
+  for (size_t i = 0; i < ROLE_COUNT; i++) {
+    if (!host_has(preamble, host, roles[i].role)) continue;
+    bool minor = i >= 4 && count > 0; /* who delivers also gives access; who reads also fetches */
+    if (minor) continue;
+    if (count == 0) looks = (struct looks){roles[i].word, roles[i].sub, roles[i].icon};
+    words[count++] = roles[i].word;
+  }
+  if (count > 1) {
+    looks.word = arena_format(p->arena, "%.*s+%.*s", SPAN_ARG(words[0]), SPAN_ARG(words[1]));
+    looks.sub = count > 2 ? SPAN("and delivery") : SPAN("Mail server");
+    looks.icon = ICON_SERVER;
+  }
+  enum icon named;
+  if (!span_equal(info->icon, SPAN("server")) && icon_from_name(info->icon, &named)) looks.icon = named;
+  return looks;
+}
+
+/* A host's name, without its region's where that is what there is no room for. */
+static struct span short_name(struct painter *p, const struct journal_host *host, struct text_style style,
+                              int32_t width) {
+  struct span name = host->name;
+  if (text_width(style, name) <= width) return name;
+  size_t tail = host->region.len + 1;
+  if (host->region.len && span_ends_with_nocase(name, host->region) && name.len > tail &&
+      name.data[name.len - tail] == '.')
+    name = span_first(name, name.len - tail);
+  return text_ellipsis_middle(style, name, width, p->arena);
+}
+
+/* ---- painting ---- */
+
+struct card_text {
+  int32_t icon, pad;   /* side of the icon; space around */
+  enum text_role role; /* of the role's word */
+  bool has_sub, has_name;
+};
+static const struct card_text forms[CARD_SIZE_COUNT] = {
+    [CARD_FULL] = {46, 13, TEXT_ROLE, true, true},
+    [CARD_MEDIUM] = {36, 11, TEXT_PANEL_TITLE, false, true},
+    [CARD_SMALL] = {28, 9, TEXT_PANEL_TITLE, false, false},
+};
+
+static void paint_texts(struct painter *p, const struct layout_node *node, const struct looks *looks,
+                        const struct card_text *form) {
+  const struct theme *theme = p->theme;
+  const struct journal_host *host = journal_host(p->world->preamble, node->host);
+  struct rect inside = rect_inset(node->card, DU(form->pad), 0);
+  struct text_style role = style_of(p, form->role), label = style_of(p, TEXT_SMALL_STRONG);
+  struct text_style mono = style_of(p, TEXT_HOST);
+  int32_t side = DU(form->icon), x = inside.x + side + DU(10), top = node->card.y + DU(form->pad + 2);
+  int32_t room = rect_right(inside) - x + DU(6);
+  if (text_width(role, looks->word) > room) role = style_of(p, TEXT_PANEL_TITLE);
+  if (text_width(role, looks->word) > room) role = style_of(p, TEXT_SMALL_STRONG);
+  struct span word = text_ellipsis(role, looks->word, room, p->arena);
+  int32_t baseline = form->has_sub ? top + DU(21) : top + (side + text_cap_height(role)) / 2;
+  draw_label(p->list, role, (struct point){x, baseline}, DRAW_LEFT, theme->text, word);
+  if (form->has_sub) {
+    struct span sub = text_ellipsis(label, looks->sub, room, p->arena);
+    draw_label(p->list, label, (struct point){x, top + DU(43)}, DRAW_LEFT, theme->muted, sub);
+  }
+  int32_t label_y = top + side + DU(form->has_sub ? 20 : 19);
+  struct span name = host->label.len ? host->label : host->name;
+  draw_label(p->list, label, (struct point){inside.x, label_y}, DRAW_LEFT, theme->text,
+             text_ellipsis(label, name, inside.w + DU(4), p->arena));
+  if (!form->has_name || !host->label.len) return;
+  draw_label(p->list, mono, (struct point){inside.x, label_y + DU(20)}, DRAW_LEFT, theme->muted,
+             short_name(p, host, mono, inside.w + DU(4)));
+}
+
+static void paint_pill(struct painter *p, struct rect card, struct span word, struct hop_style style,
+                       bool filled) {
+  struct text_style text = style_of(p, TEXT_SMALL_STRONG);
+  int32_t width = text_width(text, word) + DU(20), height = DU(26);
+  struct rect pill = {rect_right(card) - width - DU(8), card.y - height / 2, width, height};
+  paint_rounded(p, pill, height / 2, filled ? style.colour : p->theme->surface, style.colour, DU(2));
+  draw_label_in(p->list, text, pill, DRAW_CENTRE, filled ? style.on_colour : style.colour, word);
+}
+
+static void paint_body(struct painter *p, const struct layout_node *node, enum card_part part, bool is_down) {
+  const struct theme *theme = p->theme;
+  struct hop_style style = hop_style_of(p, node->host);
+  bool active = part != CARD_BYSTANDER;
+  uint32_t glow = active ? colour_with_alpha(style.colour, 0x70) : theme->shadow;
+  draw_shadow(p->list, &(struct draw_shadow){.rect = rect_moved(node->card, 0, active ? 0 : DU(2)),
+                                             .radius = RADIUS_CONTROL,
+                                             .blur = active ? DU(9) : DU(5),
+                                             .colour = glow});
+  uint32_t border = is_down ? theme->muted : active ? style.colour : theme->border;
+  paint_rounded(p, node->card, RADIUS_CONTROL + DU(2), theme->surface, border,
+                active ? theme->strong_width : theme->border_width * 3 / 2);
+}
+
+void paint_card(struct painter *p, const struct layout_node *node, enum card_part part) {
+  const struct theme *theme = p->theme;
+  const struct card_text *form = &forms[p->layout->size];
+  struct hop_style style = hop_style_of(p, node->host);
+  struct looks looks = looks_of(p, node->host);
+  bool is_down = world_host_down(p->world, node->host, p->at);
+  struct rect icon = {node->card.x + DU(form->pad), node->card.y + DU(form->pad + 2), DU(form->icon),
+                      DU(form->icon)};
+  paint_body(p, node, part, is_down);
+  if (is_down) draw_alpha_push(p->list, 110);
+  paint_rounded(p, icon, RADIUS_CONTROL, style.colour, 0, 0);
+  draw_icon(p->list, &(struct draw_icon){.icon = looks.icon,
+                                         .rect = rect_inset(icon, icon.w / 7, icon.h / 7),
+                                         .colour = style.on_colour,
+                                         .back = style.colour});
+  paint_texts(p, node, &looks, form);
+  if (is_down) draw_alpha_pop(p->list);
+  uint32_t hop = world_hop(p->world, node->host);
+  if (hop) paint_badge(p, (struct point){node->card.x + DU(2), node->card.y + DU(2)}, DU(14), hop);
+  if (is_down)
+    paint_pill(p, node->card, SPAN("down"), (struct hop_style){theme->text, theme->on_text, 0}, true);
+  else if (part == CARD_CLIENT)
+    paint_pill(p, node->card, SPAN("client"), style, true);
+  else if (part == CARD_SERVER)
+    paint_pill(p, node->card, SPAN("server"), style, false);
+  paint_focus(p, scene_id(SCENE_HOST, node->host), node->card, RADIUS_CONTROL);
+  draw_hit(p->list, scene_id(SCENE_HOST, node->host), node->card, HIT_FOCUSABLE,
+           journal_host_label(p->world->preamble, node->host));
+}

@@ -1,0 +1,69 @@
+/* scene_internal: what the parts of the picture share; for scene*.c alone. */
+#pragma once
+
+#include "view/scene.h"
+#include "view/text_wrap.h"
+
+/* Where the parts stand. */
+struct scene_frame {
+  struct rect top_bar, stage, conversation, message, timeline;
+  struct rect track; /* the bars, in the timeline */
+  bool is_compact;   /* conversation and message share a place */
+};
+
+struct scene {
+  const struct reel *reel;
+  const struct world_view *world;
+  struct arena layout_arena, arena; /* the second: for one frame */
+  struct layout layout;
+  int32_t layout_width, layout_height; /* of the picture it is for; 0: none yet */
+  struct scene_frame frame;
+  struct scene_limits limits;
+};
+
+/* One frame being painted. */
+struct painter {
+  struct scene *scene;
+  const struct scene_view *view;
+  const struct theme *theme;
+  struct draw_list *list;
+  struct arena *arena;
+  const struct scene_frame *frame;
+  const struct layout *layout;
+  const struct reel *reel;
+  const struct world_view *world;
+
+  struct moment moment;
+  const struct step *step;
+  journal_seq at;                /* the world shown */
+  struct journal_record record;  /* of the step; all 0 for the title */
+  const struct session *session; /* whose conversation is current; NULL */
+  const struct session *own;     /* the record's own session; NULL */
+  struct letter_state letter;
+  bool has_letter;
+};
+
+void paint_top_bar(struct painter *p);
+void paint_stage(struct painter *p);
+void paint_envelope(struct painter *p);
+void paint_caption(struct painter *p);
+void paint_conversation(struct painter *p, struct rect panel);
+void paint_message(struct painter *p, struct rect panel);
+void paint_timeline(struct painter *p);
+void paint_help(struct painter *p);
+
+/* Pieces that several parts use. */
+void paint_panel(struct painter *p, struct rect rect);
+void paint_badge(struct painter *p, struct point centre, int32_t radius, uint32_t hop);
+void paint_button(struct painter *p, uint64_t id, struct rect rect, struct span label, struct span says);
+void paint_icon_button(struct painter *p, uint64_t id, struct rect rect, enum icon icon, struct span says);
+void paint_focus(struct painter *p, uint64_t id, struct rect rect, int32_t radius);
+/* A bar with rounded ends on one side, and the same for a whole. */
+void paint_rounded(struct painter *p, struct rect rect, int32_t radius, uint32_t fill, uint32_t border,
+                   int32_t border_width);
+struct text_style style_of(const struct painter *p, enum text_role role);
+struct hop_style hop_style_of(const struct painter *p, uint16_t host);
+/* How far the step's event is after a while, for so long: 0 to FRACTION_ONE. */
+int32_t event_progress(const struct painter *p, int32_t from_ms, int32_t length_ms);
+/* "00:31.850", "1:02:03.450". */
+struct span time_text(struct arena *arena, int64_t time_us, bool with_fraction);

@@ -1,0 +1,234 @@
+/* The stage: regions, links, machines, what travels between them. */
+#include "view/scene_card.h"
+
+/* ---- regions ---- */
+
+static void paint_region(struct painter *p, size_t index) {
+  const struct layout_region *region = &p->layout->regions[index];
+  const struct layout *layout = p->layout;
+  uint32_t hop = 0;
+  for (size_t i = 0; i < layout->node_count && !hop; i++)
+    if (layout->nodes[i].region == index) hop = world_hop(p->world, layout->nodes[i].host);
+  bool plain = p->theme->tint_percent == 0;
+  paint_rounded(p, region->rect, RADIUS_SMALL, theme_tint(p->theme, hop), plain ? p->theme->border : 0,
+                DU(1));
+  bool at_right = layout->region_count > 1 && rect_right(region->rect) + DU(40) > rect_right(p->frame->stage);
+  struct rect title = {region->rect.x + DU(20), region->rect.y + DU(6), region->rect.w - DU(40), DU(22)};
+  draw_label_in(p->list, style_of(p, TEXT_BODY_STRONG), title, at_right ? DRAW_RIGHT : DRAW_LEFT,
+                p->theme->muted, region->name);
+}
+
+static void paint_internet(struct painter *p, struct rect left, struct rect right) {
+  if (left.y != right.y || right.x <= left.x) return;
+  int32_t x = (rect_right(left) + right.x) / 2;
+  const struct point line[2] = {{x, left.y + DU(8)}, {x, rect_bottom(left) - DU(4)}};
+  draw_stroke(p->list, &(struct draw_stroke){.points = line,
+                                             .count = 2,
+                                             .width = DU(3) / 2,
+                                             .dash = DU(6),
+                                             .gap = DU(6),
+                                             .butt_ends = true,
+                                             .colour = p->theme->control_border});
+  struct text_style style = style_of(p, TEXT_SMALL_STRONG);
+  int32_t width = text_width(style, SPAN("Internet")) + DU(16);
+  struct rect box = {x - width / 2, left.y + DU(6), width, DU(24)};
+  draw_fill(p->list, box, p->theme->surface);
+  draw_label_in(p->list, style, box, DRAW_CENTRE, p->theme->muted, SPAN("Internet"));
+}
+
+/* ---- links ---- */
+
+static bool is_link_of(const struct layout_link *link, const struct session *session) {
+  return session && link->client == session->client && link->server == session->server &&
+         link->is_pull == session->is_pull;
+}
+
+static const struct layout_link *link_of(const struct painter *p, const struct session *session) {
+  return session ? layout_link_of(p->layout, session->client, session->server, session->is_pull) : NULL;
+}
+
+/* The session that the stage shows at work: the one of the moment, as long as it lasts. */
+static const struct session *working_session(const struct painter *p) {
+  if (p->own) return p->own;
+  return p->session && world_session_open(p->session, p->record.seq) ? p->session : NULL;
+}
+
+static void paint_link_line(struct painter *p, const struct layout_link *link, bool active) {
+  bool used = link->first && link->first <= p->at;
+  uint16_t from = link->is_pull ? link->server : link->client;
+  uint32_t colour = used ? hop_style_of(p, from).colour : p->theme->control_border;
+  draw_stroke(p->list, &(struct draw_stroke){.points = link->curve,
+                                             .count = 4,
+                                             .is_curve = true,
+                                             .arrows = DRAW_ARROW_END,
+                                             .width = active ? DU(4) : DU(5) / 2,
+                                             .dash = link->is_pull ? DU(8) : 0,
+                                             .gap = link->is_pull ? DU(6) : 0,
+                                             .arrow_length = DU(13),
+                                             .arrow_width = DU(14),
+                                             .colour = colour});
+}
+
+static void paint_link_label(struct painter *p, const struct layout_link *link, bool active) {
+  const struct theme *theme = p->theme;
+  struct text_style bold = style_of(p, TEXT_LINK), plain = style_of(p, TEXT_BODY_STRONG);
+  struct span word = link->is_pull ? SPAN("pull") : SPAN("push");
+  struct hop_style client = hop_style_of(p, link->client);
+  struct rect label = link->label;
+  if (rect_is_empty(label)) return;
+  if (link->label_is_stacked) {
+    uint32_t colour = active ? client.colour : theme->text;
+    int32_t x = rect_centre(label).x;
+    draw_label(p->list, bold, (struct point){x, label.y + DU(17)}, DRAW_CENTRE, colour, link->protocol);
+    draw_label(p->list, plain, (struct point){x, label.y + DU(36)}, DRAW_CENTRE,
+               active ? colour : theme->muted, word);
+    return;
+  }
+  bool used = link->first && link->first <= p->at;
+  uint32_t border = used ? client.colour : theme->border;
+  paint_rounded(p, label, label.h / 2, active ? client.colour : theme->surface, border, DU(2));
+  struct rect inside = rect_inset(label, DU(13), 0);
+  draw_label_in(p->list, bold, inside, DRAW_LEFT, active ? client.on_colour : theme->text, link->protocol);
+  draw_label_in(p->list, plain, inside, DRAW_RIGHT, active ? client.on_colour : theme->muted, word);
+}
+
+static bool is_active(const struct painter *p, const struct layout_link *link) {
+  return is_link_of(link, working_session(p));
+}
+
+static void paint_links(struct painter *p) {
+  for (int active = 0; active <= 1; active++)
+    for (size_t i = 0; i < p->layout->link_count; i++)
+      if (is_active(p, &p->layout->links[i]) == (active == 1))
+        paint_link_line(p, &p->layout->links[i], active == 1);
+}
+
+static void paint_link_labels(struct painter *p) {
+  for (size_t i = 0; i < p->layout->link_count; i++) {
+    const struct layout_link *link = &p->layout->links[i];
+    bool active = is_active(p, link);
+    /* Two ways of one pair share a label: it stands for both. */
+    const struct layout_link *back = layout_link_of(p->layout, link->server, link->client, link->is_pull);
+    paint_link_label(p, link, active || (back && rect_is_empty(back->label) && is_active(p, back)));
+  }
+}
+
+/* ---- what travels ---- */
+
+/* A request or a reply as a dot, from who says it to who hears it. */
+static void paint_dot(struct painter *p) {
+  const struct layout_link *link = link_of(p, p->own);
+  int32_t progress = event_progress(p, 0, MOTION_DOT_MS);
+  bool says_client = p->record.kind == JOURNAL_CONNECT || p->record.number[0] == 0;
+  if (!link || progress >= FRACTION_ONE) return;
+  if (p->step->kind != STEP_LINE && p->step->kind != STEP_CONNECT) return;
+  int32_t along = motion_smootherstep(progress);
+  if (says_client == link->is_pull) along = FRACTION_ONE - along;
+  uint32_t colour = hop_style_of(p, says_client ? link->client : link->server).colour;
+  draw_circle(p->list, &(struct draw_circle){.centre = curve_point_along(link->curve, along),
+                                             .radius = DU(8),
+                                             .fill = colour,
+                                             .border = p->theme->surface,
+                                             .border_width = DU(2)});
+}
+
+static void paint_failure(struct painter *p) {
+  const struct layout_link *link = link_of(p, p->own);
+  if (p->step->kind != STEP_FAILED || !link) return;
+  struct point at = curve_point_along(link->curve, link->is_pull ? FRACTION_ONE / 4 : FRACTION_ONE * 3 / 4);
+  draw_circle(p->list, &(struct draw_circle){.centre = at,
+                                             .radius = DU(15),
+                                             .fill = p->theme->surface,
+                                             .border = p->theme->text,
+                                             .border_width = DU(2)});
+  struct rect icon = {at.x - DU(10), at.y - DU(10), DU(20), DU(20)};
+  draw_icon(p->list,
+            &(struct draw_icon){
+                .icon = ICON_CROSS, .rect = icon, .colour = p->theme->text, .back = p->theme->surface});
+}
+
+enum { ENVELOPE_W = 52 * 64, ENVELOPE_H = 35 * 64, TABS_MAX = 6, TAB_W = 7 * 64, TAB_H = 10 * 64 };
+
+/* Where an envelope rests on a machine: at its lower right corner, beside the words. */
+static struct point resting_place(const struct layout_node *node) {
+  return (struct point){rect_right(node->card) - DU(14), rect_bottom(node->card) - DU(17)};
+}
+
+static void paint_letter(struct painter *p, struct point corner, int64_t version, bool faint) {
+  uint16_t authors[TABS_MAX];
+  size_t count = world_authors(p->world, version, authors, TABS_MAX);
+  struct rect rect = {corner.x, corner.y, ENVELOPE_W, ENVELOPE_H};
+  if (faint) draw_alpha_push(p->list, 150);
+  /* The first to write is the leftmost. */
+  for (size_t i = 0; i < count; i++) {
+    struct rect tab = {rect.x + DU(4) + (int32_t)i * (TAB_W + DU(1)), rect.y - TAB_H + DU(2), TAB_W, TAB_H};
+    draw_fill(p->list, tab, hop_style_of(p, authors[count - 1 - i]).colour);
+  }
+  draw_shadow(p->list,
+              &(struct draw_shadow){
+                  .rect = rect_moved(rect, 0, DU(3)), .radius = DU(4), .blur = DU(5), .colour = 0x50000000});
+  draw_icon(p->list,
+            &(struct draw_icon){
+                .icon = ICON_ENVELOPE, .rect = rect, .colour = p->theme->ink, .back = p->theme->paper});
+  if (faint) draw_alpha_pop(p->list);
+}
+
+/* From one resting place along the link to the other. */
+static struct point travelling_place(const struct painter *p, const struct layout_link *link, int32_t along) {
+  uint16_t from = link->is_pull ? link->server : link->client,
+           to = link->is_pull ? link->client : link->server;
+  struct point start = resting_place(layout_node_of(p->layout, from));
+  struct point end = resting_place(layout_node_of(p->layout, to));
+  struct point on = curve_point_along(link->curve, along);
+  on.x -= ENVELOPE_W / 2;
+  on.y -= ENVELOPE_H + DU(4);
+  int32_t leave = along * 6 < FRACTION_ONE ? along * 6 : FRACTION_ONE;
+  int32_t arrive = (FRACTION_ONE - along) * 6 < FRACTION_ONE ? (FRACTION_ONE - along) * 6 : FRACTION_ONE;
+  return point_lerp(end, point_lerp(start, on, leave), arrive);
+}
+
+void paint_envelope(struct painter *p) {
+  if (!p->has_letter) return;
+  const struct letter_state *letter = &p->letter;
+  const struct layout_link *link = p->step->kind == STEP_DATA ? link_of(p, p->own) : NULL;
+  for (size_t i = 0; i < letter->count; i++) {
+    const struct layout_node *node = layout_node_of(p->layout, letter->places[i].host);
+    bool is_focus = i == letter->focus;
+    if (!node || (is_focus && link)) continue;
+    if (!is_focus) paint_letter(p, resting_place(node), letter->places[i].version, true);
+  }
+  const struct letter_place *focus = &letter->places[letter->focus];
+  if (link && layout_node_of(p->layout, link->client) && layout_node_of(p->layout, link->server)) {
+    int32_t along = motion_smootherstep(event_progress(p, 0, MOTION_ENVELOPE_MAX_MS));
+    paint_letter(p, travelling_place(p, link, along), p->record.number[2], false);
+    return;
+  }
+  const struct layout_node *node = layout_node_of(p->layout, focus->host);
+  if (node) paint_letter(p, resting_place(node), focus->version, false);
+}
+
+/* ---- all ---- */
+
+void paint_stage(struct painter *p) {
+  const struct layout *layout = p->layout;
+  const struct session *working = working_session(p);
+  paint_panel(p, p->frame->stage);
+  draw_hit(p->list, scene_id(SCENE_STAGE, 0), p->frame->stage, 0, SPAN("The machines"));
+  draw_clip_push(p->list, rect_inset(p->frame->stage, DU(1), DU(1)));
+  for (size_t i = 0; i < layout->region_count; i++) paint_region(p, i);
+  for (size_t i = 0; i + 1 < layout->region_count; i++)
+    paint_internet(p, layout->regions[i].rect, layout->regions[i + 1].rect);
+  paint_links(p);
+  for (size_t i = 0; i < layout->node_count; i++) {
+    const struct layout_node *node = &layout->nodes[i];
+    enum card_part part = CARD_BYSTANDER;
+    if (working && working->client == node->host) part = CARD_CLIENT;
+    if (working && working->server == node->host) part = CARD_SERVER;
+    paint_card(p, node, part);
+  }
+  paint_link_labels(p);
+  paint_dot(p);
+  paint_failure(p);
+  paint_envelope(p);
+  draw_clip_pop(p->list);
+}

@@ -1,0 +1,189 @@
+/* The timeline: hops as bars, steps as ticks, the clock. */
+#include "view/scene_internal.h"
+
+static int32_t x_of(const struct painter *p, int64_t position_ms) {
+  struct rect track = p->frame->track;
+  if (p->reel->length_ms <= 0) return track.x;
+  return track.x + (int32_t)((int64_t)track.w * position_ms / p->reel->length_ms);
+}
+
+/* ---- bars ---- */
+
+static uint32_t segment_colour(const struct painter *p, const struct segment *segment) {
+  return segment->connection ? theme_hop(p->theme, segment->hop).colour : p->theme->muted;
+}
+
+static void paint_bar(struct painter *p, size_t index) {
+  const struct segment *segment = &p->reel->segments[index];
+  struct rect track = p->frame->track;
+  int32_t left = x_of(p, reel_segment_start(p->reel, index));
+  int32_t right =
+      x_of(p, reel_segment_end(p->reel, index)) - (index + 1 < p->reel->segment_count ? DU(4) : 0);
+  if (right - left < DU(2)) right = left + DU(2);
+  int32_t now = x_of(p, p->view->position_ms);
+  uint32_t colour = segment_colour(p, segment);
+  struct rect bar = {left, track.y, right - left, track.h};
+  bool plain = p->theme->tint_percent == 0;
+  paint_rounded(p, bar, DU(4), colour_mix(p->theme->surface, colour, plain ? 0 : 22), plain ? colour : 0,
+                DU(1));
+  if (now <= left) return;
+  struct rect played = bar;
+  bool whole = now >= right;
+  if (!whole) played.w = now - left;
+  draw_box(p->list, &(struct draw_box){.rect = played,
+                                       .radius = DU(4),
+                                       .fill = colour,
+                                       .corners = whole ? DRAW_CORNERS_ALL : DRAW_CORNERS_LEFT});
+}
+
+static void paint_segment_name(struct painter *p, size_t index) {
+  const struct segment *segment = &p->reel->segments[index];
+  struct rect track = p->frame->track;
+  int32_t left = x_of(p, reel_segment_start(p->reel, index));
+  int32_t right = x_of(p, reel_segment_end(p->reel, index)) - DU(8);
+  bool is_current = p->step->segment == index;
+  struct text_style style = style_of(p, is_current ? TEXT_SMALL_STRONG : TEXT_SMALL);
+  struct span name = segment->name;
+  struct span with_pull = arena_format(p->arena, "%.*s (pull)", SPAN_ARG(name));
+  if (segment->is_pull && text_width(style, with_pull) <= right - left) name = with_pull;
+  if (text_width(style, name) > right - left) {
+    if (right - left < DU(56)) return; /* too narrow for words: colour and tooltip have to do */
+    name = text_ellipsis(style, name, right - left, p->arena);
+  }
+  draw_label(p->list, style, (struct point){left, track.y - DU(12)}, DRAW_LEFT,
+             is_current ? p->theme->text : p->theme->muted, name);
+}
+
+/* ---- ticks ---- */
+
+static void paint_diamond(struct painter *p, int32_t x, int32_t y, uint32_t colour) {
+  int32_t r = DU(6);
+  draw_icon(p->list, &(struct draw_icon){.icon = ICON_DIAMOND,
+                                         .rect = {x - r, y - r, 2 * r, 2 * r},
+                                         .colour = colour,
+                                         .back = p->theme->surface});
+}
+
+static void paint_tick(struct painter *p, size_t index, int32_t *last_x) {
+  const struct step *step = &p->reel->steps[index];
+  int32_t x = x_of(p, step->film_ms), y = rect_bottom(p->frame->track) + DU(4);
+  struct journal_record record;
+  if (step->kind == STEP_DATA) {
+    const struct segment *segment = &p->reel->segments[step->segment];
+    int32_t right = x_of(p, step->film_ms + step->length_ms);
+    if (right - x < DU(5)) right = x + DU(5);
+    paint_rounded(p, (struct rect){x, y, right - x, DU(5)}, DU(2), segment_colour(p, segment), 0, 0);
+    *last_x = right;
+    return;
+  }
+  if (step->kind == STEP_STAMP) {
+    journal_get(p->world->journal, step->record, &record);
+    paint_diamond(p, x + DU(5), y + DU(4), hop_style_of(p, record.host).colour);
+    *last_x = x + DU(10);
+    return;
+  }
+  bool tall = step->kind == STEP_CONNECT || step->narration || step->kind == STEP_COMPOSE;
+  if (x < *last_x + (tall ? DU(2) : DU(4))) return; /* they would be one blot */
+  draw_fill(p->list, (struct rect){x, y, DU(3) / 2, tall ? DU(11) : DU(6)}, p->theme->muted);
+  *last_x = x;
+}
+
+static void paint_ticks(struct painter *p) {
+  int32_t last = p->frame->track.x - DU(10);
+  for (size_t i = 1; i < p->reel->count;) {
+    paint_tick(p, i, &last);
+    /* Of very many steps only those are looked at that could have a tick. */
+    size_t stride = p->reel->count / 20000 + 1;
+    i += stride;
+  }
+}
+
+static void paint_playhead(struct painter *p) {
+  struct rect track = p->frame->track;
+  int32_t x = x_of(p, p->view->position_ms);
+  draw_fill(p->list, (struct rect){x - DU(1), track.y, DU(2) + DU(1) / 2, track.h + DU(18)}, p->theme->text);
+  draw_circle(p->list, &(struct draw_circle){.centre = {x, track.y + track.h / 2},
+                                             .radius = DU(13),
+                                             .fill = p->theme->text,
+                                             .border = p->theme->surface,
+                                             .border_width = DU(2)});
+}
+
+/* ---- what a tick is ---- */
+
+static void paint_tooltip(struct painter *p) {
+  struct rect track = p->frame->track;
+  if (scene_id_kind(p->view->hover) != SCENE_TIMELINE) return;
+  int64_t position = scene_timeline_position(p->scene, p->view->width, p->view->height, p->view->pointer);
+  size_t step = reel_moment(p->reel, position).step;
+  struct text_style style = style_of(p, TEXT_SMALL);
+  struct span text = text_ellipsis(style, reel_step_label(p->reel, step, p->arena), DU(520), p->arena);
+  int32_t width = text_width(style, text) + DU(24), x = p->view->pointer.x - width / 2;
+  if (x < SPACE_GAP) x = SPACE_GAP;
+  if (x + width > p->view->width - SPACE_GAP) x = p->view->width - SPACE_GAP - width;
+  struct rect box = {x, track.y - DU(80), width, DU(32)};
+  paint_rounded(p, box, RADIUS_SMALL, p->theme->text, 0, 0);
+  draw_label_in(p->list, style, box, DRAW_CENTRE, p->theme->on_text, text);
+}
+
+/* ---- controls and clock ---- */
+
+static void paint_play(struct painter *p, struct rect place) {
+  uint64_t id = scene_id(SCENE_PLAY, 0);
+  struct point centre = rect_centre(place);
+  int32_t radius = place.h / 2;
+  draw_circle(p->list, &(struct draw_circle){.centre = centre, .radius = radius, .fill = p->theme->text});
+  struct rect icon = {centre.x - DU(16), centre.y - DU(16), DU(32), DU(32)};
+  draw_icon(p->list, &(struct draw_icon){.icon = p->view->is_playing ? ICON_PAUSE : ICON_PLAY,
+                                         .rect = icon,
+                                         .colour = p->theme->on_text,
+                                         .back = p->theme->text});
+  paint_focus(p, id, place, radius);
+  draw_hit(p->list, id, place, HIT_FOCUSABLE, p->view->is_playing ? SPAN("Pause") : SPAN("Play"));
+}
+
+static void paint_controls(struct painter *p) {
+  struct rect panel = p->frame->timeline;
+  int32_t y = rect_centre(panel).y;
+  struct rect first = {panel.x + SPACE_GAP, y - DU(22), DU(44), DU(44)};
+  struct rect play = {panel.x + DU(70), y - DU(28), DU(56), DU(56)};
+  struct rect last = {panel.x + DU(136), y - DU(22), DU(44), DU(44)};
+  paint_icon_button(p, scene_id(SCENE_FIRST, 0), first, ICON_FIRST, SPAN("To the beginning"));
+  paint_play(p, play);
+  paint_icon_button(p, scene_id(SCENE_LAST, 0), last, ICON_LAST, SPAN("To the end"));
+}
+
+static struct span speed_text(struct painter *p) {
+  static const char *const by[] = {[BY_LINE] = "line", [BY_PHASE] = "phase", [BY_HOP] = "hop"};
+  int32_t percent = p->view->speed_percent;
+  if (percent == 25) return arena_format(p->arena, "¼× speed, by %s", by[p->view->by]);
+  if (percent == 50) return arena_format(p->arena, "½× speed, by %s", by[p->view->by]);
+  return arena_format(p->arena, "%d× speed, by %s", (int)(percent / 100), by[p->view->by]);
+}
+
+static void paint_clock(struct painter *p) {
+  struct rect clock = p->frame->timeline;
+  clock = rect_cut_right(&clock, DU(166));
+  rect_cut_right(&clock, SPACE_PADDING);
+  struct rect time = {clock.x - DU(20), clock.y + DU(20), clock.w + DU(20), DU(26)};
+  struct rect speed = {clock.x - DU(20), clock.y + DU(50), clock.w + DU(20), DU(22)};
+  draw_label_in(p->list, style_of(p, TEXT_CLOCK), time, DRAW_RIGHT, p->theme->text,
+                time_text(p->arena, p->step->time_us, true));
+  draw_label_in(p->list, style_of(p, TEXT_SMALL), speed, DRAW_RIGHT, p->theme->muted, speed_text(p));
+}
+
+void paint_timeline(struct painter *p) {
+  struct rect track = p->frame->track;
+  paint_panel(p, p->frame->timeline);
+  paint_controls(p);
+  for (size_t i = 0; i < p->reel->segment_count; i++) {
+    paint_bar(p, i);
+    paint_segment_name(p, i);
+  }
+  paint_ticks(p);
+  paint_playhead(p);
+  draw_hit(p->list, scene_id(SCENE_TIMELINE, 0), rect_inset(track, -DU(8), -DU(20)), HIT_DRAGS,
+           SPAN("The timeline"));
+  paint_clock(p);
+  paint_tooltip(p);
+}

@@ -1,0 +1,146 @@
+/* Where a letter is: a walk over its own records, up to the one asked for. */
+#include "view/world_view.h"
+
+static struct letter_place *place_of(struct letter_state *state, uint16_t host) {
+  for (size_t i = 0; i < state->count; i++)
+    if (state->places[i].host == host) return &state->places[i];
+  return NULL;
+}
+
+static struct letter_place *touch(struct letter_state *state, const struct journal_record *record) {
+  struct letter_place *place = place_of(state, record->host);
+  if (!place && state->count < WORLD_PLACES_MAX) {
+    place = &state->places[state->count++];
+    *place = (struct letter_place){.host = record->host,
+                                   .version = state->version,
+                                   .since = record->seq,
+                                   .reverse_path = state->reverse_path,
+                                   .recipients = state->recipients};
+  }
+  if (place) state->focus = (size_t)(place - state->places);
+  return place;
+}
+
+/* The last place stays: a letter is always somewhere, and be it where it was given up. */
+static void leave(struct letter_state *state, uint16_t host) {
+  struct letter_place *place = place_of(state, host);
+  if (!place || state->count < 2) return;
+  size_t at = (size_t)(place - state->places);
+  for (size_t i = at + 1; i < state->count; i++) state->places[i - 1] = state->places[i];
+  state->count--;
+  if (state->focus == at) state->focus = state->count - 1;
+  if (state->focus > at) state->focus--;
+}
+
+/* A copy with nobody waiting for it, not in a store, is passed on: its host has done its duty. */
+static void leave_if_done(struct letter_state *state, uint16_t host) {
+  struct letter_place *place = place_of(state, host);
+  if (place && !place->waiting && !place->is_delivered && !place->is_retrieved) leave(state, host);
+}
+
+static void recipient_done(struct letter_state *state, const struct journal_record *record, bool moved) {
+  struct letter_place *place = place_of(state, record->host);
+  if (!place) return;
+  if (place->waiting) place->waiting--;
+  if (moved) leave_if_done(state, record->host);
+}
+
+static size_t count_lines(struct span text) {
+  struct span piece;
+  size_t count = 0;
+  while (span_next(&text, '\n', &piece)) count += piece.len > 0;
+  return count;
+}
+
+static void accepted(struct letter_state *state, const struct journal_record *record, uint16_t from) {
+  state->version = record->number[0];
+  struct letter_place *place = touch(state, record);
+  if (!place) return;
+  place->version = record->number[0];
+  place->reverse_path = state->reverse_path = record->text[1];
+  place->recipients = state->recipients = record->text[2];
+  place->waiting += count_lines(record->text[2]);
+  place->is_delivered = place->is_retrieved = false;
+  if (from && from != record->host) leave_if_done(state, from);
+}
+
+static void stored(struct letter_state *state, const struct journal_record *record, uint16_t *from) {
+  bool retrieved = record->kind == JOURNAL_RETRIEVED;
+  state->version = record->number[0];
+  struct letter_place *place = touch(state, record);
+  if (!place) return;
+  place->version = record->number[0];
+  place->is_delivered = true;
+  place->is_retrieved = retrieved;
+  if (!retrieved) {
+    if (place->waiting) place->waiting--;
+    if (*from && *from != record->host) leave_if_done(state, *from);
+  } else if (*from && *from != record->host && !record->number[2]) {
+    leave(state, *from);
+  }
+}
+
+static void apply(struct letter_state *state, const struct journal_record *record, uint16_t *from) {
+  struct letter_place *place;
+  state->is_given_up = false;
+  switch (record->kind) {
+  case JOURNAL_COMPOSE:
+    state->version = record->number[0];
+    state->reverse_path = record->text[2];
+    state->recipients = record->text[3];
+    touch(state, record);
+    break;
+  case JOURNAL_DATA: *from = record->host; break;
+  case JOURNAL_STAMP:
+  case JOURNAL_REWRITE:
+    state->version = record->number[0];
+    place = touch(state, record);
+    if (place) place->version = record->number[0];
+    break;
+  case JOURNAL_ACCEPTED: accepted(state, record, *from); break;
+  case JOURNAL_EXPANDED:
+    place = place_of(state, record->host);
+    if (place && place->waiting) place->waiting += count_lines(record->text[2]) - 1;
+    break;
+  case JOURNAL_RELAYED: recipient_done(state, record, true); break;
+  case JOURNAL_BOUNCED:
+  case JOURNAL_EXPIRED:
+  case JOURNAL_DISCARDED:
+    recipient_done(state, record, false);
+    state->is_given_up = true;
+    break;
+  case JOURNAL_DELIVERED:
+  case JOURNAL_RETRIEVED: stored(state, record, from); break;
+  default: break;
+  }
+}
+
+static const struct letter *find_letter(const struct world_view *world, uint32_t message) {
+  size_t low = 0, high = world->letter_count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (world->letters[middle].message < message)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  bool found = low < world->letter_count && world->letters[low].message == message;
+  return found ? &world->letters[low] : NULL;
+}
+
+bool world_letter_at(const struct world_view *world, uint32_t message, journal_seq at,
+                     struct letter_state *state_out) {
+  const struct letter *letter = find_letter(world, message);
+  struct journal_record record;
+  uint16_t from = 0;
+  memset(state_out, 0, sizeof *state_out);
+  state_out->reverse_path = state_out->recipients = SPAN_EMPTY;
+  if (!letter) return false;
+  for (size_t i = 0; i < letter->count; i++) {
+    journal_seq seq = world->by_letter[letter->first + i].record;
+    if (seq > at) break;
+    journal_get(world->journal, seq, &record);
+    apply(state_out, &record, &from);
+  }
+  return state_out->count > 0;
+}
