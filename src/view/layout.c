@@ -8,7 +8,7 @@ struct card_form {
   int32_t width, height, gap_min, row_gap;
 };
 static const struct card_form forms[CARD_SIZE_COUNT] = {
-    [CARD_FULL] = {168, 112, 60, 52},
+    [CARD_FULL] = {168, 112, 60, 48},
     [CARD_MEDIUM] = {140, 104, 54, 48},
     [CARD_SMALL] = {116, 74, 44, 42},
 };

@@ -143,6 +143,14 @@ static bool is_free(const struct running *run, const struct layout_link *link, s
   return true;
 }
 
+/* Whether a label leaves the region that both ends of its link are in. */
+static bool is_outside(const struct running *run, const struct layout_link *link, struct rect label) {
+  const struct layout_node *client = layout_node_of(run->layout, link->client);
+  const struct layout_node *server = layout_node_of(run->layout, link->server);
+  if (client->region != server->region) return false;
+  return !rect_equal(rect_intersect(label, run->layout->regions[client->region].rect), label);
+}
+
 /* Whether another link runs through the label. */
 static bool is_crossed(const struct running *run, const struct layout_link *link, struct rect label) {
   for (size_t i = 0; i < run->layout->link_count; i++) {
@@ -156,7 +164,9 @@ static bool is_crossed(const struct running *run, const struct layout_link *link
 
 static bool try_label(struct running *run, struct layout_link *link, struct rect label, bool stacked,
                       bool strictly) {
-  if (!is_free(run, link, label) || (strictly && is_crossed(run, link, label))) return false;
+  if (!is_free(run, link, label) ||
+      (strictly && (is_crossed(run, link, label) || is_outside(run, link, label))))
+    return false;
   link->label = label;
   link->label_is_stacked = stacked;
   return true;

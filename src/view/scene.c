@@ -9,8 +9,8 @@ enum {
   FULL_WIDTH = 1180, /* from which on there is room for all panels */
   FULL_HEIGHT = 740,
   TIMELINE_HEIGHT = 92,
-  STRIP_HEIGHT = 136,
-  CONVERSATION_MIN = 236,
+  STRIP_HEIGHT = 120,
+  CONVERSATION_MIN = 230,
   MESSAGE_MIN = 420,
   MESSAGE_MAX = 660
 };
@@ -42,7 +42,7 @@ static struct rect frame_outline(struct scene_frame *frame, int32_t width, int32
 static void frame_track(struct scene_frame *frame) {
   struct rect track = frame->timeline;
   rect_cut_left(&track, DU(208));
-  rect_cut_right(&track, DU(150));
+  rect_cut_right(&track, DU(166));
   track.y += DU(42);
   track.h = DU(16);
   frame->track = track;
@@ -66,7 +66,7 @@ static void lay_out(struct scene *scene, int32_t width, int32_t height) {
   frame->stage = rect_cut_top(&rest, left.h * 402 / 712);
   layout_make(scene->world, frame->stage, 0, &scene->layout_arena, &scene->layout);
   if (!scene->layout.has_hollow || scene->layout.size != CARD_FULL) {
-    int32_t conversation = clamp(left.h * 31 / 100, DU(CONVERSATION_MIN), DU(400));
+    int32_t conversation = clamp(left.h * 32 / 100, DU(CONVERSATION_MIN), DU(400));
     rest = left;
     frame->stage = rect_cut_top(&rest, left.h - conversation - SPACE_GAP);
     arena_reset(&scene->layout_arena);

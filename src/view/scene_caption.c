@@ -20,19 +20,25 @@ static struct span later(struct painter *p) {
   return arena_format(p->arena, " · %lld days later", (long long)(seconds / 86400));
 }
 
-static void paint_heading(struct painter *p, struct rect row, const struct segment *segment) {
-  struct span step = p->step->kind == STEP_TITLE
-                         ? SPAN("The scenario")
-                         : arena_format(p->arena, "Step %zu of %zu%.*s", p->moment.step, p->reel->count - 1,
-                                        SPAN_ARG(later(p)));
-  int32_t width =
-      draw_label_in(p->list, style_of(p, TEXT_SMALL_STRONG), row, DRAW_LEFT, p->theme->muted, step);
+static void paint_heading(struct painter *p, struct rect row, const struct segment *segment,
+                          const struct caption *caption) {
+  bool is_title = p->step->kind == STEP_TITLE;
+  struct text_style style = style_of(p, TEXT_SMALL_STRONG);
+  if (segment->connection && !is_title) {
+    struct span hop =
+        arena_format(p->arena, "%.*s, %s", SPAN_ARG(segment->name), segment->is_pull ? "pull" : "push");
+    int32_t width =
+        draw_label_in(p->list, style, row, DRAW_RIGHT, theme_hop(p->theme, segment->hop).colour, hop);
+    rect_cut_right(&row, width + SPACE_GAP);
+  }
+  struct span step = is_title ? SPAN("The scenario")
+                              : arena_format(p->arena, "Step %zu of %zu%.*s", p->moment.step,
+                                             p->reel->count - 1, SPAN_ARG(later(p)));
+  int32_t width = draw_label_in(p->list, style, row, DRAW_LEFT, p->theme->muted, step);
   rect_cut_left(&row, width + SPACE_GAP);
-  if (segment->connection == 0 || p->step->kind == STEP_TITLE) return;
-  struct span hop =
-      arena_format(p->arena, "%.*s, %s", SPAN_ARG(segment->name), segment->is_pull ? "pull" : "push");
-  draw_label_in(p->list, style_of(p, TEXT_SMALL_STRONG), row, DRAW_RIGHT,
-                theme_hop(p->theme, segment->hop).colour, hop);
+  struct text_style plain = style_of(p, TEXT_SMALL);
+  if (caption->rfc.len && text_width(plain, caption->rfc) <= row.w)
+    draw_label_in(p->list, plain, row, DRAW_LEFT, p->theme->muted, caption->rfc);
 }
 
 static struct text_style fitted(struct painter *p, struct span text, struct rect room, int32_t *line_out) {
@@ -45,7 +51,8 @@ static struct text_style fitted(struct painter *p, struct span text, struct rect
   return style;
 }
 
-static void paint_words(struct painter *p, struct rect room, struct span text) {
+/* Returns how high they are. */
+static int32_t paint_words(struct painter *p, struct rect room, struct span text) {
   int32_t line;
   struct text_style style = fitted(p, text, room, &line);
   struct text_wrap wrap = text_wrap(style, text, room.w);
@@ -59,17 +66,7 @@ static void paint_words(struct painter *p, struct rect room, struct span text) {
     draw_label(p->list, style, (struct point){room.x, y}, DRAW_LEFT, p->theme->text, words);
     y += line;
   }
-}
-
-/* About this line alone, and where it is written. */
-static void paint_foot(struct painter *p, struct rect row, const struct caption *caption) {
-  struct text_style style = style_of(p, TEXT_SMALL);
-  if (caption->rfc.len) {
-    int32_t width = draw_label_in(p->list, style, row, DRAW_RIGHT, p->theme->muted, caption->rfc);
-    rect_cut_right(&row, width + SPACE_GAP);
-  }
-  if (caption->note.len && row.w > DU(60))
-    draw_label_in(p->list, style_of(p, TEXT_SMALL_STRONG), row, DRAW_LEFT, p->theme->muted, caption->note);
+  return y - room.y - (line + text_cap_height(style)) / 2;
 }
 
 void paint_caption(struct painter *p) {
@@ -86,19 +83,20 @@ void paint_caption(struct painter *p) {
   paint_rounded(p, card, RADIUS_CARD, theme->surface, theme->border, theme->border_width);
   struct rect bar = {card.x, card.y + DU(12), DU(5), card.h - DU(24)};
   draw_fill(p->list, bar, segment->connection ? theme_hop(theme, segment->hop).colour : theme->text);
-  struct rect inside = rect_inset(card, SPACE_WIDE, DU(12));
-  paint_heading(p, rect_cut_top(&inside, DU(20)), segment);
+  struct rect inside = rect_inset(card, SPACE_WIDE, DU(11));
+  paint_heading(p, rect_cut_top(&inside, DU(20)), segment, &caption);
   rect_cut_top(&inside, DU(6));
-  bool has_foot = caption.note.len || caption.rfc.len;
-  struct rect foot = has_foot ? rect_cut_bottom(&inside, DU(20)) : (struct rect){0, 0, 0, 0};
-  if (has_foot) rect_cut_bottom(&inside, DU(4));
   /* New words appear; the same words stay. */
   int32_t shown = p->step->narration || p->moment.step == 0
                       ? motion_ease_out(event_progress(p, 0, MOTION_APPEAR_MS))
                       : FRACTION_ONE;
   if (p->moment.step == 0) shown = FRACTION_ONE;
   if (shown < FRACTION_ONE) draw_alpha_push(p->list, (uint8_t)(shown * 255 / FRACTION_ONE));
-  paint_words(p, inside, caption.text);
-  if (has_foot) paint_foot(p, foot, &caption);
+  int32_t used = paint_words(p, inside, caption.text);
+  rect_cut_top(&inside, used + DU(5));
+  /* About this line alone, where there is room left. */
+  if (caption.note.len && inside.h >= DU(20))
+    draw_label_in(p->list, style_of(p, TEXT_BODY), rect_cut_top(&inside, DU(22)), DRAW_LEFT, theme->muted,
+                  caption.note);
   if (shown < FRACTION_ONE) draw_alpha_pop(p->list);
 }

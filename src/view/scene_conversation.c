@@ -125,7 +125,7 @@ static void paint_row(struct painter *p, const struct row *row, const struct col
 /* Rows from the bottom up; how many stand above what is shown goes to *earlier_out. */
 static void paint_rows(struct painter *p, const struct row *rows, size_t count, size_t above,
                        struct rect area, int32_t *earlier_out) {
-  struct column column = {.area = area, .time_x = area.x + SPACE_GAP};
+  struct column column = {.area = area, .time_x = area.x + SPACE_PADDING};
   int32_t time_width = text_width(style_of(p, TEXT_HOST), SPAN("00:00.000"));
   if (count && journal_time_at(p->world->journal, rows[count - 1].record) >= 3600 * INT64_C(1000000))
     time_width = text_width(style_of(p, TEXT_HOST), SPAN("00:00:00.000"));

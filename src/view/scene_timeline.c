@@ -156,9 +156,9 @@ static void paint_controls(struct painter *p) {
 static struct span speed_text(struct painter *p) {
   static const char *const by[] = {[BY_LINE] = "line", [BY_PHASE] = "phase", [BY_HOP] = "hop"};
   int32_t percent = p->view->speed_percent;
-  if (percent == 25) return arena_format(p->arena, "¼× speed, by %s", by[p->view->by]);
-  if (percent == 50) return arena_format(p->arena, "½× speed, by %s", by[p->view->by]);
-  return arena_format(p->arena, "%d× speed, by %s", (int)(percent / 100), by[p->view->by]);
+  if (percent == 25) return arena_format(p->arena, "¼× by %s", by[p->view->by]);
+  if (percent == 50) return arena_format(p->arena, "½× by %s", by[p->view->by]);
+  return arena_format(p->arena, "%d× by %s", (int)(percent / 100), by[p->view->by]);
 }
 
 static void paint_clock(struct painter *p) {

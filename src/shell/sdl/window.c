@@ -157,6 +157,8 @@ static void measure(struct window *window, int32_t *width_out, int32_t *height_o
   bool is_wide = w * UNITS_HIGH > h * UNITS_WIDE;
   *width_out = is_wide ? (int32_t)(w * DU(UNITS_HIGH) / h) : DU(UNITS_WIDE);
   *height_out = is_wide ? DU(UNITS_HIGH) : (int32_t)(h * DU(UNITS_WIDE) / w);
+  if (window->app.measure)
+    window->app.measure(window->app.context, window->width_px, window->height_px, width_out, height_out);
   int points_wide = 1, points_high = 1;
   SDL_GetWindowSize(window->screen.window, &points_wide, &points_high);
   const struct draw_list size = {.width = *width_out, .height = *height_out};

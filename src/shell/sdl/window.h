@@ -7,8 +7,8 @@
  *     SDL events ──▶ window_input ──▶ app.on_input
  *                                     app.draw ──▶ draw_list ──▶ raster ──▶ screen
  *
- * The picture is at least 1600×900 units, and wider or higher where the window is: one scale factor for both
- * ways, and no bars at the sides. The app lays out for the size it is given.
+ * Unless the app says otherwise, the picture is at least 1600×900 units, and wider or higher where the window
+ * is: one scale factor for both ways, and no bars at the sides. The app lays out for the size it is given.
  *
  * Ownership: the window borrows the app and the raster; both live longer.
  */
@@ -24,6 +24,10 @@ struct window_app {
   void (*on_input)(void *context, const struct input *input);
   /* Fills the list with the picture at this moment (milliseconds since the window opened). */
   void (*draw)(void *context, int64_t now_ms, int32_t width, int32_t height, struct draw_list *list);
+  /* The picture's size in 1/64 units for a window of so many pixels; NULL: 1600×900 and whatever the shape
+   * adds. */
+  void (*measure)(void *context, int32_t width_px, int32_t height_px, int32_t *width_out,
+                  int32_t *height_out);
   /* Whether something moves, so that the next frame should come at once. */
   bool (*is_moving)(void *context);
   /* Whether to close; asked after each frame. */
