@@ -27,7 +27,7 @@ static void check_target(struct loading *loading, const struct scenario_host *ho
   cJSON member = {.type = place.node->type, .string = (char *)(uintptr_t)key};
   struct place below = place_below(&place, &member);
   complain(loading, &below, wanted, "give that host the role in its \"runs\", or name another host",
-           "\"%s\" does not run it", shown(loading, target));
+           "\"%s\" is not %s", shown(loading, target), wanted);
 }
 
 static void check_host(struct loading *loading, const struct scenario_host *host, uint64_t seen) {
@@ -65,7 +65,7 @@ static const char *lacks(struct loading *loading, enum scenario_verb verb,
   *hint_out = "add \"uses\" to the person: the host they sit at";
   if (!person->uses.len) return "uses no host";
   const struct scenario_host *host = host_named(loading, person->uses);
-  if (!host || verb == VERB_TYPE) return NULL;
+  if (!host || loading->draft->hosts[host - loading->scenario->hosts].bad || verb == VERB_TYPE) return NULL;
   if (verb == VERB_FETCH || verb == VERB_REPLY) {
     *hint_out = "add \"mra\" to the \"runs\" of the host, and \"reads_from\"";
     if (!runs(host, ROLE_MRA)) return "uses a host that runs no mra";
@@ -107,7 +107,8 @@ static void check_script(struct loading *loading, const struct place *script) {
 void check_companions(struct loading *loading) {
   const struct scenario *scenario = loading->scenario;
   for (size_t i = 0; i < scenario->host_count; i++)
-    check_host(loading, &scenario->hosts[i], loading->draft->hosts[i].seen);
+    if (!loading->draft->hosts[i].bad)
+      check_host(loading, &scenario->hosts[i], loading->draft->hosts[i].seen);
   const cJSON *script = child_named(loading->root.node, "script");
   struct place place = place_below(&loading->root, script);
   if (script && node_is(script, cJSON_Array)) check_script(loading, &place);

@@ -58,8 +58,8 @@ static void read_records(struct loading *loading, const struct place *place) {
   bool many = node_is(place->node, cJSON_Array);
   enum dns_problem problem = dns_name_parse(name, DNS_ROOT, &loading->scratch, &parsed);
   if (problem != DNS_OK)
-    complain_key(loading, place, "a domain name", NULL, "\"%s\" is no domain name: %s", shown(loading, name),
-                 dns_problem_text(problem));
+    complain_key(loading, place, "a domain name", "labels of 1 to 63 characters, with one dot between",
+                 "\"%s\" is no domain name: %s", shown(loading, name), dns_problem_text(problem));
   if (!many && !node_is(place->node, cJSON_String) && !node_is(place->node, cJSON_Object)) {
     complain_kind(loading, place, "a list of records");
     return;
@@ -111,7 +111,7 @@ void read_dns_section(struct loading *loading, const struct place *place, const 
       count++;
   }
   if (count > DNS_RECORDS_MAX) {
-    complain(loading, place, "at most 100000", NULL, "%zu DNS records", count);
+    complain(loading, place, "at most 100000", "make two scenarios of it", "%zu DNS records", count);
     return;
   }
   scenario->dns = arena_alloc(loading->arena, (count + 1) * sizeof *scenario->dns);

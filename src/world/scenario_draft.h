@@ -17,6 +17,7 @@ struct zone_draft {
 struct host_draft {
   struct scenario_host host;
   uint64_t seen; /* which keys were there, a bit each */
+  bool bad;      /* something was complained about */
   struct zone_draft zone;
   struct retry_draft retry;
 };

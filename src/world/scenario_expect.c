@@ -32,7 +32,8 @@ void read_pattern(struct loading *loading, const struct place *place, const stru
   }
   if (loading_is_full(loading)) return;
   const char *wanted = error.expected.len ? arena_text(&loading->scratch, error.expected) : expected;
-  const char *hint = error.hint.len ? arena_text(&loading->scratch, error.hint) : NULL;
+  const char *hint = error.hint.len ? arena_text(&loading->scratch, error.hint)
+                                    : "docs/journal.md lists the kinds and their fields";
   complain(loading, place, wanted, hint, "%.*s, at character %u of the pattern", SPAN_ARG(error.message),
            error.column);
 }
@@ -164,7 +165,7 @@ static const struct expectation_kind *kind_of(struct loading *loading, const str
     complain(loading, place,
              "one of delivered_to, refused_by, bounced, still_queued_at, expired, discarded, header, "
              "header_block, record, fetched_by, audit",
-             NULL, "nothing is expected here");
+             "add what is to come true, such as \"delivered_to\": \"janelle\"", "nothing is expected here");
   return found;
 }
 

@@ -34,8 +34,8 @@ static struct document *open_next(struct loading *loading, const struct document
                                   const cJSON *extends) {
   struct place root = place_below(NULL, document->root), place = place_below(&root, extends);
   if (!node_is(extends, cJSON_String)) {
-    complain(loading, &place, "the path of a scenario, such as \"jack-and-janelle.json\"", NULL,
-             "%s where a path belongs", node_kind(extends));
+    complain(loading, &place, "the path of a scenario, such as \"jack-and-janelle.json\"",
+             "write the path in quotes", "%s where a path belongs", node_kind(extends));
     return NULL;
   }
   struct span path = node_text(extends);
@@ -54,7 +54,8 @@ static struct document *open_next(struct loading *loading, const struct document
     return NULL;
   }
   if (loading->document_count == SCENARIO_EXTENDS_MAX) {
-    complain(loading, &place, "at most 8 files in a chain of \"extends\"", NULL, "too many files");
+    complain(loading, &place, "at most 8 files in a chain of \"extends\"", "put some of them together",
+             "too many files");
     return NULL;
   }
   return loading_open(loading, full, &place);
@@ -127,7 +128,8 @@ static void merge_member(struct loading *loading, cJSON *base, cJSON *old, cJSON
                          const struct place *place) {
   bool removes = node_is(node, cJSON_NULL);
   if (removes && !old)
-    complain_key(loading, place, "the key of something in the file that this one extends", NULL,
+    complain_key(loading, place, "the key of something in the file that this one extends",
+                 "take this line out, or look how the other file spells it",
                  "null takes nothing away: there is no \"%s\" to remove",
                  shown(loading, span_from(node->string)));
   else if (removes)

@@ -120,7 +120,7 @@ static void read_position(struct loading *loading, const struct place *place, co
     if (count < 2) read_i64(loading, &below, &coordinate, &at[count]);
   }
   if (count != 2) {
-    complain(loading, place, "two numbers, [x, y], in design units (1600 by 900)", NULL,
+    complain(loading, place, "two numbers, [x, y], in design units (1600 by 900)", "for example [ 400, 300 ]",
              "this is no position");
     return;
   }
@@ -158,8 +158,9 @@ static bool check_destination(struct loading *loading, const struct place *place
   struct address address;
   enum address_error wrong = address_parse(text, false, &address);
   if (wrong == ADDRESS_OK || wrong == ADDRESS_NO_DOMAIN) return true;
-  complain(loading, place, "an address, or the local part of one", NULL, "\"%s\" is no destination: %s",
-           shown(loading, text), address_error_text(wrong));
+  complain(loading, place, "an address, or the local part of one",
+           "write \"janelle\" or \"janelle@umich.edu\"", "\"%s\" is no destination: %s", shown(loading, text),
+           address_error_text(wrong));
   return false;
 }
 
@@ -167,8 +168,8 @@ static void read_alias(struct loading *loading, const struct place *place, struc
   static const struct key destinations = {"aliases", read_lines, 0, false, 0, 0, NULL};
   alias->name = keep(loading, span_from(place->node->string));
   if (alias->name.len == 0 || span_find(alias->name, '@') != SPAN_NONE)
-    complain_key(loading, place, "a local part, without @ and domain", NULL, "\"%s\" is no name of an alias",
-                 shown(loading, alias->name));
+    complain_key(loading, place, "a local part, without @ and domain", "for example \"postmaster\"",
+                 "\"%s\" is no name of an alias", shown(loading, alias->name));
   read_lines(loading, place, &destinations, &alias->destinations);
   const cJSON *node = node_is(place->node, cJSON_Array) ? place->node->child : place->node;
   for (size_t i = 0; i < alias->destinations.count && node; i++, node = node->next) {
@@ -347,8 +348,9 @@ void collect_hosts(struct loading *loading, const struct place *hosts) {
                    shown(loading, host->name));
     const struct span *twin = name_index_add(&loading->hosts, &host->name);
     if (twin && !span_equal(*twin, host->name))
-      complain_key(loading, &place, "names that differ in more than letter case (RFC 1035 2.3.3)", NULL,
-                   "\"%s\" and \"%s\" are the same host", shown(loading, *twin), shown(loading, host->name));
+      complain_key(loading, &place, "names that differ in more than letter case (RFC 1035 2.3.3)",
+                   "give one of them another name", "\"%s\" and \"%s\" are the same host",
+                   shown(loading, *twin), shown(loading, host->name));
     draft->scenario.host_count = i + 1;
   }
 }
@@ -371,7 +373,9 @@ void read_hosts_section(struct loading *loading, const struct place *place, cons
     host->host.name = draft->scenario.hosts[i].name;
     host->zone = (struct zone_draft){INT32_MAX, SPAN_EMPTY};
     entry_open(loading, loading->host_nodes[i]);
+    size_t errors_before = loading->errors->total;
     host->seen = read_object(loading, &below, &host_keys, host);
+    host->bad = loading->errors->total > errors_before;
     entry_close(loading, loading->host_nodes[i]);
     draft->scenario.hosts[i] = host->host;
   }

@@ -105,7 +105,8 @@ uint64_t read_object(struct loading *loading, const struct place *place, const s
 }
 
 void complain_kind(struct loading *loading, const struct place *place, const char *expected) {
-  const char *hint = node_is(place->node, cJSON_NULL) ? "leave the key out" : NULL;
+  const char *hint =
+      node_is(place->node, cJSON_NULL) ? "leave the key out" : "docs/scenario.md has an example of every key";
   complain(loading, place, expected, hint, "%s where something else belongs", node_kind(place->node));
 }
 
@@ -124,7 +125,7 @@ bool line_of(struct loading *loading, const struct place *place, const char *exp
     complain(loading, place, expected,
              number                             ? "put it between \" and \""
              : node_is(place->node, cJSON_NULL) ? "leave the key out"
-                                                : NULL,
+                                                : "write one text there",
              "%s where a text belongs", node_kind(place->node));
     return false;
   }
@@ -137,7 +138,8 @@ bool line_of(struct loading *loading, const struct place *place, const char *exp
     return false;
   }
   if (line.len > LINE_MAX_OCTETS) {
-    complain(loading, place, "at most 998 octets (RFC 5322 2.1.1)", NULL, "the text is too long");
+    complain(loading, place, "at most 998 octets (RFC 5322 2.1.1)", "make it shorter",
+             "the text is too long");
     return false;
   }
   *line_out = line;
@@ -157,7 +159,8 @@ void read_name(struct loading *loading, const struct place *place, const struct 
   bool bad = line.len == 0;
   for (size_t i = 0; i < line.len; i++) bad |= ascii_is_space(line.data[i]);
   if (bad)
-    complain(loading, place, "a name without spaces", NULL, "\"%s\" is no name", shown(loading, line));
+    complain(loading, place, "a name without spaces", "take the spaces out", "\"%s\" is no name",
+             shown(loading, line));
   else
     *(struct span *)out = keep(loading, line);
 }
@@ -173,7 +176,7 @@ static void read_text_lines(struct loading *loading, const struct place *place, 
     buf_add_char(&joined, '\n');
   }
   if (joined.overflowed)
-    complain(loading, place, "at most 1 MiB", NULL, "the text is too long");
+    complain(loading, place, "at most 1 MiB", "make it shorter", "the text is too long");
   else
     *out = keep(loading, buf_span(&joined));
   buf_free(&joined);
@@ -186,7 +189,7 @@ void read_text(struct loading *loading, const struct place *place, const struct 
   } else if (!node_is(place->node, cJSON_String)) {
     complain_kind(loading, place, "a text, or a list of its lines");
   } else if (node_text(place->node).len > SCENARIO_TEXT_MAX) {
-    complain(loading, place, "at most 1 MiB", NULL, "the text is too long");
+    complain(loading, place, "at most 1 MiB", "make it shorter", "the text is too long");
   } else {
     *(struct span *)out = keep(loading, node_text(place->node));
   }
@@ -198,8 +201,8 @@ size_t count_entries(struct loading *loading, const struct place *place, size_t 
   size_t count = 0;
   for (const cJSON *node = place->node->child; node; node = node->next) count++;
   if (count <= most) return count;
-  complain(loading, place, arena_format(&loading->scratch, "at most %zu", most).data, NULL, "%zu %s", count,
-           what);
+  complain(loading, place, arena_format(&loading->scratch, "at most %zu", most).data,
+           "make two scenarios of it", "%zu %s", count, what);
   return 0;
 }
 
@@ -237,7 +240,7 @@ void read_domain(struct loading *loading, const struct place *place, const struc
     complain(loading, place, "letters, digits and hyphens between dots (RFC 1035 2.3.1)",
              span_find(line, '@') != SPAN_NONE ? "leave out what is before the @"
              : span_ends_with(line, SPAN(".")) ? "leave out the last dot"
-                                               : NULL,
+                                               : "take out what is not a letter, digit, hyphen or dot",
              "\"%s\" is no domain name", shown(loading, line));
 }
 
@@ -273,7 +276,7 @@ void read_bool(struct loading *loading, const struct place *place, const struct 
     *(bool *)out = node_is(place->node, cJSON_True);
   else
     complain(loading, place, "true or false",
-             node_is(place->node, cJSON_String) ? "write it without quotes" : NULL,
+             node_is(place->node, cJSON_String) ? "write it without quotes" : "write true or false",
              "%s where true or false belongs", node_kind(place->node));
 }
 
@@ -287,13 +290,13 @@ static bool integer_of(struct loading *loading, const struct place *place, int64
           .data;
   bool text = node_is(place->node, cJSON_String);
   if (outcome == NODE_NO_NUMBER)
-    complain(loading, place, expected, text ? "write the number without quotes" : NULL,
+    complain(loading, place, expected, text ? "write the number without quotes" : "write a number",
              "%s where a number belongs", node_kind(place->node));
   else if (outcome == NODE_NOT_WHOLE)
     complain(loading, place, expected, "only whole numbers are used; take a smaller unit",
              "the number is not whole");
   else
-    complain(loading, place, expected, NULL, "the number is too %s",
+    complain(loading, place, expected, "take a number in that range", "the number is too %s",
              outcome == NODE_TOO_SMALL ? "small" : "large");
   return false;
 }
@@ -351,8 +354,9 @@ void read_duration(struct loading *loading, const struct place *place, const str
     complain(loading, place, expected, "the units are us, ms, s, m, h and d",
              "\"%s\" is no length of time: %s", shown(loading, node_text(place->node)), wrong);
   else if (us < key->low || (key->high && us > key->high))
-    complain(loading, place, key->low == 0 ? "a time that is not negative" : expected, NULL,
-             "\"%s\" is too %s", shown(loading, node_text(place->node)), us < key->low ? "small" : "long");
+    complain(loading, place, key->low == 0 ? "a time that is not negative" : expected,
+             us < 0 ? "leave out the -" : "take a longer time", "\"%s\" is too %s",
+             shown(loading, node_text(place->node)), us < key->low ? "small" : "long");
   else
     *(int64_t *)out = us;
 }
@@ -393,6 +397,7 @@ void read_choice(struct loading *loading, const struct place *place, const struc
   const char *expected = arena_text(&loading->scratch, buf_span(&all));
   buf_free(&all);
   if (!line_of(loading, place, expected, &line)) return;
-  complain(loading, place, expected, did_you_mean(loading, line, words, count), "\"%s\" is not known here",
+  const char *hint = did_you_mean(loading, line, words, count);
+  complain(loading, place, expected, hint ? hint : "take one of these words", "\"%s\" is not known here",
            shown(loading, line));
 }

@@ -33,8 +33,8 @@ static void read_teaches(struct loading *loading, const struct place *place, con
     uint64_t number;
     struct span name = list->items[i];
     if (name.len > 1 && name.data[0] == 'R' && span_to_u64(span_skip(name, 1), 999, &number)) continue;
-    complain(loading, node == place->node ? place : &below, "R and a number, as in \"R26\"", NULL,
-             "\"%s\" is no requirement of the course", shown(loading, name));
+    complain(loading, node == place->node ? place : &below, "R and a number, as in \"R26\"",
+             "write it like \"R26\"", "\"%s\" is no requirement of the course", shown(loading, name));
   }
 }
 
@@ -51,7 +51,7 @@ static void read_start(struct loading *loading, const struct place *place, const
                             : "year-month-day, T, hours:minutes:seconds, zone",
              "\"%s\" is no date and time", shown(loading, text));
   } else if (date.unix_us < 0 || date.unix_us > (int64_t)200 * 366 * DATE_DAY_US) {
-    complain(loading, place, "a year from 1970 to 2169", NULL, "the date is too far away");
+    complain(loading, place, "a year from 1970 to 2169", "take another year", "the date is too far away");
   } else {
     draft->scenario.start_unix_us = date.unix_us;
     draft->scenario.zone_minutes = date.zone_minutes;

@@ -11,10 +11,11 @@ static void read_two_hosts(struct loading *loading, const struct place *place, c
   struct span *ends = out;
   if (node_is(place->node, cJSON_Array)) read_hosts(loading, place, key, &both);
   if (both.count != 2)
-    complain(loading, place, "two hosts: [ \"jack-laptop\", \"smtp.comcast.net\" ]", NULL,
+    complain(loading, place, "two hosts: [ \"jack-laptop\", \"smtp.comcast.net\" ]", "name both hosts",
              "a link has two ends");
   else if (both.items[0].len && span_equal(both.items[0], both.items[1]))
-    complain(loading, place, "two different hosts", NULL, "a link from a host to itself");
+    complain(loading, place, "two different hosts", "name another host for one of them",
+             "a link from a host to itself");
   else
     ends[0] = both.items[0], ends[1] = both.items[1];
 }
@@ -114,8 +115,9 @@ static void check_fault(struct loading *loading, const struct place *place, uint
   int targets =
       had_key(loading, &fault_keys, seen, "host") + had_key(loading, &fault_keys, seen, "link") + dns;
   if (targets != 1)
-    complain(loading, place, "one of \"host\", \"link\" and \"dns\"", NULL, "%s is to fail here",
-             targets ? "more than one thing" : "nothing");
+    complain(loading, place, "one of \"host\", \"link\" and \"dns\"",
+             targets ? "make two faults of it" : "add \"host\": the host that goes down",
+             "%s is to fail here", targets ? "more than one thing" : "nothing");
   if (draft->for_us && fault->until_us)
     complain(loading, place, "\"until\" or \"for\"", "take one of them out", "two ends of one fault");
   if (draft->for_us) fault->until_us = fault->at_us + draft->for_us;

@@ -8,8 +8,8 @@ bool check_address(struct loading *loading, const struct place *place, struct sp
   enum address_error wrong = address_parse(text, false, &address);
   if (wrong == ADDRESS_OK) return true;
   complain(loading, place, "an address such as \"jack@comcast.net\" (RFC 5321 4.1.2)",
-           wrong == ADDRESS_NO_DOMAIN ? "add @ and the domain" : NULL, "\"%s\" is no address: %s",
-           shown(loading, text), address_error_text(wrong));
+           wrong == ADDRESS_NO_DOMAIN ? "add @ and the domain" : "write name@domain, without spaces",
+           "\"%s\" is no address: %s", shown(loading, text), address_error_text(wrong));
   return false;
 }
 

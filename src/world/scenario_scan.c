@@ -392,7 +392,7 @@ static enum state scan_word(struct scan *scan) {
     }
     if (span_equal_nocase(word, literals[i])) return flaw_here(scan, JSON_FLAW_LITERAL_CASE);
   }
-  return flaw_here(scan, JSON_FLAW_VALUE_WORD);
+  return flaw_here(scan, scan->depth ? JSON_FLAW_VALUE_WORD : JSON_FLAW_NOT_JSON);
 }
 
 static enum state open_bracket(struct scan *scan, bool object) {

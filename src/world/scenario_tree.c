@@ -216,7 +216,9 @@ static bool read_file(struct loading *loading, struct document *document, const 
                            (int)SCENARIO_FILE_MAX / 1024 / 1024);
   else if (loading->errors->total == errors_before)
     error_list_add_message(loading->errors, document->name, "this file cannot be read");
-  if (asked_by) complain(loading, asked_by, NULL, NULL, "the file named here cannot be read");
+  if (asked_by)
+    complain(loading, asked_by, "the name of a file", "look at the spelling of its path",
+             "the file named here cannot be read");
   return false;
 }
 

@@ -78,7 +78,11 @@ static void read_layout(struct loading *loading, const struct place *place, cons
     *(struct span *)out = text;
     return;
   }
-  complain(loading, place, known->all, "a brace itself is written {{",
+  struct span name = bad;
+  if (span_starts_with(name, SPAN("{"))) name = span_skip(name, 1);
+  if (span_ends_with(name, SPAN("}"))) name.len--;
+  const char *hint = did_you_mean(loading, name, known->names, known->count);
+  complain(loading, place, known->all, hint ? hint : "a brace itself is written {{",
            "\"%s\" does not belong in this layout", shown(loading, bad));
 }
 
@@ -151,9 +155,10 @@ static size_t read_known_words(struct loading *loading, const struct place *plac
   for (size_t i = 0; i < listed.count; i++) {
     size_t found = 0;
     while (found < count && !(names[found].len && span_equal(names[found], listed.items[i]))) found++;
+    const char *hint = found < count ? NULL : did_you_mean(loading, listed.items[i], names, count);
     if (found == count)
       complain(loading, place, "words that docs/scenario.md lists for this key",
-               did_you_mean(loading, listed.items[i], names, count), "\"%s\" is not known here",
+               hint ? hint : "take one of those words", "\"%s\" is not known here",
                shown(loading, listed.items[i]));
     else if (known < count)
       numbers_out[known++] = (uint8_t)found;
@@ -311,8 +316,8 @@ static void finish(struct loading *loading, const struct place *place, struct so
   struct software *software = &draft->software;
   size_t most = sizeof software->retry_after_us / sizeof software->retry_after_us[0];
   if (draft->retry.after.count > most) {
-    complain(loading, place, "at most 16 in a software; the last repeats", NULL, "%zu waits in \"retry\"",
-             draft->retry.after.count);
+    complain(loading, place, "at most 16 in a software; the last repeats", "leave the later ones out",
+             "%zu waits in \"retry\"", draft->retry.after.count);
     return;
   }
   for (size_t i = 0; i < draft->retry.after.count; i++)
@@ -370,7 +375,8 @@ static const struct software *read_body(struct loading *loading, const struct pl
 static bool is_known(struct loading *loading, const struct place *asked_by, struct span name) {
   for (size_t i = 0; i < software_name_count; i++)
     if (span_equal(software_names[i], name)) return true;
-  const char *hint = did_you_mean(loading, name, software_names, software_name_count);
+  const char *near = did_you_mean(loading, name, software_names, software_name_count);
+  const char *hint = near ? near : "docs/scenario.md tells how to describe another one";
   static const char expected[] = "one of neutral, sendmail-8.8, sendmail-8.12, postfix, exim, qmail";
   if (asked_by)
     complain(loading, asked_by, expected, hint, "there is no software \"%s\"", shown(loading, name));
