@@ -26,9 +26,8 @@ void raster_close(struct raster *raster) {
 
 size_t raster_bytes(const struct raster *raster) {
   const struct coverage *c = &raster->coverage;
-  size_t pixels = (size_t)c->width * (size_t)c->height;
-  return sizeof *raster + (raster->glyphs ? glyphs_bytes(raster->glyphs) : 0) + pixels +
-         (size_t)c->height * sizeof *c->rows + c->sums_capacity * sizeof *c->sums + raster->masks.used_bytes;
+  return sizeof *raster + (raster->glyphs ? glyphs_bytes(raster->glyphs) : 0) + raster->masks.used_bytes +
+         c->capacity + c->row_capacity * sizeof *c->rows + c->sums_capacity * sizeof *c->sums;
 }
 
 struct raster_fit raster_fit(const struct draw_list *list, int32_t width_px, int32_t height_px) {
@@ -129,14 +128,60 @@ void raster_command(struct canvas *canvas, const struct draw_command *command,
   }
 }
 
+/* The panels: opaque, outside of every clip and alpha, large enough to be worth it. What is behind them need
+ * not be painted first; on most frames that is nearly the whole background. */
+enum { PANELS_MAX = 8, PANEL_PIXELS_MIN = 20000 };
+struct panels {
+  struct edges at[PANELS_MAX]; /* from left to right */
+  size_t count;
+};
+
+static void add_panel(struct panels *panels, const struct canvas *canvas, const struct draw_box *box) {
+  bool has_border = box->border_width > 0 && box->border >> 24 != 0;
+  if (box->fill >> 24 != 255 || (has_border && box->border >> 24 != 255)) return;
+  struct edges e = canvas_snap(canvas, box->rect);
+  int32_t round = (int32_t)ceilf(canvas_length(canvas, box->radius)); /* its rows with corners do not count */
+  e = edges_intersect(canvas->clip, (struct edges){e.left, e.top + round, e.right, e.bottom - round});
+  if (edges_are_empty(e) || (e.right - e.left) * (e.bottom - e.top) < PANEL_PIXELS_MIN) return;
+  if (panels->count == PANELS_MAX) return;
+  size_t i = panels->count++;
+  for (; i > 0 && panels->at[i - 1].left > e.left; i--) panels->at[i] = panels->at[i - 1];
+  panels->at[i] = e;
+}
+
+static void find_panels(struct panels *panels, const struct canvas *canvas, const struct draw_list *list) {
+  int32_t depth = 0;
+  for (size_t i = 0; i < list->count; i++) {
+    enum draw_kind kind = list->commands[i].kind;
+    if (kind == DRAW_CLIP_PUSH || kind == DRAW_ALPHA_PUSH) depth++;
+    if (kind == DRAW_CLIP_POP || kind == DRAW_ALPHA_POP) depth--;
+    if (kind == DRAW_BOX && depth == 0) add_panel(panels, canvas, &list->commands[i].as.box);
+  }
+}
+
+static void paint_background(const struct canvas *canvas, const struct draw_list *list) {
+  struct panels panels = {.count = 0};
+  find_panels(&panels, canvas, list);
+  for (int32_t y = 0; y < canvas->to.height; y++) {
+    uint32_t *row = pixmap_row(&canvas->to, y);
+    int32_t done = 0;
+    for (size_t i = 0; i < panels.count; i++) {
+      const struct edges *e = &panels.at[i];
+      if (y < e->top || y >= e->bottom) continue;
+      if (e->left > done) pixmap_run(row + done, e->left - done, list->background, 255);
+      if (e->right > done) done = e->right;
+    }
+    pixmap_run(row + done, canvas->to.width - done, list->background, 255);
+  }
+}
+
 void raster_draw(struct raster *raster, const struct draw_list *list, const struct pixmap *to) {
-  coverage_reserve(&raster->coverage, to->width, to->height);
   struct canvas canvas = {.raster = raster,
                           .to = *to,
                           .fit = raster_fit(list, to->width, to->height),
                           .clip = {0, 0, to->width, to->height},
                           .alpha = 255};
-  pixmap_fill(to, canvas.clip, canvas.clip, list->background, 255);
+  paint_background(&canvas, list);
   for (size_t i = 0; i < list->count; i++)
     raster_command(&canvas, &list->commands[i], i + 1 < list->count ? &list->commands[i + 1] : NULL);
 }

@@ -4,16 +4,18 @@
 #include "shell/sdl/glyphs.h"
 #include "shell/sdl/raster.h"
 
-/* The coverage of one stroke or polygon before it is blended: so that where its pieces overlap nothing
- * is drawn twice. As large as the pixmap; all zero between commands; each row knows what was touched. */
+/* The coverage of one stroke or polygon before it is blended: so that where its pieces overlap nothing is
+ * drawn twice. Only as large as the shape, so that it stays near the processor; all zero between shapes. */
 struct coverage {
+  struct edges area; /* of the pixmap, that it stands for */
+  int32_t stride;
   uint8_t *at;
-  int32_t width, height;
+  size_t capacity;
   struct coverage_row {
-    int32_t left, right; /* touched; left ≥ right if nothing */
+    int32_t left, right; /* touched, in the pixmap's columns; left ≥ right if nothing */
   } * rows;
-  int32_t top, bottom; /* rows touched */
-  float *sums;         /* of a polygon's scanlines */
+  size_t row_capacity;
+  float *sums; /* of a polygon's scanlines */
   size_t sums_capacity;
 };
 
@@ -81,8 +83,9 @@ void raster_text(struct canvas *canvas, const struct draw_text *text);
 void raster_command(struct canvas *canvas, const struct draw_command *command,
                     const struct draw_command *next);
 
-/* Coverage (raster_coverage.c). */
-void coverage_reserve(struct coverage *coverage, int32_t width, int32_t height);
+/* Coverage (raster_coverage.c). First the area that the shape may touch, inside the clip; false if it is
+ * empty. */
+bool coverage_begin(struct coverage *coverage, struct edges area);
 void coverage_free(struct coverage *coverage);
 /* The line from a to b, `half` wide to each side; round or cut straight at its ends. */
 struct capsule {
@@ -90,8 +93,9 @@ struct capsule {
   float half;
   bool cut_a, cut_b;
 };
-void coverage_capsule(struct coverage *coverage, struct edges clip, const struct capsule *capsule);
-void coverage_polygon(struct coverage *coverage, struct edges clip, const struct fpoint *points,
-                      size_t count);
+void coverage_capsule(struct coverage *coverage, const struct capsule *capsule);
+void coverage_polygon(struct coverage *coverage, const struct fpoint *points, size_t count);
 /* Puts the colour where something is covered, and empties the coverage. */
 void coverage_blend(struct coverage *coverage, const struct pixmap *to, uint32_t colour, uint32_t alpha);
+/* The pixels within `margin` of any of the points. */
+struct edges edges_around(const struct fpoint *points, size_t count, float margin);

@@ -72,26 +72,14 @@ struct pen {
   bool cut_ends;
 };
 
-/* A straight piece. Slanting ones are drawn in short lengths: the box around each is then small. */
-static void draw_piece(const struct pen *pen, struct fpoint a, struct fpoint b, bool cut_a, bool cut_b) {
-  float length = distance(a, b);
-  bool is_level = a.x == b.x || a.y == b.y;
-  int32_t pieces = is_level ? 1 : (int32_t)(length / (pen->half * 2 + 12)) + 1;
-  for (int32_t i = 0; i < pieces; i++) {
-    struct capsule capsule = {between(a, b, (float)i / (float)pieces),
-                              between(a, b, (float)(i + 1) / (float)pieces), pen->half, cut_a && i == 0,
-                              cut_b && i == pieces - 1};
-    coverage_capsule(&pen->canvas->raster->coverage, pen->canvas->clip, &capsule);
-  }
-}
-
 /* The path from one place along it to another. */
 static void draw_between(const struct pen *pen, const struct path *path, float from, float to) {
   size_t first, last;
   struct fpoint a = path_point(path, from, &first), end = path_point(path, to, &last);
   for (size_t i = first; i <= last; i++) {
     struct fpoint b = i == last ? end : path->at[i + 1];
-    draw_piece(pen, a, b, pen->cut_ends && i == first, pen->cut_ends && i == last);
+    struct capsule piece = {a, b, pen->half, pen->cut_ends && i == first, pen->cut_ends && i == last};
+    coverage_capsule(&pen->canvas->raster->coverage, &piece);
     a = b;
   }
 }
@@ -108,7 +96,7 @@ static void draw_head(const struct pen *pen, const struct path *path, bool at_st
   struct fpoint corner = {tip.x - dx * length, tip.y - dy * length};
   struct fpoint triangle[3] = {
       tip, {corner.x - dy * half, corner.y + dx * half}, {corner.x + dy * half, corner.y - dx * half}};
-  coverage_polygon(&pen->canvas->raster->coverage, pen->canvas->clip, triangle, 3);
+  coverage_polygon(&pen->canvas->raster->coverage, triangle, 3);
 }
 
 static void draw_dashes(const struct pen *pen, const struct path *path, float from, float to, float dash,
@@ -140,6 +128,9 @@ void raster_stroke(struct canvas *canvas, const struct draw_stroke *stroke) {
   struct pen pen = {canvas, canvas_length(canvas, stroke->width) / 2, stroke->butt_ends};
   float head_length = canvas_length(canvas, draw_stroke_arrow_length(stroke));
   float head_width = canvas_length(canvas, draw_stroke_arrow_width(stroke));
+  float margin = pen.half + 1 + (stroke->arrows ? head_width : 0);
+  struct edges area = edges_intersect(edges_around(path.at, path.count, margin), canvas->clip);
+  if (!coverage_begin(&canvas->raster->coverage, area)) return;
   float from = 0, to = path_length(&path), inside = head_length * 0.7f;
   if (stroke->arrows & DRAW_ARROW_START) {
     draw_head(&pen, &path, true, head_length, head_width);
@@ -164,7 +155,9 @@ void raster_polygon(struct canvas *canvas, const struct draw_polygon *polygon) {
   struct path path;
   uint32_t count = polygon->count < PATH_POINTS_MAX ? polygon->count : PATH_POINTS_MAX;
   for (uint32_t i = 0; i < count; i++) path.at[i] = canvas_point(canvas, polygon->points[i]);
-  coverage_polygon(&canvas->raster->coverage, canvas->clip, path.at, count);
+  struct edges area = edges_intersect(edges_around(path.at, count, 1), canvas->clip);
+  if (!coverage_begin(&canvas->raster->coverage, area)) return;
+  coverage_polygon(&canvas->raster->coverage, path.at, count);
   coverage_blend(&canvas->raster->coverage, &canvas->to, polygon->fill,
                  alpha_of(polygon->fill, canvas->alpha));
 }
