@@ -50,16 +50,33 @@ static bool wants_to_quit(void *context) {
   return ((struct app *)context)->quits;
 }
 
-static struct window *open_window(int32_t width_px, int32_t height_px) {
+/* Twice as many units as pixels, as an app with a mind of its own. */
+static void measure_double(void *context, int32_t width_px, int32_t height_px, int32_t *width_out,
+                           int32_t *height_out) {
+  (void)context;
+  *width_out = DU(2 * width_px);
+  *height_out = DU(2 * height_px);
+}
+
+static struct window *open_measured(int32_t width_px, int32_t height_px, bool has_measure) {
   struct error_list errors = {.count = 0};
   struct window_options options = {.title = SPAN("Waystation"), .width_px = width_px, .height_px = height_px};
+  struct window_app of = {.context = &app,
+                          .on_input = on_input,
+                          .draw = draw,
+                          .measure = has_measure ? measure_double : NULL,
+                          .is_moving = is_moving,
+                          .wants_to_quit = wants_to_quit};
   app = (struct app){.count = 0};
-  struct window *window = window_open(
-      &options, &(struct window_app){&app, on_input, draw, is_moving, wants_to_quit}, raster, &errors);
+  struct window *window = window_open(&options, &of, raster, &errors);
   assert_non_null(window);
   window_tick(window);
   app.count = 0; /* what the system says by itself when a window opens */
   return window;
+}
+
+static struct window *open_window(int32_t width_px, int32_t height_px) {
+  return open_measured(width_px, height_px, false);
 }
 
 static void only_what_changed_is_drawn(void **state) {
@@ -94,6 +111,13 @@ static void the_picture_fits_the_window(void **state) {
     assert_int_equal(app.height, DU(c->height));
     window_close(window);
   }
+}
+
+static void an_app_may_choose_its_size(void **state) {
+  (void)state;
+  struct window *window = open_measured(1000, 700, true);
+  assert_true(app.width == DU(2000) && app.height == DU(1400));
+  window_close(window);
 }
 
 static void push(SDL_Event event) {
@@ -189,13 +213,10 @@ static int tear_down(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(only_what_changed_is_drawn),
-      cmocka_unit_test(the_picture_fits_the_window),
-      cmocka_unit_test(keys_become_input),
-      cmocka_unit_test(the_pointer_is_in_units),
-      cmocka_unit_test(files_and_the_end),
-      cmocka_unit_test(the_clipboard_takes_text),
-      cmocka_unit_test(without_a_screen_no_window_is_offered),
+      cmocka_unit_test(only_what_changed_is_drawn), cmocka_unit_test(the_picture_fits_the_window),
+      cmocka_unit_test(an_app_may_choose_its_size), cmocka_unit_test(keys_become_input),
+      cmocka_unit_test(the_pointer_is_in_units),    cmocka_unit_test(files_and_the_end),
+      cmocka_unit_test(the_clipboard_takes_text),   cmocka_unit_test(without_a_screen_no_window_is_offered),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }
