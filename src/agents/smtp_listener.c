@@ -66,6 +66,8 @@ static struct span subject_of(const struct open_session *open) {
   if (action->kind == SMTP_SERVER_DECIDE_MAIL || action->kind == SMTP_SERVER_DECIDE_RCPT)
     return action->path.text;
   if (action->kind == SMTP_SERVER_DECIDE_AUTH) return action->user;
+  if (action->kind == SMTP_SERVER_DECIDE_MESSAGE && listener_of(open)->config.dialect == SMTP_DIALECT_LMTP)
+    return smtp_server_recipient(open->session.engine, action->recipient); /* asked for each by itself */
   if (action->kind == SMTP_SERVER_DECIDE_DATA || action->kind == SMTP_SERVER_DECIDE_MESSAGE)
     return smtp_server_reverse_path(open->session.engine);
   return action->text;
@@ -90,6 +92,7 @@ static void note_decision(struct open_session *open, const struct smtp_reply *re
 
 static void answer(struct open_session *open, const struct smtp_verdict *verdict) {
   struct smtp_words words = {
+      .texts = listener_of(open)->config.server.texts,
       .host = listener_of(open)->config.helo_name,
       .helo = open->decision.kind == SMTP_SERVER_DECIDE_HELO ? open->decision.text
                                                              : smtp_server_helo(open->session.engine),
@@ -300,7 +303,8 @@ static void on_deadline(void *context) {
     open->deadline = sim_after(sim_of(open), more_us, on_deadline, open);
     return;
   }
-  struct smtp_words words = {.host = listener_of(open)->config.helo_name};
+  struct smtp_words words = {.texts = listener_of(open)->config.server.texts,
+                             .host = listener_of(open)->config.helo_name};
   struct buf scratch = BUF_CAPPED(SMTP_WORDS_MAX);
   struct smtp_reply reply =
       smtp_words_reply(&listener_of(open)->config.agent, SMTP_TEXT_TIMEOUT, &words, &scratch);
@@ -334,7 +338,8 @@ struct smtp_listener *smtp_listener_new(const struct smtp_listener_config *confi
   listener->config.server.dialect = config->dialect;
   if (config->dialect != SMTP_DIALECT_SUBMISSION)
     listener->config.server.offer_auth = false; /* servers do not log in */
-  listener->config.server.texts = &config->agent.software->texts;
+  listener->config.server.texts =
+      config->dialect == SMTP_DIALECT_LMTP ? &smtp_words_lmtp : &config->agent.software->texts;
   network_listen(config->agent.network, config->agent.host, config->port, config->agent.number, on_listen,
                  listener);
   return listener;

@@ -4,6 +4,12 @@
 #include "base/template.h"
 #include "mail/enhanced_status.h"
 
+const struct smtp_texts smtp_words_lmtp = {
+    .text = {
+        [SMTP_TEXT_BANNER] = SPAN_INIT("220 {host} LMTP ready"),
+        [SMTP_TEXT_MESSAGE_OK] = SPAN_INIT("250 2.1.5 <{address}> delivered"),
+    }};
+
 enum smtp_text smtp_words_usual(const struct smtp_server_action *action) {
   switch (action->kind) {
   case SMTP_SERVER_DECIDE_CONNECT: return SMTP_TEXT_BANNER;
@@ -48,7 +54,7 @@ static struct span client_text(const struct smtp_words *words, struct arena *are
 struct smtp_reply smtp_words_reply(const struct agent *agent, enum smtp_text occasion,
                                    const struct smtp_words *words, struct buf *scratch) {
   struct arena arena = ARENA_EMPTY;
-  struct span layout = agent->software->texts.text[occasion];
+  struct span layout = words->texts->text[occasion];
   if (!layout.len) layout = smtp_texts_neutral.text[occasion];
   int64_t unix_s = network_host_unix_us(agent->network, agent->host) / 1000000;
   bool dated = span_search(layout, SPAN("{date}")) != SPAN_NONE; /* most are not, and dates cost time */

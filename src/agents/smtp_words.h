@@ -8,10 +8,15 @@
 enum { SMTP_WORDS_MAX = 16 * 1024 };
 
 struct smtp_words {
+  const struct smtp_texts *texts; /* an empty one stands for the neutral words */
   struct span host, helo, client_name, client_address, id, address, user;
   const struct span *addresses; /* one line of the reply for each; count 0: a single line with `address` */
   size_t address_count;
 };
+
+/* What a delivery agent says, whatever MTA runs on its host: LMTP has no queue and so no queue id (RFC
+ * 2033 4.2). */
+extern const struct smtp_texts smtp_words_lmtp;
 
 /* The occasion of a plain yes to what is asked. */
 enum smtp_text smtp_words_usual(const struct smtp_server_action *action);
