@@ -120,15 +120,15 @@ static void put_record(struct writer *writer, const struct dns_record *record) {
   put_u16_at(writer, length_at, length);
 }
 
-/* As many records as fit; their number. */
+/* As many records as fit; their number. After one that does not, nothing more may be written: the names of
+ * the one taken back are still known. */
 static size_t put_section(struct writer *writer, const struct dns_section *section, size_t max) {
   for (size_t i = 0; i < section->count; i++) {
-    size_t len = writer->out->len, known_count = writer->known_count;
+    size_t len = writer->out->len;
     put_record(writer, &section->records[i]);
     if (writer->failed) return 0;
     if (written(writer) > max) {
       writer->out->len = len;
-      writer->known_count = known_count;
       return i;
     }
   }

@@ -46,13 +46,16 @@ static void fail_status(struct pop3_client *client, enum pop3_outcome_of of, enu
 
 /* ---- Logging in ---- */
 
-/* A message-id at the end of the greeting; an attacker's choice of other octets would help him to find the
+/* A message-id somewhere in the greeting; an attacker's choice of other octets would help him to find the
  * password (RFC 1939 7 wants RFC 822's form). */
 static struct span find_timestamp(struct span greeting) {
-  size_t start = span_find_last(greeting, '<');
+  size_t start = span_find(greeting, '<');
   if (start == SPAN_NONE) return SPAN_EMPTY;
-  struct span timestamp = span_trim_right(span_skip(greeting, start));
-  if (!span_ends_with(timestamp, SPAN(">")) || span_find(timestamp, '@') == SPAN_NONE) return SPAN_EMPTY;
+  struct span timestamp = span_skip(greeting, start);
+  size_t end = span_find(timestamp, '>');
+  if (end == SPAN_NONE) return SPAN_EMPTY;
+  timestamp = span_first(timestamp, end + 1);
+  if (span_find(timestamp, '@') == SPAN_NONE) return SPAN_EMPTY;
   for (size_t i = 0; i < timestamp.len; i++) {
     if (timestamp.data[i] <= ' ' || timestamp.data[i] > '~') return SPAN_EMPTY;
   }

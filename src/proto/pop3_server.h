@@ -35,7 +35,7 @@ enum {
   POP3_STATUS_LINE_MAX = 512,
   POP3_MESSAGES_MAX = 1000000, /* in a maildrop */
   POP3_UNIQUE_ID_MAX = 70,     /* RFC 1939 7 */
-  POP3_TIMESTAMP_MAX = 128,
+  POP3_TIMESTAMP_MAX = 320,    /* a host name may have 255 octets */
   POP3_ERRORS_MAX = 20,
   POP3_EXPIRE_NEVER = -1,
 };

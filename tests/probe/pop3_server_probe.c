@@ -112,6 +112,22 @@ static bool act(struct session *session) {
   return true;
 }
 
+/* Waits for the client; false when the tests are over. */
+static bool hear(struct session *session) {
+  struct pollfd wanted[] = {{.fd = session->socket, .events = POLLIN},
+                            {.fd = STDIN_FILENO, .events = POLLIN}};
+  char piece[PIECE_MAX];
+  if (poll(wanted, 2, -1) <= 0 || wanted[1].revents) return false;
+  ssize_t count = recv(session->socket, piece, sizeof piece, 0);
+  if (count <= 0) pop3_server_gone(session->server);
+  struct span bytes = span_of(piece, count > 0 ? (size_t)count : 0);
+  do {
+    bytes = span_skip(bytes, pop3_server_feed(session->server, bytes));
+    while (act(session)) continue;
+  } while (bytes.len > 0);
+  return true;
+}
+
 static void serve(int socket, struct maildrop *maildrop) {
   static const struct pop3_server_config config = {.host_name = SPAN_INIT("localhost"),
                                                    .implementation = SPAN_INIT("waystation-probe"),
@@ -126,17 +142,8 @@ static void serve(int socket, struct maildrop *maildrop) {
                                                    .expire_days = POP3_EXPIRE_NEVER};
   struct session session = {.socket = socket, .maildrop = maildrop};
   session.server = pop3_server_new(&config, SPAN("<1896.697170952@localhost>"));
-  char piece[PIECE_MAX];
   while (act(&session)) continue;
-  while (!session.over) {
-    ssize_t count = recv(socket, piece, sizeof piece, 0);
-    if (count <= 0) pop3_server_gone(session.server);
-    struct span bytes = span_of(piece, count > 0 ? (size_t)count : 0);
-    do {
-      bytes = span_skip(bytes, pop3_server_feed(session.server, bytes));
-      while (act(&session)) continue;
-    } while (bytes.len > 0);
-  }
+  while (!session.over && hear(&session)) continue;
   pop3_server_free(session.server);
 }
 

@@ -40,8 +40,10 @@ static struct dns_zones *make_zones(void) {
   size_t line;
   assert_int_equal(dns_zones_add(zones, SPAN("umich.edu")), DNS_OK);
   assert_int_equal(dns_zones_add(zones, SPAN("example.net.")), DNS_OK);
+  assert_int_equal(dns_zones_add(zones, SPAN("lab.cs.umich.edu")), DNS_OK);
   assert_int_equal(dns_zones_read(zones, SPAN("umich.edu"), span_from(umich_zone), &line), DNS_OK);
   assert_int_equal(dns_zones_read(zones, SPAN("example.net"), span_from(example_zone), &line), DNS_OK);
+  assert_int_equal(dns_zones_read(zones, SPAN("lab.cs.umich.edu"), SPAN("a A 192.0.2.99\n"), &line), DNS_OK);
   return zones;
 }
 
@@ -118,6 +120,9 @@ static const struct question_case question_cases[] = {
      "NOERROR\n! cs.umich.edu. 3600 IN NS ns.cs.umich.edu.\n+ ns.cs.umich.edu. 3600 IN A 192.0.2.54\n"},
     {"glue is not an answer", "ns.cs.umich.edu", DNS_TYPE_A,
      "NOERROR\n! cs.umich.edu. 3600 IN NS ns.cs.umich.edu.\n+ ns.cs.umich.edu. 3600 IN A 192.0.2.54\n"},
+    {"a zone of ours below a delegation", "a.lab.cs.umich.edu", DNS_TYPE_A,
+     "NOERROR aa\na.lab.cs.umich.edu. 3600 IN A 192.0.2.99\n"},
+    {"a zone without SOA: a no that cannot be remembered", "b.lab.cs.umich.edu", DNS_TYPE_A, "NXDOMAIN aa\n"},
     {"the zone's own NS", "umich.edu", DNS_TYPE_NS,
      "NOERROR aa\numich.edu. 3600 IN NS ns.umich.edu.\n+ ns.umich.edu. 3600 IN A 192.0.2.53\n"},
     {"another zone", "elsewhere.test", DNS_TYPE_A, "REFUSED\n"},

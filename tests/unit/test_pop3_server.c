@@ -144,6 +144,38 @@ static void words_stay_on_one_line(void **state) {
   pop3_server_free(server);
 }
 
+static void the_update_state(void **state) {
+  (void)state;
+  struct pop3_maildrop maildrop = {NULL, 0};
+  struct pop3_server *server = logged_in(&maildrop);
+  struct pop3_server_action action;
+  pop3_server_feed(server, SPAN("QUIT\r\n"));
+  assert_int_equal(pop3_server_state(server), POP3_SERVER_UPDATING);
+  assert_int_equal(pop3_server_next(server, &action), POP3_SERVER_UPDATE);
+  assert_int_equal(pop3_server_next(server, &action), POP3_SERVER_WAIT); /* a decision is given once */
+  pop3_server_answer(server, &yes);
+  assert_int_equal(pop3_server_state(server), POP3_SERVER_CLOSED);
+  pop3_server_free(server);
+}
+
+/* RFC 2595 4: what came in the same packet as STLS was not protected. */
+static void what_follows_stls_is_thrown_away(void **state) {
+  (void)state;
+  struct pop3_server_config with_tls = config;
+  with_tls.offer_stls = true;
+  struct pop3_server *server = pop3_server_new(&with_tls, SPAN_EMPTY);
+  struct pop3_server_action action;
+  converse(server, SPAN_EMPTY, NULL);
+  struct span packet = SPAN("STLS\r\nUSER jack\r\n");
+  assert_int_equal(pop3_server_feed(server, packet), packet.len);
+  assert_int_equal(pop3_server_next(server, &action), POP3_SERVER_REPLY);
+  assert_int_equal(pop3_server_next(server, &action), POP3_SERVER_START_TLS);
+  pop3_server_tls_started(server);
+  assert_int_equal(pop3_server_next(server, &action), POP3_SERVER_WAIT);
+  assert_true(span_equal(converse(server, SPAN("PASS x\r\n"), NULL), SPAN("-ERR USER comes first\r\n")));
+  pop3_server_free(server);
+}
+
 static void an_answer_after_the_end_is_ignored(void **state) {
   (void)state;
   struct pop3_maildrop maildrop = {NULL, 0};
@@ -169,6 +201,8 @@ int main(void) {
       cmocka_unit_test(a_large_maildrop),
       cmocka_unit_test(long_words_are_cut),
       cmocka_unit_test(words_stay_on_one_line),
+      cmocka_unit_test(the_update_state),
+      cmocka_unit_test(what_follows_stls_is_thrown_away),
       cmocka_unit_test(an_answer_after_the_end_is_ignored),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
