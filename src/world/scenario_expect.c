@@ -118,8 +118,8 @@ static const struct key expectation_list[] = {
     [EXPECTATION_DISCARDED] = {"discarded", check_who, 0, false, 0, 0, NULL},
     [EXPECTATION_HEADER] = {"header", read_name, 0, false, 0, 0, NULL},
     [EXPECTATION_COUNT] = {"count", read_i64, 0, false, 0, COUNT_MAX, NULL},
-    [EXPECTATION_CONTAINS] = {"contains", read_text, 0, false, 0, 0, NULL},
-    [EXPECTATION_EQUALS] = {"equals", read_text, 0, false, 0, 0, NULL},
+    [EXPECTATION_CONTAINS] = {"contains", read_line, 0, false, 0, 0, NULL},
+    [EXPECTATION_EQUALS] = {"equals", read_line, 0, false, 0, 0, NULL},
     [EXPECTATION_AT] = {"at", read_host, 0, false, 0, 0, NULL},
     [EXPECTATION_HEADER_BLOCK] = {"header_block", read_lines, 0, false, 0, 0, NULL},
     [EXPECTATION_RECORD] = {"record", read_pattern, 0, false, 0, 0, NULL},
@@ -202,6 +202,24 @@ static void note_lines(struct loading *loading, const struct place *place) {
   }
 }
 
+/* One text alone is a list of one: for those who judge, always a list. */
+static void make_lists(struct loading *loading, const cJSON *expectation) {
+  for (cJSON *node = expectation->child; node; node = node->next) {
+    const struct key *key = find_key(loading, &expectation_keys, node->string);
+    bool list =
+        key == &expectation_list[EXPECTATION_VIA] || key == &expectation_list[EXPECTATION_HEADER_BLOCK];
+    if (!list || !node_is(node, cJSON_String)) continue;
+    cJSON *item = arena_alloc(&loading->scratch, sizeof *item);
+    *item = *node;
+    item->next = NULL;
+    item->prev = item;
+    item->string = NULL;
+    node->type = (node->type & ~0xff) | cJSON_Array;
+    node->child = item;
+    node->valuestring = NULL;
+  }
+}
+
 void read_expect_section(struct loading *loading, const struct place *place, const struct key *key,
                          void *out) {
   struct scenario *scenario = loading->scenario;
@@ -220,6 +238,7 @@ void read_expect_section(struct loading *loading, const struct place *place, con
     size_t errors_before = loading->errors->total;
     uint64_t seen = read_object(loading, &below, &expectation_keys, &draft);
     if (loading->errors->total == errors_before) check_expectation(loading, &below, seen);
+    make_lists(loading, node);
     scenario->expectations[i] = (struct scenario_expectation){0, tree_print(loading, node)};
   }
   note_lines(loading, place);
