@@ -17,6 +17,7 @@ struct app {
   char texts[INPUTS_MAX][16];
   size_t count;
   int32_t width, height, square_at;
+  uint64_t hit_id;
   bool quits;
 };
 
@@ -38,6 +39,7 @@ static void draw(void *context, int64_t now_ms, int32_t width, int32_t height, s
   a->height = height;
   draw_list_begin(list, width, height, 0xFFEEF1F5);
   draw_fill(list, rect_du(a->square_at, 10, 40, 40), 0xFF2463E0);
+  draw_hit(list, a->hit_id, rect_du(0, 0, 40, 40), 0, SPAN_EMPTY);
   draw_list_end(list);
 }
 
@@ -90,6 +92,11 @@ static void only_what_changed_is_drawn(void **state) {
   window_tick(window);
   window_tick(window);
   assert_int_equal(window_frames_drawn(window), frames + 1);
+  /* What can be hit may change where nothing else does. */
+  app.hit_id = 7;
+  window_tick(window);
+  assert_int_equal(window_frames_drawn(window), frames + 1);
+  assert_int_equal(draw_list_hit(window_picture(window), point_du(1, 1))->id, 7);
   window_close(window);
 }
 

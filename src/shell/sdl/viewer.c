@@ -14,7 +14,6 @@ struct viewer {
   struct reel *reel;
   struct scene *scene;
   struct viewer_model model;
-  struct draw_list picture; /* the last one, for hits */
   int64_t last_ms;
   int32_t width_px, height_px;
   bool wants_quit;
@@ -71,13 +70,13 @@ static void leave_film(struct viewer *viewer) {
 static void on_input(void *context, const struct input *input) {
   struct viewer *viewer = context;
   if (!viewer->world) {
-    scene_catalogue_input(&viewer->catalogue, input, &viewer->picture);
+    scene_catalogue_input(&viewer->catalogue, input, window_picture(viewer->window));
     viewer->wants_quit = viewer->wants_quit || viewer->catalogue.wants_quit;
     if (viewer->catalogue.has_chosen) open_chosen(viewer);
     return;
   }
   struct viewer_model *model = &viewer->model;
-  viewer_input(model, input, &viewer->picture);
+  viewer_input(model, input, window_picture(viewer->window));
   if (model->wants_full_screen)
     window_set_full_screen(viewer->window, !window_is_full_screen(viewer->window));
   model->wants_full_screen = false;
@@ -100,14 +99,12 @@ static void draw(void *context, int64_t now_ms, int32_t width, int32_t height, s
     viewer->catalogue.width = width;
     viewer->catalogue.height = height;
     scene_catalogue_draw(&viewer->catalogue, list);
-    scene_catalogue_draw(&viewer->catalogue, &viewer->picture);
     return;
   }
   viewer_tick(&viewer->model, elapsed);
   viewer->model.view.width = width;
   viewer->model.view.height = height;
   scene_draw(viewer->scene, &viewer->model.view, list);
-  scene_draw(viewer->scene, &viewer->model.view, &viewer->picture);
 }
 
 static bool is_moving(void *context) {
@@ -136,13 +133,12 @@ static struct raster *open_raster(struct error_list *errors) {
 
 static void viewer_clear(struct viewer *viewer) {
   film_end(viewer);
-  draw_list_free(&viewer->picture);
   buf_free(&viewer->words);
 }
 
 bool viewer_run(const struct viewer_options *options, const struct journal *journal,
                 const struct viewer_source *source, struct error_list *errors) {
-  struct viewer viewer = {.picture = DRAW_LIST_EMPTY};
+  struct viewer viewer = {.window = NULL};
   struct raster *raster = open_raster(errors);
   if (!raster) return false;
   if (source) viewer.source = *source;
@@ -177,7 +173,8 @@ bool viewer_run(const struct viewer_options *options, const struct journal *jour
 
 bool viewer_screenshot(const struct viewer_options *options, const struct journal *journal, struct span path,
                        struct error_list *errors) {
-  struct viewer viewer = {.picture = DRAW_LIST_EMPTY};
+  struct viewer viewer = {.window = NULL};
+  struct draw_list picture = DRAW_LIST_EMPTY;
   struct raster *raster = open_raster(errors);
   if (!raster) return false;
   int32_t width_px = options->width_px > 0 ? options->width_px : 1600;
@@ -186,8 +183,9 @@ bool viewer_screenshot(const struct viewer_options *options, const struct journa
   go_to_start(&viewer, options);
   struct scene_view *view = &viewer.model.view;
   scene_size(width_px, height_px, options->text_percent, &view->width, &view->height);
-  scene_draw(viewer.scene, view, &viewer.picture);
-  bool written = screenshot_write(raster, &viewer.picture, width_px, height_px, path, errors);
+  scene_draw(viewer.scene, view, &picture);
+  bool written = screenshot_write(raster, &picture, width_px, height_px, path, errors);
+  draw_list_free(&picture);
   viewer_clear(&viewer);
   raster_close(raster);
   return written;

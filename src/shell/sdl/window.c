@@ -187,15 +187,17 @@ static void take_events(struct window *window, int32_t width, int32_t height) {
   }
 }
 
-/* Draws the list that is not on the screen, unless it shows the same. */
+/* Draws the new list, unless the screen shows the same. It takes the old one's place in any case: its hit
+ * regions may differ. */
 static void show(struct window *window) {
-  const struct draw_list *next = &window->lists[1 - window->shown];
-  if (!window->must_draw && draw_list_equal(&window->lists[window->shown], next)) return;
+  const struct draw_list *old = &window->lists[window->shown], *next = &window->lists[1 - window->shown];
+  bool is_same = !window->must_draw && draw_list_equal(old, next);
+  window->shown = 1 - window->shown;
+  if (is_same) return;
   if (window->screen.renderer)
     draw_on_texture(window, next);
   else
     draw_on_surface(window, next);
-  window->shown = 1 - window->shown;
   window->must_draw = false;
   window->frames++;
 }
@@ -253,6 +255,10 @@ bool window_is_possible(void) {
                      !span_equal(span_from(driver), SPAN("offscreen"));
   SDL_QuitSubSystem(SDL_INIT_VIDEO);
   return can_be_seen;
+}
+
+const struct draw_list *window_picture(const struct window *window) {
+  return &window->lists[window->shown];
 }
 
 uint64_t window_frames_drawn(const struct window *window) {

@@ -57,6 +57,9 @@ void window_set_title(struct window *window, struct span title);
 bool window_set_clipboard(struct span text);
 /* Whether a window could be opened: a display is there. */
 bool window_is_possible(void);
+/* The picture last asked for, with its hit regions: what input refers to. Borrowed until the next tick; empty
+ * before the first. */
+const struct draw_list *window_picture(const struct window *window);
 /* Frames drawn so far, for tests: an unchanged picture does not count. */
 uint64_t window_frames_drawn(const struct window *window);
 /* Draws what is on the screen again into a file. */
