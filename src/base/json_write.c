@@ -29,3 +29,17 @@ bool json_write_string(struct span text, struct buf *out) {
   }
   return buf_add_char(out, '"');
 }
+
+bool json_write_octets(struct span octets, struct buf *out) {
+  struct buf clean = {0};
+  size_t bad;
+  while (!span_is_utf8(octets, &bad)) {
+    buf_add(&clean, span_first(octets, bad));
+    buf_add_text(&clean, "\xef\xbf\xbd");
+    octets = span_skip(octets, bad + 1);
+  }
+  buf_add(&clean, octets);
+  bool well = json_write_string(buf_span(&clean), out);
+  buf_free(&clean);
+  return well;
+}

@@ -8,3 +8,6 @@
 
 /* Adds the text in quotation marks. It must be UTF-8 (CHECKed). */
 bool json_write_string(struct span text, struct buf *out);
+/* The same for a text from outside, a file's name for example: each octet that is not UTF-8 becomes U+FFFD.
+ */
+bool json_write_octets(struct span octets, struct buf *out);

@@ -42,19 +42,10 @@ static void open_member(struct show *show, const char *key) {
   buf_format(show->out, "%s\"%s\":", first ? "{" : ",", key);
 }
 
-/* Bytes that are not UTF-8 become U+FFFD here; the journal itself keeps them. */
+/* Octets that are not UTF-8 become U+FFFD here; the journal itself keeps them. */
 void show_json_text(struct show *show, const char *key, struct span text) {
-  struct buf clean = {0};
-  size_t bad;
   open_member(show, key);
-  while (!span_is_utf8(text, &bad)) {
-    buf_add(&clean, span_first(text, bad));
-    buf_add_text(&clean, "\xef\xbf\xbd");
-    text = span_skip(text, bad + 1);
-  }
-  buf_add(&clean, text);
-  json_write_string(buf_span(&clean), show->out);
-  buf_free(&clean);
+  json_write_octets(text, show->out);
 }
 
 void show_json_number(struct show *show, const char *key, int64_t number) {

@@ -22,4 +22,19 @@ if(WAYSTATION_VIEWER)
     target_compile_definitions(waystation PRIVATE WAYSTATION_VIEWER=1)
   endif()
 endif()
+
+# A usable program, wherever the folder is moved to: it finds its data beside itself.
 install(TARGETS waystation RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/assets/software DESTINATION ${CMAKE_INSTALL_DATADIR}/waystation)
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/waystation)
+# Scenarios name their schema as ../docs/…, for editors.
+install(FILES ${CMAKE_SOURCE_DIR}/docs/scenario.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/waystation/docs OPTIONAL)
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs
+  FILES_MATCHING PATTERN "*.md" PATTERN "*.json" PATTERN "*.png")
+install(FILES ${CMAKE_SOURCE_DIR}/README.md ${CMAKE_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES ${CMAKE_SOURCE_DIR}/docs/waystation.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${CMAKE_SOURCE_DIR}/assets/completion/waystation.bash
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME waystation)
+install(FILES ${CMAKE_SOURCE_DIR}/assets/completion/_waystation DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+install(FILES ${CMAKE_SOURCE_DIR}/assets/completion/waystation.fish
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)

@@ -22,10 +22,10 @@ static void print_result(struct score *score, const char *path, const struct exp
   if (score->json) {
     struct buf out = {0};
     buf_format(&out, "{\"file\":");
-    json_write_string(span_from(path), &out);
+    json_write_octets(span_from(path), &out);
     buf_format(&out, ",\"line\":%lld,\"met\":%s,\"reason\":", (long long)result->line,
                result->met ? "true" : "false");
-    json_write_string(result->reason, &out);
+    json_write_octets(result->reason, &out);
     buf_format(&out, ",\"expected\":%.*s}\n", SPAN_ARG(result->json));
     fwrite(out.data, 1, out.len, stdout);
     buf_free(&out);

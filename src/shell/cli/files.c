@@ -4,31 +4,73 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#ifdef __APPLE__
+#include <mach-o/dyld.h>
+#endif
 
 #include "base/mem.h"
 #include "world/world.h"
 
-enum { JOURNAL_FILE_MAX = 1 << 30 };
+enum { JOURNAL_FILE_MAX = 1 << 30, PROGRAM_PATH_MAX = 4096 };
 
-static bool is_directory(const char *path) {
+bool files_is_folder(struct span path) {
+  struct arena arena = ARENA_EMPTY;
   struct stat status;
-  return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+  bool well = stat(arena_text(&arena, path), &status) == 0 && S_ISDIR(status.st_mode);
+  arena_free(&arena);
+  return well;
+}
+
+/* The folder above the one that the program lies in, so that an installed folder can be moved; empty if the
+ * system does not say.
+ */
+static struct span install_folder(struct arena *arena) {
+  char path[PROGRAM_PATH_MAX];
+#ifdef __APPLE__
+  uint32_t size = sizeof path;
+  size_t length = _NSGetExecutablePath(path, &size) == 0 ? strlen(path) : 0;
+#else
+  ssize_t count = readlink("/proc/self/exe", path, sizeof path);
+  size_t length = count > 0 ? (size_t)count : 0;
+#endif
+  struct span folder = span_of(path, length);
+  for (int i = 0; i < 2; i++) {
+    size_t slash = span_find_last(folder, '/');
+    folder = span_first(folder, slash == SPAN_NONE ? 0 : slash);
+  }
+  return arena_copy(arena, folder);
 }
 
 struct span files_data_dir(const char *name, struct arena *arena) {
   const char *given = getenv("WAYSTATION_DATA");
   const char *folder = span_equal(span_from(name), SPAN("scenarios")) ? "scenarios" : "assets/software";
-  struct span candidates[3];
+  struct span installed = install_folder(arena);
+  struct span candidates[4];
   size_t count = 0;
   if (given) candidates[count++] = arena_format(arena, "%s/%s", given, name);
-  candidates[count++] = arena_format(arena, "%s/%s", WAYSTATION_DATA_DIR, name);
+  if (installed.len)
+    candidates[count++] = arena_format(arena, "%.*s/share/waystation/%s", SPAN_ARG(installed), name);
   candidates[count++] = arena_format(arena, "%s/%s", WAYSTATION_SOURCE_DIR, folder);
+  candidates[count++] = arena_format(arena, "%s/%s", WAYSTATION_DATA_DIR, name);
   for (size_t i = 0; i < count; i++)
-    if (is_directory(candidates[i].data)) return candidates[i];
+    if (files_is_folder(candidates[i])) return candidates[i];
   return candidates[count - 1];
+}
+
+struct span files_find(const char *path, struct arena *arena) {
+  struct span name = span_from(path);
+  if (access(path, F_OK) == 0 || span_find(name, '/') != SPAN_NONE) return name;
+  struct span folder = files_data_dir("scenarios", arena);
+  for (int i = 0; i < 2; i++) {
+    struct span found =
+        arena_format(arena, "%.*s/%.*s%s", SPAN_ARG(folder), SPAN_ARG(name), i == 0 ? "" : ".json");
+    if (access(found.data, F_OK) == 0) return found;
+  }
+  return name;
 }
 
 static bool complain(struct error_list *errors, struct span path, const char *what) {
@@ -156,8 +198,8 @@ static bool run_scenario(struct film *film, struct span path, enum journal_mode 
 
 bool film_load(const char *path, enum journal_mode mode, int64_t until_us, struct film *film_out) {
   struct error_list errors = {0};
-  struct span name = span_from(path);
   *film_out = (struct film){0};
+  struct span name = files_find(path, &film_out->arena);
   bool well = span_ends_with(name, SPAN(".jsonl")) ? load_journal(film_out, name, &errors)
                                                    : run_scenario(film_out, name, mode, until_us, &errors);
   files_print_errors(&errors);

@@ -6,9 +6,13 @@
 #include "journal/journal.h"
 #include "world/scenario_load.h"
 
-/* Where scenarios and software profiles are: beside the sources when run from a build, else where they were
- * installed. name: "scenarios", "software". */
+/* Where scenarios and software profiles are: in $WAYSTATION_DATA if that is set, else beside the program
+ * where it was installed, else beside the sources it was built from. name: "scenarios", "software". */
 struct span files_data_dir(const char *name, struct arena *arena);
+bool files_is_folder(struct span path);
+/* The file of that name; if there is none and the name is bare, the scenario of the catalogue that is called
+ * so, with or without its .json. Else the name as it is, for the complaint. */
+struct span files_find(const char *path, struct arena *arena);
 /* The reader that scenario_load wants. */
 struct scenario_reader files_scenario_reader(struct arena *arena);
 bool files_read(struct span path, size_t size_max, struct arena *arena, struct span *bytes_out,

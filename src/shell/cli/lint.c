@@ -1,6 +1,7 @@
 /* lint: all mistakes of scenario files, with their places. */
 #include <stdio.h>
 
+#include "base/json_write.h"
 #include "shell/cli/command.h"
 #include "shell/cli/files.h"
 #include "shell/cli/options.h"
@@ -8,17 +9,8 @@
 enum { LINT_JSON, LINT_COUNT };
 
 static void add_json_text(struct buf *out, const char *key, struct span text) {
-  buf_format(out, ",\"%s\":\"", key);
-  for (size_t i = 0; i < text.len; i++) {
-    unsigned char c = (unsigned char)text.data[i];
-    if (c == '"' || c == '\\')
-      buf_format(out, "\\%c", c);
-    else if (c < 0x20)
-      buf_format(out, "\\u%04x", c);
-    else
-      buf_add_char(out, text.data[i]);
-  }
-  buf_add_char(out, '"');
+  buf_format(out, ",\"%s\":", key);
+  json_write_octets(text, out);
 }
 
 static void print_json(const struct error_list *errors) {
@@ -41,7 +33,7 @@ static bool lint_file(const char *path, bool json) {
   struct arena arena = ARENA_EMPTY;
   struct error_list errors = {0};
   struct scenario_reader reader = files_scenario_reader(&arena);
-  struct scenario *scenario = scenario_load(span_from(path), &reader, &errors);
+  struct scenario *scenario = scenario_load(files_find(path, &arena), &reader, &errors);
   bool well = scenario != NULL;
   if (json)
     print_json(&errors);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/json_write.h"
 #include "base/mem.h"
 #include "shell/cli/catalogue.h"
 #include "shell/cli/command.h"
@@ -81,6 +82,33 @@ static void print_entries(const struct catalogue_entry *entries, size_t count) {
   }
 }
 
+static void print_json(const struct catalogue_entry *entries, size_t count) {
+  struct buf out = {0};
+  for (size_t i = 0; i < count; i++) {
+    const struct {
+      const char *key;
+      struct span text;
+    } members[] = {{"path", entries[i].path},
+                   {"title", entries[i].title},
+                   {"subtitle", entries[i].subtitle},
+                   {"topic", entries[i].topic},
+                   {"teaches", entries[i].teaches}};
+    for (size_t m = 0; m < sizeof members / sizeof *members; m++) {
+      buf_format(&out, "%s\"%s\":", m ? "," : "{", members[m].key);
+      json_write_octets(members[m].text, &out);
+    }
+    buf_add_text(&out, "}\n");
+  }
+  if (out.len) fwrite(out.data, 1, out.len, stdout);
+  buf_free(&out);
+}
+
+static void print_text(struct span folder, const struct catalogue_entry *entries, size_t count) {
+  print_entries(entries, count);
+  printf("%s%zu scenarios in %.*s\n", count ? "\n" : "", count, SPAN_ARG(folder));
+  if (count) printf("  try: waystation run %.*s\n", SPAN_ARG(entries[0].path));
+}
+
 static int run(int count, char **words) {
   struct option known[LIST_COUNT] = {[LIST_JSON] = {.name = "--json"}};
   struct options options = {.known = known, .known_count = LIST_COUNT};
@@ -88,17 +116,16 @@ static int run(int count, char **words) {
   struct catalogue_entry *entries;
   if (!options_parse("list", count, words, &options)) return EXIT_INPUT;
   struct span folder = options.file_count ? span_from(options.files[0]) : files_data_dir("scenarios", &arena);
-  size_t found = catalogue_read(folder, &arena, &entries);
-  if (known[LIST_JSON].given) {
-    for (size_t i = 0; i < found; i++)
-      printf("{\"path\":\"%.*s\",\"title\":\"%.*s\",\"topic\":\"%.*s\",\"teaches\":\"%.*s\"}\n",
-             SPAN_ARG(entries[i].path), SPAN_ARG(entries[i].title), SPAN_ARG(entries[i].topic),
-             SPAN_ARG(entries[i].teaches));
-  } else {
-    print_entries(entries, found);
-    printf("\n%zu scenarios in %.*s\n  try: waystation run %.*s/jack-to-janelle.json\n", found,
-           SPAN_ARG(folder), SPAN_ARG(folder));
+  if (!files_is_folder(folder)) {
+    fprintf(stderr, "waystation list: %.*s is not a folder\n", SPAN_ARG(folder));
+    arena_free(&arena);
+    return EXIT_INPUT;
   }
+  size_t found = catalogue_read(folder, &arena, &entries);
+  if (known[LIST_JSON].given)
+    print_json(entries, found);
+  else
+    print_text(folder, entries, found);
   arena_free(&arena);
   return EXIT_WELL;
 }

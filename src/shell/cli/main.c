@@ -10,11 +10,19 @@ static const struct command *const commands[] = {
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
+/* Columns that a text takes: "FILE…" is five columns wide on a terminal, not seven. */
+static int width_of(const char *text) {
+  int width = 0;
+  for (; *text; text++) width += ((unsigned char)*text & 0xC0) != 0x80;
+  return width;
+}
+
 static void print_usage(FILE *out) {
   fprintf(out, "Waystation %s: a mail internet in a box.\n\nusage: waystation [COMMAND] …\n\n",
           WAYSTATION_VERSION);
   for (size_t i = 0; i < COMMAND_COUNT; i++)
-    fprintf(out, "  %-7s %-28s %s\n", commands[i]->name, commands[i]->arguments, commands[i]->summary);
+    fprintf(out, "  %-7s %s%*s %s\n", commands[i]->name, commands[i]->arguments,
+            12 - width_of(commands[i]->arguments), "", commands[i]->summary);
   fprintf(out, "\nWithout a command: the catalogue of scenarios, in a window if there is a display.\n"
                "waystation COMMAND --help tells more. Exit status: 0 all well, 1 an expectation failed,\n"
                "2 the input is wrong, 3 a limit was reached.\n");

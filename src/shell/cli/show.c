@@ -53,7 +53,7 @@ static int run(int count, char **words) {
 const struct command command_show = {
     .name = "show",
     .arguments = "FILE WHAT",
-    .summary = "Show one side of a run: a header, an envelope, a mailbox, a queue …",
+    .summary = "Show one side of a run: a header, an envelope, a mailbox, a queue",
     .help =
         "  WHAT is one of\n"
         "    transcript   everything that was said and done\n"

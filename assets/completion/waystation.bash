@@ -1,0 +1,43 @@
+# bash completion for waystation(1)
+
+_waystation_scenarios() {
+  waystation list 2>/dev/null | sed -nE 's/^  ([^ ]+\.json) .*/\1/p'
+}
+
+_waystation() {
+  local word=$2 before=$3 command=${COMP_WORDS[1]} options
+  COMPREPLY=()
+  if [ "$COMP_CWORD" = 1 ]; then
+    mapfile -t COMPREPLY < <(compgen -W "play run show check lint list --help --version" -- "$word")
+    return
+  fi
+  case $before in
+    --journal | --screenshot) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+    --theme) mapfile -t COMPREPLY < <(compgen -W "light dark contrast" -- "$word"); return ;;
+    --text-size) mapfile -t COMPREPLY < <(compgen -W "100 125 150" -- "$word"); return ;;
+    --at | --until | --step | --size | --message | --host) return ;;
+  esac
+  case $command in
+    play) options="--at --step --size --theme --text-size --screenshot --help" ;;
+    run) options="--journal --fingerprint --until --dns --quiet --json --help" ;;
+    show) options="--at --message --host --sources --json --help" ;;
+    check | lint | list) options="--json --help" ;;
+    *) return ;;
+  esac
+  if [[ $word == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
+    return
+  fi
+  if [ "$command" = list ]; then
+    mapfile -t COMPREPLY < <(compgen -d -- "$word")
+    return
+  fi
+  if [ "$command" = show ] && [ "$COMP_CWORD" -gt 2 ] && [[ $before != --* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "transcript headers envelope path mailbox queue dns audit" -- "$word")
+    return
+  fi
+  compopt -o filenames 2>/dev/null
+  mapfile -t COMPREPLY < <(compgen -f -X '!*.json*' -- "$word"; compgen -d -- "$word"; compgen -W "$(_waystation_scenarios)" -- "$word")
+}
+
+complete -F _waystation waystation

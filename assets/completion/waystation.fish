@@ -1,0 +1,38 @@
+# fish completion for waystation(1)
+
+function __waystation_scenarios
+    waystation list 2>/dev/null | string replace -rf '^  (\S+\.json)\s+(.*)$' '$1\t$2'
+end
+
+set -l commands play run show check lint list
+complete -c waystation -f
+complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a play -d 'Watch in a window'
+complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a run -d 'Print the story'
+complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a show -d 'Show one side of a run'
+complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a check -d 'Judge what scenarios expect'
+complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a lint -d 'Look for mistakes'
+complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a list -d 'List the scenarios'
+complete -c waystation -n "not __fish_seen_subcommand_from $commands" -l version -d 'Which version'
+complete -c waystation -l help -d 'What it does'
+
+complete -c waystation -n '__fish_seen_subcommand_from play run show check lint' -F -a '(__waystation_scenarios)'
+complete -c waystation -n '__fish_seen_subcommand_from list' -a '(__fish_complete_directories)'
+complete -c waystation -n '__fish_seen_subcommand_from show' -a 'transcript headers envelope path mailbox queue dns audit'
+complete -c waystation -n '__fish_seen_subcommand_from run show check lint list' -l json -d 'One JSON object a line'
+
+complete -c waystation -n '__fish_seen_subcommand_from play show' -l at -x -d 'At that moment: 90s, 10m, 2d'
+complete -c waystation -n '__fish_seen_subcommand_from play' -l step -x -d 'Begin at that step'
+complete -c waystation -n '__fish_seen_subcommand_from play' -l size -x -a '1600x900 1280x720 1024x768'
+complete -c waystation -n '__fish_seen_subcommand_from play' -l theme -x -a 'light dark contrast'
+complete -c waystation -n '__fish_seen_subcommand_from play' -l text-size -x -a '100 125 150' -d 'In percent'
+complete -c waystation -n '__fish_seen_subcommand_from play' -l screenshot -r -F -d 'One picture, no window'
+
+complete -c waystation -n '__fish_seen_subcommand_from run' -l journal -r -F -d 'Save everything that happened'
+complete -c waystation -n '__fish_seen_subcommand_from run' -l fingerprint -d 'Only the SHA-256 of the run'
+complete -c waystation -n '__fish_seen_subcommand_from run' -l until -x -d 'Stop the clock there'
+complete -c waystation -n '__fish_seen_subcommand_from run' -l dns -d 'Name server questions and answers, too'
+complete -c waystation -n '__fish_seen_subcommand_from run' -l quiet -d 'No story'
+
+complete -c waystation -n '__fish_seen_subcommand_from show' -l message -x -d 'Only that letter'
+complete -c waystation -n '__fish_seen_subcommand_from show' -l host -x -d 'As that host left it, or only there'
+complete -c waystation -n '__fish_seen_subcommand_from show' -l sources -d 'Who wrote each line'
