@@ -13,12 +13,12 @@ _waystation() {
   fi
   case $before in
     --journal | --screenshot) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
-    --theme) mapfile -t COMPREPLY < <(compgen -W "light dark contrast" -- "$word"); return ;;
+    --theme) mapfile -t COMPREPLY < <(compgen -W "light dark high-contrast" -- "$word"); return ;;
     --text-size) mapfile -t COMPREPLY < <(compgen -W "100 125 150" -- "$word"); return ;;
     --at | --until | --step | --size | --message | --host) return ;;
   esac
   case $command in
-    play) options="--at --step --size --theme --text-size --screenshot --help" ;;
+    play) options="--at --step --by-line --size --theme --text-size --still --screenshot --help" ;;
     run) options="--journal --fingerprint --until --dns --quiet --json --help" ;;
     show) options="--at --message --host --sources --json --help" ;;
     check | lint | list) options="--json --help" ;;

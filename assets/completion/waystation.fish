@@ -22,8 +22,10 @@ complete -c waystation -n '__fish_seen_subcommand_from run show check lint list'
 
 complete -c waystation -n '__fish_seen_subcommand_from play show' -l at -x -d 'At that moment: 90s, 10m, 2d'
 complete -c waystation -n '__fish_seen_subcommand_from play' -l step -x -d 'Begin at that step'
+complete -c waystation -n '__fish_seen_subcommand_from play' -l by-line -d 'Step by line, not by phase'
+complete -c waystation -n '__fish_seen_subcommand_from play' -l still -d 'No motion'
 complete -c waystation -n '__fish_seen_subcommand_from play' -l size -x -a '1600x900 1280x720 1024x768'
-complete -c waystation -n '__fish_seen_subcommand_from play' -l theme -x -a 'light dark contrast'
+complete -c waystation -n '__fish_seen_subcommand_from play' -l theme -x -a 'light dark high-contrast'
 complete -c waystation -n '__fish_seen_subcommand_from play' -l text-size -x -a '100 125 150' -d 'In percent'
 complete -c waystation -n '__fish_seen_subcommand_from play' -l screenshot -r -F -d 'One picture, no window'
 

@@ -62,13 +62,19 @@ void show_json_end(struct show *show) {
 bool show_transcript(struct show *show) {
   if (!show->options->json) {
     transcript_write(show->journal,
-                     &(struct transcript_options){.message = show->options->message, .dns = true}, show->out);
+                     &(struct transcript_options){
+                         .message = show->options->message,
+                         .host = journal_host_named(show->preamble, show->options->host),
+                         .dns = true,
+                         .last = show->last,
+                     },
+                     show->out);
     return true;
   }
   struct journal_record record;
   for (journal_seq seq = 1; seq <= show->last; seq++) {
     journal_get(show->journal, seq, &record);
-    if (show->options->message && record.message != show->options->message) continue;
+    if (!show_is_asked(show, record.message, record.host)) continue;
     journal_record_to_json(&record, show->out);
     buf_add_char(show->out, '\n');
   }

@@ -1,6 +1,6 @@
 #include "readers/transcript.h"
 
-#include "journal/preamble.h"
+#include "journal/narrator.h"
 #include "mail/date.h"
 
 struct transcript {
@@ -11,6 +11,7 @@ struct transcript {
 };
 
 static const char MARGIN[] = "              ";
+enum { PARAGRAPH_COLUMNS = 96 };
 
 static struct span host_name(const struct transcript *t, int64_t number) {
   return journal_host_name(t->preamble, number);
@@ -32,7 +33,8 @@ static void write_block(struct transcript *t, struct span text) {
   struct span line;
   while (span_next(&text, '\n', &line)) {
     if (!text.data && line.len == 0) break;
-    buf_format(t->out, "%s    %.*s\n", MARGIN, SPAN_ARG(span_trim_right(line)));
+    line = span_trim_right(line);
+    buf_format(t->out, "%s%s%.*s\n", line.len ? MARGIN : "", line.len ? "    " : "", SPAN_ARG(line));
   }
 }
 
@@ -43,13 +45,53 @@ static void write_list(struct transcript *t, struct span list) {
     buf_format(t->out, "%s%.*s", first ? "" : ", ", SPAN_ARG(item));
 }
 
+/* ---- the scenario's own words ---- */
+
+static size_t columns_of(struct span word) {
+  size_t columns = 0;
+  for (size_t i = 0; i < word.len; i++) columns += ((unsigned char)word.data[i] & 0xC0) != 0x80;
+  return columns;
+}
+
+/* Words as a paragraph: the mark, then lines as far in as the mark is wide. */
+static void write_paragraph(struct transcript *t, const char *mark, struct span words) {
+  struct span word;
+  size_t indent = columns_of(span_from(mark)), column = indent;
+  buf_add_text(t->out, mark);
+  while (span_next(&words, ' ', &word)) {
+    size_t columns = columns_of(word);
+    if (columns == 0) continue;
+    if (column > indent && column + 1 + columns > PARAGRAPH_COLUMNS) {
+      buf_format(t->out, "\n%*s", (int)indent, "");
+      column = indent;
+    } else if (column > indent) {
+      buf_add_char(t->out, ' ');
+      column++;
+    }
+    buf_add(t->out, word);
+    column += columns;
+  }
+  buf_add_char(t->out, '\n');
+}
+
+static void write_narration(struct transcript *t, uint32_t narration) {
+  const struct journal_narration *words = &t->preamble->narrations[narration - 1];
+  struct buf text = {0};
+  buf_add(&text, words->say);
+  if (words->rfc.len) buf_format(&text, " (%.*s)", SPAN_ARG(words->rfc));
+  buf_add_char(t->out, '\n');
+  write_paragraph(t, "  » ", buf_span(&text));
+  buf_free(&text);
+}
+
 /* ---- what each kind looks like ---- */
 
 static void tell_action(struct transcript *t, const struct journal_record *r) {
   struct span name = journal_person_name(t->preamble, r->number[0]);
   buf_add_char(t->out, '\n');
   begin(t, r);
-  buf_format(t->out, "%.*s: %.*s %.*s", SPAN_ARG(name), SPAN_ARG(r->text[0]), SPAN_ARG(r->text[1]));
+  buf_format(t->out, "%.*s: %.*s", SPAN_ARG(name), SPAN_ARG(r->text[0]));
+  if (r->text[1].len) buf_format(t->out, " %.*s", SPAN_ARG(r->text[1]));
   end(t, r);
 }
 
@@ -58,7 +100,7 @@ static void tell_compose(struct transcript *t, const struct journal_record *r) {
   buf_format(t->out, "letter %u is written on %.*s", r->message, SPAN_ARG(host_name(t, r->host)));
   end(t, r);
   write_block(t, r->text[0]);
-  buf_format(t->out, "%s    \n", MARGIN);
+  buf_add_char(t->out, '\n');
   write_block(t, r->text[1]);
   buf_format(t->out, "%senvelope: from <%.*s> to ", MARGIN, SPAN_ARG(r->text[2]));
   write_list(t, r->text[3]);
@@ -229,10 +271,19 @@ static void write_title(struct transcript *t) {
   const struct journal_preamble *preamble = t->preamble;
   buf_format(t->out, "%.*s\n", SPAN_ARG(preamble->title));
   if (preamble->subtitle.len) buf_format(t->out, "%.*s\n", SPAN_ARG(preamble->subtitle));
-  if (preamble->summary.len) buf_format(t->out, "\n%.*s\n", SPAN_ARG(span_trim_right(preamble->summary)));
+  if (preamble->summary.len) {
+    buf_add_char(t->out, '\n');
+    write_paragraph(t, "", preamble->summary);
+  }
   buf_add_text(t->out, "\nstarts ");
   date_format(preamble->start_unix_us, 0, SPAN_EMPTY, t->out);
   buf_add_text(t->out, "; times are since then\n");
+}
+
+static bool is_asked(const struct transcript_options *options, const struct journal_record *record) {
+  if (options->message && record->message != options->message) return false;
+  if (options->host && record->host != options->host) return false;
+  return !options->connection || record->connection == options->connection;
 }
 
 void transcript_write(const struct journal *journal, const struct transcript_options *options,
@@ -243,14 +294,18 @@ void transcript_write(const struct journal *journal, const struct transcript_opt
       .preamble = journal_preamble_new(journal),
       .out = out,
   };
-  if (!options->message && !options->connection) write_title(&t);
-  for (journal_seq seq = t.preamble->last + 1; seq <= journal_count(journal); seq++) {
+  struct narrator narrator;
+  narrator_begin(&narrator, t.preamble);
+  journal_seq last = options->last ? options->last : journal_count(journal);
+  if (!options->message && !options->connection && !options->host) write_title(&t);
+  for (journal_seq seq = t.preamble->last + 1; seq <= last; seq++) {
     struct journal_record record;
-    if (!tell[journal_kind_at(journal, seq)]) continue;
     journal_get(journal, seq, &record);
-    if (options->message && record.message != options->message) continue;
-    if (options->connection && record.connection != options->connection) continue;
-    tell[record.kind](&t, &record);
+    uint32_t narration = narrator_hear(&narrator, &record);
+    if (!is_asked(options, &record)) continue;
+    if (narration) write_narration(&t, narration);
+    if (tell[record.kind]) tell[record.kind](&t, &record);
   }
+  narrator_end(&narrator);
   journal_preamble_free(t.preamble);
 }

@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "journal/narrator.h"
 #include "view/reel_internal.h"
 #include "view/theme.h"
 
@@ -87,48 +88,6 @@ static enum step_kind kind_of(const struct world_view *world, const struct journ
   }
 }
 
-/* ---- narration ---- */
-
-struct narrator {
-  struct arena arena;
-  const struct journal_preamble *preamble;
-  struct match *matches;
-  bool *usable; /* a pattern that cannot be read is passed over: the scenario's loader has said so */
-  int64_t *met;
-  bool kinds[JOURNAL_KIND_COUNT]; /* what any of them could match */
-};
-
-static void narrator_begin(struct narrator *narrator, const struct journal_preamble *preamble) {
-  size_t count = preamble->narration_count;
-  struct error error;
-  *narrator = (struct narrator){.arena = ARENA_EMPTY, .preamble = preamble};
-  narrator->matches = arena_zalloc(&narrator->arena, (count + 1) * sizeof *narrator->matches);
-  narrator->usable = arena_zalloc(&narrator->arena, count + 1);
-  narrator->met = arena_zalloc(&narrator->arena, (count + 1) * sizeof *narrator->met);
-  for (size_t i = 0; i < count; i++) {
-    struct match *match = &narrator->matches[i];
-    narrator->usable[i] = match_parse(preamble->narrations[i].when, &narrator->arena, match, &error);
-    if (!narrator->usable[i]) continue;
-    if (match->kind != JOURNAL_NO_KIND) narrator->kinds[match->kind] = true;
-    for (size_t k = 0; match->kind == JOURNAL_NO_KIND && k < JOURNAL_KIND_COUNT; k++)
-      narrator->kinds[k] = true;
-  }
-}
-
-/* 1 + the narration for the record; the first that fits. Each counts what it has met, whether it speaks or
- * not. */
-static uint32_t narrator_hear(struct narrator *narrator, const struct journal_record *record) {
-  uint32_t found = 0;
-  if (!narrator->kinds[record->kind]) return 0;
-  for (size_t i = 0; i < narrator->preamble->narration_count; i++) {
-    if (!narrator->usable[i] || !match_record(&narrator->matches[i], narrator->preamble, record)) continue;
-    int64_t nth = narrator->preamble->narrations[i].nth;
-    narrator->met[i]++;
-    if (!found && (nth == 0 || nth == narrator->met[i])) found = (uint32_t)i + 1;
-  }
-  return found;
-}
-
 /* ---- cutting ---- */
 
 struct cutter {
@@ -185,7 +144,7 @@ static void cut(struct cutter *cutter) {
     if (kind == STEP_KIND_COUNT && narration) kind = STEP_NOTE;
     if (kind != STEP_KIND_COUNT) add_step(cutter, kind, &record, narration);
   }
-  arena_free(&narrator.arena);
+  narrator_end(&narrator);
 }
 
 /* ---- timing ---- */

@@ -103,10 +103,11 @@ static void print_json(const struct catalogue_entry *entries, size_t count) {
   buf_free(&out);
 }
 
-static void print_text(struct span folder, const struct catalogue_entry *entries, size_t count) {
+static void print_text(struct span folder, const struct catalogue_entry *entries, size_t count, bool ours) {
   print_entries(entries, count);
   printf("%s%zu scenarios in %.*s\n", count ? "\n" : "", count, SPAN_ARG(folder));
-  if (count) printf("  try: waystation run %.*s\n", SPAN_ARG(entries[0].path));
+  if (count)
+    printf("  try: waystation run %.*s\n", SPAN_ARG(ours ? SPAN("jack-to-janelle") : entries[0].path));
 }
 
 static int run(int count, char **words) {
@@ -125,7 +126,7 @@ static int run(int count, char **words) {
   if (known[LIST_JSON].given)
     print_json(entries, found);
   else
-    print_text(folder, entries, found);
+    print_text(folder, entries, found, options.file_count == 0);
   arena_free(&arena);
   return EXIT_WELL;
 }
