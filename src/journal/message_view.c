@@ -176,3 +176,35 @@ size_t journal_message_size(const struct journal_versions *versions, int64_t ver
   for (; journal_message_block(versions, version, &block); version = block.under) octets += block.fields.len;
   return octets;
 }
+
+bool journal_next_field(struct span *fields, struct span *field_out) {
+  size_t end = 0;
+  if (fields->len == 0) return false;
+  do {
+    size_t line = span_find(span_skip(*fields, end), '\n');
+    end = line == SPAN_NONE ? fields->len : end + line + 1;
+  } while (end < fields->len && (fields->data[end] == ' ' || fields->data[end] == '\t'));
+  *field_out = span_first(*fields, end);
+  *fields = span_skip(*fields, end);
+  return true;
+}
+
+static bool has_field(struct span fields, struct span wanted) {
+  struct span field;
+  while (journal_next_field(&fields, &field))
+    if (span_equal(field, wanted)) return true;
+  return false;
+}
+
+struct journal_block journal_field_author(const struct journal_versions *versions,
+                                          const struct journal_block *block, struct span field) {
+  struct journal_block author = *block, under;
+  for (bool older = true; older && author.kind == JOURNAL_REWRITE;) {
+    older = false;
+    for (int64_t version = author.parent;
+         !older && version && journal_message_block(versions, version, &under); version = under.under)
+      older = has_field(under.fields, field);
+    if (older) author = under;
+  }
+  return author;
+}

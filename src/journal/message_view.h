@@ -54,3 +54,10 @@ struct span journal_message_body(const struct journal_versions *versions, int64_
 void journal_message_write(const struct journal_versions *versions, int64_t version, struct buf *out);
 /* Octets of the whole (RFC 1870); 0 if there is no such version. */
 size_t journal_message_size(const struct journal_versions *versions, int64_t version);
+
+/* The next field of some header lines, with its continuation lines and its line end. */
+bool journal_next_field(struct span *fields, struct span *field_out);
+/* The block that wrote a field of this block first. A REWRITE replaces a whole header, but a field that was
+ * there before, octet by octet, is still its first author's. */
+struct journal_block journal_field_author(const struct journal_versions *versions,
+                                          const struct journal_block *block, struct span field);

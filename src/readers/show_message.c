@@ -52,6 +52,36 @@ static void write_block_json(struct show *show, const struct journal_block *bloc
   show_json_end(show);
 }
 
+/* ---- blocks ---- */
+
+static void write_block(struct show *show, const struct journal_block *block) {
+  if (show->options->json) {
+    write_block_json(show, block);
+    return;
+  }
+  if (show->options->sources) write_author(show, block);
+  write_unix_lines(show->out, block->fields);
+  if (show->options->sources) write_sources(show, block);
+}
+
+/* A replaced header in pieces: fields that follow each other and have the same author. */
+static void write_rewritten(struct show *show, const struct journal_block *block) {
+  struct span rest = block->fields, field;
+  struct journal_block piece = {0};
+  while (journal_next_field(&rest, &field)) {
+    struct journal_block author = journal_field_author(show->versions, block, field);
+    if (piece.record == author.record) {
+      piece.fields.len += field.len;
+      continue;
+    }
+    if (piece.record) write_block(show, &piece);
+    piece = author;
+    piece.fields = field;
+    piece.sources = SPAN_EMPTY;
+  }
+  if (piece.record) write_block(show, &piece);
+}
+
 static bool headers_of(struct show *show, uint32_t message) {
   struct journal_block block;
   int64_t version = version_shown(show, message);
@@ -61,13 +91,10 @@ static bool headers_of(struct show *show, uint32_t message) {
     return false;
   }
   for (; version && journal_message_block(show->versions, version, &block); version = block.under) {
-    if (show->options->json) {
-      write_block_json(show, &block);
-      continue;
-    }
-    if (show->options->sources) write_author(show, &block);
-    write_unix_lines(show->out, block.fields);
-    if (show->options->sources) write_sources(show, &block);
+    if (block.kind == JOURNAL_REWRITE)
+      write_rewritten(show, &block);
+    else
+      write_block(show, &block);
   }
   return true;
 }

@@ -1,6 +1,6 @@
 /* transcript: a run told as text: who connected, what was said line by line, what was stamped, where the
- * letter is, and the scenario's own words at the steps they are about. The same steps as the viewer shows, for
- * screen readers, for mail to a student, for diff.
+ * letter is, and the scenario's own words at the steps they are about. The same steps as the viewer shows,
+ * for screen readers, for mail to a student, for diff.
  *
  * Reads only the journal. The text is the same on every machine.
  */

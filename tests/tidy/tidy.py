@@ -77,7 +77,7 @@ FILE_LINES_MAX = 500
 EXCUSE = 'Long because:'
 WORDS = ['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX']
 TEXT_ENDINGS = ('.c', '.h', '.py', '.md', '.cmake', '.txt', '.json', '.sh')
-BYTES_AS_THEY_ARE = ('tests/script/', 'tests/golden/', 'tests/fuzz/corpus')  # their blanks mean something
+BYTES_AS_THEY_ARE = ('tests/script/', 'tests/golden/', 'tests/fuzz/corpus', 'tests/broken/')  # their blanks mean something
 CLANG_FORMAT = 14  # other versions lay out a few things otherwise
 
 

@@ -88,6 +88,41 @@ static void a_rewrite_replaces_the_header(void **state) {
   journal_free(journal);
 }
 
+static journal_seq author(const struct journal_versions *versions, int64_t version, const char *field) {
+  struct journal_block block;
+  assert_true(journal_message_block(versions, version, &block));
+  return journal_field_author(versions, &block, span_from(field)).record;
+}
+
+static void a_field_keeps_its_author_through_a_rewrite(void **state) {
+  (void)state;
+  struct journal *journal = new_journal(JOURNAL_FULL);
+  journal_seq first = compose(journal, 1, 1);
+  journal_seq second = stamp(journal, 1, 2, 1, SPAN("Received: by a\r\n\twith SMTP\r\n"));
+  journal_seq third =
+      rewrite(journal, 3, 2, SPAN("Received: by a\r\n\twith SMTP\r\nX: y\r\nSubject: Lunch?\r\n"));
+  journal_seq fourth = rewrite(journal, 4, 3, SPAN("X: y\r\nSubject: Lunch? \r\n"));
+  struct journal_versions *versions = journal_versions_new(journal);
+  assert_int_equal(author(versions, 3, "Subject: Lunch?\r\n"), first);
+  assert_int_equal(author(versions, 3, "Received: by a\r\n\twith SMTP\r\n"), second);
+  assert_int_equal(author(versions, 3, "X: y\r\n"), third);
+  assert_int_equal(author(versions, 4, "X: y\r\n"), third);
+  assert_int_equal(author(versions, 4, "Subject: Lunch? \r\n"), fourth);
+  assert_int_equal(author(versions, 1, "Subject: Lunch?\r\n"), first);
+  journal_versions_free(versions);
+  journal_free(journal);
+}
+
+static void fields_are_taken_with_their_continuations(void **state) {
+  (void)state;
+  struct span fields = SPAN("A: 1\r\n\tmore\r\n and more\r\nB: 2\r\nC: no end"), field;
+  assert_true(journal_next_field(&fields, &field) &&
+              span_equal(field, SPAN("A: 1\r\n\tmore\r\n and more\r\n")));
+  assert_true(journal_next_field(&fields, &field) && span_equal(field, SPAN("B: 2\r\n")));
+  assert_true(journal_next_field(&fields, &field) && span_equal(field, SPAN("C: no end")));
+  assert_false(journal_next_field(&fields, &field));
+}
+
 static void the_index_grows_with_the_journal(void **state) {
   (void)state;
   struct journal *journal = new_journal(JOURNAL_FULL);
@@ -153,6 +188,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(blocks_accumulate),
       cmocka_unit_test(a_rewrite_replaces_the_header),
+      cmocka_unit_test(a_field_keeps_its_author_through_a_rewrite),
+      cmocka_unit_test(fields_are_taken_with_their_continuations),
       cmocka_unit_test(the_index_grows_with_the_journal),
       cmocka_unit_test(the_newest_version_of_a_letter),
       cmocka_unit_test(a_strangers_journal),
