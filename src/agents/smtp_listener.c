@@ -331,6 +331,14 @@ static const struct connection_handler *on_listen(void *context, connection_id i
   return &handler;
 }
 
+/* A delivery agent is a program of its own: RFC 2033 5 asks for pipelining and enhanced codes. */
+static void speak_lmtp(struct smtp_server_config *server) {
+  server->texts = &smtp_words_lmtp;
+  server->offer_pipelining = server->offer_enhanced_codes = server->offer_8bitmime = true;
+  server->offer_vrfy = server->offer_expn = server->offer_help = false;
+  memset(server->offer_order, 0, sizeof server->offer_order);
+}
+
 struct smtp_listener *smtp_listener_new(const struct smtp_listener_config *config) {
   struct smtp_listener *listener = mem_zalloc(sizeof *listener);
   listener->config = *config;
@@ -338,8 +346,8 @@ struct smtp_listener *smtp_listener_new(const struct smtp_listener_config *confi
   listener->config.server.dialect = config->dialect;
   if (config->dialect != SMTP_DIALECT_SUBMISSION)
     listener->config.server.offer_auth = false; /* servers do not log in */
-  listener->config.server.texts =
-      config->dialect == SMTP_DIALECT_LMTP ? &smtp_words_lmtp : &config->agent.software->texts;
+  listener->config.server.texts = &config->agent.software->texts;
+  if (config->dialect == SMTP_DIALECT_LMTP) speak_lmtp(&listener->config.server);
   network_listen(config->agent.network, config->agent.host, config->port, config->agent.number, on_listen,
                  listener);
   return listener;
