@@ -148,7 +148,7 @@ static void take_reply_line(struct smtp_client *client, struct span line) {
 static void read_replies(struct smtp_client *client, struct span *input) {
   struct span line;
   while (input->len && !is_busy(client)) {
-    if (client->step == STEP_TLS || client->step == STEP_CLOSED) {
+    if (client->step == STEP_TLS || client->step == STEP_CLOSED) { /* RFC 3207 6: not to be believed */
       *input = SPAN_EMPTY;
       return;
     }
@@ -173,7 +173,6 @@ static void read_backlog(struct smtp_client *client) {
 void smtp_client_feed(struct smtp_client *client, struct span bytes) {
   struct span input = bytes;
   smtp_client_clear_given(client);
-  if (client->step == STEP_TLS) return; /* said before TLS: not to be believed (RFC 3207 6) */
   if (client->backlog.len == 0) read_replies(client, &input);
   if (client->step == STEP_CLOSED || client->step == STEP_TLS || input.len == 0) return;
   if (!buf_add(&client->backlog, input)) smtp_client_lose_sense(client);
@@ -233,13 +232,20 @@ static bool next_due(struct smtp_client *client, struct smtp_client_action *acti
   return false;
 }
 
-/* Reads on; once there is nothing more to read and never will be, what is open gets no answer. */
-static void read_on(struct smtp_client *client) {
-  if (!is_busy(client)) read_backlog(client);
-  if (!client->lost) return;
+/* Into a lost connection nothing more is said. */
+static void drop_speech(struct smtp_client *client) {
   buf_clear(&client->out);
   client->due_message = client->due_ready = client->due_tls = false;
-  if (is_busy(client) || client->backlog.len) return;
+}
+
+/* Once there is nothing more to read and never will be, what is open gets no answer. */
+static void read_to_the_end(struct smtp_client *client) {
+  drop_speech(client);
+  while (!is_busy(client) && client->backlog.len) {
+    read_backlog(client);
+    drop_speech(client);
+  }
+  if (is_busy(client)) return;
   struct smtp_reply reply = no_reply(SPAN("the connection was lost"));
   smtp_client_lose(client, &reply);
 }
@@ -247,7 +253,10 @@ static void read_on(struct smtp_client *client) {
 enum smtp_client_action_kind smtp_client_next(struct smtp_client *client,
                                               struct smtp_client_action *action_out) {
   smtp_client_clear_given(client);
-  read_on(client);
+  if (client->lost)
+    read_to_the_end(client);
+  else if (!is_busy(client))
+    read_backlog(client);
   *action_out = (struct smtp_client_action){.kind = SMTP_CLIENT_WAIT};
   if (next_outcome(client, action_out)) return action_out->kind;
   if (client->out.len) {

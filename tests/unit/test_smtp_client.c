@@ -112,6 +112,50 @@ static void transacts_with_nobody(void **state) {
   message_release(message);
 }
 
+/* RFC 3207 6: what came in the clear behind the 220 is forgotten, also if TLS starts at once. */
+static void forgets_what_was_said_before_tls(void **state) {
+  (void)state;
+  struct smtp_client_config config = {.helo_name = SPAN("c.example"), .tls = SMTP_TLS_REQUIRED};
+  struct smtp_client *client = smtp_client_new(&config);
+  hear(client, "220 mx\r\n");
+  expect(client, SMTP_CLIENT_SEND);
+  hear(client, "250-mx\r\n250 STARTTLS\r\n220 go\r\n250-injected\r\n250 AUTH PLAIN\r\n250 ha");
+  expect_bytes(client, "STARTTLS\r\n");
+  expect(client, SMTP_CLIENT_START_TLS);
+  smtp_client_tls_started(client);
+  expect_bytes(client, "EHLO c.example\r\n");
+  expect(client, SMTP_CLIENT_WAIT);
+  hear(client, "250 mx\r\n");
+  expect(client, SMTP_CLIENT_READY);
+  assert_false(smtp_client_offer(client)->auth_plain);
+  smtp_client_free(client);
+}
+
+/* What was heard counts; nothing more is said. */
+static void says_nothing_into_a_lost_connection(void **state) {
+  (void)state;
+  struct smtp_client_config config = {.helo_name = SPAN("c.example")};
+  struct smtp_client *client = ready_client(&config);
+  struct message *message = message_new(SPAN_EMPTY, SPAN_EMPTY);
+  const struct span two[] = {SPAN("one@d.example"), SPAN("two@d.example")};
+  struct smtp_transaction transaction = {SPAN("a@b.example"), two, 2, message};
+  smtp_client_transact(client, &transaction);
+  expect(client, SMTP_CLIENT_SEND);
+  hear(client, "250 ok\r\n");
+  expect(client, SMTP_CLIENT_SEND);
+  hear(client, "550 no\r\n250 ok\r\n354 go");
+  smtp_client_gone(client);
+  struct smtp_client_action action = expect(client, SMTP_CLIENT_OUTCOME);
+  assert_true(action.recipient == 0 && action.outcome == SMTP_OUTCOME_RCPT && action.reply.code == 550);
+  action = expect(client, SMTP_CLIENT_OUTCOME);
+  assert_true(action.recipient == 1 && action.outcome == SMTP_OUTCOME_MESSAGE && action.reply.code == 0);
+  expect(client, SMTP_CLIENT_CLOSE);
+  expect(client, SMTP_CLIENT_WAIT);
+  smtp_client_free(client);
+  assert_int_equal(message->references, 1);
+  message_release(message);
+}
+
 static void reads_the_offer(void **state) {
   (void)state;
   struct smtp_client_config config = {.helo_name = SPAN("c.example")};
@@ -201,6 +245,8 @@ int main(void) {
       cmocka_unit_test(says_nothing_twice),
       cmocka_unit_test(keeps_the_message_for_itself),
       cmocka_unit_test(transacts_with_nobody),
+      cmocka_unit_test(forgets_what_was_said_before_tls),
+      cmocka_unit_test(says_nothing_into_a_lost_connection),
       cmocka_unit_test(reads_the_offer),
       cmocka_unit_test(bears_a_talkative_server),
       cmocka_unit_test(talks_with_our_server),
