@@ -9,14 +9,15 @@ struct card_form {
 };
 static const struct card_form forms[CARD_SIZE_COUNT] = {
     [CARD_FULL] = {168, 112, 60, 48},
-    [CARD_MEDIUM] = {140, 104, 54, 48},
+    [CARD_MEDIUM] = {140, 104, 48, 46},
     [CARD_SMALL] = {116, 74, 44, 42},
+    [CARD_TINY] = {92, 58, 40, 40},
 };
 enum {
   MARGIN = 8,        /* of the regions in the stage */
-  REGION_TITLE = 46, /* above the cards */
+  REGION_TITLE = 40, /* above the cards */
   REGION_PADDING = 28,
-  REGION_FOOT = 16,
+  REGION_FOOT = 12,
   GAP_MAX = 112,
   GUTTER_MIN = 24,
   GUTTER_MAX = 40,
@@ -181,9 +182,9 @@ static bool choose_form(struct placing *p) {
     }
   }
   /* Too many even so: as many rows as there is room for, and the cards move closer than they should. */
-  p->size = CARD_SMALL;
+  p->size = CARD_TINY;
   p->bands = 1;
-  int32_t rows = (p->stage.h - REGION_TITLE - REGION_FOOT) / (forms[CARD_SMALL].height + 12);
+  int32_t rows = (p->stage.h - REGION_TITLE - REGION_FOOT) / (forms[CARD_TINY].height + 12);
   p->rows = rows > 2 ? (uint32_t)rows : 2;
   divide_bands(p);
   return false;

@@ -17,11 +17,12 @@
 
 #include "base/arena.h"
 #include "view/geometry.h"
+#include "view/theme.h"
 #include "view/world_view.h"
 
 enum { LAYOUT_HOSTS_MAX = 120, LAYOUT_LINKS_MAX = 400 };
 
-enum card_size { CARD_FULL, CARD_MEDIUM, CARD_SMALL, CARD_SIZE_COUNT };
+enum card_size { CARD_FULL, CARD_MEDIUM, CARD_SMALL, CARD_TINY, CARD_SIZE_COUNT };
 
 struct layout_node {
   uint16_t host;
@@ -66,5 +67,12 @@ const struct layout_node *layout_node_of(const struct layout *layout, uint16_t h
 /* NULL if they have no link. */
 const struct layout_link *layout_link_of(const struct layout *layout, uint16_t client, uint16_t server,
                                          bool is_pull);
+/* Where an envelope lies that a machine holds: at its lower right corner, beside the words. */
+struct rect layout_resting_place(const struct layout_node *node);
+/* The styles of a label's two words. */
+struct text_style layout_protocol_style(enum card_size size, const struct theme *theme);
+struct text_style layout_word_style(enum card_size size, const struct theme *theme);
+/* "push", "pull", or "by hand" where a person types. */
+struct span layout_link_word(const struct layout_link *link);
 int32_t layout_card_width(enum card_size size);
 int32_t layout_card_height(enum card_size size);

@@ -8,7 +8,8 @@ enum {
   COST_USER_UP = 1200,    /* a user not in the bottom row, for each row */
   COST_SERVER_DOWN = 160, /* a server in it */
   LENGTH_SQUARED = 420,   /* a link twice as long is more than twice as bad */
-  PASSES_MAX = 24
+  PASSES_MAX = 400,       /* exchanges at most */
+  CELLS_FOR_TWO = 14
 };
 
 static int32_t absolute(int32_t value) {
@@ -78,24 +79,44 @@ static void exchange(struct layout_board *board, size_t a, size_t b) {
   if (board->cells[b].node) board->cell_of[board->cells[b].node - 1] = (uint16_t)b;
 }
 
-void layout_improve(struct layout_board *board) {
-  int64_t cost = cost_of(board);
-  bool better = true;
-  for (int pass = 0; better && pass < PASSES_MAX; pass++) {
-    better = false;
-    for (size_t a = 0; a < board->cell_count; a++) {
-      for (size_t b = a + 1; b < board->cell_count; b++) {
-        const struct layout_cell *one = &board->cells[a], *other = &board->cells[b];
-        if (one->region != other->region || (!one->node && !other->node)) continue;
-        exchange(board, a, b);
-        int64_t now = cost_of(board);
-        if (now < cost) {
-          cost = now;
-          better = true;
-        } else {
-          exchange(board, a, b);
-        }
+static bool may_exchange(const struct layout_board *board, size_t a, size_t b) {
+  const struct layout_cell *one = &board->cells[a], *other = &board->cells[b];
+  return one->region == other->region && (one->node || other->node);
+}
+
+/* One exchange that makes things better; false if there is none. */
+static bool improve_once(struct layout_board *board, int64_t *cost) {
+  for (size_t a = 0; a < board->cell_count; a++) {
+    for (size_t b = a + 1; b < board->cell_count; b++) {
+      if (!may_exchange(board, a, b)) continue;
+      exchange(board, a, b);
+      int64_t now = cost_of(board);
+      if (now < *cost) {
+        *cost = now;
+        return true;
       }
+      exchange(board, a, b);
     }
   }
+  return false;
+}
+
+/* Two at once, where neither alone would do: only on small boards, since there are many pairs of pairs. */
+static bool improve_twice(struct layout_board *board, int64_t *cost) {
+  if (board->cell_count > CELLS_FOR_TWO) return false;
+  for (size_t a = 0; a < board->cell_count; a++) {
+    for (size_t b = a + 1; b < board->cell_count; b++) {
+      if (!may_exchange(board, a, b)) continue;
+      exchange(board, a, b);
+      if (improve_once(board, cost)) return true;
+      exchange(board, a, b);
+    }
+  }
+  return false;
+}
+
+void layout_improve(struct layout_board *board) {
+  int64_t cost = cost_of(board);
+  for (int pass = 0; pass < PASSES_MAX; pass++)
+    if (!improve_once(board, &cost) && !improve_twice(board, &cost)) break;
 }

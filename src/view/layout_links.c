@@ -8,6 +8,24 @@ enum {
   LABEL_CLEAR = 6 * 64 /* around a label */
 };
 
+struct rect layout_resting_place(const struct layout_node *node) {
+  return (struct rect){rect_right(node->card) - DU(14), rect_bottom(node->card) - DU(25), DU(52), DU(43)};
+}
+
+struct text_style layout_protocol_style(enum card_size size, const struct theme *theme) {
+  struct text_style style = theme_text(theme, size == CARD_FULL ? TEXT_LINK : TEXT_SMALL_STRONG);
+  style.weight = WEIGHT_BOLD;
+  return style;
+}
+struct text_style layout_word_style(enum card_size size, const struct theme *theme) {
+  return theme_text(theme, size == CARD_FULL ? TEXT_BODY_STRONG : TEXT_SMALL);
+}
+
+struct span layout_link_word(const struct layout_link *link) {
+  if (span_equal(link->protocol, SPAN("telnet"))) return SPAN("by hand");
+  return link->is_pull ? SPAN("pull") : SPAN("push");
+}
+
 struct running {
   struct layout *layout;
   struct rect stage;
@@ -123,14 +141,26 @@ static void run_link(struct running *run, struct layout_link *link) {
 
 /* ---- labels ---- */
 
-static bool is_free(const struct running *run, const struct layout_link *link, struct rect label) {
+/* A card, and what stands on its edge: the hop's number, the part it plays. */
+static bool meets_machine(const struct layout_node *node, struct rect label, bool strictly) {
+  struct rect card = node->card;
+  struct rect badge = {card.x - DU(15), card.y - DU(15), DU(34), DU(34)};
+  struct rect part = {rect_right(card) - DU(78), card.y - DU(13), DU(72), DU(26)};
+  if (!rect_is_empty(rect_intersect(label, rect_inset(card, -DU(2), -DU(2))))) return true;
+  if (!rect_is_empty(rect_intersect(label, badge))) return true;
+  return strictly && !rect_is_empty(rect_intersect(label, part));
+}
+
+static bool is_free(const struct running *run, const struct layout_link *link, struct rect label,
+                    bool strictly) {
   struct rect room = rect_inset(label, -LABEL_CLEAR, -LABEL_CLEAR / 2);
   const struct layout *layout = run->layout;
   if (!rect_equal(rect_intersect(label, run->stage), label)) return false;
   if (!rect_is_empty(rect_intersect(label, layout->caption))) return false;
   for (size_t i = 0; i < layout->node_count; i++)
-    if (!rect_is_empty(rect_intersect(label, rect_inset(layout->nodes[i].card, -DU(2), -DU(2)))))
-      return false;
+    if (meets_machine(&layout->nodes[i], label, strictly)) return false;
+  for (size_t i = 0; strictly && i < layout->node_count; i++)
+    if (!rect_is_empty(rect_intersect(label, layout_resting_place(&layout->nodes[i])))) return false;
   for (size_t i = 0; i < layout->region_count; i++) {
     struct rect title = layout->regions[i].rect;
     title.h = DU(30);
@@ -164,7 +194,7 @@ static bool is_crossed(const struct running *run, const struct layout_link *link
 
 static bool try_label(struct running *run, struct layout_link *link, struct rect label, bool stacked,
                       bool strictly) {
-  if (!is_free(run, link, label) ||
+  if (!is_free(run, link, label, strictly) ||
       (strictly && (is_crossed(run, link, label) || is_outside(run, link, label))))
     return false;
   link->label = label;
@@ -176,10 +206,11 @@ static bool try_label(struct running *run, struct layout_link *link, struct rect
 static void place_label(struct running *run, struct layout_link *link) {
   static const int32_t along[] = {50, 40, 60, 30, 70, 22, 78};
   struct theme theme = theme_named(THEME_LIGHT);
-  struct span word = link->is_pull ? SPAN("pull") : SPAN("push");
-  int32_t bold = text_width(theme_text(&theme, TEXT_LINK), link->protocol);
-  int32_t plain = text_width(theme_text(&theme, TEXT_BODY_STRONG), word);
-  int32_t stacked_w = (bold > plain ? bold : plain) + DU(4), stacked_h = DU(42);
+  struct span word = layout_link_word(link);
+  enum card_size size = run->layout->size;
+  int32_t bold = text_width(layout_protocol_style(size, &theme), link->protocol);
+  int32_t plain = text_width(layout_word_style(size, &theme), word);
+  int32_t stacked_w = (bold > plain ? bold : plain) + DU(1), stacked_h = DU(42);
   int32_t pill_w = bold + plain + DU(32), pill_h = DU(32);
   bool level = curve_point(link->curve, FRACTION_ONE / 8).y / DU(40) ==
                curve_point(link->curve, FRACTION_ONE * 7 / 8).y / DU(40);
@@ -188,9 +219,10 @@ static void place_label(struct running *run, struct layout_link *link) {
       struct point p = curve_point_along(link->curve, FRACTION_ONE / 100 * along[i]);
       struct rect under = {p.x - stacked_w / 2, p.y + DU(8), stacked_w, stacked_h};
       struct rect over = {p.x - stacked_w / 2, p.y - DU(8) - stacked_h, stacked_w, stacked_h};
-      struct rect right = {p.x + DU(10), p.y - pill_h / 2, pill_w, pill_h};
-      struct rect left = {p.x - DU(10) - pill_w, p.y - pill_h / 2, pill_w, pill_h};
-      struct rect on = {p.x - pill_w / 2, p.y - pill_h / 2, pill_w, pill_h};
+      int32_t y = p.y - pill_h / 2 - DU(5); /* clear of what stands on the lower card's edge */
+      struct rect right = {p.x + DU(10), y, pill_w, pill_h};
+      struct rect left = {p.x - DU(10) - pill_w, y, pill_w, pill_h};
+      struct rect on = {p.x - pill_w / 2, y, pill_w, pill_h};
       if (level && try_label(run, link, under, true, strictly)) return;
       if (level && try_label(run, link, over, true, strictly)) return;
       if (try_label(run, link, right, false, strictly) || try_label(run, link, left, false, strictly)) return;

@@ -110,6 +110,7 @@ struct span reel_session_name(const struct world_view *world, const struct sessi
   const struct journal_host *server = journal_host(world->preamble, session->server);
   struct journal_record record = {0};
   if (session->opened) journal_get(world->journal, session->opened, &record);
+  if (span_equal_nocase(session->protocol, SPAN("telnet"))) return SPAN("By hand");
   if (session->is_pull) return SPAN("Mailbox access");
   if (span_equal_nocase(session->protocol, SPAN("lmtp")) || session->port == 24)
     return SPAN("Local delivery");

@@ -10,7 +10,7 @@ enum {
   FULL_HEIGHT = 740,
   TIMELINE_HEIGHT = 92,
   STRIP_HEIGHT = 120,
-  CONVERSATION_MIN = 230,
+  CONVERSATION_MIN = 234,
   MESSAGE_MIN = 420,
   MESSAGE_MAX = 660
 };
@@ -32,8 +32,8 @@ static struct rect frame_outline(struct scene_frame *frame, int32_t width, int32
   rect_cut_bottom(&rest, SPACE_GAP);
   frame->timeline = rect_cut_bottom(&rest, DU(TIMELINE_HEIGHT));
   rect_cut_bottom(&rest, SPACE_GAP);
-  int32_t side = clamp(width * 36 / 100, DU(MESSAGE_MIN), DU(MESSAGE_MAX));
-  if (frame->is_compact) side = clamp(width * 42 / 100, DU(360), DU(560));
+  int32_t side = clamp(width * (width < DU(1500) ? 33 : 35) / 100, DU(MESSAGE_MIN), DU(MESSAGE_MAX));
+  if (frame->is_compact) side = clamp(width * 36 / 100, DU(340), DU(560));
   frame->message = rect_cut_right(&rest, side);
   rect_cut_right(&rest, SPACE_GAP);
   return rest;

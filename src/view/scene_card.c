@@ -44,7 +44,7 @@ static struct looks looks_of(struct painter *p, uint16_t host) {
   }
   if (count > 1) {
     looks.word = arena_format(p->arena, "%.*s+%.*s", SPAN_ARG(words[0]), SPAN_ARG(words[1]));
-    looks.sub = count > 2 ? SPAN("and delivery") : SPAN("Mail server");
+    looks.sub = SPAN("Mail server");
     looks.icon = ICON_SERVER;
   }
   enum icon named;
@@ -75,7 +75,21 @@ static const struct card_text forms[CARD_SIZE_COUNT] = {
     [CARD_FULL] = {46, 13, TEXT_ROLE, true, true},
     [CARD_MEDIUM] = {36, 11, TEXT_PANEL_TITLE, false, true},
     [CARD_SMALL] = {28, 9, TEXT_PANEL_TITLE, false, false},
+    [CARD_TINY] = {0, 10, TEXT_PANEL_TITLE, false, false},
 };
+
+/* The smallest form: what it is, and the first part of its name. */
+static void paint_short_texts(struct painter *p, const struct layout_node *node, const struct looks *looks) {
+  const struct journal_host *host = journal_host(p->world->preamble, node->host);
+  struct rect inside = rect_inset(node->card, DU(10), 0);
+  struct text_style role = style_of(p, TEXT_PANEL_TITLE), mono = style_of(p, TEXT_HOST);
+  if (text_width(role, looks->word) > inside.w) role = style_of(p, TEXT_SMALL_STRONG);
+  draw_label(p->list, role, (struct point){inside.x, inside.y + DU(27)}, DRAW_LEFT, p->theme->text,
+             text_ellipsis(role, looks->word, inside.w, p->arena));
+  struct span name = span_first(host->name, span_find(host->name, '.'));
+  draw_label(p->list, mono, (struct point){inside.x, inside.y + DU(47)}, DRAW_LEFT, p->theme->muted,
+             text_ellipsis(mono, name, inside.w + DU(4), p->arena));
+}
 
 static void paint_texts(struct painter *p, const struct layout_node *node, const struct looks *looks,
                         const struct card_text *form) {
@@ -124,7 +138,7 @@ static void paint_body(struct painter *p, const struct layout_node *node, enum c
                                              .colour = glow});
   uint32_t border = is_down ? theme->muted : active ? style.colour : theme->border;
   paint_rounded(p, node->card, RADIUS_CONTROL + DU(2), theme->surface, border,
-                active ? theme->strong_width : theme->border_width * 3 / 2);
+                active ? theme->strong_width : DU(3) / 2);
 }
 
 void paint_card(struct painter *p, const struct layout_node *node, enum card_part part) {
@@ -137,12 +151,16 @@ void paint_card(struct painter *p, const struct layout_node *node, enum card_par
                       DU(form->icon)};
   paint_body(p, node, part, is_down);
   if (is_down) draw_alpha_push(p->list, 110);
-  paint_rounded(p, icon, RADIUS_CONTROL, style.colour, 0, 0);
-  draw_icon(p->list, &(struct draw_icon){.icon = looks.icon,
-                                         .rect = rect_inset(icon, icon.w / 7, icon.h / 7),
-                                         .colour = style.on_colour,
-                                         .back = style.colour});
-  paint_texts(p, node, &looks, form);
+  if (form->icon) paint_rounded(p, icon, RADIUS_CONTROL, style.colour, 0, 0);
+  if (form->icon)
+    draw_icon(p->list, &(struct draw_icon){.icon = looks.icon,
+                                           .rect = rect_inset(icon, icon.w / 7, icon.h / 7),
+                                           .colour = style.on_colour,
+                                           .back = style.colour});
+  if (form->icon)
+    paint_texts(p, node, &looks, form);
+  else
+    paint_short_texts(p, node, &looks);
   if (is_down) draw_alpha_pop(p->list);
   uint32_t hop = world_hop(p->world, node->host);
   if (hop) paint_badge(p, (struct point){node->card.x + DU(2), node->card.y + DU(2)}, DU(14), hop);

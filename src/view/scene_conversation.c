@@ -139,8 +139,7 @@ static void paint_rows(struct painter *p, const struct row *rows, size_t count, 
     used += height;
     first--;
   }
-  /* Few lines begin at the top, as on paper. */
-  int32_t y = first == 0 ? top : bottom - used;
+  int32_t y = top;
   for (size_t i = first; i < count; i++) {
     int32_t height = text_rows(p, &rows[i], &column);
     bool is_current = rows[i].record == p->record.seq;
@@ -185,15 +184,21 @@ static void names_row(struct painter *p, const struct step *step, struct row *ro
   }
 }
 
+static bool is_of_names(const struct step *step) {
+  return step->kind == STEP_QUESTION || step->kind == STEP_ANSWER || step->kind == STEP_ROUTED;
+}
+
 static void paint_names(struct painter *p, struct rect area) {
   struct row rows[NAMES_MAX];
   size_t count = 0, first = p->moment.step;
   while (first > 0 && p->moment.step - first + 1 < NAMES_MAX) {
     const struct step *before = &p->reel->steps[first - 1];
-    if (before->phase_class != PHASE_NAMES && before->kind != STEP_ROUTED) break;
+    bool aside = before->own && before->own != before->connection;
+    if (!is_of_names(before) && !aside) break;
     first--;
   }
-  for (size_t i = first; i <= p->moment.step; i++) names_row(p, &p->reel->steps[i], &rows[count++]);
+  for (size_t i = first; i <= p->moment.step; i++)
+    if (is_of_names(&p->reel->steps[i])) names_row(p, &p->reel->steps[i], &rows[count++]);
   int32_t earlier;
   paint_rows(p, rows, count, 0, area, &earlier);
 }
@@ -216,7 +221,13 @@ static int32_t paint_session(struct painter *p, const struct session *session, s
     if (!row_of(p, session, p->world->by_connection[session->first + i].record, &row)) continue;
     if (nth++ >= skip) rows[count++] = row;
   }
-  paint_rows(p, rows, count, skip, area, &earlier);
+  if (count) {
+    paint_rows(p, rows, count, skip, area, &earlier);
+  } else {
+    struct rect text = rect_inset(area, SPACE_PADDING, SPACE_1);
+    draw_label_in(p->list, style_of(p, TEXT_BODY), rect_cut_top(&text, DU(32)), DRAW_LEFT, p->theme->muted,
+                  SPAN("The connection opens. The server will speak first."));
+  }
   return earlier;
 }
 

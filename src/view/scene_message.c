@@ -234,8 +234,11 @@ static int32_t paint_sheet(struct painter *p, const struct letter_place *place, 
   y += paint_envelope_strip(p, place, column, y);
   for (int64_t version = place->version;
        version && count < BLOCKS_MAX && journal_message_block(p->world->versions, version, &block);
-       version = block.under, count++)
-    y += paint_block(p, &block, column, y);
+       version = block.under, count++) {
+    struct span rest = block.fields;
+    struct journal_block part;
+    while (world_next_part(p->world, &block, &rest, &part)) y += paint_block(p, &part, column, y);
+  }
   y += paint_body(p, journal_message_body(p->world->versions, place->version), column, y);
   return y - top;
 }
@@ -273,6 +276,10 @@ void paint_message(struct painter *p, struct rect panel) {
   }
   struct rect column = rect_inset(area, DU(11), DU(9));
   int32_t height = sheet_height(p, place, column) + DU(18);
+  if (height > area.h) { /* room for the bar */
+    rect_cut_right(&column, DU(6));
+    height = sheet_height(p, place, column) + DU(18);
+  }
   int32_t most = height > area.h ? height - area.h : 0;
   int32_t scroll = p->view->message_scroll < most ? p->view->message_scroll : most;
   p->scene->limits.message_down = most;

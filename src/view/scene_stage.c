@@ -69,16 +69,25 @@ static void paint_link_line(struct painter *p, const struct layout_link *link, b
                                              .colour = colour});
 }
 
+/* On the dashed line of the Internet, which then makes room. */
+static bool is_between_regions(const struct layout *layout, struct point point) {
+  for (size_t i = 0; i < layout->region_count; i++)
+    if (rect_contains(layout->regions[i].rect, point)) return false;
+  return true;
+}
+
 static void paint_link_label(struct painter *p, const struct layout_link *link, bool active) {
   const struct theme *theme = p->theme;
-  struct text_style bold = style_of(p, TEXT_LINK), plain = style_of(p, TEXT_BODY_STRONG);
-  struct span word = link->is_pull ? SPAN("pull") : SPAN("push");
+  struct text_style bold = layout_protocol_style(p->layout->size, theme);
+  struct text_style plain = layout_word_style(p->layout->size, theme);
+  struct span word = layout_link_word(link);
   struct hop_style client = hop_style_of(p, link->client);
   struct rect label = link->label;
   if (rect_is_empty(label)) return;
   if (link->label_is_stacked) {
     uint32_t colour = active ? client.colour : theme->text;
     int32_t x = rect_centre(label).x;
+    if (is_between_regions(p->layout, rect_centre(label))) draw_fill(p->list, label, theme->surface);
     draw_label(p->list, bold, (struct point){x, label.y + DU(17)}, DRAW_CENTRE, colour, link->protocol);
     draw_label(p->list, plain, (struct point){x, label.y + DU(36)}, DRAW_CENTRE,
                active ? colour : theme->muted, word);
@@ -149,9 +158,10 @@ static void paint_failure(struct painter *p) {
 
 enum { ENVELOPE_W = 52 * 64, ENVELOPE_H = 35 * 64, TABS_MAX = 6, TAB_W = 7 * 64, TAB_H = 10 * 64 };
 
-/* Where an envelope rests on a machine: at its lower right corner, beside the words. */
+/* The envelope's corner: its tabs stand above that. */
 static struct point resting_place(const struct layout_node *node) {
-  return (struct point){rect_right(node->card) - DU(14), rect_bottom(node->card) - DU(17)};
+  struct rect place = layout_resting_place(node);
+  return (struct point){place.x, place.y + place.h - ENVELOPE_H};
 }
 
 static void paint_letter(struct painter *p, struct point corner, int64_t version, bool faint) {

@@ -52,7 +52,7 @@ static size_t count_lines(struct span text) {
   return count;
 }
 
-static void accepted(struct letter_state *state, const struct journal_record *record, uint16_t from) {
+static void accepted(struct letter_state *state, const struct journal_record *record) {
   state->version = record->number[0];
   struct letter_place *place = touch(state, record);
   if (!place) return;
@@ -60,8 +60,10 @@ static void accepted(struct letter_state *state, const struct journal_record *re
   place->reverse_path = state->reverse_path = record->text[1];
   place->recipients = state->recipients = record->text[2];
   place->waiting += count_lines(record->text[2]);
+  place->accepted = record->number[0];
   place->is_delivered = place->is_retrieved = false;
-  if (from && from != record->host) leave_if_done(state, from);
+  for (size_t i = state->count; i-- > 0;)
+    if (state->places[i].host != record->host) leave_if_done(state, state->places[i].host);
 }
 
 static void stored(struct letter_state *state, const struct journal_record *record, uint16_t *from) {
@@ -74,6 +76,11 @@ static void stored(struct letter_state *state, const struct journal_record *reco
   place->is_retrieved = retrieved;
   if (!retrieved) {
     if (place->waiting) place->waiting--;
+    /* Other recipients still wait for what was accepted: the envelope is still needed. */
+    if (place->waiting) {
+      place->is_delivered = false;
+      place->version = place->accepted;
+    }
     if (*from && *from != record->host) leave_if_done(state, *from);
   } else if (*from && *from != record->host && !record->number[2]) {
     leave(state, *from);
@@ -97,7 +104,7 @@ static void apply(struct letter_state *state, const struct journal_record *recor
     place = touch(state, record);
     if (place) place->version = record->number[0];
     break;
-  case JOURNAL_ACCEPTED: accepted(state, record, *from); break;
+  case JOURNAL_ACCEPTED: accepted(state, record); break;
   case JOURNAL_EXPANDED:
     place = place_of(state, record->host);
     if (place && place->waiting) place->waiting += count_lines(record->text[2]) - 1;

@@ -277,17 +277,3 @@ bool world_host_down(const struct world_view *world, uint16_t host, journal_seq 
   }
   return false;
 }
-
-size_t world_authors(const struct world_view *world, int64_t version, uint16_t *hosts_out, size_t max) {
-  struct journal_block block;
-  size_t count = 0;
-  for (; version && journal_message_block(world->versions, version, &block); version = block.under) {
-    bool known = false;
-    for (size_t i = 0; i < count && i < max; i++) known = known || hosts_out[i] == block.host;
-    if (known) continue;
-    if (count < max) hosts_out[count] = block.host;
-    count++;
-    if (count >= max) break;
-  }
-  return count;
-}

@@ -92,6 +92,7 @@ uint32_t world_session_letter(const struct world_view *world, const struct sessi
 struct letter_place {
   uint16_t host;
   int64_t version;
+  int64_t accepted; /* the version that it took responsibility for; 0: it did not */
   journal_seq since;
   struct span reverse_path, recipients; /* the envelope as this host was told it */
   size_t waiting;                       /* recipients that this host still has to see to */
@@ -114,5 +115,13 @@ bool world_letter_at(const struct world_view *world, uint32_t message, journal_s
 
 bool world_host_down(const struct world_view *world, uint16_t host, journal_seq at);
 
+/* Takes one header field, with its folded lines, off the front. */
+bool world_next_field(struct span *fields, struct span *field_out);
+/* The block that a field of a block comes from: of a REWRITE, the older one that had it already. */
+void world_field_author(const struct world_view *world, const struct journal_block *block, struct span field,
+                        struct journal_block *author_out);
+/* Takes the next run of fields of one author off *rest, which begins as the block's fields. */
+bool world_next_part(const struct world_view *world, const struct journal_block *block, struct span *rest,
+                     struct journal_block *part_out);
 /* How many hosts have written into a version, newest first; at most max are put into hosts_out. */
 size_t world_authors(const struct world_view *world, int64_t version, uint16_t *hosts_out, size_t max);
