@@ -5,34 +5,27 @@
 /* ---- sizes, in whole units ---- */
 
 struct card_form {
-  int32_t width, height, gap_min, row_gap;
+  enum card_size size;
+  int32_t width, height, gap_min, row_gap, padding, gutter_min;
 };
-static const struct card_form forms[CARD_SIZE_COUNT] = {
-    [CARD_FULL] = {168, 112, 60, 48},
-    [CARD_MEDIUM] = {140, 104, 48, 46},
-    [CARD_SMALL] = {116, 74, 44, 42},
-    [CARD_TINY] = {92, 58, 40, 40},
+/* The first that fits is taken. */
+static const struct card_form forms[] = {
+    {CARD_FULL, 168, 112, 60, 48, 28, 24}, {CARD_MEDIUM, 140, 104, 48, 46, 28, 24},
+    {CARD_SMALL, 116, 74, 44, 42, 28, 24}, {CARD_SMALL, 116, 74, 38, 36, 16, 16},
+    {CARD_TINY, 92, 58, 38, 36, 16, 16},   {CARD_TINY, 92, 58, 20, 16, 12, 10},
 };
+enum { FORM_COUNT = sizeof forms / sizeof *forms };
 enum {
   MARGIN = 8,        /* of the regions in the stage */
   REGION_TITLE = 40, /* above the cards */
-  REGION_PADDING = 28,
   REGION_FOOT = 12,
   GAP_MAX = 112,
-  GUTTER_MIN = 24,
   GUTTER_MAX = 40,
   ROWS_MAX = 8,
   BANDS_MAX = 4,
   HOLLOW_WIDTH = 400,
   HOLLOW_HEIGHT = 118
 };
-
-int32_t layout_card_width(enum card_size size) {
-  return DU(forms[size].width);
-}
-int32_t layout_card_height(enum card_size size) {
-  return DU(forms[size].height);
-}
 
 /* ---- what there is to be placed ---- */
 
@@ -44,7 +37,7 @@ struct placing {
   bool *is_user;
   uint32_t *region_nodes; /* machines in each region */
 
-  enum card_size size; /* what is being tried */
+  struct card_form form; /* what is being tried */
   uint32_t rows, bands;
   uint32_t *columns, *band; /* of each region */
   struct layout_board board;
@@ -148,45 +141,66 @@ static uint32_t divide_bands(struct placing *p) {
 }
 
 static int32_t band_width(const struct placing *p, uint32_t band, int32_t gap, int32_t gutter) {
-  const struct card_form *form = &forms[p->size];
+  const struct card_form *form = &p->form;
   int32_t width = -gutter;
   for (size_t r = 0; r < p->layout->region_count; r++) {
     if (p->band[r] != band) continue;
     int32_t columns = (int32_t)p->columns[r];
-    width += gutter + 2 * REGION_PADDING + columns * form->width + (columns - 1) * gap;
+    width += gutter + 2 * form->padding + columns * form->width + (columns - 1) * gap;
   }
   return width;
 }
 
 static int32_t band_height(const struct placing *p) {
-  const struct card_form *form = &forms[p->size];
+  const struct card_form *form = &p->form;
   return REGION_TITLE + (int32_t)p->rows * (form->height + form->row_gap) - form->row_gap + REGION_FOOT;
 }
 
 static bool fits(struct placing *p) {
   p->bands = divide_bands(p);
   for (uint32_t band = 0; band < p->bands; band++)
-    if (band_width(p, band, forms[p->size].gap_min, GUTTER_MIN) > p->stage.w - 2 * MARGIN) return false;
+    if (band_width(p, band, p->form.gap_min, p->form.gutter_min) > p->stage.w - 2 * MARGIN) return false;
   return (int32_t)p->bands * (band_height(p) + MARGIN) + MARGIN <= p->stage.h;
 }
 
+/* Too many even so: cards as small as they must be, in the number of rows that leaves them the largest. */
+static void squeeze(struct placing *p) {
+  struct card_form best = forms[FORM_COUNT - 1], form = best;
+  uint32_t rows = ROWS_MAX;
+  int32_t largest = 0;
+  form.gap_min = form.row_gap = form.gutter_min = 8;
+  p->bands = 1;
+  for (p->rows = 2; p->rows <= ROWS_MAX; p->rows++) {
+    int32_t columns = 0, regions = (int32_t)p->layout->region_count;
+    divide_bands(p);
+    for (int32_t r = 0; r < regions; r++) columns += (int32_t)p->columns[r];
+    form.width = (p->stage.w - 2 * MARGIN - regions * (2 * form.padding + 8) - columns * 8) / columns;
+    form.height = (p->stage.h - 2 * MARGIN - REGION_TITLE - REGION_FOOT) / (int32_t)p->rows - 8;
+    int32_t size = form.width * 58 < form.height * 92 ? form.width * 58 : form.height * 92;
+    if (size <= largest) continue;
+    largest = size;
+    rows = p->rows;
+    best = form;
+  }
+  best.width = best.width < 92 ? best.width : 92;
+  best.height = best.height < 58 ? best.height : 58;
+  p->form = best;
+  p->rows = rows;
+  divide_bands(p);
+}
+
 static bool choose_form(struct placing *p) {
-  for (unsigned size = 0; size < CARD_SIZE_COUNT; size++) {
+  for (size_t i = 0; i < FORM_COUNT; i++) {
     for (uint32_t bands = 1; bands <= BANDS_MAX; bands++) {
       for (uint32_t rows = p->layout->node_count <= 3 ? 1 : 2; rows <= ROWS_MAX; rows++) {
-        p->size = (enum card_size)size;
+        p->form = forms[i];
         p->rows = rows;
         p->bands = bands;
         if (fits(p)) return true;
       }
     }
   }
-  /* Too many even so: as many rows as there is room for, and the cards move closer than they should. */
-  p->size = CARD_TINY;
-  p->bands = 1;
-  int32_t rows = (p->stage.h - REGION_TITLE - REGION_FOOT) / (forms[CARD_TINY].height + 12);
-  p->rows = rows > 2 ? (uint32_t)rows : 2;
-  divide_bands(p);
+  squeeze(p);
   return false;
 }
 
@@ -198,7 +212,7 @@ static int32_t at_most(int32_t value, int32_t most) {
 
 /* The cells of one band of regions, and the rectangles of these. */
 static void place_band(struct placing *p, uint32_t band, int32_t top, int32_t height) {
-  const struct card_form *form = &forms[p->size];
+  const struct card_form *form = &p->form;
   int32_t room = p->stage.w - 2 * MARGIN, gaps = 0, gutters = -1;
   for (size_t r = 0; r < p->layout->region_count; r++) {
     if (p->band[r] != band) continue;
@@ -209,7 +223,7 @@ static void place_band(struct placing *p, uint32_t band, int32_t top, int32_t he
   int32_t gutter = gutters > 0 ? at_most(spare / (gaps + gutters), GUTTER_MAX) : 0;
   int32_t gap = gaps > 0 ? at_most((spare - gutters * gutter) / gaps, GAP_MAX) : 0;
   int32_t left_over = room - band_width(p, band, gap, gutter);
-  int32_t padding = REGION_PADDING + left_over / (2 * (gutters + 1));
+  int32_t padding = form->padding + left_over / (2 * (gutters + 1));
   int32_t row_room = height - REGION_TITLE - REGION_FOOT - form->height;
   int32_t pitch_y = p->rows > 1 ? row_room / ((int32_t)p->rows - 1) : 0;
   int32_t x = p->stage.x + MARGIN, y = top + REGION_TITLE + form->height / 2;
@@ -251,7 +265,7 @@ static void fill_cells(struct placing *p) {
 
 static void place(struct placing *p, int32_t height) {
   struct layout_board *board = &p->board;
-  const struct card_form *form = &forms[p->size];
+  const struct card_form *form = &p->form;
   size_t most = 0;
   for (size_t r = 0; r < p->layout->region_count; r++) most += p->columns[r] * p->rows;
   board->cells = arena_zalloc(p->arena, (most + 1) * sizeof *board->cells);
@@ -278,9 +292,9 @@ static void pin(struct placing *p) {
     struct layout_node *node = &p->layout->nodes[i];
     const struct journal_host *host = journal_host(p->world->preamble, node->host);
     if (host->x <= 0 || host->y <= 0 || host->x > 8000 || host->y > 8000) continue;
-    int32_t x = p->stage.x + (int32_t)host->x - forms[p->size].width / 2;
-    int32_t y = p->stage.y + (int32_t)host->y - forms[p->size].height / 2;
-    node->card = rect_du(x, y, forms[p->size].width, forms[p->size].height);
+    int32_t x = p->stage.x + (int32_t)host->x - p->form.width / 2;
+    int32_t y = p->stage.y + (int32_t)host->y - p->form.height / 2;
+    node->card = rect_du(x, y, p->form.width, p->form.height);
     struct layout_region *region = &p->layout->regions[node->region];
     region->rect = rect_union(region->rect, rect_inset(node->card, -DU(16), -DU(16)));
   }
@@ -295,7 +309,7 @@ static bool column_is_free(const struct placing *p, struct rect area) {
 }
 
 static void find_hollow(struct placing *p) {
-  const struct card_form *form = &forms[p->size];
+  const struct card_form *form = &p->form;
   struct rect stage = rect_du(p->stage.x, p->stage.y, p->stage.w, p->stage.h);
   int32_t bottom = rect_bottom(stage) - DU(18), height = DU(form->height + 26);
   int32_t left = 0, best = 0, step = DU(8);
@@ -324,7 +338,7 @@ void layout_make(const struct world_view *world, struct rect stage, int32_t stri
   p.columns = arena_zalloc(arena, (out->region_count + 1) * sizeof *p.columns);
   p.band = arena_zalloc(arena, (out->region_count + 1) * sizeof *p.band);
   out->fits = choose_form(&p);
-  out->size = p.size;
+  out->size = p.form.size;
   place(&p, p.stage.h);
   pin(&p);
   if (strip)

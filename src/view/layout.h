@@ -74,5 +74,3 @@ struct text_style layout_protocol_style(enum card_size size, const struct theme 
 struct text_style layout_word_style(enum card_size size, const struct theme *theme);
 /* "push", "pull", or "by hand" where a person types. */
 struct span layout_link_word(const struct layout_link *link);
-int32_t layout_card_width(enum card_size size);
-int32_t layout_card_height(enum card_size size);

@@ -211,20 +211,23 @@ static void place_label(struct running *run, struct layout_link *link) {
   int32_t bold = text_width(layout_protocol_style(size, &theme), link->protocol);
   int32_t plain = text_width(layout_word_style(size, &theme), word);
   int32_t stacked_w = (bold > plain ? bold : plain) + DU(1), stacked_h = DU(42);
-  int32_t pill_w = bold + plain + DU(32), pill_h = DU(32);
+  int32_t pill_w = bold + plain + DU(32), pill_h = DU(30);
   bool level = curve_point(link->curve, FRACTION_ONE / 8).y / DU(40) ==
                curve_point(link->curve, FRACTION_ONE * 7 / 8).y / DU(40);
+  int32_t lowest = rect_bottom(layout_node_of(run->layout, link->client)->card);
   for (int strictly = 1; strictly >= 0; strictly--) {
     for (size_t i = 0; i < sizeof along / sizeof *along; i++) {
       struct point p = curve_point_along(link->curve, FRACTION_ONE / 100 * along[i]);
       struct rect under = {p.x - stacked_w / 2, p.y + DU(8), stacked_w, stacked_h};
+      struct rect below = {under.x, lowest + DU(21), stacked_w, stacked_h}; /* under envelopes, too */
       struct rect over = {p.x - stacked_w / 2, p.y - DU(8) - stacked_h, stacked_w, stacked_h};
-      int32_t y = p.y - pill_h / 2 - DU(5); /* clear of what stands on the lower card's edge */
+      int32_t y = p.y - pill_h / 2 - DU(7); /* clear of what stands on the lower card's edge */
       struct rect right = {p.x + DU(10), y, pill_w, pill_h};
       struct rect left = {p.x - DU(10) - pill_w, y, pill_w, pill_h};
       struct rect on = {p.x - pill_w / 2, y, pill_w, pill_h};
       if (level && try_label(run, link, under, true, strictly)) return;
       if (level && try_label(run, link, over, true, strictly)) return;
+      if (level && try_label(run, link, below, true, strictly)) return;
       if (try_label(run, link, right, false, strictly) || try_label(run, link, left, false, strictly)) return;
       if (try_label(run, link, on, false, strictly)) return;
     }

@@ -11,6 +11,7 @@ enum {
   TIMELINE_HEIGHT = 92,
   STRIP_HEIGHT = 120,
   CONVERSATION_MIN = 234,
+  CONVERSATION_CROWDED = 176,
   MESSAGE_MIN = 420,
   MESSAGE_MAX = 660
 };
@@ -48,6 +49,13 @@ static void frame_track(struct scene_frame *frame) {
   frame->track = track;
 }
 
+/* The caption below the machines, the conversation so high. */
+static void lay_out_with_strip(struct scene *scene, struct rect left, int32_t conversation) {
+  scene->frame.stage = rect_cut_top(&left, left.h - conversation - SPACE_GAP);
+  arena_reset(&scene->layout_arena);
+  layout_make(scene->world, scene->frame.stage, DU(STRIP_HEIGHT), &scene->layout_arena, &scene->layout);
+}
+
 static void lay_out(struct scene *scene, int32_t width, int32_t height) {
   if (scene->layout_width == width && scene->layout_height == height) return;
   struct scene_frame *frame = &scene->frame;
@@ -66,11 +74,11 @@ static void lay_out(struct scene *scene, int32_t width, int32_t height) {
   frame->stage = rect_cut_top(&rest, left.h * 402 / 712);
   layout_make(scene->world, frame->stage, 0, &scene->layout_arena, &scene->layout);
   if (!scene->layout.has_hollow || scene->layout.size != CARD_FULL) {
-    int32_t conversation = clamp(left.h * 32 / 100, DU(CONVERSATION_MIN), DU(400));
+    lay_out_with_strip(scene, left, clamp(left.h * 32 / 100, DU(CONVERSATION_MIN), DU(400)));
+    /* A crowd gets more room, at the cost of the conversation. */
+    if (scene->layout.size == CARD_TINY) lay_out_with_strip(scene, left, DU(CONVERSATION_CROWDED));
     rest = left;
-    frame->stage = rect_cut_top(&rest, left.h - conversation - SPACE_GAP);
-    arena_reset(&scene->layout_arena);
-    layout_make(scene->world, frame->stage, DU(STRIP_HEIGHT), &scene->layout_arena, &scene->layout);
+    rect_cut_top(&rest, frame->stage.h);
   }
   rect_cut_top(&rest, SPACE_GAP);
   frame->conversation = rest;

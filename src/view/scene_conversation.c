@@ -8,6 +8,7 @@ enum {
   TAB_STEP = 40 * 64,
   BADGE_W = 36 * 64,
   BADGE_H = 24 * 64,
+  NARROW = 520 * 64,
   WRAP_ROWS_MAX = 4, /* rows of one line */
   NAMES_MAX = 24     /* questions and answers shown */
 };
@@ -101,8 +102,9 @@ static void paint_row(struct painter *p, const struct row *row, const struct col
   struct rect time = first;
   rect_cut_left(&time, column->time_x - line.x);
   time.w = column->badge_x - column->time_x - DU(14);
-  draw_label_in(p->list, style_of(p, TEXT_HOST), time, DRAW_RIGHT, theme->muted,
-                time_text(p->arena, journal_time_at(p->world->journal, row->record), true));
+  if (time.w > 0)
+    draw_label_in(p->list, style_of(p, TEXT_HOST), time, DRAW_RIGHT, theme->muted,
+                  time_text(p->arena, journal_time_at(p->world->journal, row->record), true));
   if (row->letter.len) {
     struct rect badge = {column->badge_x, y + (ROW - BADGE_H) / 2, BADGE_W, BADGE_H};
     paint_row_badge(p, row, badge);
@@ -130,6 +132,7 @@ static void paint_rows(struct painter *p, const struct row *rows, size_t count, 
   if (count && journal_time_at(p->world->journal, rows[count - 1].record) >= 3600 * INT64_C(1000000))
     time_width = text_width(style_of(p, TEXT_HOST), SPAN("00:00:00.000"));
   column.badge_x = column.time_x + time_width + DU(14);
+  if (area.w < NARROW) column.badge_x = column.time_x; /* no room for the time */
   column.text_x = column.badge_x + BADGE_W + DU(14);
   int32_t top = area.y, bottom = rect_bottom(area), used = 0;
   size_t first = count;

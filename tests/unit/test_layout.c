@@ -1,0 +1,111 @@
+/* Machines of any number stand apart, inside the stage, where they are pinned; labels keep clear of them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "view/layout.h"
+#include "view_journal.h"
+
+static bool meet(struct rect a, struct rect b) {
+  return !rect_is_empty(rect_intersect(a, b));
+}
+
+static void check_layout(const struct layout *layout, struct rect stage, bool labels) {
+  for (size_t i = 0; i < layout->node_count; i++) {
+    struct rect card = layout->nodes[i].card;
+    assert_true(rect_equal(rect_intersect(card, stage), card));
+    if (layout->caption.w) assert_false(meet(card, layout->caption));
+    for (size_t k = i + 1; k < layout->node_count; k++) assert_false(meet(card, layout->nodes[k].card));
+    for (size_t k = 0; labels && k < layout->link_count; k++)
+      assert_false(meet(card, layout->links[k].label));
+  }
+  for (size_t i = 0; i < layout->link_count; i++)
+    for (size_t k = i + 1; k < layout->link_count; k++)
+      assert_false(meet(layout->links[i].label, layout->links[k].label));
+}
+
+static const struct {
+  uint16_t hosts, regions;
+  int32_t width, height;
+} crowds[] = {
+    {2, 1, 992, 460},  {2, 2, 992, 460},  {3, 3, 992, 460},   {4, 1, 992, 460},  {5, 2, 992, 460},
+    {6, 2, 992, 460},  {8, 2, 992, 460},  {8, 2, 760, 480},   {9, 3, 992, 460},  {12, 3, 992, 460},
+    {12, 4, 992, 460}, {16, 4, 992, 460}, {20, 4, 992, 460},  {24, 5, 992, 460}, {24, 3, 992, 460},
+    {30, 6, 992, 460}, {40, 8, 992, 460}, {40, 4, 1400, 800}, {8, 2, 630, 390},
+};
+
+static void machines_stand_apart(void **state) {
+  (void)state;
+  for (size_t i = 0; i < sizeof crowds / sizeof *crowds; i++) {
+    struct journal *journal = crowd_journal(crowds[i].hosts, crowds[i].regions);
+    struct world_view *world = world_view_new(journal);
+    struct arena arena = ARENA_EMPTY;
+    struct layout layout;
+    struct rect stage = rect_du(16, 64, crowds[i].width, crowds[i].height);
+    layout_make(world, stage, DU(120), &arena, &layout);
+    print_message("%u hosts, %u regions: cards of size %d, %s\n", crowds[i].hosts, crowds[i].regions,
+                  layout.size, layout.fits ? "fit" : "crowded");
+    assert_int_equal(layout.node_count, crowds[i].hosts);
+    check_layout(&layout, stage, true);
+    arena_free(&arena);
+    world_view_free(world);
+    journal_free(journal);
+  }
+}
+
+static void the_hollow_holds_the_caption(void **state) {
+  (void)state;
+  struct journal *journal = story_journal();
+  struct world_view *world = world_view_new(journal);
+  struct arena arena = ARENA_EMPTY;
+  struct layout layout;
+  struct rect stage = rect_du(16, 64, 992, 402);
+  layout_make(world, stage, 0, &arena, &layout);
+  assert_int_equal(layout.node_count, 4); /* the name server is hidden */
+  assert_int_equal(layout.region_count, 2);
+  check_layout(&layout, stage, true);
+  const struct layout_link *pull = layout_link_of(&layout, 4, 3, true);
+  assert_non_null(pull);
+  /* A pull's arrow comes from the server. */
+  const struct layout_node *server = layout_node_of(&layout, 3), *client = layout_node_of(&layout, 4);
+  assert_true(point_distance(pull->curve[0], rect_centre(server->card)) <
+              point_distance(pull->curve[0], rect_centre(client->card)));
+  /* Users stand lower than servers. */
+  assert_true(client->card.y > server->card.y);
+  arena_free(&arena);
+  world_view_free(world);
+  journal_free(journal);
+}
+
+static void a_pin_holds(void **state) {
+  (void)state;
+  struct journal *journal = journal_new(JOURNAL_FULL);
+  at_us = 0;
+  note(journal, (struct journal_record){.kind = JOURNAL_SCENARIO, .text = {SPAN("Pinned")}});
+  note(journal, (struct journal_record){.kind = JOURNAL_HOST,
+                                        .host = 1,
+                                        .number = {0, 0, 500, 200},
+                                        .text = {SPAN("a"), SPAN(""), SPAN(""), SPAN("r"), SPAN("server")}});
+  note_host(journal, 2, "b", "r", "server");
+  struct world_view *world = world_view_new(journal);
+  struct arena arena = ARENA_EMPTY;
+  struct layout layout;
+  layout_make(world, rect_du(16, 64, 992, 402), 0, &arena, &layout);
+  struct point middle = rect_centre(layout_node_of(&layout, 1)->card);
+  assert_int_equal(middle.x, DU(516));
+  assert_int_equal(middle.y, DU(264));
+  arena_free(&arena);
+  world_view_free(world);
+  journal_free(journal);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(machines_stand_apart),
+      cmocka_unit_test(the_hollow_holds_the_caption),
+      cmocka_unit_test(a_pin_holds),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
