@@ -1,0 +1,118 @@
+/* A tour of all scenarios, all steps, forward, back and at random, in three sizes and three themes. */
+#define _POSIX_C_SOURCE 200809L
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "base/rng.h"
+#include "scenario_files.h"
+#include "view_checks.h"
+#include "world/world.h"
+
+static struct journal *run_scenario(const char *path, struct arena *arena) {
+  struct scenario_reader reader = real_reader();
+  struct error_list errors = {0};
+  struct scenario *scenario = scenario_load(arena_copy(arena, span_from(path)), &reader, &errors);
+  error_list_free(&errors);
+  if (!scenario) return NULL;
+  struct journal *journal = journal_new(JOURNAL_FULL);
+  struct world *world = world_new(scenario, journal);
+  world_run(world, -1);
+  world_free(world);
+  scenario_free(scenario);
+  return journal;
+}
+
+/* Every step is drawn; every so many are looked at closely. */
+static int tour_pictures(const struct reel *reel, struct scene *scene, struct scene_view *view,
+                         const char *name, size_t stride) {
+  struct draw_list list = DRAW_LIST_EMPTY;
+  uint64_t *seen = mem_zalloc(reel->count * sizeof *seen);
+  struct rng rng = rng_named(1, SPAN("tour"));
+  int faults = 0;
+  for (size_t i = 0; i < reel->count; i++) {
+    view->position_ms = reel_settled(reel, i);
+    scene_draw(scene, view, &list);
+    seen[i] = draw_list_hash(&list);
+    if (i % stride == 0) faults += check_picture(&list, name, i);
+  }
+  for (size_t k = 0; k < 40; k++) {
+    size_t i = k < 20 ? reel->count - 1 - k % reel->count : (size_t)rng_below(&rng, reel->count);
+    view->position_ms = reel_settled(reel, i);
+    scene_draw(scene, view, &list);
+    assert_int_equal(seen[i], draw_list_hash(&list));
+  }
+  draw_list_free(&list);
+  mem_free(seen);
+  return faults;
+}
+
+static int tour(const char *path, const char *name) {
+  static const struct {
+    int32_t width, height;
+    enum theme_name theme;
+    enum scene_panel panel;
+  } looks[] = {{1600, 900, THEME_LIGHT, PANEL_CONVERSATION},
+               {1024, 768, THEME_DARK, PANEL_CONVERSATION},
+               {1067, 600, THEME_HIGH_CONTRAST, PANEL_MESSAGE}};
+  struct arena arena = ARENA_EMPTY;
+  struct journal *journal = run_scenario(path, &arena);
+  int faults = 0;
+  if (!journal) {
+    arena_free(&arena);
+    return 0; /* the loader's tests say why */
+  }
+  struct world_view *world = world_view_new(journal);
+  struct reel *reel = reel_new(world);
+  struct scene *scene = scene_new(reel);
+  for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+    struct scene_view view = {.theme = theme_named(looks[i].theme),
+                              .speed_percent = 100,
+                              .by = BY_PHASE,
+                              .panel = looks[i].panel,
+                              .text_percent = 100};
+    scene_size(looks[i].width, looks[i].height, 100, &view.width, &view.height);
+    faults += tour_pictures(reel, scene, &view, name, i ? 3 : 1);
+  }
+  print_message("%s: %zu steps\n", name, reel->count);
+  scene_free(scene);
+  reel_free(reel);
+  world_view_free(world);
+  journal_free(journal);
+  arena_free(&arena);
+  return faults;
+}
+
+static int compare_names(const void *a, const void *b) {
+  return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void all_scenarios(void **state) {
+  (void)state;
+  struct arena arena = ARENA_EMPTY;
+  char *names[200];
+  size_t count = 0;
+  int faults = 0;
+  DIR *folder = opendir(TESTS_DIR "/../scenarios");
+  assert_non_null(folder);
+  for (struct dirent *entry; count < 200 && (entry = readdir(folder));)
+    if (span_ends_with(span_from(entry->d_name), SPAN(".json")))
+      names[count++] = arena_text(&arena, span_from(entry->d_name));
+  closedir(folder);
+  qsort(names, count, sizeof *names, compare_names);
+  for (size_t i = 0; i < count; i++)
+    faults += tour(arena_format(&arena, TESTS_DIR "/../scenarios/%s", names[i]).data, names[i]);
+  assert_true(count > 0);
+  assert_int_equal(faults, 0);
+  arena_free(&arena);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(all_scenarios)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
