@@ -5,7 +5,9 @@
 
 struct catalogue_entry {
   struct span path, title, subtitle, topic, teaches;
+  uint32_t lesson, topic_lesson; /* the lowest number taught, by itself and by its topic */
 };
 
-/* Files that are no scenarios are left out. Texts in the arena; sorted by topic, then by path. */
+/* Files that are no scenarios are left out. Texts in the arena; in the order of the course: topics by
+ * their first lesson, then the scenarios of each. */
 size_t catalogue_read(struct span folder, struct arena *arena, struct catalogue_entry **entries_out);

@@ -35,10 +35,35 @@ static size_t find_files(struct span folder, struct arena *arena, struct span **
   return count;
 }
 
+/* The lowest of the course's numbers that it teaches: the course's own order. */
+static uint32_t first_lesson(struct span teaches) {
+  uint64_t lowest = 1000, number;
+  struct span word;
+  while (span_next(&teaches, ' ', &word))
+    if (span_to_u64(span_skip(word, 1), 999, &number) && number < lowest) lowest = number;
+  return (uint32_t)lowest;
+}
+
+static int compare_lessons(const struct catalogue_entry *x, const struct catalogue_entry *y) {
+  if (x->lesson != y->lesson) return x->lesson < y->lesson ? -1 : 1;
+  return span_compare(x->path, y->path);
+}
+
+/* A topic stands where its first lesson stands. */
 static int compare_entries(const void *a, const void *b) {
   const struct catalogue_entry *x = a, *y = b;
+  if (x->topic_lesson != y->topic_lesson) return x->topic_lesson < y->topic_lesson ? -1 : 1;
   int order = span_compare(x->topic, y->topic);
-  return order ? order : span_compare(x->path, y->path);
+  return order ? order : compare_lessons(x, y);
+}
+
+static void order_topics(struct catalogue_entry *entries, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    entries[i].topic_lesson = entries[i].lesson;
+    for (size_t j = 0; j < count; j++)
+      if (span_equal(entries[i].topic, entries[j].topic) && entries[j].lesson < entries[i].topic_lesson)
+        entries[i].topic_lesson = entries[j].lesson;
+  }
 }
 
 size_t catalogue_read(struct span folder, struct arena *arena, struct catalogue_entry **entries_out) {
@@ -65,6 +90,8 @@ size_t catalogue_read(struct span folder, struct arena *arena, struct catalogue_
     scenario_free(scenario);
     error_list_free(&errors);
   }
+  for (size_t i = 0; i < kept; i++) entries[i].lesson = first_lesson(entries[i].teaches);
+  order_topics(entries, kept);
   if (kept) qsort(entries, kept, sizeof *entries, compare_entries);
   *entries_out = entries;
   return kept;
