@@ -46,7 +46,8 @@ static uint32_t first_lesson(struct span teaches) {
 
 static int compare_lessons(const struct catalogue_entry *x, const struct catalogue_entry *y) {
   if (x->lesson != y->lesson) return x->lesson < y->lesson ? -1 : 1;
-  return span_compare(x->path, y->path);
+  /* Without ".json", so that "a" stands before "a-corrected". */
+  return span_compare(span_first(x->path, x->path.len - 5), span_first(y->path, y->path.len - 5));
 }
 
 /* A topic stands where its first lesson stands. */
