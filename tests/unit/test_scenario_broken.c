@@ -139,6 +139,18 @@ static void refuse(struct span text, const char *wanted) {
   error_list_free(&errors);
 }
 
+/* Files that an editor, or a check of this repository's own files, would mend. */
+static void unusual_bytes(void **state) {
+  (void)state;
+  refuse(SPAN("  \n\n"), "3:1 the file is empty");
+  refuse(SPAN("\xef\xbb\xbf"), "the file is empty");
+  refuse(SPAN("{\"title\": \"Jack wri"), "1:11 this text has no closing quote");
+  refuse(SPAN("\xff\xfe{\0}\0"), "1:1 the file is in UTF-16");
+  refuse(SPAN("\xfe\xff\0{\0}"), "1:1 the file is in UTF-16");
+  refuse(SPAN("\0"), "1:1 a NUL byte");
+  refuse(SPAN("{\r\n  \"a\": 1,\r\n}\r\n"), "2:9 a comma after the last entry");
+}
+
 static struct buf repeated(const char *piece, size_t times) {
   struct buf text = {0};
   for (size_t i = 0; i < times; i++) buf_add_text(&text, piece);
@@ -238,14 +250,9 @@ int main(int count, char **words) {
     return 0;
   }
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(files),
-      cmocka_unit_test(hundred_megabytes),
-      cmocka_unit_test(deep),
-      cmocka_unit_test(just_deep_enough),
-      cmocka_unit_test(million_mistakes),
-      cmocka_unit_test(too_many),
-      cmocka_unit_test(long_text),
-      cmocka_unit_test(cut_anywhere),
+      cmocka_unit_test(files),    cmocka_unit_test(unusual_bytes),    cmocka_unit_test(hundred_megabytes),
+      cmocka_unit_test(deep),     cmocka_unit_test(just_deep_enough), cmocka_unit_test(million_mistakes),
+      cmocka_unit_test(too_many), cmocka_unit_test(long_text),        cmocka_unit_test(cut_anywhere),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
