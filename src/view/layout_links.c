@@ -85,12 +85,14 @@ static void run_in_row(struct rect from, struct rect to, bool double_way, struct
   curve_arc(a, b, lift, curve);
 }
 
+/* On the left side of the cards, so that the label has room before the place of the envelope. */
 static void run_in_column(struct rect from, struct rect to, bool double_way, struct point curve[4]) {
   bool down = from.y < to.y;
-  int32_t aside = double_way ? (down ? from.w / 8 : -from.w / 8) : 0;
+  int32_t aside = double_way && down ? from.w / 12 : -from.w / 3;
   struct point a = {rect_centre(from).x + aside, down ? rect_bottom(from) : from.y};
   struct point b = {rect_centre(to).x + aside, down ? to.y : rect_bottom(to)};
-  curve_arc(a, b, DU(14), curve);
+  bool bulges_left = !down || !double_way;
+  curve_arc(a, b, bulges_left == down ? -DU(12) : DU(12), curve);
 }
 
 /* Over or under the machines between: through the space between the rows. */
@@ -181,67 +183,87 @@ static bool is_outside(const struct running *run, const struct layout_link *link
   return !rect_equal(rect_intersect(label, run->layout->regions[client->region].rect), label);
 }
 
-/* Whether another link runs through the label. */
-static bool is_crossed(const struct running *run, const struct layout_link *link, struct rect label) {
+/* Whether a link runs through the label, other than the one whose curve it stands at. */
+static bool is_crossed(const struct running *run, const struct point own[4], struct rect label) {
   for (size_t i = 0; i < run->layout->link_count; i++) {
     const struct layout_link *other = &run->layout->links[i];
-    if (other == link) continue;
+    if (other->curve == own) continue;
     for (int32_t t = 0; t <= FRACTION_ONE; t += FRACTION_ONE / 16)
       if (rect_contains(label, curve_point(other->curve, t))) return true;
   }
   return false;
 }
 
-static bool try_label(struct running *run, struct layout_link *link, struct rect label, bool stacked,
-                      bool strictly) {
+static bool try_label(struct running *run, struct layout_link *link, const struct point curve[4],
+                      struct rect label, bool stacked, bool strictly) {
   if (!is_free(run, link, label, strictly) ||
-      (strictly && (is_crossed(run, link, label) || is_outside(run, link, label))))
+      (strictly && (is_crossed(run, curve, label) || is_outside(run, link, label))))
     return false;
   link->label = label;
   link->label_is_stacked = stacked;
   return true;
 }
 
-/* Beside the curve, on it, further along it. */
-static void place_label(struct running *run, struct layout_link *link) {
-  static const int32_t along[] = {50, 40, 60, 30, 70, 22, 78};
+/* Sizes of a link's label in its two forms. */
+struct label_size {
+  int32_t stacked_w, stacked_h, pill_w, pill_h;
+};
+
+static struct label_size measure_label(const struct running *run, const struct layout_link *link) {
   struct theme theme = theme_named(THEME_LIGHT);
-  struct span word = layout_link_word(link);
-  enum card_size size = run->layout->size;
-  int32_t bold = text_width(layout_protocol_style(size, &theme), link->protocol);
-  int32_t plain = text_width(layout_word_style(size, &theme), word);
-  int32_t stacked_w = (bold > plain ? bold : plain) + DU(1), stacked_h = DU(42);
-  int32_t pill_w = bold + plain + DU(32), pill_h = DU(30);
-  bool level = curve_point(link->curve, FRACTION_ONE / 8).y / DU(40) ==
-               curve_point(link->curve, FRACTION_ONE * 7 / 8).y / DU(40);
-  int32_t lowest = rect_bottom(layout_node_of(run->layout, link->client)->card);
-  for (int strictly = 1; strictly >= 0; strictly--) {
-    for (size_t i = 0; i < sizeof along / sizeof *along; i++) {
-      struct point p = curve_point_along(link->curve, FRACTION_ONE / 100 * along[i]);
-      struct rect under = {p.x - stacked_w / 2, p.y + DU(8), stacked_w, stacked_h};
-      struct rect below = {under.x, lowest + DU(21), stacked_w, stacked_h}; /* under envelopes, too */
-      struct rect over = {p.x - stacked_w / 2, p.y - DU(8) - stacked_h, stacked_w, stacked_h};
-      int32_t y = p.y - pill_h / 2 - DU(7); /* clear of what stands on the lower card's edge */
-      struct rect right = {p.x + DU(10), y, pill_w, pill_h};
-      struct rect left = {p.x - DU(10) - pill_w, y, pill_w, pill_h};
-      struct rect on = {p.x - pill_w / 2, y, pill_w, pill_h};
-      if (level && try_label(run, link, under, true, strictly)) return;
-      if (level && try_label(run, link, over, true, strictly)) return;
-      if (level && try_label(run, link, below, true, strictly)) return;
-      if (try_label(run, link, right, false, strictly) || try_label(run, link, left, false, strictly)) return;
-      if (try_label(run, link, on, false, strictly)) return;
-    }
-  }
+  int32_t bold = text_width(layout_protocol_style(run->layout->size, &theme), link->protocol);
+  int32_t plain = text_width(layout_word_style(run->layout->size, &theme), layout_link_word(link));
+  return (struct label_size){(bold > plain ? bold : plain) + DU(1), DU(42), bold + plain + DU(32), DU(30)};
 }
 
-/* Two links of one kind between the same machines share a label. */
-static bool shares_label(const struct running *run, const struct layout_link *link) {
-  for (const struct layout_link *other = run->layout->links; other < link; other++) {
-    bool opposite = other->client == link->server && other->server == link->client;
-    if (opposite && !other->is_pull && !link->is_pull && span_equal(other->protocol, link->protocol))
-      return true;
+static bool is_level(const struct point curve[4]) {
+  int32_t rise = curve_point(curve, FRACTION_ONE / 8).y - curve_point(curve, FRACTION_ONE * 7 / 8).y;
+  return rise > -DU(24) && rise < DU(24);
+}
+
+/* Beside the curve, on it, further along it. */
+static bool place_along(struct running *run, struct layout_link *link, const struct point curve[4],
+                        bool strictly) {
+  static const int32_t along[] = {50, 40, 60, 30, 70, 22, 78};
+  struct label_size size = measure_label(run, link);
+  int32_t lowest = rect_bottom(layout_node_of(run->layout, link->client)->card);
+  bool level = is_level(curve);
+  for (size_t i = 0; i < sizeof along / sizeof *along; i++) {
+    struct point p = curve_point_along(curve, FRACTION_ONE / 100 * along[i]);
+    struct rect under = {p.x - size.stacked_w / 2, p.y + DU(8), size.stacked_w, size.stacked_h};
+    struct rect over = rect_moved(under, 0, -DU(16) - size.stacked_h);
+    struct rect below = {under.x, lowest + DU(21), under.w, under.h}; /* under envelopes, too */
+    int32_t y = p.y - size.pill_h / 2 - DU(7); /* clear of what stands on the lower card's edge */
+    struct rect right = {p.x + DU(10), y, size.pill_w, size.pill_h};
+    struct rect left = {p.x - DU(10) - size.pill_w, y, size.pill_w, size.pill_h};
+    struct rect on = {p.x - size.pill_w / 2, y, size.pill_w, size.pill_h};
+    if (level && try_label(run, link, curve, under, true, strictly)) return true;
+    if (level && try_label(run, link, curve, over, true, strictly)) return true;
+    if (level && try_label(run, link, curve, below, true, strictly)) return true;
+    if (try_label(run, link, curve, right, false, strictly)) return true;
+    if (try_label(run, link, curve, left, false, strictly)) return true;
+    if (try_label(run, link, curve, on, false, strictly)) return true;
   }
   return false;
+}
+
+/* Two links of one kind between the same machines share a label: the other of the two, or NULL. */
+static const struct layout_link *twin_of(const struct running *run, const struct layout_link *link) {
+  for (size_t i = 0; i < run->layout->link_count; i++) {
+    const struct layout_link *other = &run->layout->links[i];
+    bool opposite = other->client == link->server && other->server == link->client;
+    if (opposite && !other->is_pull && !link->is_pull && span_equal(other->protocol, link->protocol))
+      return other;
+  }
+  return NULL;
+}
+
+static void place_label(struct running *run, struct layout_link *link) {
+  const struct layout_link *twin = twin_of(run, link);
+  if (twin && twin < link) return; /* it has the label */
+  if (place_along(run, link, link->curve, true)) return;
+  if (twin && place_along(run, link, twin->curve, true)) return;
+  place_along(run, link, link->curve, false);
 }
 
 void layout_run_links(const struct world_view *world, struct rect stage, struct arena *arena,
@@ -259,6 +281,5 @@ void layout_run_links(const struct world_view *world, struct rect stage, struct 
                                                                .first = link->first};
   }
   for (size_t i = 0; i < layout->link_count; i++) run_link(&run, &layout->links[i]);
-  for (size_t i = 0; i < layout->link_count; i++)
-    if (!shares_label(&run, &layout->links[i])) place_label(&run, &layout->links[i]);
+  for (size_t i = 0; i < layout->link_count; i++) place_label(&run, &layout->links[i]);
 }

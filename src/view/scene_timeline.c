@@ -1,6 +1,8 @@
 /* The timeline: hops as bars, steps as ticks, the clock. */
 #include "view/scene_internal.h"
 
+enum { NAME_MIN = 56 * 64 }; /* narrower segments have no words: colour and tooltip have to do */
+
 static int32_t x_of(const struct painter *p, int64_t position_ms) {
   struct rect track = p->frame->track;
   if (p->reel->length_ms <= 0) return track.x;
@@ -47,11 +49,22 @@ static void paint_segment_name(struct painter *p, size_t index) {
   struct span with_pull = arena_format(p->arena, "%.*s (pull)", SPAN_ARG(name));
   if (segment->is_pull && text_width(style, with_pull) <= right - left) name = with_pull;
   if (text_width(style, name) > right - left) {
-    if (right - left < DU(56)) return; /* too narrow for words: colour and tooltip have to do */
     name = text_ellipsis(style, name, right - left, p->arena);
   }
   draw_label(p->list, style, (struct point){left, track.y - DU(12)}, DRAW_LEFT,
              is_current ? p->theme->text : p->theme->muted, name);
+}
+
+/* Of very many segments, those that begin where the last one drawn still is are left out. */
+static void paint_bars(struct painter *p) {
+  int32_t next = INT32_MIN;
+  for (size_t i = 0; i < p->reel->segment_count; i++) {
+    int32_t left = x_of(p, reel_segment_start(p->reel, i));
+    if (left < next && p->step->segment != i) continue;
+    paint_bar(p, i);
+    next = left + DU(3);
+    if (x_of(p, reel_segment_end(p->reel, i)) - left >= NAME_MIN) paint_segment_name(p, i);
+  }
 }
 
 /* ---- ticks ---- */
@@ -68,6 +81,7 @@ static void paint_tick(struct painter *p, size_t index, int32_t *last_x) {
   const struct step *step = &p->reel->steps[index];
   int32_t x = x_of(p, step->film_ms), y = rect_bottom(p->frame->track) + DU(4);
   struct journal_record record;
+  if (x < *last_x) return;
   if (step->kind == STEP_DATA) {
     const struct segment *segment = &p->reel->segments[step->segment];
     int32_t right = x_of(p, step->film_ms + step->length_ms);
@@ -176,10 +190,7 @@ void paint_timeline(struct painter *p) {
   struct rect track = p->frame->track;
   paint_panel(p, p->frame->timeline);
   paint_controls(p);
-  for (size_t i = 0; i < p->reel->segment_count; i++) {
-    paint_bar(p, i);
-    paint_segment_name(p, i);
-  }
+  paint_bars(p);
   paint_ticks(p);
   paint_playhead(p);
   draw_hit(p->list, scene_id(SCENE_TIMELINE, 0), rect_inset(track, -DU(8), -DU(20)), HIT_DRAGS,
