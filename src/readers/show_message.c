@@ -2,6 +2,8 @@
 #include "journal/sources.h"
 #include "readers/show_internal.h"
 
+enum { SOURCE_COLUMNS = 44 };
+
 /* ---- headers ---- */
 
 /* The newest version of the letter, or the newest that the named host made. */
@@ -23,12 +25,27 @@ static void write_unix_lines(struct buf *out, struct span text) {
     if (text.data[i] != '\r') buf_add_char(out, text.data[i]);
 }
 
+/* In one line: a fold is as good as a space (RFC 5322 2.2.3). */
+static void write_unfolded(struct buf *out, struct span text) {
+  for (size_t i = 0; i < text.len; i++)
+    if (text.data[i] == '\t')
+      buf_add_char(out, ' ');
+    else if (text.data[i] != '\r' && text.data[i] != '\n')
+      buf_add_char(out, text.data[i]);
+}
+
 static void write_sources(struct show *show, const struct journal_block *block) {
   struct span rest = block->sources;
   struct source_token token;
   while (sources_next(&rest, &token)) {
     struct span words = span_slice(block->fields, token.offset, token.length);
-    buf_format(show->out, "    %-8.*s %-44.*s from %s", SPAN_ARG(token.clause), SPAN_ARG(words),
+    if (span_starts_with(words, token.clause))
+      words = span_trim(span_skip(words, token.clause.len)); /* "for <…>" */
+    buf_format(show->out, "    %-8.*s ", SPAN_ARG(token.clause));
+    size_t start = show->out->len;
+    write_unfolded(show->out, words);
+    size_t width = show->out->len - start;
+    buf_format(show->out, "%*s from %s", width < SOURCE_COLUMNS ? (int)(SOURCE_COLUMNS - width) : 0, "",
                source_name(token.source));
     if (token.record) buf_format(show->out, ", record %u", token.record);
     buf_add_char(show->out, '\n');

@@ -85,10 +85,13 @@ bool show_audit(struct show *show) {
   }
   show->faults = audit.fault_count;
   if (show->options->json) return true;
-  buf_format(show->out, "%zu debts:", audit.debt_count);
-  for (size_t state = 0; state <= AUDIT_EXPANDED; state++)
-    if (states[state])
-      buf_format(show->out, " %zu %s", states[state], audit_state_name((enum audit_state)state));
+  buf_format(show->out, "responsibility was taken for %zu", audit.debt_count);
+  const char *mark = ": ";
+  for (size_t state = 0; state <= AUDIT_EXPANDED; state++) {
+    if (!states[state]) continue;
+    buf_format(show->out, "%s%zu %s", mark, states[state], audit_state_name((enum audit_state)state));
+    mark = ", ";
+  }
   buf_add_char(show->out, '\n');
   for (size_t i = 0; i < audit.fault_count; i++)
     buf_format(show->out, "record %u: %.*s\n", audit.faults[i].record, SPAN_ARG(audit.faults[i].text));

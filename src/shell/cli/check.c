@@ -12,7 +12,7 @@ enum { CHECK_JSON, CHECK_COUNT };
 struct score {
   size_t number; /* of the last test point */
   size_t failed;
-  bool bad_input;
+  bool bad_input, limit_reached;
   bool json;
 };
 
@@ -45,6 +45,7 @@ static void check_file(struct score *score, const char *path) {
     if (!score->json) printf("not ok %zu - %s cannot be run\n", ++score->number, path);
     return;
   }
+  score->limit_reached |= film.limit_reached;
   size_t count = expect_judge(film.journal, &arena, &results);
   for (size_t i = 0; i < count; i++) print_result(score, path, &results[i]);
   if (count == 0 && !score->json) printf("# %s expects nothing\n", path);
@@ -65,7 +66,9 @@ static int run(int count, char **words) {
   for (size_t i = 0; i < options.file_count; i++) check_file(&score, options.files[i]);
   if (!score.json)
     printf("1..%zu\n# %zu met, %zu not met\n", score.number, score.number - score.failed, score.failed);
-  return score.bad_input ? EXIT_INPUT : score.failed ? EXIT_UNMET : EXIT_WELL;
+  if (score.bad_input) return EXIT_INPUT;
+  if (score.failed) return EXIT_UNMET;
+  return score.limit_reached ? EXIT_LIMIT : EXIT_WELL;
 }
 
 const struct command command_check = {
