@@ -49,21 +49,37 @@ static char printable(char c) {
   return c == '\t' || (c >= ' ' && c <= '~') ? c : '?';
 }
 
+/* Eight octets a step: true only if all are printable ASCII. (A HT is looked at closely.) */
+static bool is_printable(struct span text) {
+  const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+  uint64_t bad = 0;
+  for (; text.len >= 8; text = span_skip(text, 8)) {
+    uint64_t word;
+    memcpy(&word, text.data, 8);
+    bad |= word | (word - ones * ' ') | (word + ones);
+  }
+  bad &= tops;
+  for (size_t i = 0; i < text.len; i++) bad |= printable(text.data[i]) != text.data[i];
+  return bad == 0;
+}
+
+static char *put(char *to, struct span bytes) {
+  if (bytes.len) memcpy(to, bytes.data, bytes.len);
+  return to + bytes.len;
+}
+
 static void write_line(const char front[3], char separator, struct span enhanced, struct span text,
                        struct buf *out) {
-  char line[SMTP_REPLY_LINE_MAX];
-  size_t len = 4;
-  memcpy(line, front, 3);
-  line[3] = separator;
-  if (enhanced.len) {
-    memcpy(line + len, enhanced.data, enhanced.len);
-    len += enhanced.len;
-    line[len++] = ' ';
-  }
-  for (size_t i = 0; i < text.len; i++) line[len++] = printable(text.data[i]);
-  line[len++] = '\r';
-  line[len++] = '\n';
-  buf_add(out, span_of(line, len));
+  char line[SMTP_REPLY_LINE_MAX], *at = put(line, span_of(front, 3));
+  *at++ = separator;
+  at = put(at, enhanced);
+  if (enhanced.len) *at++ = ' ';
+  if (is_printable(text))
+    at = put(at, text);
+  else
+    for (size_t i = 0; i < text.len; i++) *at++ = printable(text.data[i]);
+  at = put(at, SPAN("\r\n"));
+  buf_add(out, span_of(line, (size_t)(at - line)));
 }
 
 void smtp_reply_write(const struct smtp_reply *reply, struct buf *out) {

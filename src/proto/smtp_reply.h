@@ -35,8 +35,8 @@ struct span smtp_enhanced_take(uint16_t code, struct span *text);
 bool smtp_reply_parse_line(struct span line, uint16_t *code_out, bool *more_out, struct span *text_out);
 
 /* Occasions at which a server speaks. The template's names: {host} {client} {helo} {address} {id} {date}
- * {version} {size} {verb} {user} {limit}. A template begins with its code and enhanced code:
- * "250 2.1.0 {address}... Sender ok". */
+ * {version} {verb} {user}, and for TOO_BIG {size} {limit}; the engine itself knows no {client} {id} {date}
+ * {version}. A template begins with its code and enhanced code: "250 2.1.0 {address}... Sender ok". */
 /* clang-format off */
 #define SMTP_TEXTS(TEXT) \
   TEXT(BANNER, banner) TEXT(HELO, helo) TEXT(EHLO, ehlo) TEXT(MAIL_OK, mail_ok) \

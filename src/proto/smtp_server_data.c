@@ -72,10 +72,25 @@ static void take_in_line(struct smtp_data *data, struct span *input, const char 
     data->at = DATA_CR;
 }
 
+/* Nearly all text is whole lines without anything special: they are taken as one piece. */
+static void take_whole_lines(struct smtp_data *data, struct span *input) {
+  const char *start = input->data, *end = start + input->len, *at = start;
+  while (at < end && *at != '.') {
+    const char *cr = memchr(at, '\r', (size_t)(end - at));
+    if (!cr || cr + 1 == end || cr[1] != '\n' || memchr(at, '\n', (size_t)(cr - at))) break;
+    if ((size_t)(cr - at) > data->line_max) data->too_long = true;
+    at = cr + 2;
+  }
+  add(data, span_of(start, (size_t)(at - start)));
+  *input = span_skip(*input, (size_t)(at - start));
+}
+
 bool smtp_data_take(struct smtp_data *data, struct span *input) {
   const char *cr = NULL;
   data->begun = data->begun || input->len;
   while (input->len > 0) {
+    if (data->at == DATA_LINE_START) take_whole_lines(data, input);
+    if (input->len == 0) break;
     char c = input->data[0];
     switch (data->at) {
     case DATA_LINE_START:

@@ -14,28 +14,37 @@ static struct smtp_reply words_for(const struct smtp_server *server, enum smtp_t
   return reply;
 }
 
-static void fill_in(const struct smtp_server *server, struct span text, struct span address,
+/* What is said, and about what. */
+struct occasion {
+  enum smtp_text text;
+  struct span address;
+};
+
+static void fill_in(const struct smtp_server *server, struct span text, struct occasion occasion,
                     struct buf *out) {
   char size[24], limit[24];
-  struct buf size_text = BUF_ON(size, sizeof size), limit_text = BUF_ON(limit, sizeof limit);
-  buf_add_u64(&size_text, server->decision.size);
-  buf_add_u64(&limit_text, server->data.bytes.cap);
+  struct buf size_digits = BUF_ON(size, sizeof size), limit_digits = BUF_ON(limit, sizeof limit);
+  if (span_find(text, '{') == SPAN_NONE && span_find(text, '[') == SPAN_NONE) {
+    buf_add(out, text);
+    return;
+  }
+  if (occasion.text == SMTP_TEXT_TOO_BIG) {
+    buf_add_u64(&size_digits, server->decision.size);
+    buf_add_u64(&limit_digits, server->data.bytes.cap);
+  }
   const struct template_value values[] = {
-      {SPAN("host"), server->config->host_name},
-      {SPAN("helo"), smtp_server_helo(server)},
-      {SPAN("address"), address},
-      {SPAN("verb"), span_first(server->verb, VERB_SHOWN_MAX)},
-      {SPAN("user"), buf_span(&server->user)},
-      {SPAN("size"), buf_span(&size_text)},
-      {SPAN("limit"), buf_span(&limit_text)},
+      {SPAN("address"), occasion.address},      {SPAN("host"), server->config->host_name},
+      {SPAN("helo"), smtp_server_helo(server)}, {SPAN("verb"), span_first(server->verb, VERB_SHOWN_MAX)},
+      {SPAN("user"), buf_span(&server->user)},  {SPAN("size"), buf_span(&size_digits)},
+      {SPAN("limit"), buf_span(&limit_digits)},
   };
   template_expand(text, values, sizeof values / sizeof *values, out);
 }
 
-static void say_words(struct smtp_server *server, struct smtp_reply reply, struct span address) {
+static void say_words(struct smtp_server *server, struct smtp_reply reply, struct occasion occasion) {
   char inside[WORDS_INSIDE];
   struct buf filled = BUF_ON(inside, 0);
-  fill_in(server, reply.text, address, &filled);
+  fill_in(server, reply.text, occasion, &filled);
   reply.text = buf_span(&filled);
   if (!server->config->offer_enhanced_codes || reply.code / 100 == 3) reply.enhanced = SPAN_EMPTY;
   smtp_reply_write(&reply, &server->out);
@@ -43,7 +52,7 @@ static void say_words(struct smtp_server *server, struct smtp_reply reply, struc
 }
 
 void smtp_server_say(struct smtp_server *server, enum smtp_text text, struct span address) {
-  say_words(server, words_for(server, text), address);
+  say_words(server, words_for(server, text), (struct occasion){text, address});
 }
 
 static struct span subject_of(const struct smtp_server *server) {
@@ -62,7 +71,7 @@ void smtp_server_say_answer(struct smtp_server *server, const struct smtp_reply 
   if (!may_be_enhanced) said.enhanced = SPAN_EMPTY;
   if (said.text.len == 0) {
     said.text = own.text;
-    say_words(server, said, subject_of(server));
+    say_words(server, said, (struct occasion){text, subject_of(server)});
     return;
   }
   if (!server->config->offer_enhanced_codes || said.code / 100 == 3) said.enhanced = SPAN_EMPTY;
@@ -136,7 +145,7 @@ void smtp_server_say_hello(struct smtp_server *server, const struct smtp_reply *
   if (reply->text.len)
     buf_add(&lines, reply->text);
   else
-    fill_in(server, said.text, SPAN_EMPTY, &lines);
+    fill_in(server, said.text, (struct occasion){text, SPAN_EMPTY}, &lines);
   for (unsigned i = 0; server->extended && i < SMTP_EXTENSION_COUNT; i++)
     list_extension(server, order[0] ? (enum smtp_extension)order[i] : (enum smtp_extension)i, &lines);
   said = (struct smtp_reply){.code = reply->code ? reply->code : said.code, .text = buf_span(&lines)};

@@ -37,6 +37,25 @@ static void writes(void **state) {
   }
 }
 
+/* Every octet at every distance from the start, since the writer looks at many at a step. */
+static void writes_printable_octets_only(void **state) {
+  (void)state;
+  for (unsigned octet = 0; octet < 256; octet++)
+    for (size_t at = 0; at < 19; at++) {
+      char text[] = "aZ 09~!aZ 09~!aZ 09";
+      if (octet == '\n') continue;
+      text[at] = (char)octet;
+      struct smtp_reply reply = {250, SPAN(""), span_of(text, 19)};
+      struct buf out = BUF_CAPPED(0);
+      smtp_reply_write(&reply, &out);
+      bool printable = octet == '\t' || (octet >= 32 && octet <= 126);
+      text[at] = printable ? (char)octet : '?';
+      assert_int_equal(out.len, 25);
+      assert_memory_equal(out.data + 4, text, 19);
+      buf_free(&out);
+    }
+}
+
 static void folds_long_lines(void **state) {
   (void)state;
   char long_text[1200];
@@ -151,8 +170,9 @@ static void neutral_words(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(writes),      cmocka_unit_test(folds_long_lines), cmocka_unit_test(splits),
-      cmocka_unit_test(reads_lines), cmocka_unit_test(neutral_words),
+      cmocka_unit_test(writes),           cmocka_unit_test(writes_printable_octets_only),
+      cmocka_unit_test(folds_long_lines), cmocka_unit_test(splits),
+      cmocka_unit_test(reads_lines),      cmocka_unit_test(neutral_words),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
