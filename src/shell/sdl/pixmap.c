@@ -1,5 +1,7 @@
 #include "shell/sdl/pixmap.h"
 
+#include <wchar.h>
+
 /* Two pixels at once: eight channels of 16 bits. The compiler makes of it what the machine has. A channel
  * times 256 and the rounding just fit. */
 typedef uint8_t channels8 __attribute__((vector_size(8)));
@@ -31,15 +33,28 @@ static inline void blend_pair(uint32_t *pixels, channels16 colour, channels16 pa
   store_pair(pixels, (load_pair(pixels) * (256 - parts) + colour * parts + 128) >> 8);
 }
 
+enum { LONG_RUN = 256 };
+
+/* Long rows are most of a frame's bytes, and the C library fills them with the widest registers the machine
+ * has; where its wide characters are 32 bits, so are our pixels. */
+static void fill_run(uint32_t *pixels, int32_t count, uint32_t opaque) {
+#if WCHAR_MAX >= 0x7FFFFFFF
+  if (count >= LONG_RUN) {
+    wmemset((wchar_t *)pixels, (wchar_t)opaque, (size_t)count);
+    return;
+  }
+#endif
+  for (int32_t i = 0; i < count; i++) pixels[i] = opaque;
+}
+
 void pixmap_run(uint32_t *pixels, int32_t count, uint32_t colour, uint32_t alpha) {
   if (alpha == 0) return;
-  int32_t i = 0;
   if (alpha == 255) {
-    uint32_t opaque = colour | 0xFF000000;
-    for (; i < count; i++) pixels[i] = opaque;
+    fill_run(pixels, count, colour | 0xFF000000);
     return;
   }
   channels16 pair = pair_of(colour), parts = parts_of(alpha, alpha);
+  int32_t i = 0;
   for (; i + 2 <= count; i += 2) blend_pair(pixels + i, pair, parts);
   if (i < count) pixels[i] = pixel_blend(pixels[i], colour, alpha);
 }

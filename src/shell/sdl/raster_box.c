@@ -86,6 +86,14 @@ static void paint_corner_row(const struct box_paint *p, uint32_t *row, int32_t x
     }
     if (p->border == 0) inner = outer;
     if (outer == 0) continue;
+    if (inner == 255 && p->fill_alpha == 255) { /* nearly always one of these two */
+      row[x] = p->fill;
+      continue;
+    }
+    if (outer == 255 && inner == 0 && p->border_alpha == 255) {
+      row[x] = p->border_colour;
+      continue;
+    }
     /* The border takes what the inside leaves: first the border's colour over all of the outside's coverage
      * that is not inside, then the fill. Where both are partly there they share the pixel. */
     uint32_t edge = outer > inner ? outer - inner : 0;
