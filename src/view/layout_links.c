@@ -9,7 +9,7 @@ enum {
 };
 
 struct rect layout_resting_place(const struct layout_node *node) {
-  return (struct rect){rect_right(node->card) - DU(14), rect_bottom(node->card) - DU(25), DU(52), DU(43)};
+  return (struct rect){rect_right(node->card) - DU(10), rect_bottom(node->card) - DU(25), DU(48), DU(42)};
 }
 
 struct text_style layout_protocol_style(enum card_size size, const struct theme *theme) {
@@ -221,14 +221,29 @@ static bool is_level(const struct point curve[4]) {
   return rise > -DU(24) && rise < DU(24);
 }
 
+/* Two links of one kind between the same machines share a label: the other of the two, or NULL. */
+static const struct layout_link *twin_of(const struct running *run, const struct layout_link *link) {
+  for (size_t i = 0; i < run->layout->link_count; i++) {
+    const struct layout_link *other = &run->layout->links[i];
+    bool opposite = other->client == link->server && other->server == link->client;
+    if (opposite && !other->is_pull && !link->is_pull && span_equal(other->protocol, link->protocol))
+      return other;
+  }
+  return NULL;
+}
+
 /* Beside the curve, on it, further along it. */
 static bool place_along(struct running *run, struct layout_link *link, const struct point curve[4],
                         bool strictly) {
-  static const int32_t along[] = {50, 40, 60, 30, 70, 22, 78};
+  static const int32_t alone[] = {50, 40, 60, 30, 70, 22, 78}, first[] = {30, 22, 40, 50, 60, 70, 78},
+                       second[] = {70, 78, 60, 50, 40, 30, 22};
+  /* Two labels side by side: one nearer the upper card, one nearer the lower. */
+  bool two = !is_level(curve) && has_opposite(run, link) && !twin_of(run, link);
+  const int32_t *along = !two ? alone : curve[0].y < curve[3].y ? first : second;
   struct label_size size = measure_label(run, link);
   int32_t lowest = rect_bottom(layout_node_of(run->layout, link->client)->card);
   bool level = is_level(curve);
-  for (size_t i = 0; i < sizeof along / sizeof *along; i++) {
+  for (size_t i = 0; i < sizeof alone / sizeof *alone; i++) {
     struct point p = curve_point_along(curve, FRACTION_ONE / 100 * along[i]);
     struct rect under = {p.x - size.stacked_w / 2, p.y + DU(8), size.stacked_w, size.stacked_h};
     struct rect over = rect_moved(under, 0, -DU(16) - size.stacked_h);
@@ -245,17 +260,6 @@ static bool place_along(struct running *run, struct layout_link *link, const str
     if (try_label(run, link, curve, on, false, strictly)) return true;
   }
   return false;
-}
-
-/* Two links of one kind between the same machines share a label: the other of the two, or NULL. */
-static const struct layout_link *twin_of(const struct running *run, const struct layout_link *link) {
-  for (size_t i = 0; i < run->layout->link_count; i++) {
-    const struct layout_link *other = &run->layout->links[i];
-    bool opposite = other->client == link->server && other->server == link->client;
-    if (opposite && !other->is_pull && !link->is_pull && span_equal(other->protocol, link->protocol))
-      return other;
-  }
-  return NULL;
 }
 
 static void place_label(struct running *run, struct layout_link *link) {

@@ -78,6 +78,11 @@ static const struct card_text forms[CARD_SIZE_COUNT] = {
     [CARD_TINY] = {0, 10, TEXT_PANEL_TITLE, false, false},
 };
 
+/* The last line of a card ends where an envelope may lie. */
+static int32_t room_beside_envelope(const struct layout_node *node, int32_t x) {
+  return layout_resting_place(node).x - DU(1) - x;
+}
+
 /* The smallest form: what it is, and the first part of its name. */
 static void paint_short_texts(struct painter *p, const struct layout_node *node, const struct looks *looks) {
   const struct journal_host *host = journal_host(p->world->preamble, node->host);
@@ -88,7 +93,7 @@ static void paint_short_texts(struct painter *p, const struct layout_node *node,
              text_ellipsis(role, looks->word, inside.w, p->arena));
   struct span name = span_first(host->name, span_find(host->name, '.'));
   draw_label(p->list, mono, (struct point){inside.x, inside.y + DU(47)}, DRAW_LEFT, p->theme->muted,
-             text_ellipsis(mono, name, inside.w + DU(4), p->arena));
+             text_ellipsis(mono, name, room_beside_envelope(node, inside.x), p->arena));
 }
 
 static void paint_texts(struct painter *p, const struct layout_node *node, const struct looks *looks,
@@ -112,10 +117,12 @@ static void paint_texts(struct painter *p, const struct layout_node *node, const
   int32_t label_y = top + side + DU(form->has_sub ? 20 : 19);
   struct span name = host->label.len ? host->label : host->name;
   draw_label(p->list, label, (struct point){inside.x, label_y}, DRAW_LEFT, theme->text,
-             text_ellipsis(label, name, inside.w + DU(4), p->arena));
+             text_ellipsis(label, name,
+                           form->has_name ? inside.w + DU(4) : room_beside_envelope(node, inside.x),
+                           p->arena));
   if (!form->has_name || !host->label.len) return;
   draw_label(p->list, mono, (struct point){inside.x, label_y + DU(20)}, DRAW_LEFT, theme->muted,
-             short_name(p, host, mono, inside.w + DU(4)));
+             short_name(p, host, mono, room_beside_envelope(node, inside.x)));
 }
 
 static void paint_pill(struct painter *p, struct rect card, struct span word, struct hop_style style,

@@ -12,9 +12,13 @@ static void paint_region(struct painter *p, size_t index) {
   bool plain = p->theme->tint_percent == 0;
   paint_rounded(p, region->rect, RADIUS_SMALL, theme_tint(p->theme, hop), plain ? p->theme->border : 0,
                 DU(1));
-  bool at_right = layout->region_count > 1 && rect_right(region->rect) + DU(40) > rect_right(p->frame->stage);
-  struct rect title = {region->rect.x + DU(20), region->rect.y + DU(6), region->rect.w - DU(40), DU(22)};
-  draw_label_in(p->list, style_of(p, TEXT_BODY_STRONG), title, at_right ? DRAW_RIGHT : DRAW_LEFT,
+  bool first = region->rect.x < p->frame->stage.x + DU(20);
+  bool last = rect_right(region->rect) + DU(20) > rect_right(p->frame->stage);
+  struct rect title = {region->rect.x, region->rect.y + DU(6), region->rect.w, DU(22)};
+  /* Beside another region stands the word Internet. */
+  rect_cut_left(&title, first ? DU(20) : DU(40));
+  rect_cut_right(&title, last ? DU(20) : DU(40));
+  draw_label_in(p->list, style_of(p, TEXT_BODY_STRONG), title, last && !first ? DRAW_RIGHT : DRAW_LEFT,
                 p->theme->muted, region->name);
 }
 
@@ -29,6 +33,7 @@ static void paint_internet(struct painter *p, struct rect left, struct rect righ
                                              .gap = DU(6),
                                              .butt_ends = true,
                                              .colour = p->theme->control_border});
+  if (right.x - rect_right(left) < DU(20) || right.w < DU(190)) return; /* no room for the word */
   struct text_style style = style_of(p, TEXT_SMALL_STRONG);
   int32_t width = text_width(style, SPAN("Internet")) + DU(16);
   struct rect box = {x - width / 2, left.y + DU(6), width, DU(24)};
@@ -156,7 +161,7 @@ static void paint_failure(struct painter *p) {
                 .icon = ICON_CROSS, .rect = icon, .colour = p->theme->text, .back = p->theme->surface});
 }
 
-enum { ENVELOPE_W = 52 * 64, ENVELOPE_H = 35 * 64, TABS_MAX = 6, TAB_W = 7 * 64, TAB_H = 10 * 64 };
+enum { ENVELOPE_W = 48 * 64, ENVELOPE_H = 33 * 64, TABS_MAX = 6, TAB_W = 7 * 64, TAB_H = 10 * 64 };
 
 /* The envelope's corner: its tabs stand above that. */
 static struct point resting_place(const struct layout_node *node) {

@@ -46,7 +46,7 @@ static uint64_t picture_at(struct stage *stage, int64_t position_ms) {
   return draw_list_hash(&stage->list);
 }
 
-/* The checks themselves: text on text is a fault, text under a card that covers it is none. */
+/* The checks themselves: text on text is a fault, text under a card that covers it is one too. */
 static void faults_are_found(void **state) {
   (void)state;
   struct draw_list list = DRAW_LIST_EMPTY;
@@ -58,7 +58,7 @@ static void faults_are_found(void **state) {
     if (covered) draw_fill(&list, rect_du(40, 30, 100, 30), theme.surface);
     draw_label(&list, style, point_du(55, 52), DRAW_LEFT, theme.text, SPAN("above"));
     draw_list_end(&list);
-    assert_int_equal(check_picture(&list, "made to fail", 0), covered ? 0 : 1);
+    assert_int_equal(check_picture(&list, "made to fail", 0), 1); /* hidden, or on top */
   }
   draw_list_free(&list);
 }

@@ -64,6 +64,17 @@ static inline size_t collect_texts(const struct draw_list *list, struct checked_
   return count;
 }
 
+/* Whether a box was painted over a part of a text, so that it cannot be read. Envelopes may lie on things. */
+static inline bool is_hidden(const struct draw_list *list, const struct checked_text *text) {
+  for (size_t i = text->command + 1; i < list->count; i++) {
+    const struct draw_command *command = &list->commands[i];
+    if (command->kind != DRAW_BOX || command->as.box.fill >> 24 != 0xFF) continue;
+    struct rect both = rect_intersect(command->as.box.rect, text->ink);
+    if (both.w > DU(2) && both.h > DU(2)) return true;
+  }
+  return false;
+}
+
 /* Returns how many faults there are, after naming the first few. */
 static inline int check_picture(const struct draw_list *list, const char *name, size_t step) {
   static struct checked_text texts[CHECK_TEXTS_MAX];
@@ -71,6 +82,8 @@ static inline int check_picture(const struct draw_list *list, const char *name, 
   int faults = 0;
   assert_false(list->overflowed);
   for (size_t i = 0; i < count; i++) {
+    if (is_hidden(list, &texts[i]) && faults++ < 3)
+      print_error("%s, step %zu: \"%.*s\" is painted over\n", name, step, SPAN_ARG(texts[i].text));
     for (size_t k = i + 1; k < count; k++) {
       struct rect both = rect_intersect(texts[i].ink, texts[k].ink);
       if (both.w <= DU(1) || both.h <= DU(1)) continue;
