@@ -12,12 +12,13 @@ static size_t find_part_end(struct span text) {
 /* One piece off the front of *rest: literal text, a {name} or a [[part]]. */
 static enum piece_kind next_piece(struct span *rest, struct span *piece_out) {
   struct span text = *rest;
-  if (span_starts_with(text, SPAN("{{"))) {
+  char first = text.data[0], second = text.len > 1 ? text.data[1] : '\0';
+  if (first == '{' && second == '{') {
     *piece_out = span_first(text, 1);
     *rest = span_skip(text, 2);
     return PIECE_TEXT;
   }
-  bool name = text.data[0] == '{', part = span_starts_with(text, SPAN("[["));
+  bool name = first == '{', part = first == '[' && second == '[';
   if (name || part) {
     size_t end = name ? span_find(text, '}') : find_part_end(text);
     if (end == SPAN_NONE) {

@@ -1,14 +1,14 @@
 #include "mail/address.h"
 
-/* Offset of the first octet of stop in text that is outside a quoted string; SPAN_NONE if there is
+/* Offset of the first of the two octets in text that is outside a quoted string; SPAN_NONE if there is
  * none, or if a quoted string does not end. */
-static size_t find_unquoted(struct span text, const char *stop) {
+static size_t find_unquoted(struct span text, char one, char other) {
   bool quoted = false;
   for (size_t i = 0; i < text.len; i++) {
     char c = text.data[i];
     if (c == '"') quoted = !quoted;
     if (quoted && c == '\\') i++;
-    if (!quoted && c && strchr(stop, c)) return i;
+    if (!quoted && (c == one || c == other)) return i;
   }
   return SPAN_NONE;
 }
@@ -62,7 +62,7 @@ enum address_error smtp_path_parse(struct span text, bool utf8, struct smtp_path
   *rest_out = SPAN_EMPTY;
   if (text.len == 0) return ADDRESS_EMPTY;
   path_out->had_brackets = text.data[0] == '<';
-  size_t end = find_unquoted(text, path_out->had_brackets ? ">" : " \t");
+  size_t end = path_out->had_brackets ? find_unquoted(text, '>', '>') : find_unquoted(text, ' ', '\t');
   if (end == SPAN_NONE) {
     if (path_out->had_brackets || !quotes_end(text)) return ADDRESS_UNBALANCED;
     end = text.len;

@@ -58,18 +58,28 @@ static void read_mechanisms(struct smtp_offer *offer, struct span mechanisms) {
   }
 }
 
+static void read_size(struct smtp_offer *offer, struct span rest) {
+  offer->size = true;
+  if (!span_to_u64(span_trim(rest), UINT64_MAX, &offer->size_max)) offer->size_max = 0;
+}
+
 static void read_extension(struct smtp_offer *offer, struct span line) {
   size_t end = 0;
   while (end < line.len && (ascii_is_alnum(line.data[end]) || line.data[end] == '-')) end++;
   struct span keyword = span_first(line, end), rest = span_skip(line, end + 1);
-  if (span_equal_nocase(keyword, SPAN("PIPELINING"))) offer->pipelining = true;
-  if (span_equal_nocase(keyword, SPAN("8BITMIME"))) offer->eight_bit = true;
-  if (span_equal_nocase(keyword, SPAN("ENHANCEDSTATUSCODES"))) offer->enhanced_codes = true;
-  if (span_equal_nocase(keyword, SPAN("STARTTLS"))) offer->starttls = true;
-  if (span_equal_nocase(keyword, SPAN("AUTH"))) read_mechanisms(offer, rest);
-  if (!span_equal_nocase(keyword, SPAN("SIZE"))) return;
-  offer->size = true;
-  if (!span_to_u64(span_trim(rest), UINT64_MAX, &offer->size_max)) offer->size_max = 0;
+  struct {
+    struct span keyword;
+    bool *flag;
+  } const flags[] = {
+      {SPAN("PIPELINING"), &offer->pipelining},
+      {SPAN("8BITMIME"), &offer->eight_bit},
+      {SPAN("ENHANCEDSTATUSCODES"), &offer->enhanced_codes},
+      {SPAN("STARTTLS"), &offer->starttls},
+  };
+  if (end == 4 && span_equal_nocase(keyword, SPAN("SIZE"))) read_size(offer, rest);
+  if (end == 4 && span_equal_nocase(keyword, SPAN("AUTH"))) read_mechanisms(offer, rest);
+  for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+    if (end == flags[i].keyword.len && span_equal_nocase(keyword, flags[i].keyword)) *flags[i].flag = true;
 }
 
 void smtp_client_read_offer(struct smtp_offer *offer, struct span ehlo_text) {

@@ -7,10 +7,11 @@ enum { WORDS_INSIDE = 400, VERB_SHOWN_MAX = 32 };
 /* The words for an occasion, in two parts: code and enhanced code, and the rest as a template. */
 static struct smtp_reply words_for(const struct smtp_server *server, enum smtp_text text) {
   const struct smtp_texts *texts = server->config->texts;
-  struct smtp_reply reply, neutral;
-  smtp_reply_split(smtp_texts_neutral.text[text], &neutral);
-  if (!texts || texts->text[text].len == 0) return neutral;
-  if (!smtp_reply_split(texts->text[text], &reply)) reply.code = neutral.code;
+  bool neutral = !texts || texts->text[text].len == 0;
+  struct smtp_reply reply, own;
+  if (!neutral && smtp_reply_split(texts->text[text], &own)) return own;
+  smtp_reply_split(smtp_texts_neutral.text[text], &reply);
+  if (!neutral) reply.text = own.text; /* the software's file has forgotten the code */
   return reply;
 }
 
