@@ -10,9 +10,10 @@ struct card_form {
 };
 /* The first that fits is taken. */
 static const struct card_form forms[] = {
-    {CARD_FULL, 168, 112, 60, 48, 30, 24}, {CARD_MEDIUM, 140, 104, 48, 46, 28, 24},
-    {CARD_SMALL, 116, 74, 44, 42, 28, 24}, {CARD_SMALL, 116, 74, 38, 36, 16, 16},
-    {CARD_TINY, 92, 58, 38, 36, 16, 16},   {CARD_TINY, 92, 58, 20, 16, 12, 10},
+    {CARD_FULL, 168, 112, 60, 48, 30, 24},   {CARD_FULL, 168, 112, 60, 48, 28, 20},
+    {CARD_MEDIUM, 140, 104, 48, 46, 28, 24}, {CARD_SMALL, 116, 74, 44, 42, 28, 24},
+    {CARD_SMALL, 116, 74, 38, 36, 16, 16},   {CARD_TINY, 92, 58, 38, 36, 16, 16},
+    {CARD_TINY, 92, 58, 20, 16, 12, 10},
 };
 enum { FORM_COUNT = sizeof forms / sizeof *forms };
 enum {

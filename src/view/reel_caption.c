@@ -98,6 +98,11 @@ static void say_routed(struct speaker *s) {
 
 static void say_connect(struct speaker *s) {
   bool pull = s->session && s->session->is_pull;
+  if (s->session && s->session->client == s->session->server) {
+    SAY(s, "Within %.*s the transfer agent hands the letter to the delivery agent.", SPAN_ARG(here(s)));
+    s->out->rfc = SPAN("RFC 2033");
+    return;
+  }
   SAY(s, "%.*s opens a connection to %.*s, port %lld. %s", SPAN_ARG(here(s)),
       SPAN_ARG(host_label(s, s->record.number[0])), (long long)s->record.number[1],
       pull ? "It wants to have mail: a pull." : "It has mail to give: a push.");
@@ -115,16 +120,28 @@ static void say_failed(struct speaker *s) {
     SAY(s, "The connection breaks. What was on its way is lost, but not the responsibility for it.");
 }
 
+/* A line of a message may begin with any word, also with a verb's. */
+static bool is_text_line(const struct step *step, struct span line) {
+  return step->phase_class == PHASE_DATA && !span_starts_with_nocase(line, SPAN("DATA")) &&
+         !span_starts_with_nocase(line, SPAN("BDAT")) && !span_starts_with_nocase(line, SPAN("RETR")) &&
+         !span_starts_with_nocase(line, SPAN("TOP "));
+}
+
 static void say_line(struct speaker *s) {
   bool pull = s->session && s->session->is_pull;
   struct span line = s->record.text[0];
   if (s->record.number[0] == 0) {
     const struct verb *verb = verb_of(line, pull);
-    if (verb) {
+    if (verb && !is_text_line(s->step, line)) {
       s->out->text = verb->meaning;
       s->out->rfc = verb->rfc;
     } else {
-      s->out->text = SPAN("The client goes on.");
+      bool in_text = s->step->phase_class == PHASE_DATA;
+      bool is_dot = in_text && span_equal(line, SPAN("."));
+      s->out->text = is_dot    ? SPAN("A dot alone on a line: the message ends here.")
+                     : in_text ? SPAN("The message itself, line by line. A dot alone on a line will end it.")
+                               : SPAN("The client goes on.");
+      if (in_text) s->out->rfc = SPAN("RFC 5321 4.1.1.4");
     }
   } else {
     s->out->text = reply_meaning(line, pull);

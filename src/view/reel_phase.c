@@ -7,6 +7,7 @@
 struct phaser {
   struct reel *reel;
   enum phase_class *by_session; /* the class that a session is in, by its index */
+  bool *in_text;                /* whether a message is being said line by line, as a person types it */
 };
 
 static enum phase_class of_line(struct phaser *phaser, const struct step *step) {
@@ -16,7 +17,16 @@ static enum phase_class of_line(struct phaser *phaser, const struct step *step) 
   journal_get(world->journal, step->record, &record);
   if (!session) return PHASE_COMMAND;
   enum phase_class *now = &phaser->by_session[session - world->sessions];
-  if (record.number[0] != 0) return *now;
+  bool *in_text = &phaser->in_text[session - world->sessions];
+  if (record.number[0] != 0) {
+    *in_text = *now == PHASE_DATA && span_starts_with(record.text[0], SPAN("354"));
+    return *now;
+  }
+  if (*in_text) {
+    *in_text = !span_equal(record.text[0], SPAN("."));
+    if (!*in_text) *now = PHASE_STAMP;
+    return PHASE_DATA;
+  }
   const struct verb *verb = verb_of(record.text[0], session->is_pull);
   /* What is no verb goes on with what was before (a password, for one); after a message it is a command. */
   if (verb)
@@ -89,6 +99,7 @@ static bool goes_on(const struct reel *reel, const struct step *before, struct s
 void reel_cut_phases(struct reel *reel) {
   struct phaser phaser = {.reel = reel};
   phaser.by_session = mem_alloc((reel->world->session_count + 1) * sizeof *phaser.by_session);
+  phaser.in_text = mem_zalloc(reel->world->session_count + 1);
   for (size_t i = 0; i < reel->world->session_count; i++) phaser.by_session[i] = PHASE_CONNECT;
   for (size_t i = 0; i < reel->count; i++) {
     struct step *step = &reel->steps[i];
@@ -96,4 +107,5 @@ void reel_cut_phases(struct reel *reel) {
     if (i > 0) step->phase = reel->steps[i - 1].phase + (goes_on(reel, &reel->steps[i - 1], step) ? 0 : 1);
   }
   mem_free(phaser.by_session);
+  mem_free(phaser.in_text);
 }

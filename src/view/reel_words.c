@@ -122,6 +122,10 @@ struct span reel_session_name(const struct world_view *world, const struct sessi
 
 struct span reel_session_label(const struct reel *reel, const struct session *session, struct arena *arena) {
   const struct journal_preamble *preamble = reel->world->preamble;
+  if (span_equal_nocase(session->protocol, SPAN("telnet")))
+    return arena_format(arena, "%.*s to %.*s, port %lld, typed by hand",
+                        SPAN_ARG(journal_host_name(preamble, session->client)),
+                        SPAN_ARG(journal_host_name(preamble, session->server)), (long long)session->port);
   bool submits = span_equal_nocase(session->protocol, SPAN("submission"));
   struct span protocol = submits ? SPAN("smtp") : session->protocol;
   char *word = arena_text(arena, protocol);

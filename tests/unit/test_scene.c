@@ -2,6 +2,8 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -9,6 +11,28 @@
 #include "base/rng.h"
 #include "view_checks.h"
 #include "view_journal.h"
+
+static void check_golden(const char *path, struct span now) {
+  struct arena arena = ARENA_EMPTY;
+  bool write = getenv("WRITE_GOLDEN") != NULL;
+  FILE *file = fopen(path, write ? "wb" : "rb");
+  if (!file) fail_msg("cannot open %s", path);
+  if (write) {
+    assert_int_equal(fwrite(now.data, 1, now.len, file), now.len);
+  } else {
+    char *kept = arena_alloc(&arena, now.len + 1);
+    size_t len = fread(kept, 1, now.len + 1, file);
+    size_t at = 0;
+    while (at < len && at < now.len && kept[at] == now.data[at]) at++;
+    if (len != now.len || at < len) {
+      struct span rest = span_skip(now, at);
+      fail_msg("%s differs from octet %zu on, now: %.*s", path, at, (int)(rest.len < 120 ? rest.len : 120),
+               rest.data);
+    }
+  }
+  fclose(file);
+  arena_free(&arena);
+}
 
 struct stage {
   struct journal *journal;
@@ -124,6 +148,37 @@ static void motion_ends_where_it_rests(void **state) {
   end(&stage);
 }
 
+/* The picture at four moments as a list of commands, against what is kept. WRITE_GOLDEN=1 keeps the new ones.
+ */
+static void pictures_are_as_kept(void **state) {
+  (void)state;
+  static const struct {
+    const char *name;
+    enum step_kind kind;
+    enum theme_name theme;
+  } moments[] = {{"compose", STEP_COMPOSE, THEME_LIGHT},
+                 {"data", STEP_DATA, THEME_DARK},
+                 {"stamp", STEP_STAMP, THEME_HIGH_CONTRAST},
+                 {"retrieved", STEP_RETRIEVED, THEME_LIGHT}};
+  struct stage stage;
+  struct arena arena = ARENA_EMPTY;
+  begin(&stage, story_journal());
+  for (size_t i = 0; i < sizeof moments / sizeof *moments; i++) {
+    size_t step = 0;
+    while (stage.reel->steps[step].kind != moments[i].kind) step++;
+    stage.view.theme = theme_named(moments[i].theme);
+    /* In the middle of its event: what moves is part of the picture. */
+    picture_at(&stage, stage.reel->steps[step].film_ms + stage.reel->steps[step].event_ms / 2);
+    struct buf dump = {0};
+    draw_list_dump(&stage.list, &dump);
+    check_golden(arena_format(&arena, TESTS_DIR "/golden/view/%s.txt", moments[i].name).data,
+                 buf_span(&dump));
+    buf_free(&dump);
+  }
+  arena_free(&arena);
+  end(&stage);
+}
+
 static void the_timeline_answers(void **state) {
   (void)state;
   struct stage stage;
@@ -159,6 +214,7 @@ int main(void) {
       cmocka_unit_test(nothing_stands_over_anything),
       cmocka_unit_test(motion_ends_where_it_rests),
       cmocka_unit_test(the_timeline_answers),
+      cmocka_unit_test(pictures_are_as_kept),
       cmocka_unit_test(hosts_can_be_hit),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
