@@ -115,6 +115,10 @@ static void deliver(struct books *books, const struct journal_record *record) {
     open_debts(books, record, record->text[1]);
     debt = find_debt(books, &key);
   }
+  if (!debt) { /* a stranger's journal: nobody, or several in one line */
+    add_fault(books, record->seq, SPAN("something was delivered to no one recipient"));
+    return;
+  }
   debt->state = AUDIT_DELIVERED;
   debt->settled = record->seq;
   debt->place = record->text[3];

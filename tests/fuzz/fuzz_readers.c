@@ -1,0 +1,37 @@
+/* Whatever a stranger's journal holds, every reader tells what it can of it and comes back. */
+#include "readers/audit.h"
+#include "readers/expect.h"
+#include "readers/show.h"
+#include "readers/transcript.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void show_everything(const struct journal *journal, bool json, bool sources) {
+  static const char *const views[] = {"transcript", "headers", "envelope", "path",
+                                      "mailbox",    "queue",   "dns",      "audit"};
+  for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
+    struct buf out = {0};
+    struct error_list errors = {0};
+    size_t faults;
+    show_write(journal, span_from(views[i]),
+               &(struct show_options){.at_us = -1, .json = json, .sources = sources}, &out, &faults, &errors);
+    buf_free(&out);
+    error_list_free(&errors);
+  }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  struct error_list errors = {0};
+  struct journal *journal =
+      journal_read_jsonl(SPAN("fuzz.jsonl"), span_of((const char *)data, size), &errors);
+  error_list_free(&errors);
+  if (!journal) return 0;
+  struct arena arena = ARENA_EMPTY;
+  struct expect_result *results;
+  expect_judge(journal, &arena, &results);
+  arena_free(&arena);
+  show_everything(journal, false, true);
+  show_everything(journal, true, false);
+  journal_free(journal);
+  return 0;
+}
