@@ -73,7 +73,7 @@ static uint32_t region_named(struct placing *p, struct span name) {
 static void collect_nodes(struct placing *p) {
   const struct journal_preamble *preamble = p->world->preamble;
   struct layout *layout = p->layout;
-  size_t count = preamble->host_count;
+  size_t count = preamble->host_count < UINT16_MAX ? preamble->host_count : UINT16_MAX - 1;
   layout->nodes = arena_zalloc(p->arena, (count + 1) * sizeof *layout->nodes);
   layout->regions = arena_zalloc(p->arena, (count + 1) * sizeof *layout->regions);
   p->is_user = arena_zalloc(p->arena, count + 1);
@@ -220,6 +220,7 @@ static void place_band(struct placing *p, uint32_t band, int32_t top, int32_t he
     gaps += (int32_t)p->columns[r] - 1;
     gutters++;
   }
+  if (gutters < 0) return; /* no region at all */
   int32_t spare = room - band_width(p, band, 0, 0);
   int32_t gutter = gutters > 0 ? at_most(spare / (gaps + gutters), GUTTER_MAX) : 0;
   int32_t gap = gaps > 0 ? at_most((spare - gutters * gutter) / gaps, GAP_MAX) : 0;
@@ -338,9 +339,9 @@ void layout_make(const struct world_view *world, struct rect stage, int32_t stri
   collect_edges(&p);
   p.columns = arena_zalloc(arena, (out->region_count + 1) * sizeof *p.columns);
   p.band = arena_zalloc(arena, (out->region_count + 1) * sizeof *p.band);
-  out->fits = choose_form(&p);
+  out->fits = out->node_count == 0 || choose_form(&p);
   out->size = p.form.size;
-  place(&p, p.stage.h);
+  if (out->node_count) place(&p, p.stage.h);
   pin(&p);
   if (strip)
     out->caption = (struct rect){stage.x + DU(MARGIN), rect_bottom(stage) - strip, stage.w - DU(2 * MARGIN),
