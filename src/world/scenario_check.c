@@ -79,11 +79,10 @@ static const char *lacks(struct loading *loading, enum scenario_verb verb,
 
 enum { VERBS = VERB_TYPE + 1 };
 
-static void check_action(struct loading *loading, const struct place *place,
-                         const struct scenario_action *action, const struct scenario_person *person) {
+static void check_doing(struct loading *loading, const struct place *place, const struct doing *doing) {
   const char *hint;
-  const char *lack = lacks(loading, action->verb, person, &hint);
-  if (lack) complain(loading, place, NULL, hint, "\"%s\" %s", shown(loading, person->name), lack);
+  const char *lack = lacks(loading, (enum scenario_verb)doing->verb, doing->person, &hint);
+  if (lack) complain(loading, place, NULL, hint, "\"%s\" %s", shown(loading, doing->person->name), lack);
 }
 
 static void check_script(struct loading *loading, const struct place *script) {
@@ -91,15 +90,14 @@ static void check_script(struct loading *loading, const struct place *script) {
   /* What has been found good for each person and verb: a long script says the same thing often. */
   bool *good = arena_zalloc(&loading->scratch, (scenario->person_count + 1) * VERBS);
   const cJSON *node = script->node->child;
-  for (size_t i = 0; i < scenario->action_count && node; i++, node = node->next) {
-    const struct scenario_action *action = &scenario->actions[i];
-    const struct scenario_person *person = loading->draft->doers[i];
-    if (!person || (action->verb == VERB_TYPE && action->from_host.len)) continue;
-    bool *known = &good[(size_t)(person - scenario->people) * VERBS + action->verb];
+  for (size_t i = 0; i < scenario->action_count; i++, node = node->next) {
+    const struct doing *doing = &loading->draft->doings[i];
+    if (!doing->person || (doing->verb == VERB_TYPE && doing->has_from_host)) continue;
+    bool *known = &good[(size_t)(doing->person - scenario->people) * VERBS + doing->verb];
     if (*known) continue;
     size_t errors_before = loading->errors->total;
     struct place place = place_below(script, node);
-    check_action(loading, &place, action, person);
+    check_doing(loading, &place, doing);
     *known = loading->errors->total == errors_before;
   }
 }

@@ -279,9 +279,9 @@ static void rest_of(struct loading *loading, size_t number) {
 static void action_defaults(struct loading *loading) {
   struct scenario *scenario = loading->scenario;
   for (size_t i = 0; i < scenario->action_count; i++) {
-    struct scenario_action *action = &scenario->actions[i];
-    const struct scenario_person *person = loading->draft->doers[i];
-    if (action->verb == VERB_TYPE && !action->from_host.len && person) action->from_host = person->uses;
+    const struct doing *doing = &loading->draft->doings[i];
+    if (doing->verb == VERB_TYPE && !doing->has_from_host && doing->person)
+      scenario->actions[i].from_host = doing->person->uses;
   }
 }
 

@@ -1,7 +1,6 @@
 /* The section "dns", and the records that follow from the hosts. */
 #include "base/check.h"
 #include "base/ip_address.h"
-#include "base/mem.h"
 #include "proto/dns_record.h"
 #include "world/scenario_draft.h"
 #include "world/scenario_names.h"
@@ -209,6 +208,6 @@ void derive_dns(struct loading *loading) {
   }
   scenario->dns = d.records;
   scenario->dns_count = d.count;
-  mem_free(d.authored.slots);
-  mem_free(d.domains.slots);
+  name_index_free(&d.authored);
+  name_index_free(&d.domains);
 }

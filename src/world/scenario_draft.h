@@ -31,7 +31,12 @@ struct scenario_draft {
   struct zone_draft zone; /* of all hosts that name none */
   bool dns_automatic[DNS_AUTOMATIC_COUNT];
   struct host_draft *hosts;
-  struct scenario_person **doers; /* who does each action; NULL if nobody is named */
+  /* Of each action, beside the large array: who does it (NULL if nobody is named), what, and from where. */
+  struct doing {
+    struct scenario_person *person;
+    uint8_t verb;
+    bool has_from_host;
+  } * doings;
 };
 
 extern const struct key_table scenario_keys, limits_keys, network_keys, link_keys, host_keys, zone_keys,

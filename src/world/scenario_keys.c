@@ -112,8 +112,20 @@ void complain_kind(struct loading *loading, const struct place *place, const cha
 
 /* ---- texts ---- */
 
+/* Packed: most texts are short, and an arena aligns each. */
 struct span keep(struct loading *loading, struct span text) {
-  return arena_copy(loading->arena, text);
+  enum { ROOM = 32 * 1024, SHORT = 1024 };
+  if (text.len >= SHORT) return arena_copy(loading->arena, text);
+  if (loading->kept_left <= text.len) {
+    loading->kept = arena_alloc(loading->arena, ROOM);
+    loading->kept_left = ROOM;
+  }
+  char *copy = loading->kept;
+  memcpy(copy, text.data, text.len);
+  copy[text.len] = 0;
+  loading->kept += text.len + 1;
+  loading->kept_left -= text.len + 1;
+  return span_of(copy, text.len);
 }
 
 enum { LINE_MAX_OCTETS = 998 }; /* RFC 5322 2.1.1 */

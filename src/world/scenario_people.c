@@ -23,7 +23,7 @@ static struct span inside_brackets(struct span text) {
 
 bool check_recipient(struct loading *loading, const struct place *place, struct span text,
                      struct span *kept_out) {
-  if (person_named(loading, text)) {
+  if (name_index_has(&loading->people, text)) {
     *kept_out = keep(loading, text);
     return true;
   }

@@ -18,6 +18,8 @@ struct frame {
   size_t opened_at;
   size_t first_key; /* into keys */
   size_t entry;     /* into entries: the value that is being read at this level */
+  uint64_t met;     /* a bit for each key, by its hash */
+  bool suspect;     /* two keys had the same bit */
 };
 
 struct key_seen {
@@ -221,11 +223,9 @@ static bool scan_string(struct scan *scan, bool *escaped_out) {
 
 /* Any function of the key's bytes will do: it only finds candidates. */
 static inline uint32_t key_hash(struct span key) {
-  uint64_t hash = key.len, last = 0;
-  for (; key.len >= 8; key = span_of(key.data + 8, key.len - 8))
-    hash = (hash ^ load_word(key.data)) * HASH_STEP;
-  memcpy(&last, key.data, key.len);
-  return (uint32_t)(((hash ^ last) * HASH_STEP) >> 32);
+  uint64_t hash = key.len;
+  for (; key.len > 8; key = span_of(key.data + 8, key.len - 8)) hash = (hash ^ first_octets(key)) * HASH_STEP;
+  return (uint32_t)(((hash ^ first_octets(key)) * HASH_STEP) >> 32);
 }
 
 /* The key behind an opening quote, escapes resolved. */
@@ -301,6 +301,10 @@ static void note_key(struct scan *scan, size_t quote_at, bool escaped) {
   struct span key = span_of(scan->data + quote_at + 1, scan->at - quote_at - 2);
   uint32_t hash = escaped ? escaped_key_hash(scan, quote_at) : key_hash(key);
   scan->keys[scan->key_count++] = (struct key_seen){hash, (uint32_t)quote_at};
+  struct frame *frame = &scan->frames[scan->depth - 1];
+  uint64_t bit = UINT64_C(1) << (hash >> 26);
+  frame->suspect |= (frame->met & bit) != 0;
+  frame->met |= bit;
 }
 
 static enum state scan_key(struct scan *scan) {
@@ -397,7 +401,7 @@ static enum state scan_word(struct scan *scan) {
 
 static enum state open_bracket(struct scan *scan, bool object) {
   if (scan->depth == SCENARIO_SCAN_DEPTH_MAX) return flaw_here(scan, JSON_FLAW_DEPTH);
-  scan->frames[scan->depth++] = (struct frame){object, scan->at, scan->key_count, 0};
+  scan->frames[scan->depth++] = (struct frame){object, scan->at, scan->key_count, 0, 0, false};
   scan->at++;
   if (skip_space(scan) == (object ? '}' : ']')) return AFTER;
   return object ? KEY : VALUE;
@@ -433,7 +437,7 @@ static enum state scan_value(struct scan *scan) {
 
 static enum state close_bracket(struct scan *scan, const struct frame *frame) {
   if (frame->object) {
-    if (scan->key_count > frame->first_key + 1) find_twins(scan, frame->first_key);
+    if (frame->suspect) find_twins(scan, frame->first_key);
     scan->key_count = frame->first_key;
   }
   scan->depth--;

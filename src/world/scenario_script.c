@@ -112,7 +112,7 @@ static void read_who(struct loading *loading, const struct place *place, const s
   struct scenario_person *person = find_person(loading, place, text);
   if (!person) return;
   action->who = keep(loading, text);
-  loading->draft->doers[action - loading->scenario->actions] = person;
+  loading->draft->doings[action - loading->scenario->actions].person = person;
 }
 
 static const struct choice verbs[] = {
@@ -219,7 +219,7 @@ void read_script_section(struct loading *loading, const struct place *place, con
   size_t count = count_entries(loading, place, SCENARIO_ACTIONS_MAX, "entries of \"script\"");
   scenario->actions = arena_alloc(loading->arena, (count + 1) * sizeof *scenario->actions);
   scenario->action_count = count;
-  loading->draft->doers = arena_zalloc(&loading->scratch, (count + 1) * sizeof *loading->draft->doers);
+  loading->draft->doings = arena_zalloc(&loading->scratch, (count + 1) * sizeof *loading->draft->doings);
   cJSON *node = place->node->child;
   for (size_t i = 0; i < count; i++, node = node->next) {
     struct scenario_action *action = &scenario->actions[i];
@@ -229,6 +229,8 @@ void read_script_section(struct loading *loading, const struct place *place, con
     entry_open(loading, node);
     uint64_t seen = read_object(loading, &below, &action_keys, action);
     if (loading->errors->total == errors_before) check_action(loading, &below, seen, action);
+    loading->draft->doings[i].verb = (uint8_t)action->verb;
+    loading->draft->doings[i].has_from_host = action->from_host.len > 0;
     entry_close(loading, node);
   }
 }

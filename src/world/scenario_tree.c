@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/mem.h"
 #include "world/scenario_locate.h"
+#include "world/scenario_names.h"
 #include "world/scenario_scan.h"
 
 _Static_assert((int)SCENARIO_SCAN_DEPTH_MAX == (int)SCENARIO_DEPTH_MAX, "one limit, two names");
@@ -249,9 +250,9 @@ struct document *loading_document(struct loading *loading, const cJSON *node) {
 }
 
 void loading_close(struct loading *loading) {
-  mem_free(loading->hosts.slots);
-  mem_free(loading->people.slots);
-  mem_free(loading->addresses.slots);
+  name_index_free(&loading->hosts);
+  name_index_free(&loading->people);
+  name_index_free(&loading->addresses);
   mem_free(loading->softwares);
   cJSON_InitHooks(NULL);
   tree_arena = NULL;

@@ -31,13 +31,10 @@ struct place {
   const cJSON *node;
 };
 
-struct name_slot {
-  uint32_t hash; /* 0: free */
-  uint64_t head; /* the first eight octets, so that short names need no second look */
-  const struct span *name;
-};
+/* A hash table of names, laid out for the cache: mostly the heads alone are looked at. */
 struct name_index {
-  struct name_slot *slots;
+  uint64_t *heads; /* the first eight octets of each name; 0: a free slot */
+  const struct span **names;
   size_t capacity; /* a power of two */
   bool any_case;
 };
@@ -69,6 +66,8 @@ struct loading {
   const struct software **softwares; /* those read so far, by their names */
   size_t software_count, software_capacity;
   struct scenario_draft *draft;
+  char *kept; /* room for short texts of the result, side by side */
+  size_t kept_left;
 };
 
 /* From here to loading_close, cJSON's memory is this loading's scratch arena. */

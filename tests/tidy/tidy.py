@@ -41,6 +41,7 @@ LIBRARIES = [  # a header's beginning, where it may be used
     ('SDL', {'shell'}),
     ('cjson/', {'world', 'journal', 'readers'}),
     ('openssl/', {'base'}),
+    ('sys/mman.h', {'base'}),  # mem.c asks for large pages
     ('math.h', {'view', 'shell'}),
 ]
 READS_FILES = {'world', 'readers', 'shell'}
