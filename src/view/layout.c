@@ -251,7 +251,7 @@ static void place_band(struct placing *p, uint32_t band, int32_t top, int32_t he
 /* Users from the bottom left, servers from the top left; improving comes after. */
 static void fill_cells(struct placing *p) {
   struct layout_board *board = &p->board;
-  for (uint16_t node = 0; node < p->layout->node_count; node++) {
+  for (size_t node = 0; node < p->layout->node_count; node++) {
     size_t found = SIZE_MAX;
     for (size_t i = 0; i < board->cell_count; i++) {
       const struct layout_cell *cell = &board->cells[i];

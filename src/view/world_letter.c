@@ -66,7 +66,7 @@ static void accepted(struct letter_state *state, const struct journal_record *re
     if (state->places[i].host != record->host) leave_if_done(state, state->places[i].host);
 }
 
-static void stored(struct letter_state *state, const struct journal_record *record, uint16_t *from) {
+static void stored(struct letter_state *state, const struct journal_record *record, uint16_t from) {
   bool retrieved = record->kind == JOURNAL_RETRIEVED;
   state->version = record->number[0];
   struct letter_place *place = touch(state, record);
@@ -81,9 +81,9 @@ static void stored(struct letter_state *state, const struct journal_record *reco
       place->is_delivered = false;
       place->version = place->accepted;
     }
-    if (*from && *from != record->host) leave_if_done(state, *from);
-  } else if (*from && *from != record->host && !record->number[2]) {
-    leave(state, *from);
+    if (from && from != record->host) leave_if_done(state, from);
+  } else if (from && from != record->host && !record->number[2]) {
+    leave(state, from);
   }
 }
 
@@ -117,7 +117,7 @@ static void apply(struct letter_state *state, const struct journal_record *recor
     state->is_given_up = true;
     break;
   case JOURNAL_DELIVERED:
-  case JOURNAL_RETRIEVED: stored(state, record, from); break;
+  case JOURNAL_RETRIEVED: stored(state, record, *from); break;
   default: break;
   }
 }

@@ -199,10 +199,10 @@ static void read_unlisted(struct loading *loading, const struct place *place, co
 /* The other way round, of a software that another one is like. */
 static void find_unlisted(struct software_draft *draft) {
   draft->unlisted_count = 0;
-  for (uint8_t i = 1; i < SMTP_EXTENSION_COUNT; i++) {
+  for (int i = 1; i < SMTP_EXTENSION_COUNT; i++) {
     bool on = *(bool *)(void *)((char *)&draft->software + offered[i].offset);
     if (on && !memchr(draft->software.server.offer_order, i, SMTP_EXTENSION_COUNT))
-      draft->unlisted[draft->unlisted_count++] = i;
+      draft->unlisted[draft->unlisted_count++] = (uint8_t)i;
   }
 }
 

@@ -41,9 +41,9 @@ static inline void smtp_pair_be_ready(struct smtp_pair *pair) {
 static inline void smtp_pair_note(struct smtp_pair *pair, const struct smtp_client_action *action) {
   buf_format(&pair->outcomes, "%d %u %u\n", action->outcome, action->recipient, action->reply.code);
   if (action->outcome == SMTP_OUTCOME_CONNECT) return;
-  CHECK(pair->begun > 0);
+  CHECK(pair->begun > 0 && pair->begun <= SMTP_PAIR_TRANSACTIONS_MAX);
   const struct smtp_transaction *transaction = &pair->transactions[pair->begun - 1];
-  for (uint32_t i = 0; i < transaction->recipient_count; i++)
+  for (uint32_t i = 0; i < transaction->recipient_count && i < SMTP_PAIR_RECIPIENTS_MAX; i++)
     if (action->outcome == SMTP_OUTCOME_MAIL || action->recipient == i) pair->told[pair->begun - 1][i]++;
 }
 
