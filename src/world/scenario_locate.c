@@ -102,3 +102,50 @@ void text_position(struct span text, size_t offset, uint32_t *line_out, uint32_t
   *line_out = line;
   *column_out = (uint32_t)(offset - begin) + 1;
 }
+
+/* ---- pointers ---- */
+
+void json_pointer_add(struct span key, struct buf *out) {
+  buf_add_char(out, '/');
+  for (size_t i = 0; i < key.len; i++) {
+    if (key.data[i] == '~')
+      buf_add_text(out, "~0");
+    else if (key.data[i] == '/')
+      buf_add_text(out, "~1");
+    else
+      buf_add_char(out, key.data[i]);
+  }
+}
+
+struct open_value {
+  bool object;
+  size_t index;    /* of the entry, in a list */
+  struct span key; /* of the member, in an object, as it is written; data NULL before it */
+};
+
+void json_pointer_at(struct span text, size_t offset, struct buf *out) {
+  struct open_value open[SCENARIO_SCAN_DEPTH_MAX] = {{false, 0, {NULL, 0}}};
+  size_t depth = 0;
+  struct span last = {NULL, 0}; /* the text before the colon that may come */
+  for (size_t at = 0; at < offset && at < text.len;) {
+    char c = text.data[at];
+    struct open_value *in = depth ? &open[depth - 1] : NULL;
+    size_t end = c == '"' ? skip_string(text, at) : at + 1;
+    if (c == '"') last = span_slice(text, at + 1, end - at - 2);
+    if ((c == '{' || c == '[') && depth < SCENARIO_SCAN_DEPTH_MAX)
+      open[depth++] = (struct open_value){c == '{', 0, {NULL, 0}};
+    if ((c == '}' || c == ']') && depth) depth--;
+    if (c == ':' && in) in->key = last;
+    if (c == ',' && in) in->index++, in->key = (struct span){NULL, 0};
+    at = end;
+  }
+  for (size_t i = 0; i < depth; i++) {
+    char digits[24];
+    struct buf number = BUF_ON(digits, sizeof digits);
+    buf_add_u64(&number, open[i].index);
+    if (!open[i].object)
+      json_pointer_add(buf_span(&number), out);
+    else if (open[i].key.data)
+      json_pointer_add(open[i].key, out);
+  }
+}

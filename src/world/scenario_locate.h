@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "base/span.h"
+#include "base/buf.h"
 
 /* One step down: the member of that name (its escapes resolved), or, without a key, the nth entry. */
 struct json_step {
@@ -22,5 +22,10 @@ size_t json_skip_value(struct span text, size_t at);
 size_t json_first_value(struct span text, size_t at);
 /* The next value of the list that encloses it, after one that ends at an offset; SPAN_NONE at the end. */
 size_t json_next_value(struct span text, size_t at);
+/* The JSON pointer (RFC 6901) of what is being read at an offset, in a text that is good only up to there: a
+ * flaw's place. */
+void json_pointer_at(struct span text, size_t offset, struct buf *out);
+/* One step of a pointer. */
+void json_pointer_add(struct span key, struct buf *out);
 /* Both from 1; the column counts bytes. */
 void text_position(struct span text, size_t offset, uint32_t *line_out, uint32_t *column_out);

@@ -8,6 +8,8 @@
 #include "world/scenario_names.h"
 #include "world/scenario_scan.h"
 
+enum { POINTER_MAX = 2048 }; /* octets; longer ones are cut */
+
 _Static_assert((int)SCENARIO_SCAN_DEPTH_MAX == (int)SCENARIO_DEPTH_MAX, "one limit, two names");
 
 /* ---- the tree: cJSON in an arena ---- */
@@ -177,6 +179,32 @@ static void mark(cJSON *node, int number) {
   }
 }
 
+/* Without control characters and broken UTF-8, and no longer than that. */
+static struct span clean(struct loading *loading, struct span text, size_t most) {
+  struct buf out = {0};
+  bool cut = text.len > most;
+  if (cut) {
+    text.len = most;
+    while (text.len && ((unsigned char)text.data[text.len] & 0xc0) == 0x80) text.len--;
+  }
+  bool utf8 = span_is_utf8(text, NULL);
+  for (size_t i = 0; i < text.len; i++) {
+    unsigned char c = (unsigned char)text.data[i];
+    if (c < 0x20 || c == 0x7f || (c > 0x7f && !utf8))
+      buf_format(&out, "\\u%04x", c);
+    else
+      buf_add_char(&out, (char)c);
+  }
+  if (cut) buf_add_text(&out, "…");
+  struct span copy = arena_copy(&loading->scratch, buf_span(&out));
+  buf_free(&out);
+  return copy;
+}
+
+const char *shown(struct loading *loading, struct span text) {
+  return clean(loading, text, SHOWN_MAX).data;
+}
+
 struct scan_context {
   struct loading *loading;
   struct document *document;
@@ -194,17 +222,22 @@ static void on_flaw(void *context, enum json_flaw flaw, size_t at, size_t other)
                         .hint = span_from(words->hint)};
   if (flaw != JSON_FLAW_KEY_TWICE) scan->unreadable = true;
   if (loading_is_full(loading)) return;
+  struct buf pointer = {0};
   text_position(text, at, &error.line, &error.column);
+  if (flaw != JSON_FLAW_UTF16) json_pointer_at(text, at, &pointer);
   if (flaw == JSON_FLAW_KEY_TWICE) {
     uint32_t line, column;
     size_t end = json_skip_value(text, at);
     struct span key = span_slice(text, at + 1, end - at - 2);
+    json_pointer_add(key, &pointer);
     text_position(text, other, &line, &column);
     error.message = arena_format(&loading->scratch, "the key \"%s\" stands twice in the same object",
                                  shown(loading, key));
     error.expected = arena_format(&loading->scratch, "each key once; the first is on line %u", line);
   }
+  error.pointer = clean(loading, buf_span(&pointer), POINTER_MAX);
   error_list_add(loading->errors, &error);
+  buf_free(&pointer);
 }
 
 static bool read_file(struct loading *loading, struct document *document, const struct place *asked_by) {
@@ -267,49 +300,12 @@ bool loading_is_full(struct loading *loading) {
   return true;
 }
 
-const char *shown(struct loading *loading, struct span text) {
-  struct buf out = BUF_CAPPED(8 * SHOWN_MAX);
-  bool cut = text.len > SHOWN_MAX;
-  if (cut) {
-    text.len = SHOWN_MAX;
-    while (text.len && ((unsigned char)text.data[text.len] & 0xc0) == 0x80) text.len--;
-  }
-  bool utf8 = span_is_utf8(text, NULL);
-  for (size_t i = 0; i < text.len; i++) {
-    unsigned char c = (unsigned char)text.data[i];
-    if (c < 0x20 || c == 0x7f || (c > 0x7f && !utf8))
-      buf_format(&out, "\\u%04x", c);
-    else
-      buf_add_char(&out, (char)c);
-  }
-  if (cut) buf_add_text(&out, "…");
-  const char *copy = arena_text(&loading->scratch, buf_span(&out));
-  buf_free(&out);
-  return copy;
-}
-
 /* The steps from the root to a place, and their JSON pointer (RFC 6901). */
 struct way {
   struct json_step steps[SCENARIO_DEPTH_MAX + 2];
   size_t count;
   struct span pointer;
 };
-
-static void pointer_step(struct loading *loading, struct buf *out, const struct json_step *step) {
-  buf_add_char(out, '/');
-  if (!step->key) {
-    buf_add_u64(out, step->index);
-    return;
-  }
-  for (const char *c = shown(loading, span_from(step->key)); *c; c++) {
-    if (*c == '~')
-      buf_add_text(out, "~0");
-    else if (*c == '/')
-      buf_add_text(out, "~1");
-    else
-      buf_add_char(out, *c);
-  }
-}
 
 static struct way way_to(struct loading *loading, const struct place *place) {
   struct way way = {.count = 0};
@@ -323,9 +319,13 @@ static struct way way_to(struct loading *loading, const struct place *place) {
     if (step->key) continue;
     for (const cJSON *n = at->up->node->child; n && n != at->node; n = n->next) step->index++;
   }
-  struct buf pointer = BUF_CAPPED(64 * 1024);
-  for (size_t i = 0; i < way.count; i++) pointer_step(loading, &pointer, &way.steps[i]);
-  way.pointer = arena_copy(&loading->scratch, buf_span(&pointer));
+  struct buf pointer = {0};
+  for (size_t i = 0; i < way.count; i++) {
+    const char *key = way.steps[i].key;
+    json_pointer_add(key ? span_from(key) : arena_format(&loading->scratch, "%zu", way.steps[i].index),
+                     &pointer);
+  }
+  way.pointer = clean(loading, buf_span(&pointer), POINTER_MAX);
   buf_free(&pointer);
   return way;
 }
