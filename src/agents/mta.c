@@ -134,7 +134,7 @@ static struct smtp_verdict decide_message(struct mta *mta, struct smtp_session *
   if (submission || agent->software->adds_when_relaying)
     submission_complete(agent, mta->config.numbers, &message, session);
   struct stamp_facts facts = facts_of_session(mta, session);
-  stamp_received(agent, mta->config.numbers, &message, &facts);
+  stamp_received(smtp_session_stamper(session), mta->config.numbers, &message, &facts);
   struct span recipients[1];
   uint32_t count = smtp_server_recipient_count(session->engine);
   struct span *list = count > 1 ? arena_alloc(&session->arena, count * sizeof *list) : recipients;
@@ -248,6 +248,7 @@ struct mta *mta_new(const struct mta_config *config) {
       .pinned = config->queue_ids,
       .pinned_count = config->queue_id_count,
   };
+  mta->stamper = stamper_new(agent);
   mta->mx_order = sim_rng(agent->sim, network_host(agent->network, agent->host)->name);
   if (config->listener.number)
     mta->listener = listen_on(mta, &mta->config.listener, PORT_SMTP, SMTP_DIALECT_SMTP, &relay_program);
@@ -262,5 +263,6 @@ void mta_free(struct mta *mta) {
   smtp_listener_free(mta->listener);
   smtp_listener_free(mta->submission);
   mail_queue_clear(&mta->queue);
+  stamper_free(mta->stamper);
   mem_free(mta);
 }

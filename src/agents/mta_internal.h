@@ -10,6 +10,7 @@
 struct mta {
   struct mta_config config;
   struct smtp_listener *listener, *submission;
+  struct stamper *stamper; /* for the reports that it writes itself */
   struct mail_queue queue;
   struct queue_id_maker ids;
   struct rng mx_order; /* among MX of equal preference (RFC 5321 5.1) */

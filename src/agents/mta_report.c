@@ -159,7 +159,7 @@ static struct span report_text(const struct mta *mta, const struct queue_entry *
       {SPAN("recipient"), buf_span(&who)},         {SPAN("why"), buf_span(&why)},
       {SPAN("sender"), entry->reverse_path},       {SPAN("original_id"), entry->id},
       {SPAN("host"), mta->config.host_name},       {SPAN("version"), agent->software->version},
-      {SPAN("product"), agent->software->product}, {SPAN("date"), stamp_date(agent, arena)},
+      {SPAN("product"), agent->software->product}, {SPAN("date"), stamp_date(mta->stamper)},
   };
   template_expand(agent->software->bounce_text, values, sizeof values / sizeof *values, &text);
   struct span copy = arena_copy(arena, buf_span(&text));
@@ -177,9 +177,9 @@ static void send_report(struct mta *mta, const struct queue_entry *entry, struct
   int64_t now_us = network_host_unix_us(agent->network, agent->host);
   char id_text[QUEUE_ID_MAX];
   struct span id = queue_id_make(&mta->ids, now_us, host->zone_minutes, id_text);
-  struct span message_id = stamp_session_message_id(agent, id, arena);
+  struct span message_id = stamp_session_message_id(mta->stamper, id, arena);
   struct dsn report = {
-      .from = stamp_fill(agent, agent->software->bounce_from, arena),
+      .from = stamp_fill(mta->stamper, agent->software->bounce_from, arena),
       .to = arena_format(arena, "<%.*s>", SPAN_ARG(entry->reverse_path)),
       .subject = agent->software->bounce_subject,
       .message_id = span_slice(message_id, 1, message_id.len - 2),
@@ -198,7 +198,7 @@ static void send_report(struct mta *mta, const struct queue_entry *entry, struct
   struct message *message = dsn_compose(&report);
   agent_note_compose(agent, mta->config.numbers, message, SPAN_EMPTY, entry->reverse_path);
   struct stamp_facts facts = {.host = mta->config.host_name, .id = id, .local = true};
-  stamp_received(agent, mta->config.numbers, &message, &facts);
+  stamp_received(mta->stamper, mta->config.numbers, &message, &facts);
   mta_enqueue(mta, id, message, SPAN_EMPTY, &entry->reverse_path, 1);
   message_release(message);
 }

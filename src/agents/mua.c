@@ -7,6 +7,7 @@
 
 struct mua {
   struct mua_config config;
+  struct stamper *stamper;
   uint32_t sent; /* letters so far: its Message-IDs count them */
 };
 
@@ -26,12 +27,12 @@ static void add_field(struct compose *compose, const char *name, struct span val
 
 static struct span message_id(struct mua *mua, const struct mua_letter *letter, struct arena *arena) {
   if (letter->no_message_id) return SPAN_EMPTY;
-  return letter->message_id.len ? letter->message_id : stamp_message_id(&mua->config.agent, mua->sent, arena);
+  return letter->message_id.len ? letter->message_id : stamp_message_id(mua->stamper, mua->sent, arena);
 }
 
 static struct message *compose_letter(struct mua *mua, const struct mua_letter *letter, struct arena *arena) {
   struct compose compose = compose_begin(arena);
-  struct span date = letter->date.len ? letter->date : stamp_date(&mua->config.agent, arena);
+  struct span date = letter->date.len ? letter->date : stamp_date(mua->stamper);
   add_field(&compose, "From", letter->from);
   add_field(&compose, "To", letter->to);
   add_field(&compose, "Cc", letter->cc);
@@ -117,9 +118,12 @@ uint32_t mua_send(struct mua *mua, const struct mua_letter *letter, struct span 
 struct mua *mua_new(const struct mua_config *config) {
   struct mua *mua = mem_zalloc(sizeof *mua);
   mua->config = *config;
+  mua->stamper = stamper_new(&config->agent);
   return mua;
 }
 
 void mua_free(struct mua *mua) {
+  if (!mua) return;
+  stamper_free(mua->stamper);
   mem_free(mua);
 }

@@ -22,6 +22,8 @@ struct open_session {
 
 struct smtp_listener {
   struct smtp_listener_config config;
+  struct stamper *stamper;
+  struct smtp_words *words;
   struct open_session *sessions;
   uint32_t session_count;
 };
@@ -40,6 +42,10 @@ static struct network *network_of(const struct open_session *open) {
 
 const struct agent *smtp_session_agent(const struct smtp_session *session) {
   return &session->listener->config.agent;
+}
+
+struct stamper *smtp_session_stamper(const struct smtp_session *session) {
+  return session->listener->stamper;
 }
 
 /* ---- answering ---- */
@@ -90,12 +96,13 @@ static void note_decision(struct open_session *open, const struct smtp_reply *re
   sim_note_cause(sim_of(open), &record);
 }
 
-static void answer(struct open_session *open, const struct smtp_verdict *verdict) {
-  struct smtp_words words = {
-      .texts = listener_of(open)->config.server.texts,
-      .host = listener_of(open)->config.helo_name,
-      .helo = open->decision.kind == SMTP_SERVER_DECIDE_HELO ? open->decision.text
-                                                             : smtp_server_helo(open->session.engine),
+/* The software's words for the occasion, about the decision that is open. */
+static struct smtp_reply words_for(struct open_session *open, const struct smtp_verdict *verdict) {
+  struct smtp_listener *listener = listener_of(open);
+  bool greets = open->decision.kind == SMTP_SERVER_DECIDE_HELO;
+  struct smtp_words_facts facts = {
+      .host = listener->config.helo_name,
+      .helo = greets ? open->decision.text : smtp_server_helo(open->session.engine),
       .client_name = open->session.client_name,
       .client_address = open->session.client_address,
       .id = open->session.queue_id,
@@ -104,15 +111,16 @@ static void answer(struct open_session *open, const struct smtp_verdict *verdict
       .addresses = verdict->addresses,
       .address_count = verdict->address_count,
   };
-  struct buf scratch = BUF_CAPPED(SMTP_WORDS_MAX);
   enum smtp_text occasion = verdict->text ? verdict->text : smtp_words_usual(&open->decision);
-  struct smtp_reply reply = verdict->reply;
-  if (reply.code == 0) reply = smtp_words_reply(&listener_of(open)->config.agent, occasion, &words, &scratch);
+  return smtp_words_reply(listener->words, occasion, &facts);
+}
+
+static void answer(struct open_session *open, const struct smtp_verdict *verdict) {
+  struct smtp_reply reply = verdict->reply.code ? verdict->reply : words_for(open, verdict);
   note_decision(open, &reply, verdict->because);
   open->deciding = false;
   bool message_over = open->decision.kind == SMTP_SERVER_DECIDE_MESSAGE;
   smtp_server_answer(open->session.engine, &reply);
-  buf_free(&scratch);
   if (message_over && !smtp_server_recipient_count(open->session.engine)) end_transaction(open);
 }
 
@@ -303,13 +311,9 @@ static void on_deadline(void *context) {
     open->deadline = sim_after(sim_of(open), more_us, on_deadline, open);
     return;
   }
-  struct smtp_words words = {.texts = listener_of(open)->config.server.texts,
-                             .host = listener_of(open)->config.helo_name};
-  struct buf scratch = BUF_CAPPED(SMTP_WORDS_MAX);
-  struct smtp_reply reply =
-      smtp_words_reply(&listener_of(open)->config.agent, SMTP_TEXT_TIMEOUT, &words, &scratch);
+  struct smtp_words_facts facts = {.host = listener_of(open)->config.helo_name};
+  struct smtp_reply reply = smtp_words_reply(listener_of(open)->words, SMTP_TEXT_TIMEOUT, &facts);
   smtp_server_shut(open->session.engine, &reply);
-  buf_free(&scratch);
   pump(open);
 }
 
@@ -342,12 +346,14 @@ static void speak_lmtp(struct smtp_server_config *server) {
 struct smtp_listener *smtp_listener_new(const struct smtp_listener_config *config) {
   struct smtp_listener *listener = mem_zalloc(sizeof *listener);
   listener->config = *config;
+  listener->stamper = stamper_new(&config->agent);
   listener->config.server.host_name = config->helo_name;
   listener->config.server.dialect = config->dialect;
   if (config->dialect != SMTP_DIALECT_SUBMISSION)
     listener->config.server.offer_auth = false; /* servers do not log in */
   listener->config.server.texts = &config->agent.software->texts;
   if (config->dialect == SMTP_DIALECT_LMTP) speak_lmtp(&listener->config.server);
+  listener->words = smtp_words_new(&config->agent, listener->config.server.texts, listener->stamper);
   network_listen(config->agent.network, config->agent.host, config->port, config->agent.number, on_listen,
                  listener);
   return listener;
@@ -356,5 +362,7 @@ struct smtp_listener *smtp_listener_new(const struct smtp_listener_config *confi
 void smtp_listener_free(struct smtp_listener *listener) {
   if (!listener) return;
   while (listener->sessions) free_session(listener->sessions);
+  smtp_words_free(listener->words);
+  stamper_free(listener->stamper);
   mem_free(listener);
 }

@@ -10,6 +10,7 @@
 #include "agents/agent.h"
 #include "agents/policy.h"
 #include "agents/resolver.h"
+#include "agents/stamp.h"
 #include "proto/smtp_server.h"
 
 struct smtp_listener;
@@ -70,3 +71,5 @@ struct smtp_listener *smtp_listener_new(const struct smtp_listener_config *confi
 void smtp_listener_free(struct smtp_listener *listener);
 void smtp_session_answer(struct smtp_session *session, const struct smtp_verdict *verdict);
 const struct agent *smtp_session_agent(const struct smtp_session *session);
+/* The server's own, for what it puts on top of letters. */
+struct stamper *smtp_session_stamper(const struct smtp_session *session);

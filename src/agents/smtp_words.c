@@ -1,6 +1,6 @@
 #include "agents/smtp_words.h"
 
-#include "agents/stamp.h"
+#include "base/mem.h"
 #include "base/template.h"
 #include "mail/enhanced_status.h"
 
@@ -9,6 +9,62 @@ const struct smtp_texts smtp_words_lmtp = {
         [SMTP_TEXT_BANNER] = SPAN_INIT("220 {host} LMTP ready"),
         [SMTP_TEXT_MESSAGE_OK] = SPAN_INIT("250 2.1.5 <{address}> delivered"),
     }};
+
+enum word_name {
+  WORD_HOST,
+  WORD_HELO,
+  WORD_CLIENT,
+  WORD_PTR,
+  WORD_IP,
+  WORD_ID,
+  WORD_USER,
+  WORD_ADDRESS,
+  WORD_VERSION,
+  WORD_VERSION_STAMP,
+  WORD_PRODUCT,
+  WORD_UNIX_TIME,
+  WORD_DATE,
+  WORD_NAMES
+};
+
+static const struct span word_names[WORD_NAMES] = {
+    [WORD_HOST] = SPAN_INIT("host"),       [WORD_HELO] = SPAN_INIT("helo"),
+    [WORD_CLIENT] = SPAN_INIT("client"),   [WORD_PTR] = SPAN_INIT("ptr"),
+    [WORD_IP] = SPAN_INIT("ip"),           [WORD_ID] = SPAN_INIT("id"),
+    [WORD_USER] = SPAN_INIT("user"),       [WORD_ADDRESS] = SPAN_INIT("address"),
+    [WORD_VERSION] = SPAN_INIT("version"), [WORD_VERSION_STAMP] = SPAN_INIT("version_stamp"),
+    [WORD_PRODUCT] = SPAN_INIT("product"), [WORD_UNIX_TIME] = SPAN_INIT("unix_time"),
+    [WORD_DATE] = SPAN_INIT("date"),
+};
+
+struct smtp_words {
+  struct agent agent;
+  const struct smtp_texts *texts;
+  struct stamper *stamper;
+  struct arena life;    /* what the templates were read into */
+  struct arena scratch; /* of one reply */
+  struct buf reply;
+  struct template templates[SMTP_TEXT_COUNT];
+  bool is_read[SMTP_TEXT_COUNT];
+};
+
+struct smtp_words *smtp_words_new(const struct agent *agent, const struct smtp_texts *texts,
+                                  struct stamper *stamper) {
+  struct smtp_words *words = mem_zalloc(sizeof *words);
+  words->agent = *agent;
+  words->texts = texts;
+  words->stamper = stamper;
+  words->reply = BUF_CAPPED(SMTP_WORDS_MAX);
+  return words;
+}
+
+void smtp_words_free(struct smtp_words *words) {
+  if (!words) return;
+  arena_free(&words->life);
+  arena_free(&words->scratch);
+  buf_free(&words->reply);
+  mem_free(words);
+}
 
 enum smtp_text smtp_words_usual(const struct smtp_server_action *action) {
   switch (action->kind) {
@@ -46,39 +102,69 @@ static struct smtp_reply split_reply(struct span line) {
 }
 
 /* The parenthesis in which programs show what they know of a client: "name [address]" or "[address]". */
-static struct span client_text(const struct smtp_words *words, struct arena *arena) {
-  if (!words->client_name.len) return arena_format(arena, "[%.*s]", SPAN_ARG(words->client_address));
-  return words->client_name;
+static struct span client_text(const struct smtp_words_facts *facts, struct arena *arena) {
+  if (facts->client_name.len) return facts->client_name;
+  const struct span pieces[] = {SPAN("["), facts->client_address, SPAN("]")};
+  return arena_join(arena, pieces, 3);
 }
 
-struct smtp_reply smtp_words_reply(const struct agent *agent, enum smtp_text occasion,
-                                   const struct smtp_words *words, struct buf *scratch) {
-  struct arena arena = ARENA_EMPTY;
+static struct span unix_time_text(struct smtp_words *words) {
+  int64_t unix_s = network_host_unix_us(words->agent.network, words->agent.host) / 1000000;
+  return arena_format(&words->scratch, "%lld", (long long)unix_s);
+}
+
+static struct span layout_of(const struct smtp_words *words, enum smtp_text occasion) {
   struct span layout = words->texts->text[occasion];
-  if (!layout.len) layout = smtp_texts_neutral.text[occasion];
-  int64_t unix_s = network_host_unix_us(agent->network, agent->host) / 1000000;
-  bool dated = span_search(layout, SPAN("{date}")) != SPAN_NONE; /* most are not, and dates cost time */
-  size_t lines = words->address_count ? words->address_count : 1;
-  for (size_t i = 0; i < lines; i++) {
-    const struct template_value values[] = {
-        {SPAN("host"), words->host},
-        {SPAN("helo"), words->helo},
-        {SPAN("client"), client_text(words, &arena)},
-        {SPAN("ptr"), words->client_name},
-        {SPAN("ip"), words->client_address},
-        {SPAN("id"), words->id},
-        {SPAN("user"), words->user},
-        {SPAN("address"), words->address_count ? words->addresses[i] : words->address},
-        {SPAN("version"), agent->software->version},
-        {SPAN("version_stamp"), agent->software->version_stamp},
-        {SPAN("product"), agent->software->product},
-        {SPAN("unix_time"), arena_format(&arena, "%lld", (long long)unix_s)},
-        {SPAN("date"), dated ? stamp_date(agent, &arena) : SPAN_EMPTY},
-    };
-    struct span part = i ? split_reply(layout).text : layout;
-    if (i) buf_add_char(scratch, '\n');
-    template_expand(part, values, sizeof values / sizeof *values, scratch);
+  return layout.len ? layout : smtp_texts_neutral.text[occasion];
+}
+
+static const struct template *template_of(struct smtp_words *words, enum smtp_text occasion) {
+  struct template *template = &words->templates[occasion];
+  if (!words->is_read[occasion])
+    *template = template_compile(layout_of(words, occasion), word_names, WORD_NAMES, &words->life);
+  words->is_read[occasion] = true;
+  return template;
+}
+
+/* What is made for the purpose is made only where the template asks for it. */
+static void fill(struct smtp_words *words, const struct template *template,
+                 const struct smtp_words_facts *facts, struct span address) {
+  const struct software *software = words->agent.software;
+  struct span values[WORD_NAMES] = {
+      [WORD_HOST] = facts->host,
+      [WORD_HELO] = facts->helo,
+      [WORD_PTR] = facts->client_name,
+      [WORD_IP] = facts->client_address,
+      [WORD_ID] = facts->id,
+      [WORD_USER] = facts->user,
+      [WORD_ADDRESS] = address,
+      [WORD_VERSION] = software->version,
+      [WORD_VERSION_STAMP] = software->version_stamp,
+      [WORD_PRODUCT] = software->product,
+  };
+  if (template_uses(template, WORD_CLIENT)) values[WORD_CLIENT] = client_text(facts, &words->scratch);
+  if (template_uses(template, WORD_UNIX_TIME)) values[WORD_UNIX_TIME] = unix_time_text(words);
+  if (template_uses(template, WORD_DATE)) values[WORD_DATE] = stamp_date(words->stamper);
+  template_fill(template, values, &words->reply, NULL, NULL);
+}
+
+/* The second line and those after it repeat the first, without its codes. */
+static void fill_further_lines(struct smtp_words *words, enum smtp_text occasion,
+                               const struct smtp_words_facts *facts) {
+  struct span text = split_reply(layout_of(words, occasion)).text;
+  struct template template = template_compile(text, word_names, WORD_NAMES, &words->scratch);
+  for (size_t i = 1; i < facts->address_count; i++) {
+    buf_add_char(&words->reply, '\n');
+    fill(words, &template, facts, facts->addresses[i]);
   }
-  arena_free(&arena);
-  return split_reply(buf_span(scratch));
+}
+
+struct smtp_reply smtp_words_reply(struct smtp_words *words, enum smtp_text occasion,
+                                   const struct smtp_words_facts *facts) {
+  buf_clear(&words->reply);
+  arena_reset(&words->scratch);
+  fill(words, template_of(words, occasion), facts,
+       facts->address_count ? facts->addresses[0] : facts->address);
+  if (facts->address_count > 1) fill_further_lines(words, occasion, facts);
+  return split_reply(buf_span(&words->reply));
 }

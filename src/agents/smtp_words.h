@@ -1,14 +1,17 @@
-/* smtp_words: a server's replies in the words of its software, filled in with what the session knows. */
+/* smtp_words: a server's replies in the words of its software, filled in with what the session knows. Each
+ * template is read once, when it is first said. */
 #pragma once
 
-#include "agents/agent.h"
+#include "agents/stamp.h"
 #include "base/buf.h"
 #include "proto/smtp_server.h"
 
 enum { SMTP_WORDS_MAX = 16 * 1024 };
 
-struct smtp_words {
-  const struct smtp_texts *texts; /* an empty one stands for the neutral words */
+struct smtp_words;
+
+/* What one reply may speak of. */
+struct smtp_words_facts {
   struct span host, helo, client_name, client_address, id, address, user;
   const struct span *addresses; /* one line of the reply for each; count 0: a single line with `address` */
   size_t address_count;
@@ -18,8 +21,12 @@ struct smtp_words {
  * 2033 4.2). */
 extern const struct smtp_texts smtp_words_lmtp;
 
+/* An empty text stands for the neutral words. The texts are borrowed, and the stamper, which writes dates. */
+struct smtp_words *smtp_words_new(const struct agent *agent, const struct smtp_texts *texts,
+                                  struct stamper *stamper);
+void smtp_words_free(struct smtp_words *words);
 /* The occasion of a plain yes to what is asked. */
 enum smtp_text smtp_words_usual(const struct smtp_server_action *action);
-/* The reply; its spans point into scratch or to constants. */
-struct smtp_reply smtp_words_reply(const struct agent *agent, enum smtp_text occasion,
-                                   const struct smtp_words *words, struct buf *scratch);
+/* The reply; its spans are borrowed until the next. */
+struct smtp_reply smtp_words_reply(struct smtp_words *words, enum smtp_text occasion,
+                                   const struct smtp_words_facts *facts);

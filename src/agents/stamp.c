@@ -1,5 +1,6 @@
 #include "agents/stamp.h"
 
+#include "base/mem.h"
 #include "base/template.h"
 #include "journal/sources.h"
 #include "mail/date.h"
@@ -28,66 +29,131 @@ enum stamp_name {
   NAME_COUNT,
 };
 
-static const struct {
-  const char *name, *clause;
-  enum source source;
-} names[NAME_COUNT] = {
-    [NAME_HELO] = {"helo", "from", SOURCE_HELO},
-    [NAME_SAME_HELO] = {"same_helo", "from", SOURCE_PTR},
-    [NAME_OTHER_HELO] = {"other_helo", "comment", SOURCE_HELO},
-    [NAME_PTR] = {"ptr", "comment", SOURCE_PTR},
-    [NAME_PTR_OR_UNKNOWN] = {"ptr_or_unknown", "comment", SOURCE_PTR},
-    [NAME_IP] = {"ip", "comment", SOURCE_TCP},
-    [NAME_BARE_IP] = {"bare_ip", "from", SOURCE_TCP},
-    [NAME_HOST] = {"host", "by", SOURCE_CONFIGURATION},
-    [NAME_VERSION] = {"version", "by", SOURCE_SOFTWARE},
-    [NAME_CLIENT] = {"client", "comment", SOURCE_TCP},
-    [NAME_FROM_CLAUSE] = {"from_clause", "from", SOURCE_HELO},
-    [NAME_PRODUCT] = {"product", "by", SOURCE_SOFTWARE},
-    [NAME_WITH] = {"with", "with", SOURCE_SOFTWARE},
-    [NAME_WITH_LOWER] = {"with_lower", "with", SOURCE_SOFTWARE},
-    [NAME_ID] = {"id", "id", SOURCE_QUEUE},
-    [NAME_FOR] = {"for", "for", SOURCE_RCPT},
-    [NAME_RECIPIENT] = {"recipient", "for", SOURCE_RCPT},
-    [NAME_DATE_FOLD] = {"date_fold", "", SOURCE_SOFTWARE},
-    [NAME_DATE] = {"date", "date", SOURCE_CLOCK},
+static const struct span layout_names[NAME_COUNT] = {
+    [NAME_HELO] = SPAN_INIT("helo"),
+    [NAME_SAME_HELO] = SPAN_INIT("same_helo"),
+    [NAME_OTHER_HELO] = SPAN_INIT("other_helo"),
+    [NAME_PTR] = SPAN_INIT("ptr"),
+    [NAME_PTR_OR_UNKNOWN] = SPAN_INIT("ptr_or_unknown"),
+    [NAME_IP] = SPAN_INIT("ip"),
+    [NAME_BARE_IP] = SPAN_INIT("bare_ip"),
+    [NAME_HOST] = SPAN_INIT("host"),
+    [NAME_VERSION] = SPAN_INIT("version"),
+    [NAME_CLIENT] = SPAN_INIT("client"),
+    [NAME_FROM_CLAUSE] = SPAN_INIT("from_clause"),
+    [NAME_PRODUCT] = SPAN_INIT("product"),
+    [NAME_WITH] = SPAN_INIT("with"),
+    [NAME_WITH_LOWER] = SPAN_INIT("with_lower"),
+    [NAME_ID] = SPAN_INIT("id"),
+    [NAME_FOR] = SPAN_INIT("for"),
+    [NAME_RECIPIENT] = SPAN_INIT("recipient"),
+    [NAME_DATE_FOLD] = SPAN_INIT("date_fold"),
+    [NAME_DATE] = SPAN_INIT("date"),
 };
+
+static const struct {
+  struct span clause;
+  enum source source;
+} origins[NAME_COUNT] = {
+    [NAME_HELO] = {SPAN_INIT("from"), SOURCE_HELO},
+    [NAME_SAME_HELO] = {SPAN_INIT("from"), SOURCE_PTR},
+    [NAME_OTHER_HELO] = {SPAN_INIT("comment"), SOURCE_HELO},
+    [NAME_PTR] = {SPAN_INIT("comment"), SOURCE_PTR},
+    [NAME_PTR_OR_UNKNOWN] = {SPAN_INIT("comment"), SOURCE_PTR},
+    [NAME_IP] = {SPAN_INIT("comment"), SOURCE_TCP},
+    [NAME_BARE_IP] = {SPAN_INIT("from"), SOURCE_TCP},
+    [NAME_HOST] = {SPAN_INIT("by"), SOURCE_CONFIGURATION},
+    [NAME_VERSION] = {SPAN_INIT("by"), SOURCE_SOFTWARE},
+    [NAME_CLIENT] = {SPAN_INIT("comment"), SOURCE_TCP},
+    [NAME_FROM_CLAUSE] = {SPAN_INIT("from"), SOURCE_HELO},
+    [NAME_PRODUCT] = {SPAN_INIT("by"), SOURCE_SOFTWARE},
+    [NAME_WITH] = {SPAN_INIT("with"), SOURCE_SOFTWARE},
+    [NAME_WITH_LOWER] = {SPAN_INIT("with"), SOURCE_SOFTWARE},
+    [NAME_ID] = {SPAN_INIT("id"), SOURCE_QUEUE},
+    [NAME_FOR] = {SPAN_INIT("for"), SOURCE_RCPT},
+    [NAME_RECIPIENT] = {SPAN_INIT("for"), SOURCE_RCPT},
+    [NAME_DATE_FOLD] = {SPAN_INIT(""), SOURCE_SOFTWARE},
+    [NAME_DATE] = {SPAN_INIT("date"), SOURCE_CLOCK},
+};
+
+/* ---- layouts ---- */
+
+/* A layout, read at its first use. */
+struct layout {
+  struct template template;
+  bool is_read;
+};
+
+struct stamper {
+  struct agent agent;
+  struct arena life;    /* what the layouts were read into */
+  struct arena scratch; /* of one stamp */
+  struct layout received, received_local, date, message_id;
+  struct buf block, sources;
+  struct buf date_text; /* the last date that was written … */
+  int64_t date_unix_s;  /* … and its second; a second is the least that any date shows */
+};
+
+struct stamper *stamper_new(const struct agent *agent) {
+  struct stamper *stamper = mem_zalloc(sizeof *stamper);
+  stamper->agent = *agent;
+  return stamper;
+}
+
+void stamper_free(struct stamper *stamper) {
+  if (!stamper) return;
+  arena_free(&stamper->life);
+  arena_free(&stamper->scratch);
+  buf_free(&stamper->block);
+  buf_free(&stamper->sources);
+  buf_free(&stamper->date_text);
+  mem_free(stamper);
+}
+
+static const struct template *layout_read(struct stamper *stamper, struct layout *layout, struct span text,
+                                          const struct span *names, size_t name_count) {
+  if (!layout->is_read) layout->template = template_compile(text, names, name_count, &stamper->life);
+  layout->is_read = true;
+  return &layout->template;
+}
+
+/* ---- where each token came from ---- */
 
 /* What a layout is filled in with, and where each value came from. */
 struct stamp_writer {
-  struct template_value values[NAME_COUNT];
+  struct stamper *stamper;
+  const struct template *template;
+  struct span values[NAME_COUNT];
   journal_seq records[NAME_COUNT];
-  struct buf block, sources;
 };
 
 static void set(struct stamp_writer *writer, enum stamp_name name, struct span value, journal_seq record) {
-  writer->values[name] = (struct template_value){span_from(names[name].name), value};
+  writer->values[name] = value;
   writer->records[name] = record;
 }
 
 static void add_source(struct stamp_writer *writer, enum stamp_name name, size_t offset, size_t length) {
   if (length == 0) return;
-  sources_add(&writer->sources, &(struct source_token){
-                                    .offset = (uint32_t)offset,
-                                    .length = (uint32_t)length,
-                                    .clause = span_from(names[name].clause),
-                                    .source = names[name].source,
-                                    .record = writer->records[name],
-                                });
+  sources_add(&writer->stamper->sources, &(struct source_token){
+                                             .offset = (uint32_t)offset,
+                                             .length = (uint32_t)length,
+                                             .clause = origins[name].clause,
+                                             .source = origins[name].source,
+                                             .record = writer->records[name],
+                                         });
 }
 
 /* "(chico.cs.colostate.edu [129.82.45.30])" is two tokens: the name from DNS, the address from TCP. */
 static void add_client_sources(struct stamp_writer *writer, size_t offset) {
-  size_t name_length = writer->values[NAME_PTR].value.len;
+  size_t name_length = writer->values[NAME_PTR].len;
   add_source(writer, NAME_PTR, offset + 1, name_length);
-  add_source(writer, NAME_IP, offset + 1 + (name_length ? name_length + 2 : 1),
-             writer->values[NAME_IP].value.len);
+  add_source(writer, NAME_IP, offset + 1 + (name_length ? name_length + 2 : 1), writer->values[NAME_IP].len);
 }
 
 static void note_source(void *context, size_t name, size_t offset, size_t length) {
   struct stamp_writer *writer = context;
   if (name == NAME_FROM_CLAUSE && length > 0) {
-    size_t helo_length = writer->values[NAME_HELO].value.len;
+    size_t helo_length = writer->values[NAME_HELO].len;
     add_source(writer, NAME_HELO, offset + 5, helo_length);
     add_client_sources(writer, offset + 5 + helo_length + 1);
   } else if (name == NAME_CLIENT && length > 0) {
@@ -125,64 +191,86 @@ static struct span offset_text(char *out, int32_t zone_minutes) {
   return span_of(out, 5);
 }
 
-/* "{weekday}, {day} {month} {year} {time} {offset}": programs differ in more than one would think. */
-static void write_date_layout(struct span layout, int64_t unix_us, int32_t zone_minutes, struct span zone,
-                              struct buf *out) {
-  static const char *const weekdays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+enum date_name {
+  DATE_WEEKDAY,
+  DATE_DAY,
+  DATE_DAY2,
+  DATE_MONTH,
+  DATE_YEAR,
+  DATE_TIME,
+  DATE_ZONE,
+  DATE_OFFSET,
+  DATE_NAMES
+};
+
+static const struct span date_names[DATE_NAMES] = {
+    [DATE_WEEKDAY] = SPAN_INIT("weekday"), [DATE_DAY] = SPAN_INIT("day"),
+    [DATE_DAY2] = SPAN_INIT("day2"),       [DATE_MONTH] = SPAN_INIT("month"),
+    [DATE_YEAR] = SPAN_INIT("year"),       [DATE_TIME] = SPAN_INIT("time"),
+    [DATE_ZONE] = SPAN_INIT("zone"),       [DATE_OFFSET] = SPAN_INIT("offset"),
+};
+
+/* "{weekday}, {day} {month} {year} {time} {offset}": programs differ in more than one would think. A layout
+ * without an offset is one in UTC. */
+static void write_date_layout(struct stamper *stamper, const struct network_host *host, int64_t unix_us) {
+  static const char weekdays[][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static const char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const struct template *template =
+      layout_read(stamper, &stamper->date, stamper->agent.software->date_layout, date_names, DATE_NAMES);
+  int32_t zone_minutes = template_uses(template, DATE_OFFSET) ? host->zone_minutes : 0;
   struct date_civil civil = date_to_civil(unix_us, zone_minutes);
   char year[8], day[4], day2[4], time[8], offset[8];
-  const struct template_value values[] = {
-      {SPAN("weekday"), span_from(weekdays[civil.weekday])},
-      {SPAN("day"), digits(day, (uint32_t)civil.day, civil.day > 9 ? 2 : 1)},
-      {SPAN("day2"), digits(day2, (uint32_t)civil.day, 2)},
-      {SPAN("month"), span_from(months[civil.month - 1])},
-      {SPAN("year"), digits(year, (uint32_t)civil.year, 4)},
-      {SPAN("time"), clock_text(time, &civil)},
-      {SPAN("zone"), zone},
-      {SPAN("offset"), offset_text(offset, zone_minutes)},
+  const struct span values[DATE_NAMES] = {
+      [DATE_WEEKDAY] = span_of(weekdays[civil.weekday], 3),
+      [DATE_DAY] = digits(day, (uint32_t)civil.day, civil.day > 9 ? 2 : 1),
+      [DATE_DAY2] = digits(day2, (uint32_t)civil.day, 2),
+      [DATE_MONTH] = span_of(months[civil.month - 1], 3),
+      [DATE_YEAR] = digits(year, (uint32_t)civil.year, 4),
+      [DATE_TIME] = clock_text(time, &civil),
+      [DATE_ZONE] = host->zone_name,
+      [DATE_OFFSET] = offset_text(offset, zone_minutes),
   };
-  template_expand(layout, values, sizeof values / sizeof *values, out);
+  template_fill(template, values, &stamper->date_text, NULL, NULL);
 }
 
-static void write_date(const struct agent *agent, int64_t unix_us, struct buf *out) {
-  const struct network_host *host = network_host(agent->network, agent->host);
-  const struct software *software = agent->software;
-  if (software->date_layout.len) {
-    bool utc = span_search(software->date_layout, SPAN("{offset}")) == SPAN_NONE;
-    write_date_layout(software->date_layout, unix_us, utc ? 0 : host->zone_minutes, host->zone_name, out);
-    if (software->zone_comment && host->zone_name.len) buf_format(out, " (%.*s)", SPAN_ARG(host->zone_name));
-  } else {
-    date_format(unix_us, host->zone_minutes, software->zone_comment ? host->zone_name : SPAN_EMPTY, out);
+static void write_date(struct stamper *stamper, int64_t unix_us) {
+  const struct network_host *host = network_host(stamper->agent.network, stamper->agent.host);
+  const struct software *software = stamper->agent.software;
+  struct span comment = software->zone_comment ? host->zone_name : SPAN_EMPTY;
+  struct buf *out = &stamper->date_text;
+  buf_clear(out);
+  if (!software->date_layout.len) {
+    date_format(unix_us, host->zone_minutes, comment, out);
+    return;
   }
+  write_date_layout(stamper, host, unix_us);
+  if (!comment.len) return;
+  buf_add(out, SPAN(" ("));
+  buf_add(out, comment);
+  buf_add_char(out, ')');
 }
 
-static struct span date_span(const struct agent *agent, int64_t unix_us, struct arena *arena) {
-  struct buf text = {0};
-  write_date(agent, unix_us, &text);
-  struct span copy = arena_copy(arena, buf_span(&text));
-  buf_free(&text);
-  return copy;
+static int64_t unix_us_of(const struct stamper *stamper) {
+  return network_host_unix_us(stamper->agent.network, stamper->agent.host);
 }
 
-struct span stamp_date(const struct agent *agent, struct arena *arena) {
-  return date_span(agent, network_host_unix_us(agent->network, agent->host), arena);
-}
-
-struct span stamp_date_at(const struct agent *agent, int64_t time_us, struct arena *arena) {
-  int64_t ago_us = sim_now(agent->sim) - time_us;
-  return date_span(agent, network_host_unix_us(agent->network, agent->host) - ago_us, arena);
+struct span stamp_date(struct stamper *stamper) {
+  int64_t unix_us = unix_us_of(stamper), unix_s = unix_us / DATE_SECOND_US - (unix_us % DATE_SECOND_US < 0);
+  if (!stamper->date_text.len || stamper->date_unix_s != unix_s) write_date(stamper, unix_us);
+  stamper->date_unix_s = unix_s;
+  return buf_span(&stamper->date_text);
 }
 
 /* ---- texts ---- */
 
-struct span stamp_fill(const struct agent *agent, struct span layout, struct arena *arena) {
+struct span stamp_fill(struct stamper *stamper, struct span layout, struct arena *arena) {
+  const struct agent *agent = &stamper->agent;
   const struct template_value values[] = {
       {SPAN("host"), network_host(agent->network, agent->host)->name},
       {SPAN("version"), agent->software->version},
       {SPAN("product"), agent->software->product},
-      {SPAN("date"), stamp_date(agent, arena)},
+      {SPAN("date"), stamp_date(stamper)},
   };
   struct buf text = {0};
   template_expand(layout, values, sizeof values / sizeof *values, &text);
@@ -191,56 +279,89 @@ struct span stamp_fill(const struct agent *agent, struct span layout, struct are
   return copy;
 }
 
-static struct span message_id(const struct agent *agent, struct span number, struct arena *arena) {
-  const struct network_host *host = network_host(agent->network, agent->host);
-  int64_t unix_us = network_host_unix_us(agent->network, agent->host);
-  struct date_civil now = date_to_civil(unix_us, host->zone_minutes), utc = date_to_civil(unix_us, 0);
-  struct span utc_stamp = arena_format(arena, "%04d%02u%02u%02u%02u%02u", utc.year, utc.month, utc.day,
-                                       utc.hour, utc.minute, utc.second);
-  const struct template_value values[] = {
-      {SPAN("utc_stamp"), utc_stamp},
-      {SPAN("utc_minute"), span_first(utc_stamp, utc_stamp.len - 2)},
-      {SPAN("stamp"), arena_format(arena, "%04d%02u%02u%02u%02u%02u", now.year, now.month, now.day, now.hour,
-                                   now.minute, now.second)},
-      {SPAN("hex_time"), arena_format(arena, "%08llX", (unsigned long long)(unix_us / DATE_SECOND_US))},
-      {SPAN("number"), number},
-      {SPAN("id"), number},
-      {SPAN("host"), host->name},
+enum id_name { ID_UTC_STAMP, ID_UTC_MINUTE, ID_STAMP, ID_HEX_TIME, ID_NUMBER, ID_ID, ID_HOST, ID_NAMES };
+
+static const struct span id_names[ID_NAMES] = {
+    [ID_UTC_STAMP] = SPAN_INIT("utc_stamp"), [ID_UTC_MINUTE] = SPAN_INIT("utc_minute"),
+    [ID_STAMP] = SPAN_INIT("stamp"),         [ID_HEX_TIME] = SPAN_INIT("hex_time"),
+    [ID_NUMBER] = SPAN_INIT("number"),       [ID_ID] = SPAN_INIT("id"),
+    [ID_HOST] = SPAN_INIT("host"),
+};
+
+enum { STAMP_LENGTH = 14 };
+
+/* "20040618102255" */
+static struct span stamp_text(char out[STAMP_LENGTH], int64_t unix_us, int32_t zone_minutes) {
+  struct date_civil civil = date_to_civil(unix_us, zone_minutes);
+  digits(out, (uint32_t)civil.year, 4);
+  digits(out + 4, civil.month, 2);
+  digits(out + 6, civil.day, 2);
+  digits(out + 8, civil.hour, 2);
+  digits(out + 10, civil.minute, 2);
+  digits(out + 12, civil.second, 2);
+  return span_of(out, STAMP_LENGTH);
+}
+
+/* Eight upper-case hexadecimal digits, or more where a time needs them. */
+static struct span hex_time_text(struct stamper *stamper, int64_t unix_us) {
+  return arena_format(&stamper->scratch, "%08llX", (unsigned long long)(unix_us / DATE_SECOND_US));
+}
+
+static struct span message_id(struct stamper *stamper, struct span number, struct arena *arena) {
+  const struct network_host *host = network_host(stamper->agent.network, stamper->agent.host);
+  struct span layout = stamper->agent.software->message_id;
+  if (!layout.len) layout = SPAN("<{stamp}.{number}@{host}>");
+  const struct template *template = layout_read(stamper, &stamper->message_id, layout, id_names, ID_NAMES);
+  int64_t unix_us = unix_us_of(stamper);
+  char utc[STAMP_LENGTH], local[STAMP_LENGTH];
+  struct span utc_stamp = stamp_text(utc, unix_us, 0);
+  arena_reset(&stamper->scratch);
+  const struct span values[ID_NAMES] = {
+      [ID_UTC_STAMP] = utc_stamp,
+      [ID_UTC_MINUTE] = span_first(utc_stamp, STAMP_LENGTH - 2),
+      [ID_STAMP] = stamp_text(local, unix_us, host->zone_minutes),
+      [ID_HEX_TIME] = template_uses(template, ID_HEX_TIME) ? hex_time_text(stamper, unix_us) : SPAN_EMPTY,
+      [ID_NUMBER] = number,
+      [ID_ID] = number,
+      [ID_HOST] = host->name,
   };
-  struct span layout =
-      agent->software->message_id.len ? agent->software->message_id : SPAN("<{stamp}.{number}@{host}>");
-  struct buf text = {0};
-  template_expand(layout, values, sizeof values / sizeof *values, &text);
-  struct span copy = arena_copy(arena, buf_span(&text));
-  buf_free(&text);
-  return copy;
+  buf_clear(&stamper->block);
+  template_fill(template, values, &stamper->block, NULL, NULL);
+  return arena_copy(arena, buf_span(&stamper->block));
 }
 
-struct span stamp_message_id(const struct agent *agent, uint32_t number, struct arena *arena) {
-  return message_id(agent, arena_format(arena, "%u", number), arena);
+struct span stamp_message_id(struct stamper *stamper, uint32_t number, struct arena *arena) {
+  char digits_inside[12];
+  struct buf text = BUF_ON(digits_inside, 0);
+  buf_add_u64(&text, number);
+  return message_id(stamper, buf_span(&text), arena);
 }
 
-struct span stamp_session_message_id(const struct agent *agent, struct span queue_id, struct arena *arena) {
-  return message_id(agent, queue_id, arena);
+struct span stamp_session_message_id(struct stamper *stamper, struct span queue_id, struct arena *arena) {
+  return message_id(stamper, queue_id, arena);
 }
 
 /* ---- Received ---- */
 
+/* "(name [address])" or "([address])" */
 static struct span client_comment(const struct stamp_facts *facts, struct arena *arena) {
   if (!facts->ip.len) return SPAN_EMPTY;
-  return arena_format(arena, "(%.*s%s[%.*s])", SPAN_ARG(facts->ptr), facts->ptr.len ? " " : "",
-                      SPAN_ARG(facts->ip));
+  const struct span pieces[] = {SPAN("("), facts->ptr, facts->ptr.len ? SPAN(" [") : SPAN("["), facts->ip,
+                                SPAN("])")};
+  return arena_join(arena, pieces, 5);
 }
 
 static struct span from_clause(const struct stamp_facts *facts, struct span client, struct arena *arena) {
   if (!facts->helo.len) return SPAN_EMPTY;
-  return arena_format(arena, "from %.*s %.*s\r\n\t", SPAN_ARG(facts->helo), SPAN_ARG(client));
+  const struct span pieces[] = {SPAN("from "), facts->helo, SPAN(" "), client, SPAN("\r\n\t")};
+  return arena_join(arena, pieces, 5);
 }
 
 /* "[192.0.2.1]" in place of a name that is not known. */
 static struct span bare_ip(const struct stamp_facts *facts, struct arena *arena) {
   if (facts->ptr.len || !facts->ip.len) return SPAN_EMPTY;
-  return arena_format(arena, "[%.*s]", SPAN_ARG(facts->ip));
+  const struct span pieces[] = {SPAN("["), facts->ip, SPAN("]")};
+  return arena_join(arena, pieces, 3);
 }
 
 /* "esmtp": Exim's way to write it. */
@@ -251,47 +372,67 @@ static struct span lower(struct span text, struct arena *arena) {
 }
 
 static struct span for_clause(const struct stamp_facts *facts, struct arena *arena) {
-  return facts->recipient.len ? arena_format(arena, "for <%.*s>", SPAN_ARG(facts->recipient)) : SPAN_EMPTY;
+  if (!facts->recipient.len) return SPAN_EMPTY;
+  const struct span pieces[] = {SPAN("for <"), facts->recipient, SPAN(">")};
+  return arena_join(arena, pieces, 3);
 }
 
-void stamp_received(const struct agent *agent, struct message_numbers *numbers, struct message **message,
-                    const struct stamp_facts *facts) {
-  const struct software *software = agent->software;
-  struct buf date = {0};
-  write_date(agent, network_host_unix_us(agent->network, agent->host), &date);
-  journal_seq now = sim_cause(agent->sim);
-  struct arena arena = ARENA_EMPTY;
-  struct stamp_writer writer = {0};
-  struct span client = client_comment(facts, &arena);
+static void set_facts(struct stamp_writer *writer, const struct stamp_facts *facts) {
+  const struct software *software = writer->stamper->agent.software;
+  journal_seq now = sim_cause(writer->stamper->agent.sim);
   bool same = facts->ptr.len && span_equal_nocase(facts->helo, facts->ptr);
-  set(&writer, NAME_HELO, facts->helo, facts->helo_record);
-  set(&writer, NAME_SAME_HELO, same ? facts->ptr : SPAN_EMPTY, facts->ptr_record);
-  set(&writer, NAME_OTHER_HELO, same ? SPAN_EMPTY : facts->helo, facts->helo_record);
-  set(&writer, NAME_PTR, facts->ptr, facts->ptr_record);
-  set(&writer, NAME_PTR_OR_UNKNOWN, facts->ptr.len ? facts->ptr : SPAN("unknown"), facts->ptr_record);
-  set(&writer, NAME_IP, facts->ip, facts->connect_record);
-  set(&writer, NAME_BARE_IP, bare_ip(facts, &arena), facts->connect_record);
-  set(&writer, NAME_CLIENT, client, facts->connect_record);
-  set(&writer, NAME_FROM_CLAUSE, from_clause(facts, client, &arena), facts->helo_record);
-  set(&writer, NAME_HOST, facts->host, 0);
-  set(&writer, NAME_VERSION, software->version_stamp.len ? software->version_stamp : software->version, 0);
-  set(&writer, NAME_PRODUCT, software->product, 0);
-  set(&writer, NAME_WITH, facts->with, facts->helo_record);
-  set(&writer, NAME_WITH_LOWER, lower(facts->with, &arena), facts->helo_record);
-  set(&writer, NAME_ID, facts->id, now);
-  set(&writer, NAME_FOR, for_clause(facts, &arena), facts->recipient_record);
-  set(&writer, NAME_RECIPIENT, facts->recipient, facts->recipient_record);
-  set(&writer, NAME_DATE_FOLD, facts->recipient.len ? SPAN(" ") : SPAN("\r\n\t"), 0);
-  set(&writer, NAME_DATE, buf_span(&date), now);
-  template_expand_placed(facts->local ? software->received_local : software->received, writer.values,
-                         NAME_COUNT, &writer.block, note_source, &writer);
-  buf_add_text(&writer.block, "\r\n");
-  struct message *stamped = message_put_on_top(*message, buf_span(&writer.block));
-  agent_note_stamp(agent, numbers, stamped, (*message)->version, buf_span(&writer.sources));
+  set(writer, NAME_HELO, facts->helo, facts->helo_record);
+  set(writer, NAME_SAME_HELO, same ? facts->ptr : SPAN_EMPTY, facts->ptr_record);
+  set(writer, NAME_OTHER_HELO, same ? SPAN_EMPTY : facts->helo, facts->helo_record);
+  set(writer, NAME_PTR, facts->ptr, facts->ptr_record);
+  set(writer, NAME_PTR_OR_UNKNOWN, facts->ptr.len ? facts->ptr : SPAN("unknown"), facts->ptr_record);
+  set(writer, NAME_IP, facts->ip, facts->connect_record);
+  set(writer, NAME_HOST, facts->host, 0);
+  set(writer, NAME_VERSION, software->version_stamp.len ? software->version_stamp : software->version, 0);
+  set(writer, NAME_PRODUCT, software->product, 0);
+  set(writer, NAME_WITH, facts->with, facts->helo_record);
+  set(writer, NAME_ID, facts->id, now);
+  set(writer, NAME_RECIPIENT, facts->recipient, facts->recipient_record);
+  set(writer, NAME_DATE_FOLD, facts->recipient.len ? SPAN(" ") : SPAN("\r\n\t"), 0);
+  set(writer, NAME_DATE, stamp_date(writer->stamper), now);
+}
+
+/* What is put together of several facts, where the layout asks for it. */
+static void set_clauses(struct stamp_writer *writer, const struct stamp_facts *facts) {
+  const struct template *template = writer->template;
+  struct arena *arena = &writer->stamper->scratch;
+  struct span client = SPAN_EMPTY;
+  if (template_uses(template, NAME_CLIENT) || template_uses(template, NAME_FROM_CLAUSE))
+    client = client_comment(facts, arena);
+  set(writer, NAME_CLIENT, client, facts->connect_record);
+  if (template_uses(template, NAME_FROM_CLAUSE))
+    set(writer, NAME_FROM_CLAUSE, from_clause(facts, client, arena), facts->helo_record);
+  if (template_uses(template, NAME_BARE_IP))
+    set(writer, NAME_BARE_IP, bare_ip(facts, arena), facts->connect_record);
+  if (template_uses(template, NAME_WITH_LOWER))
+    set(writer, NAME_WITH_LOWER, lower(facts->with, arena), facts->helo_record);
+  if (template_uses(template, NAME_FOR))
+    set(writer, NAME_FOR, for_clause(facts, arena), facts->recipient_record);
+}
+
+void stamp_received(struct stamper *stamper, struct message_numbers *numbers, struct message **message,
+                    const struct stamp_facts *facts) {
+  const struct software *software = stamper->agent.software;
+  struct stamp_writer writer = {.stamper = stamper};
+  writer.template =
+      facts->local
+          ? layout_read(stamper, &stamper->received_local, software->received_local, layout_names, NAME_COUNT)
+          : layout_read(stamper, &stamper->received, software->received, layout_names, NAME_COUNT);
+  arena_reset(&stamper->scratch);
+  buf_clear(&stamper->block);
+  buf_clear(&stamper->sources);
+  set_facts(&writer, facts);
+  set_clauses(&writer, facts);
+  template_fill(writer.template, writer.values, &stamper->block,
+                sim_keeps_texts(stamper->agent.sim) ? note_source : NULL, &writer);
+  buf_add(&stamper->block, SPAN("\r\n"));
+  struct message *stamped = message_put_on_top(*message, buf_span(&stamper->block));
+  agent_note_stamp(&stamper->agent, numbers, stamped, (*message)->version, buf_span(&stamper->sources));
   message_release(*message);
   *message = stamped;
-  buf_free(&writer.block);
-  buf_free(&writer.sources);
-  buf_free(&date);
-  arena_free(&arena);
 }

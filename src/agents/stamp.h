@@ -7,7 +7,7 @@
 #pragma once
 
 #include "agents/agent.h"
-#include "agents/smtp_listener.h"
+#include "base/arena.h"
 
 struct stamp_facts {
   struct span helo; /* claimed */
@@ -24,16 +24,21 @@ struct stamp_facts {
   bool local; /* made on this host: no from clause */
 };
 
+/* A program's pen: its layouts, each read once, and the memory to write in. */
+struct stamper;
+
+struct stamper *stamper_new(const struct agent *agent);
+void stamper_free(struct stamper *stamper);
+
 /* Puts a Received field on top of *message (which is released and replaced) and notes STAMP. */
-void stamp_received(const struct agent *agent, struct message_numbers *numbers, struct message **message,
+void stamp_received(struct stamper *stamper, struct message_numbers *numbers, struct message **message,
                     const struct stamp_facts *facts);
-/* The host's local time as its software writes it: "Fri, 18 Jun 2004 10:22:55 -0600 (MDT)". */
-struct span stamp_date(const struct agent *agent, struct arena *arena);
-/* The same for a moment of the run, for example when a message arrived. */
-struct span stamp_date_at(const struct agent *agent, int64_t time_us, struct arena *arena);
+/* The host's local time as its software writes it: "Fri, 18 Jun 2004 10:22:55 -0600 (MDT)". Borrowed until
+ * the next call on the stamper. */
+struct span stamp_date(struct stamper *stamper);
 /* A template of the software with {host}, {version} and {date} filled in. */
-struct span stamp_fill(const struct agent *agent, struct span layout, struct arena *arena);
+struct span stamp_fill(struct stamper *stamper, struct span layout, struct arena *arena);
 /* A Message-ID as the software makes them; number: how many it has made, this one included. */
-struct span stamp_message_id(const struct agent *agent, uint32_t number, struct arena *arena);
+struct span stamp_message_id(struct stamper *stamper, uint32_t number, struct arena *arena);
 /* The one that a server gives to a letter that came without: made from its queue id, as sendmail does. */
-struct span stamp_session_message_id(const struct agent *agent, struct span queue_id, struct arena *arena);
+struct span stamp_session_message_id(struct stamper *stamper, struct span queue_id, struct arena *arena);

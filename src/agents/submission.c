@@ -43,17 +43,18 @@ static void note_rewrite(const struct agent *agent, struct message_numbers *numb
 void submission_complete(const struct agent *agent, struct message_numbers *numbers, struct message **message,
                          const struct smtp_session *session) {
   const struct software *software = agent->software;
+  struct stamper *stamper = smtp_session_stamper(session);
   struct arena arena = ARENA_EMPTY;
   struct buf header = {0}, added = {0};
   message_write_header(*message, &header);
   struct span from = smtp_server_reverse_path(session->engine);
   if (software->adds_from && from.len && add_if_missing(&header, "From", "", from, &arena))
     buf_add_text(&added, "From ");
-  if (software->adds_date && add_if_missing(&header, "Date", "From", stamp_date(agent, &arena), &arena))
+  if (software->adds_date && add_if_missing(&header, "Date", "From", stamp_date(stamper), &arena))
     buf_add_text(&added, "Date ");
   if (software->adds_message_id &&
       add_if_missing(&header, "Message-ID", "Date",
-                     stamp_session_message_id(agent, session->queue_id, &arena), &arena))
+                     stamp_session_message_id(stamper, session->queue_id, &arena), &arena))
     buf_add_text(&added, "Message-ID ");
   if (added.len) {
     struct message *complete = message_with_header(*message, buf_span(&header));

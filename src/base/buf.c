@@ -30,18 +30,11 @@ static bool reserve(struct buf *buf, size_t count) {
   return true;
 }
 
-bool buf_add(struct buf *buf, struct span bytes) {
+bool buf_add_slowly(struct buf *buf, struct span bytes) {
   if (!reserve(buf, bytes.len)) return false;
   if (bytes.len) memcpy(buf->data + buf->len, bytes.data, bytes.len);
   buf->len += bytes.len;
   return true;
-}
-
-bool buf_add_char(struct buf *buf, char c) {
-  return buf_add(buf, span_of(&c, 1));
-}
-bool buf_add_text(struct buf *buf, const char *text) {
-  return buf_add(buf, span_from(text));
 }
 
 bool buf_add_u64(struct buf *buf, uint64_t value) {

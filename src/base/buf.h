@@ -22,9 +22,23 @@ struct buf {
 #define BUF_ON(array, most)                                                                                  \
   ((struct buf){.data = (array), .capacity = sizeof(array), .cap = (most), .lent = true})
 
-bool buf_add(struct buf *buf, struct span bytes); /* false: it would pass the cap; nothing added */
-bool buf_add_char(struct buf *buf, char c);
-bool buf_add_text(struct buf *buf, const char *text);
+/* The way there when there is no room yet, or too much already. */
+bool buf_add_slowly(struct buf *buf, struct span bytes);
+/* False: it would pass the cap; nothing added. */
+static inline bool buf_add(struct buf *buf, struct span bytes) {
+  size_t len = buf->len + bytes.len;
+  if (len >= buf->capacity || (buf->cap && len > buf->cap) || buf->overflowed)
+    return buf_add_slowly(buf, bytes);
+  if (bytes.len) memcpy(buf->data + buf->len, bytes.data, bytes.len);
+  buf->len = len;
+  return true;
+}
+static inline bool buf_add_char(struct buf *buf, char c) {
+  return buf_add(buf, span_of(&c, 1));
+}
+static inline bool buf_add_text(struct buf *buf, const char *text) {
+  return buf_add(buf, span_from(text));
+}
 bool buf_add_u64(struct buf *buf, uint64_t value);
 bool buf_add_i64(struct buf *buf, int64_t value);
 bool buf_format(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -1,5 +1,7 @@
 #include "base/template.h"
 
+#include "base/check.h"
+
 enum piece_kind { PIECE_TEXT, PIECE_NAME, PIECE_PART, PIECE_BROKEN };
 
 /* Where a part ends: of "]]]" the last two count, so that a part may end in a bracket of its own. */
@@ -73,10 +75,111 @@ void template_expand(struct span text, const struct template_value *values, size
   template_expand_placed(text, values, count, out, NULL, NULL);
 }
 
+/* ---- read once ---- */
+
+static size_t number_of(struct span name, const struct span *names, size_t name_count) {
+  size_t i = 0;
+  while (i < name_count && !span_equal(name, names[i])) i++;
+  return i;
+}
+
+/* No more than that: a piece begins with a bracket or a brace, or behind what began with one. */
+static size_t most_pieces(struct span text) {
+  size_t most = 1;
+  for (size_t i = 0; i < text.len; i++)
+    if (text.data[i] == '{' || text.data[i] == '[') most += 2;
+  return most;
+}
+
+struct compiling {
+  const struct span *names;
+  size_t name_count;
+  struct template *template;
+};
+
+static struct template_piece *add_piece(struct compiling *compiling, struct span text) {
+  struct template_piece *piece = &compiling->template->pieces[compiling->template->piece_count++];
+  *piece = (struct template_piece){.text = text};
+  return piece;
+}
+
+/* False if a name is not known, which in a part leaves out the part. */
+static bool compile_name(struct compiling *compiling, struct span name, uint64_t *needs) {
+  size_t number = number_of(name, compiling->names, compiling->name_count);
+  if (number == compiling->name_count) return false;
+  add_piece(compiling, SPAN_EMPTY)->name = (uint32_t)number;
+  *needs |= UINT64_C(1) << number;
+  return true;
+}
+
+static bool compile_text(struct compiling *compiling, struct span text, uint64_t *needs);
+
+static void compile_part(struct compiling *compiling, struct span text) {
+  struct template *template = compiling->template;
+  size_t start = template->piece_count;
+  uint64_t needs = 0;
+  add_piece(compiling, SPAN_EMPTY);
+  if (!compile_text(compiling, text, &needs)) template->piece_count = start + 1;
+  template->pieces[start].needs = needs;
+  template->pieces[start].part_size = (uint32_t)(template->piece_count - start);
+}
+
+static bool compile_text(struct compiling *compiling, struct span text, uint64_t *needs) {
+  struct span piece;
+  bool all_known = true;
+  while (text.len) {
+    switch (next_piece(&text, &piece)) {
+    case PIECE_TEXT:
+    case PIECE_BROKEN: add_piece(compiling, piece); break;
+    case PIECE_NAME: all_known &= compile_name(compiling, piece, needs); break;
+    case PIECE_PART: compile_part(compiling, piece); break;
+    }
+  }
+  return all_known;
+}
+
+struct template template_compile(struct span text, const struct span *names, size_t name_count,
+                                 struct arena *arena) {
+  CHECK(name_count <= TEMPLATE_NAMES_MAX);
+  struct template template = {.pieces = arena_alloc(arena, most_pieces(text) * sizeof *template.pieces)};
+  struct compiling compiling = {names, name_count, &template};
+  uint64_t needs = 0;
+  compile_text(&compiling, text, &needs);
+  for (size_t i = 0; i < template.piece_count; i++) needs |= template.pieces[i].needs;
+  template.names = needs;
+  return template;
+}
+
+static uint64_t names_with_values(uint64_t names, const struct span *values) {
+  uint64_t full = 0;
+  for (uint64_t left = names; left; left &= left - 1) {
+    uint64_t bit = left & (0 - left);
+    if (values[__builtin_ctzll(bit)].len) full |= bit;
+  }
+  return full;
+}
+
+void template_fill(const struct template *template, const struct span *values, struct buf *out,
+                   template_placed *placed, void *context) {
+  uint64_t full = names_with_values(template->names, values);
+  for (size_t i = 0; i < template->piece_count; i++) {
+    const struct template_piece *piece = &template->pieces[i];
+    if (piece->part_size) {
+      if (piece->needs & ~full) i += piece->part_size - 1;
+    } else if (piece->text.len) {
+      buf_add(out, piece->text);
+    } else {
+      struct span value = values[piece->name];
+      if (placed) placed(context, piece->name, out->len, value.len);
+      buf_add(out, value);
+    }
+  }
+}
+
+/* ---- checking ---- */
+
 static bool is_known(struct span name, const struct span *known, size_t known_count) {
-  for (size_t i = 0; i < known_count; i++)
-    if (span_equal(name, known[i])) return true;
-  return false;
+  return number_of(name, known, known_count) < known_count;
 }
 
 bool template_check(struct span text, const struct span *known, size_t known_count, struct span *bad_out) {

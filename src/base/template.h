@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/span.h"
 
@@ -25,6 +26,32 @@ typedef void template_placed(void *context, size_t value_index, size_t offset, s
 void template_expand(struct span text, const struct template_value *values, size_t count, struct buf *out);
 void template_expand_placed(struct span text, const struct template_value *values, size_t count,
                             struct buf *out, template_placed *placed, void *context);
+/* The same template read once, for words that are said over and over: names are numbers then, and what is
+ * filled in is an array of values, one for each name. Lives in the arena; the text is borrowed. */
+enum { TEMPLATE_NAMES_MAX = 64 };
+
+struct template_piece {
+  struct span text;   /* as it stands; or, empty, the value of … */
+  uint64_t needs;     /* of a part: bit n for each name n that must have a value … */
+  uint32_t part_size; /* … or so many pieces are left out; 0: not the beginning of a part */
+  uint32_t name;
+};
+
+struct template {
+  struct template_piece *pieces;
+  size_t piece_count;
+  uint64_t names; /* bit n: name n stands in it, so its value matters */
+};
+
+struct template template_compile(struct span text, const struct span *names, size_t name_count,
+                                 struct arena *arena);
+static inline bool template_uses(const struct template *template, unsigned name) {
+  return template->names >> name & 1;
+}
+/* Values of names that it does not use are not looked at. `placed` may be NULL. */
+void template_fill(const struct template *template, const struct span *values, struct buf *out,
+                   template_placed *placed, void *context);
+
 /* False if a name is not among the known ones, or a brace or bracket has no partner: *bad_out is the piece
  * of text that is wrong. */
 bool template_check(struct span text, const struct span *known, size_t known_count, struct span *bad_out);

@@ -16,6 +16,7 @@ struct sim {
   uint64_t events;
   struct sim_limits limits;
   journal_seq cause;
+  bool keeps_texts;
   struct span limit_name; /* reached, to be noted between events; empty: none */
   int64_t limit_value;
   bool limit_reached;
@@ -27,6 +28,7 @@ struct sim *sim_new(struct journal *journal, int64_t start_unix_us, uint64_t see
   struct sim *sim = mem_zalloc(sizeof *sim);
   sim->queue = event_queue_new();
   sim->journal = journal;
+  sim->keeps_texts = journal_mode_of(journal) != JOURNAL_COUNT;
   sim->start_unix_us = start_unix_us;
   sim->seed = seed;
   sim->limits = limits;
@@ -84,6 +86,10 @@ bool sim_pending(const struct sim *sim, struct event_handle handle) {
 }
 
 /* ---- the journal ---- */
+
+bool sim_keeps_texts(const struct sim *sim) {
+  return sim->keeps_texts;
+}
 
 journal_seq sim_note(struct sim *sim, struct journal_record *record) {
   record->time_us = sim->now_us;

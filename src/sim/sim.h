@@ -51,6 +51,8 @@ struct event_handle sim_at(struct sim *sim, int64_t time_us, event_fn *fn, void 
 bool sim_cancel(struct sim *sim, struct event_handle handle);
 bool sim_pending(const struct sim *sim, struct event_handle handle);
 
+/* False if the journal only counts: then a text that nobody else reads need not be made. */
+bool sim_keeps_texts(const struct sim *sim);
 /* Appends to the journal with the present time and cause (record->time_us and cause are filled in). */
 journal_seq sim_note(struct sim *sim, struct journal_record *record);
 /* The same, and makes the new record the present cause: what follows in this event is because of it. */

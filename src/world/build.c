@@ -34,29 +34,40 @@ static bool has_mailbox(struct world *world, const struct world_host *host, stru
   return false;
 }
 
-static bool submits_to(const struct world_person *person, const struct world_host *host) {
+static bool submits_to(struct world *world, const struct world_host *host,
+                       const struct world_person *person) {
+  (void)world;
   return person->host && person->host->spec && host->spec &&
          span_equal_nocase(person->host->spec->submits_to, host->spec->name);
 }
 
-static void add_user(struct world *world, struct mail_users *users, const struct world_person *person) {
-  struct mail_user *more = arena_alloc(&world->arena, (users->count + 1) * sizeof *more);
-  if (users->count) memcpy(more, users->items, users->count * sizeof *more);
-  more[users->count++] = (struct mail_user){
-      .name = person->spec->mailbox,
-      .address = person->spec->address,
-      .password = person->spec->password,
-      .person = person->number,
-  };
-  users->items = more;
+typedef bool user_test(struct world *world, const struct world_host *host, const struct world_person *person);
+
+static bool has_mailbox_on(struct world *world, const struct world_host *host,
+                           const struct world_person *person) {
+  return has_mailbox(world, host, person->spec->address);
 }
 
-static void find_users(struct world *world, struct world_host *host) {
-  for (size_t i = 0; i < world->scenario->person_count; i++) {
+/* Those of the people of whom it is true, as users of a host. */
+static struct mail_users users_who(struct world *world, const struct world_host *host, user_test *test) {
+  size_t most = world->scenario->person_count, count = 0;
+  struct mail_user *list = mem_alloc(most * sizeof *list);
+  for (size_t i = 0; i < most; i++) {
     const struct world_person *person = &world->people[i];
-    if (has_mailbox(world, host, person->spec->address)) add_user(world, &host->mailboxes, person);
-    if (submits_to(person, host)) add_user(world, &host->submitters, person);
+    if (!test(world, host, person)) continue;
+    list[count++] = (struct mail_user){
+        .name = person->spec->mailbox,
+        .address = person->spec->address,
+        .password = person->spec->password,
+        .person = person->number,
+    };
   }
+  struct mail_user *items = arena_alloc(&world->arena, count * sizeof *items);
+  if (count) memcpy(items, list, count * sizeof *items);
+  mem_free(list);
+  struct mail_users users = {.items = items, .count = count};
+  mail_users_index(&users, &world->arena);
+  return users;
 }
 
 /* ---- name service ---- */
@@ -202,7 +213,8 @@ static void build_mua(struct world *world, struct world_host *host) {
 static void build_host(struct world *world, struct world_host *host) {
   const struct scenario_host *spec = host->spec;
   if (!spec) return;
-  find_users(world, host);
+  host->mailboxes = users_who(world, host, has_mailbox_on);
+  host->submitters = users_who(world, host, submits_to);
   if (spec->roles & (ROLE_MSA | ROLE_MTA)) {
     struct agent agent = world_agent(world, host, AGENT_RESOLVER);
     host->resolver = resolver_new(&agent, world->name_server_host->id);

@@ -7,11 +7,28 @@
 #include "mail/compose.h"
 #include "mail/header.h"
 
+/* What will be done at a time of its own; given back once it is. */
 struct planned {
   struct world *world;
   const struct scenario_action *action;
   const struct scenario_fault *fault;
+  struct planned *next_free;
 };
+
+static struct planned *planned_new(struct world *world) {
+  struct planned *planned = world->free_planned;
+  if (planned)
+    world->free_planned = planned->next_free;
+  else
+    planned = arena_alloc(&world->arena, sizeof *planned);
+  *planned = (struct planned){.world = world};
+  return planned;
+}
+
+static void planned_give_back(struct planned *planned) {
+  planned->next_free = planned->world->free_planned;
+  planned->world->free_planned = planned;
+}
 
 /* ---- whom the words of a script mean ---- */
 
@@ -21,7 +38,7 @@ static struct span field_value(struct world *world, struct span word) {
   if (!person) return word;
   if (person->spec->from.len) return person->spec->from;
   if (!person->spec->display_name.len) return person->spec->address;
-  return arena_format(&world->arena, "%.*s <%.*s>", SPAN_ARG(person->spec->display_name),
+  return arena_format(&world->scratch, "%.*s <%.*s>", SPAN_ARG(person->spec->display_name),
                       SPAN_ARG(person->spec->address));
 }
 
@@ -29,7 +46,7 @@ static struct span field_values(struct world *world, struct span_list words) {
   struct span text = SPAN_EMPTY;
   for (size_t i = 0; i < words.count; i++) {
     const struct span pieces[] = {text, i ? SPAN(", ") : SPAN_EMPTY, field_value(world, words.items[i])};
-    text = arena_join(&world->arena, pieces, 3);
+    text = arena_join(&world->scratch, pieces, 3);
   }
   return text;
 }
@@ -42,17 +59,17 @@ struct recipient_list {
 /* Adds the addresses in a word, each once. */
 static void add_addresses(struct world *world, struct recipient_list *list, struct span word) {
   struct mailbox_entry *entries;
-  size_t count = address_list_parse(field_value(world, word), &world->arena, &entries, NULL);
+  size_t count = address_list_parse(field_value(world, word), &world->scratch, &entries, NULL);
   for (size_t i = 0; i < count; i++) {
     struct span address = entries[i].address.local_part;
     if (entries[i].address.domain.len) {
       const struct span pieces[] = {entries[i].address.local_part, SPAN("@"), entries[i].address.domain};
-      address = arena_join(&world->arena, pieces, 3);
+      address = arena_join(&world->scratch, pieces, 3);
     }
     bool known = false;
     for (uint32_t j = 0; j < list->count; j++) known |= span_equal(list->items[j], address);
     if (known) continue;
-    struct span *more = arena_alloc(&world->arena, (list->count + 1) * sizeof *more);
+    struct span *more = arena_alloc(&world->scratch, (list->count + 1) * sizeof *more);
     if (list->count) memcpy(more, list->items, list->count * sizeof *more);
     more[list->count++] = address;
     list->items = more;
@@ -98,7 +115,7 @@ static void send_letter(struct world *world, const struct world_person *person,
                         const struct scenario_action *action, struct mua_letter *letter) {
   struct recipient_list recipients = envelope_recipients(world, action, letter->to);
   if (recipients.count == 0) return;
-  struct mua_field *fields = arena_alloc(&world->arena, action->field_count * sizeof *fields);
+  struct mua_field *fields = arena_alloc(&world->scratch, action->field_count * sizeof *fields);
   for (size_t i = 0; i < action->field_count; i++)
     fields[i] = (struct mua_field){action->fields[i].name, action->fields[i].value};
   letter->from = action->from.len ? action->from : field_value(world, person->spec->name);
@@ -135,8 +152,8 @@ static struct span field_of(struct world *world, const struct message *message, 
   message_write_header(message, &header);
   struct span value = SPAN_EMPTY;
   if (header_find(buf_span(&header), span_from(name), &field))
-    value = header_unfold(field.value, &world->arena);
-  value = arena_copy(&world->arena, value);
+    value = header_unfold(field.value, &world->scratch);
+  value = arena_copy(&world->scratch, value);
   buf_free(&header);
   return value;
 }
@@ -161,11 +178,11 @@ static void do_reply(struct world *world, const struct world_person *person,
       .subject = action->subject.len ? action->subject
                  : span_starts_with_nocase(subject, SPAN("Re:"))
                      ? subject
-                     : arena_format(&world->arena, "Re: %.*s", SPAN_ARG(subject)),
+                     : arena_format(&world->scratch, "Re: %.*s", SPAN_ARG(subject)),
       .in_reply_to = message_id,
-      .references = references.len
-                        ? arena_format(&world->arena, "%.*s %.*s", SPAN_ARG(references), SPAN_ARG(message_id))
-                        : message_id,
+      .references = references.len ? arena_format(&world->scratch, "%.*s %.*s", SPAN_ARG(references),
+                                                  SPAN_ARG(message_id))
+                                   : message_id,
   };
   send_letter(world, person, action, &letter);
 }
@@ -193,14 +210,17 @@ static void do_type(struct world *world, const struct world_person *person,
 static void act(void *context) {
   struct planned *planned = context;
   struct world *world = planned->world;
-  const struct world_person *person = world_person_named(world, planned->action->who);
+  const struct scenario_action *action = planned->action;
+  const struct world_person *person = world_person_named(world, action->who);
   CHECK(person); /* the loader has checked it */
-  switch (planned->action->verb) {
-  case VERB_SEND: do_send(world, person, planned->action); break;
-  case VERB_FETCH: do_fetch(world, person, planned->action); break;
-  case VERB_REPLY: do_reply(world, person, planned->action); break;
-  case VERB_TYPE: do_type(world, person, planned->action); break;
+  planned_give_back(planned);
+  switch (action->verb) {
+  case VERB_SEND: do_send(world, person, action); break;
+  case VERB_FETCH: do_fetch(world, person, action); break;
+  case VERB_REPLY: do_reply(world, person, action); break;
+  case VERB_TYPE: do_type(world, person, action); break;
   }
+  arena_reset(&world->scratch);
 }
 
 /* ---- faults ---- */
@@ -228,18 +248,21 @@ static void fault_ends(void *context) {
 
 /* ---- the plan ---- */
 
+void world_plan(struct world *world, const struct scenario_action *action) {
+  struct planned *planned = planned_new(world);
+  planned->action = action;
+  sim_set_cause(world->sim, 0);
+  sim_at(world->sim, action->at_us, act, planned);
+}
+
 void plan_script(struct world *world) {
   const struct scenario *scenario = world->scenario;
   sim_set_cause(world->sim, 0);
   for (size_t i = 0; i < scenario->fault_count; i++) {
-    struct planned *planned = arena_zalloc(&world->arena, sizeof *planned);
-    *planned = (struct planned){.world = world, .fault = &scenario->faults[i]};
+    struct planned *planned = planned_new(world);
+    planned->fault = &scenario->faults[i];
     sim_at(world->sim, planned->fault->at_us, fault_begins, planned);
     if (planned->fault->until_us > 0) sim_at(world->sim, planned->fault->until_us, fault_ends, planned);
   }
-  for (size_t i = 0; i < scenario->action_count; i++) {
-    struct planned *planned = arena_zalloc(&world->arena, sizeof *planned);
-    *planned = (struct planned){.world = world, .action = &scenario->actions[i]};
-    sim_at(world->sim, planned->action->at_us, act, planned);
-  }
+  for (size_t i = 0; i < scenario->action_count; i++) world_plan(world, &scenario->actions[i]);
 }

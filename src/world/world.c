@@ -127,6 +127,21 @@ enum sim_stop world_run(struct world *world, int64_t until_us) {
   return stop;
 }
 
+static void empty_store(struct world *world, struct world_host *host) {
+  struct agent agent = world_agent(world, host, host->mda ? AGENT_MDA : AGENT_POP3);
+  for (size_t i = 0; i < host->mailboxes.count; i++) {
+    const struct mail_user *user = &host->mailboxes.items[i];
+    for (size_t left = mail_store_count(host->store, user); left > 0; left--)
+      mail_store_remove(host->store, &agent, user, left - 1);
+  }
+}
+
+void world_empty_maildrops(struct world *world) {
+  sim_set_cause(world->sim, 0);
+  for (size_t i = 0; i < world->host_count; i++)
+    if (world->hosts[i].store) empty_store(world, &world->hosts[i]);
+}
+
 struct sim *world_sim(struct world *world) {
   return world->sim;
 }
@@ -139,6 +154,7 @@ void world_free(struct world *world) {
   build_free(world);
   network_free(world->network);
   sim_free(world->sim);
+  arena_free(&world->scratch);
   arena_free(&world->arena);
   mem_free(world);
 }

@@ -19,6 +19,12 @@ enum sim_stop world_run(struct world *world, int64_t until_us);
  * (negative: when nothing is left). It must not touch the world. */
 typedef void world_progress(void *context, int64_t now_us, int64_t until_us);
 void world_on_progress(struct world *world, world_progress *progress, void *context);
+/* Plans one action more than the script has. It is borrowed until it has been done; its time must not have
+ * passed, and it must be as the loader would leave it. For who makes more mail than a file can hold. */
+void world_plan(struct world *world, const struct scenario_action *action);
+/* Throws away what lies in all maildrops, each letter with its record: a run of a million letters would
+ * keep them all. To be called between runs, when no session holds a maildrop. */
+void world_empty_maildrops(struct world *world);
 struct sim *world_sim(struct world *world);
 struct network *world_network(struct world *world);
 void world_free(struct world *world);

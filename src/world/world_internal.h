@@ -39,6 +39,8 @@ struct world_person {
 struct world {
   const struct scenario *scenario;
   struct arena arena;
+  struct arena scratch; /* of the action being done */
+  struct planned *free_planned;
   struct journal *journal;
   struct sim *sim;
   struct network *network;

@@ -1,0 +1,215 @@
+/* bench_letters: whole letters, from a mail program over three relays into a mailbox.
+ *
+ *     pc ── SMTP ──▶ a ── SMTP ──▶ b ── SMTP ──▶ c ── SMTP ──▶ d ── LMTP ──▶ the mbox of v
+ *
+ * Four hops by SMTP, and the delivery; each a session of its own, greeted, pipelined, quit. Letters go out
+ * in waves: all of a wave are on their way at once, and the next begins when the last has arrived. The
+ * maildrop is emptied between waves, as its owner would.
+ *
+ * The topology comes through the scenario loader, so that every default is what a user would get; the
+ * letters are planned one by one, since a file of a million would measure the loader. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "base/check.h"
+#include "base/mem.h"
+#include "bench_frame.h"
+#include "world/scenario_load.h"
+#include "world/world.h"
+#include "yardstick_letters.h"
+
+#define ASSETS BENCH_DIR "/../../assets/software"
+
+enum { MAILDROP_MAX = 10000 };
+static const int64_t WAVE_US = 10000000;
+
+struct flight {
+  uint32_t in_flight;
+  uint32_t letters;
+  enum journal_mode mode;
+};
+
+static const struct span topology = SPAN_INIT(
+    "{ \"waystation\": 1, \"title\": \"Four hops\", \"start\": \"2004-06-18T10:22:55-06:00\",\n"
+    "  \"hosts\": {\n"
+    "    \"pc\": { \"runs\": [\"mua\"], \"submits_to\": \"a.example\" },\n"
+    "    \"a.example\": { \"runs\": [\"mta\"], \"smarthost\": \"b.example\", \"relays_from\": [\"pc\"] },\n"
+    "    \"b.example\": { \"runs\": [\"mta\"], \"smarthost\": \"c.example\", \"relays_from\": "
+    "[\"a.example\"] },\n"
+    "    \"c.example\": { \"runs\": [\"mta\"], \"smarthost\": \"d.example\", \"relays_from\": "
+    "[\"b.example\"] },\n"
+    "    \"d.example\": { \"runs\": [\"mta\", \"mda\"], \"mail_for\": [\"d.example\"] } },\n"
+    "  \"people\": { \"u\": { \"address\": \"u@a.example\", \"uses\": \"pc\" },\n"
+    "              \"v\": { \"address\": \"v@d.example\" } } }\n");
+
+/* Ten lines of some fifty octets: a short letter. */
+#define LINE "Hello, this is a line of a letter that goes far.\n"
+static const struct span text = SPAN_INIT(LINE LINE LINE LINE LINE LINE LINE LINE LINE LINE);
+
+/* ---- the topology ---- */
+
+static bool read_file(void *context, struct span path, size_t size_max, struct arena *arena,
+                      struct span *bytes_out, struct error_list *errors) {
+  (void)context;
+  if (span_equal(path, SPAN("topology"))) {
+    *bytes_out = topology;
+    return true;
+  }
+  FILE *file = fopen(arena_text(arena, path), "rb");
+  if (!file) {
+    error_list_add_message(errors, path, "cannot open");
+    return false;
+  }
+  char *bytes = arena_alloc(arena, size_max);
+  *bytes_out = span_of(bytes, fread(bytes, 1, size_max, file));
+  fclose(file);
+  return true;
+}
+
+static struct scenario *load_topology(void) {
+  struct error_list errors = {0};
+  struct scenario_reader reader = {.read_file = read_file, .software_dir = SPAN(ASSETS)};
+  struct scenario *scenario = scenario_load(SPAN("topology"), &reader, &errors);
+  struct buf report = {0};
+  for (size_t i = 0; i < errors.count; i++) error_format(&errors.items[i], &report);
+  if (report.len) fprintf(stderr, "%.*s", SPAN_ARG(buf_span(&report)));
+  CHECK(scenario);
+  error_list_free(&errors);
+  buf_free(&report);
+  scenario->messages_max = 0;
+  scenario->events_max = UINT64_MAX;
+  scenario->time_max_us = JOURNAL_INTEGER_MAX;
+  return scenario;
+}
+
+/* ---- waves ---- */
+
+struct sending {
+  struct scenario *scenario;
+  struct journal *journal;
+  struct world *world;
+  struct scenario_action *actions[2]; /* of the present wave and of the next, by turns */
+  uint32_t waves;
+};
+
+static struct scenario_action *actions_new(uint32_t count) {
+  static const struct span to[] = {SPAN_INIT("v")};
+  struct scenario_action *actions = mem_zalloc(count * sizeof *actions);
+  for (uint32_t i = 0; i < count; i++)
+    actions[i] = (struct scenario_action){.who = SPAN("u"),
+                                          .verb = VERB_SEND,
+                                          .to = {to, 1},
+                                          .subject = SPAN("A letter over four hops"),
+                                          .text = text};
+  return actions;
+}
+
+/* The next wave is always planned before the present one runs: a world in which nothing is left to happen has
+ * come to its end. */
+static void plan_wave(struct sending *sending, uint32_t count) {
+  struct scenario_action *actions = sending->actions[sending->waves++ % 2];
+  for (uint32_t i = 0; i < count; i++) {
+    actions[i].at_us = sending->waves * WAVE_US;
+    world_plan(sending->world, &actions[i]);
+  }
+}
+
+static void run_wave(struct sending *sending) {
+  world_run(sending->world, sending->waves * WAVE_US - 1);
+}
+
+static struct sending sending_new(const struct flight *flight) {
+  struct sending sending = {
+      .scenario = load_topology(),
+      .journal = journal_new(flight->mode),
+      .actions = {actions_new(flight->in_flight), actions_new(flight->in_flight)},
+  };
+  sending.world = world_new(sending.scenario, sending.journal);
+  return sending;
+}
+
+static void sending_free(struct sending *sending) {
+  world_free(sending->world);
+  journal_free(sending->journal);
+  scenario_free(sending->scenario);
+  mem_free(sending->actions[0]);
+  mem_free(sending->actions[1]);
+}
+
+static uint64_t peak_bytes(void) {
+  struct rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  return (uint64_t)usage.ru_maxrss * 1024;
+}
+
+static void send_letters(struct bench_watch *watch, const void *argument) {
+  const struct flight *flight = argument;
+  struct sending sending = sending_new(flight);
+  char hex[DIGEST_HEX_MAX];
+  plan_wave(&sending, 1);
+  plan_wave(&sending, flight->in_flight);
+  run_wave(&sending); /* one letter: then names are in the caches */
+  uint64_t before = sim_event_count(world_sim(sending.world)), peak_before = peak_bytes();
+  journal_seq records = journal_count(sending.journal);
+  bench_start(watch);
+  for (uint32_t sent = flight->in_flight, in_maildrop = 1; sent <= flight->letters;
+       sent += flight->in_flight) {
+    plan_wave(&sending, sent < flight->letters ? flight->in_flight : 1);
+    run_wave(&sending);
+    in_maildrop += flight->in_flight;
+    if (in_maildrop < MAILDROP_MAX) continue;
+    world_empty_maildrops(sending.world);
+    in_maildrop = 0;
+  }
+  if (flight->mode == JOURNAL_DIGEST) journal_fingerprint(sending.journal, hex);
+  bench_stop(watch, flight->letters);
+  CHECK(journal_count_of(sending.journal, JOURNAL_DELIVERED) == flight->letters + 1);
+  uint64_t events = sim_event_count(world_sim(sending.world)) - before;
+  bench_note(watch, "events a letter", events / flight->letters);
+  bench_note(watch, "records a letter", (journal_count(sending.journal) - records) / flight->letters);
+  if (flight->in_flight >= 10000 && flight->mode == JOURNAL_COUNT)
+    bench_note(watch, "octets a letter in flight", (peak_bytes() - peak_before) / flight->in_flight);
+  sending_free(&sending);
+}
+
+static const struct flight flights[] = {
+    {1, 1000, JOURNAL_DIGEST},      {100, 10000, JOURNAL_DIGEST}, {10000, 20000, JOURNAL_DIGEST},
+    {100, 10000, JOURNAL_FULL},     {100, 10000, JOURNAL_COUNT},  {10000, 20000, JOURNAL_COUNT},
+    {1000, 1000000, JOURNAL_COUNT},
+};
+
+static const struct bench_case cases[] = {
+    {"letters: 1 in flight",
+     "letters",
+     1e3,
+     {{.name = "waystation", .run = send_letters, .argument = &flights[0]}}},
+    {"letters: 100 in flight",
+     "letters",
+     1e3,
+     {{.name = "waystation", .run = send_letters, .argument = &flights[1]}}},
+    {"letters: 10 000 in flight",
+     "letters",
+     1e3,
+     {{.name = "waystation", .run = send_letters, .argument = &flights[2]}}},
+    {"letters: journal full",
+     "letters",
+     1e3,
+     {{.name = "waystation", .run = send_letters, .argument = &flights[3]}}},
+    {"letters: journal counts",
+     "letters",
+     1e3,
+     {{.name = "waystation", .run = send_letters, .argument = &flights[4]}}},
+    {"letters: 10k counts",
+     "letters",
+     1e3,
+     {{.name = "waystation", .run = send_letters, .argument = &flights[5], .apart = true}}},
+    {"letters: million",
+     "letters",
+     1e3,
+     {{.name = "waystation", .run = send_letters, .argument = &flights[6], .apart = true}}},
+};
+
+int main(int argc, char **argv) {
+  return bench_main(argc, argv, cases, sizeof cases / sizeof cases[0]);
+}
