@@ -173,41 +173,50 @@ static void send_letters(struct bench_watch *watch, const void *argument) {
   sending_free(&sending);
 }
 
+/* ---- the yardstick ---- */
+
+static void send_yardstick(struct bench_watch *watch, const void *argument) {
+  static const enum yardstick_journal modes[] = {[JOURNAL_FULL] = YARDSTICK_FULL,
+                                                 [JOURNAL_DIGEST] = YARDSTICK_DIGEST,
+                                                 [JOURNAL_COUNT] = YARDSTICK_COUNT};
+  const struct flight *flight = argument;
+  struct yardstick_letters what = {flight->letters, flight->in_flight, modes[flight->mode]};
+  bench_start(watch);
+  struct yardstick_counts counts = yardstick_letters_run(&what);
+  bench_stop(watch, flight->letters);
+  bench_note(watch, "events a letter", counts.events / flight->letters);
+  bench_note(watch, "records a letter", counts.records / flight->letters);
+  bench_note(watch, "octets a letter", counts.octets / flight->letters);
+}
+
+/* ---- the cases ---- */
+
 static const struct flight flights[] = {
     {1, 1000, JOURNAL_DIGEST},      {100, 10000, JOURNAL_DIGEST}, {10000, 20000, JOURNAL_DIGEST},
     {100, 10000, JOURNAL_FULL},     {100, 10000, JOURNAL_COUNT},  {10000, 20000, JOURNAL_COUNT},
     {1000, 1000000, JOURNAL_COUNT},
 };
 
+#define CASE(title, index)                                                                                   \
+  {                                                                                                          \
+    title, "letters", 1e3, {                                                                                 \
+      {.name = "waystation", .run = send_letters, .argument = &flights[index], .apart = true},               \
+          {.name = "yardstick: shared bodies",                                                               \
+           .run = send_yardstick,                                                                            \
+           .argument = &flights[index],                                                                      \
+           .at_least = 0.5,                                                                                  \
+           .apart = true},                                                                                   \
+    }                                                                                                        \
+  }
+
 static const struct bench_case cases[] = {
-    {"letters: 1 in flight",
-     "letters",
-     1e3,
-     {{.name = "waystation", .run = send_letters, .argument = &flights[0]}}},
-    {"letters: 100 in flight",
-     "letters",
-     1e3,
-     {{.name = "waystation", .run = send_letters, .argument = &flights[1]}}},
-    {"letters: 10 000 in flight",
-     "letters",
-     1e3,
-     {{.name = "waystation", .run = send_letters, .argument = &flights[2]}}},
-    {"letters: journal full",
-     "letters",
-     1e3,
-     {{.name = "waystation", .run = send_letters, .argument = &flights[3]}}},
-    {"letters: journal counts",
-     "letters",
-     1e3,
-     {{.name = "waystation", .run = send_letters, .argument = &flights[4]}}},
-    {"letters: 10k counts",
-     "letters",
-     1e3,
-     {{.name = "waystation", .run = send_letters, .argument = &flights[5], .apart = true}}},
-    {"letters: million",
-     "letters",
-     1e3,
-     {{.name = "waystation", .run = send_letters, .argument = &flights[6], .apart = true}}},
+    CASE("letters: 1 in flight, fingerprint only", 0),
+    CASE("letters: 100 in flight, fingerprint only", 1),
+    CASE("letters: 10 000 in flight, fingerprint only", 2),
+    CASE("letters: 100 in flight, the whole journal", 3),
+    CASE("letters: 100 in flight, counts only", 4),
+    CASE("letters: 10 000 in flight, counts only", 5),
+    CASE("letters: a million, counts only", 6),
 };
 
 int main(int argc, char **argv) {

@@ -114,6 +114,10 @@ static bool refill(struct yardstick_kernel *kernel) {
   return true;
 }
 
+uint64_t yardstick_kernel_now(const struct yardstick_kernel *kernel) {
+  return kernel->now_us;
+}
+
 uint64_t yardstick_kernel_run(struct yardstick_kernel *kernel, uint64_t events) {
   for (uint64_t done = 0;;) {
     if (done == events) return done;

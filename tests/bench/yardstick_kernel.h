@@ -20,5 +20,6 @@ void yardstick_kernel_free(struct yardstick_kernel *kernel);
 struct yardstick_handle yardstick_kernel_after(struct yardstick_kernel *kernel, uint64_t delay_us,
                                                void (*fn)(void *), void *context);
 bool yardstick_kernel_cancel(struct yardstick_kernel *kernel, struct yardstick_handle handle);
+uint64_t yardstick_kernel_now(const struct yardstick_kernel *kernel);
 /* Runs so many events, or fewer if there are no more. */
 uint64_t yardstick_kernel_run(struct yardstick_kernel *kernel, uint64_t events);
