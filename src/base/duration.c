@@ -82,3 +82,8 @@ const char *duration_parse(struct span text, int64_t *us_out) {
   *us_out = negative ? -total : total;
   return NULL;
 }
+
+void duration_write_clock(int64_t time_us, struct buf *out) {
+  long long ms = time_us / 1000;
+  buf_format(out, "%02lld:%02lld:%02lld.%03lld", ms / 3600000, ms / 60000 % 60, ms / 1000 % 60, ms % 1000);
+}

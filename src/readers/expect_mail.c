@@ -50,52 +50,67 @@ static bool fail_with_state(struct expectation *e, uint32_t message, struct span
                      wanted, audit_state_name(last->state), SPAN_ARG(host_name(e, last->host)));
 }
 
-/* Backwards from the delivery: who handed it to whom. Hosts newest first; a host that hands to its own
- * delivery agent counts once. */
-enum { PATH_MAX_HOSTS = 64 };
-static size_t path_to(const struct expectation *e, const struct audit_debt *last, uint16_t *hosts_out) {
+/* Backwards from the delivery: who handed it to whom, newest first. An alias leads on to the recipient that
+ * it was. */
+enum { PATH_STEPS_MAX = 64 };
+static size_t path_to(const struct expectation *e, const struct audit_debt *delivered,
+                      const struct audit_debt **steps_out) {
   const struct audit *audit = &e->court->audit;
   size_t count = 0;
-  hosts_out[count++] = last->host;
-  for (size_t i = audit->debt_count; i > 0 && count < PATH_MAX_HOSTS; i--) {
-    const struct audit_debt *debt = &audit->debts[i - 1];
+  steps_out[count++] = delivered;
+  for (size_t i = audit->debt_count; i > 0 && count < PATH_STEPS_MAX; i--) {
+    const struct audit_debt *debt = &audit->debts[i - 1], *last = steps_out[count - 1];
     bool before = debt->message == last->message && debt->accepted < last->accepted &&
-                  ((debt->state == AUDIT_RELAYED && debt->next_host == hosts_out[count - 1] &&
+                  ((debt->state == AUDIT_RELAYED && debt->next_host == last->host &&
                     span_equal_nocase(debt->recipient, last->recipient)) ||
-                   (debt->state == AUDIT_EXPANDED && debt->host == hosts_out[count - 1]));
-    if (!before) continue;
-    last = debt;
-    if (debt->host != hosts_out[count - 1]) hosts_out[count++] = debt->host;
+                   (debt->state == AUDIT_EXPANDED && debt->host == last->host));
+    if (before) steps_out[count++] = debt;
   }
   return count;
 }
 
+/* The hosts of a path, oldest first; one that hands to its own delivery agent counts once. */
+static size_t path_hosts(const struct audit_debt **steps, size_t count, uint16_t *hosts_out) {
+  size_t hosts = 0;
+  for (size_t i = count; i > 0; i--)
+    if (hosts == 0 || hosts_out[hosts - 1] != steps[i - 1]->host) hosts_out[hosts++] = steps[i - 1]->host;
+  return hosts;
+}
+
 static struct span path_text(const struct expectation *e, const uint16_t *hosts, size_t count) {
   struct span text = SPAN_EMPTY;
-  for (size_t i = count; i > 0; i--) {
-    const struct span pieces[] = {text, text.len ? SPAN(" → ") : SPAN_EMPTY, host_name(e, hosts[i - 1])};
+  for (size_t i = 0; i < count; i++) {
+    const struct span pieces[] = {text, text.len ? SPAN(" → ") : SPAN_EMPTY, host_name(e, hosts[i])};
     text = arena_join(e->court->arena, pieces, 3);
   }
   return text;
 }
 
-static bool check_via(struct expectation *e, const struct audit_debt *delivered) {
+static bool check_via(struct expectation *e, const struct audit_debt **steps, size_t step_count) {
   const cJSON *via = expect_member(e, EXPECTATION_VIA);
-  uint16_t hosts[PATH_MAX_HOSTS];
+  uint16_t hosts[PATH_STEPS_MAX];
   if (!via) return true;
-  size_t count = path_to(e, delivered, hosts), wanted = (size_t)cJSON_GetArraySize(via);
+  size_t count = path_hosts(steps, step_count, hosts), wanted = (size_t)cJSON_GetArraySize(via);
   bool same = count == wanted;
   for (size_t i = 0; same && i < wanted; i++) {
     const cJSON *name = cJSON_GetArrayItem(via, (int)i);
-    same = cJSON_IsString(name) &&
-           span_equal_nocase(span_from(name->valuestring), host_name(e, hosts[count - 1 - i]));
+    same = cJSON_IsString(name) && span_equal_nocase(span_from(name->valuestring), host_name(e, hosts[i]));
   }
-  return same || expect_fail(e, "letter %u came another way: %.*s", delivered->message,
+  return same || expect_fail(e, "letter %u came another way: %.*s", steps[0]->message,
                              SPAN_ARG(path_text(e, hosts, count)));
 }
 
+static bool is_on_the_way(const struct journal_record *routed, const struct audit_debt **steps,
+                          size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (routed->message == steps[i]->message && routed->host == steps[i]->host &&
+        span_equal_nocase(routed->text[1], steps[i]->recipient))
+      return true;
+  return false;
+}
+
 /* Some host on the way chose the next one for that reason. */
-static bool check_because(struct expectation *e, uint32_t message, struct span recipient) {
+static bool check_because(struct expectation *e, const struct audit_debt **steps, size_t count) {
   struct span because = expect_text(e, EXPECTATION_BECAUSE);
   struct span found = SPAN_EMPTY;
   if (!because.len) return true;
@@ -103,11 +118,11 @@ static bool check_because(struct expectation *e, uint32_t message, struct span r
     struct journal_record record;
     if (journal_kind_at(e->court->journal, seq) != JOURNAL_ROUTED) continue;
     journal_get(e->court->journal, seq, &record);
-    if (record.message != message || !span_equal_nocase(record.text[1], recipient)) continue;
+    if (!is_on_the_way(&record, steps, count)) continue;
     if (span_equal(record.text[3], because)) return true;
     found = record.text[3];
   }
-  return expect_fail(e, "letter %u was not routed because of \"%.*s\" (last: \"%.*s\")", message,
+  return expect_fail(e, "letter %u was not routed because of \"%.*s\" (last: \"%.*s\")", steps[0]->message,
                      SPAN_ARG(because), SPAN_ARG(found));
 }
 
@@ -133,7 +148,9 @@ bool expect_delivered_to(struct expectation *e) {
   if (!message_of(e, &message)) return false;
   const struct audit_debt *delivered = find_state(e, message, recipient, AUDIT_DELIVERED);
   if (!delivered) return fail_with_state(e, message, recipient, "delivered");
-  return check_via(e, delivered) && check_because(e, message, recipient) && check_within(e, delivered);
+  const struct audit_debt *steps[PATH_STEPS_MAX];
+  size_t count = path_to(e, delivered, steps);
+  return check_via(e, steps, count) && check_because(e, steps, count) && check_within(e, delivered);
 }
 
 /* ---- other fates ---- */

@@ -1,4 +1,5 @@
 /* show_message: a letter: its header with authors and sources, its envelope, the way it took. */
+#include "base/duration.h"
 #include "journal/sources.h"
 #include "readers/show_internal.h"
 
@@ -186,8 +187,8 @@ static void write_hop(struct show *show, const struct journal_record *record) {
     show_json_end(show);
     return;
   }
-  buf_format(show->out, "%9lld.%03lld s  letter %u for %.*s: ", (long long)(record->time_us / 1000000),
-             (long long)(record->time_us / 1000 % 1000), record->message, SPAN_ARG(record->text[1]));
+  duration_write_clock(record->time_us, show->out);
+  buf_format(show->out, "  letter %u for %.*s: ", record->message, SPAN_ARG(record->text[1]));
   if (record->kind == JOURNAL_ROUTED)
     buf_format(show->out, "%.*s → %.*s because %.*s%s%.*s\n", SPAN_ARG(from), SPAN_ARG(record->text[2]),
                SPAN_ARG(record->text[3]), record->text[4].len ? ": " : "", SPAN_ARG(record->text[4]));

@@ -1,4 +1,5 @@
 /* show_place: what lies where: mailboxes, queues, name server answers, the books of the audit. */
+#include "base/duration.h"
 #include "readers/files_view.h"
 #include "readers/show_internal.h"
 
@@ -56,9 +57,11 @@ static void write_waiting(struct show *show, const struct audit_debt *debt) {
     if (record.host == debt->host && record.message == debt->message &&
         span_equal(record.text[1], debt->recipient))
       last = record;
-  if (last.seq && !show->options->json)
-    buf_format(show->out, "  attempt %lld failed: %.*s; next try at %lld s\n", (long long)last.number[0],
-               SPAN_ARG(last.text[2]), (long long)(last.number[1] / 1000000));
+  if (!last.seq || show->options->json) return;
+  buf_format(show->out, "  attempt %lld failed: %.*s; next try at ", (long long)last.number[0],
+             SPAN_ARG(last.text[2]));
+  duration_write_clock(last.number[1], show->out);
+  buf_add_char(show->out, '\n');
 }
 
 bool show_queue(struct show *show) {

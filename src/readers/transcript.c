@@ -1,5 +1,6 @@
 #include "readers/transcript.h"
 
+#include "base/duration.h"
 #include "journal/narrator.h"
 #include "mail/date.h"
 
@@ -19,9 +20,8 @@ static struct span host_name(const struct transcript *t, int64_t number) {
 
 /* "00:00:31.850  ": since the start. */
 static void begin(struct transcript *t, const struct journal_record *record) {
-  int64_t ms = record->time_us / 1000;
-  buf_format(t->out, "%02lld:%02lld:%02lld.%03lld  ", (long long)(ms / 3600000), (long long)(ms / 60000 % 60),
-             (long long)(ms / 1000 % 60), (long long)(ms % 1000));
+  duration_write_clock(record->time_us, t->out);
+  buf_add_text(t->out, "  ");
 }
 
 static void end(struct transcript *t, const struct journal_record *record) {
@@ -181,7 +181,9 @@ static void tell_fate(struct transcript *t, const struct journal_record *r) {
   switch (r->kind) {
   case JOURNAL_RELAYED: buf_format(t->out, "is %.*s’s now", SPAN_ARG(r->text[2])); break;
   case JOURNAL_DEFERRED:
-    buf_format(t->out, "waits until %lld s: %.*s", (long long)(r->number[1] / 1000000), SPAN_ARG(r->text[2]));
+    buf_add_text(t->out, "waits until ");
+    duration_write_clock(r->number[1], t->out);
+    buf_format(t->out, ": %.*s", SPAN_ARG(r->text[2]));
     break;
   case JOURNAL_BOUNCED:
     buf_format(t->out, "comes back: %.*s %.*s", SPAN_ARG(r->text[3]), SPAN_ARG(r->text[2]));

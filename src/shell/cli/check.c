@@ -42,7 +42,9 @@ static void check_file(struct score *score, const char *path) {
   struct expect_result *results;
   if (!film_load(path, JOURNAL_FULL, -1, &film)) {
     score->bad_input = true;
-    if (!score->json) printf("not ok %zu - %s cannot be run\n", ++score->number, path);
+    score->number++;
+    score->failed++;
+    if (!score->json) printf("not ok %zu - %s cannot be run\n", score->number, path);
     return;
   }
   score->limit_reached |= film.limit_reached;
