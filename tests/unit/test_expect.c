@@ -14,8 +14,6 @@ static journal_seq add(struct journal *journal, struct journal_record record) {
   return journal_append(journal, &record);
 }
 
-/* Letter 1 goes from A to B by MX and is delivered to ben; letter 2 is refused by B and bounces at A.
- * Long because: it is one run, told record by record. */
 /* Letter 3 goes to all@b.example, which is an alias of ben. */
 static void add_aliased(struct journal *journal) {
   static const struct {
@@ -54,6 +52,8 @@ static void add_aliased(struct journal *journal) {
                      .text = {steps[i].text[0], steps[i].text[1], steps[i].text[2], steps[i].text[3]}});
 }
 
+/* Letter 1 goes from A to B by MX and is delivered to ben; letter 2 is refused by B and bounces at A.
+ * Long because: it is one run, told record by record. */
 static struct journal *run_with(const char *json) {
   struct journal *journal = journal_new(JOURNAL_FULL);
   add(journal, (struct journal_record){.kind = JOURNAL_SCENARIO, .text = {SPAN("test")}});
