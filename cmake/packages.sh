@@ -8,8 +8,8 @@ packages_for() { # manager part
   case "$1/$2" in
     apt/build)     echo "gcc libc6-dev make cmake pkg-config libcjson-dev libssl-dev" ;;
     apt/window)    echo "libsdl2-dev libsdl2-ttf-dev libsdl2-image-dev fonts-inter fonts-jetbrains-mono" ;;
-    apt/tests)     echo "libcmocka-dev clang clang-format clang-tidy python3 python3-jsonschema valgrind xvfb xdotool libgmime-3.0-dev bind9-utils procps" ;;
-    apt/fuzz)      echo "clang libclang-rt-14-dev" ;;
+    apt/tests)     echo "libcmocka-dev clang clang-format clang-tidy python3 python3-jsonschema valgrind xvfb xdotool libgmime-3.0-dev groff-base bind9-utils procps" ;;
+    apt/fuzz)      echo "clang libclang-rt-dev" ;;
     apt/peers)     echo "libns3-dev g++ python3-simpy postfix libsdl2-gfx-dev" ;;
     dnf/build)     echo "gcc make cmake pkgconf-pkg-config cjson-devel openssl-devel" ;;
     dnf/window)    echo "SDL2-devel SDL2_ttf-devel SDL2_image-devel rsms-inter-fonts jetbrains-mono-fonts-all" ;;
