@@ -15,36 +15,38 @@
  * appended to, and it is dealt out from front to back. So of two events of one time, the one added
  * first is in front at every moment.
  *
- * What an event does lies still, in a record of 32 bytes, whose slot is in the handle. Only an entry
- * of 16 bytes moves, its time and its slot: a bucket is a chain of blocks of them, so that dealing out reads
- * and writes memory in sequence and touches no record. A record's generation is odd while its event is
- * pending; the record stays with its entry until that is met, so an even generation found there can
- * only mean that the event was cancelled. */
+ * What an event does lies still, in a record whose slot is in the handle. Only an entry of 16 bytes moves,
+ * its time, slot and generation: a bucket is a chain of blocks of them, so that dealing out reads and
+ * writes memory in sequence and touches no record. A slot's generation moves on when its event is taken or
+ * cancelled, and it is free at once; an entry with an old generation is stale, and is dropped when met.
+ * Generations and free slots stand apart from the records, so that a cancelled event's is not read.
+ *
+ * With a million pending, memory is what takes time: whatever is dealt out into the lowest buckets is soon to
+ * happen, so its record is fetched ahead, and then the context that its function will look at. */
 
 enum {
   BUCKETS = 64, /* one for each bit of a time, and bucket 0 */
   BLOCK_ENTRIES = 63,
   CACHE_LINE = 64,
+  RECORDS_FIRST = 64,
   SLAB_BLOCKS_FIRST = 4, /* blocks are allocated in slabs, each twice as large as the one before … */
   SLAB_BLOCKS_MAX = 1024,
+  PREFETCH_BUCKET = 5, /* what is dealt out into this or a lower one is soon taken */
+  CONTEXT_BUCKET = 2,
+  SWEEP_AHEAD = 8,      /* entries, for the memory to keep up */
   STALE_ALLOWED = 1024, /* cancelled entries kept beyond the number of pending ones before a sweep */
 };
-
-#define NO_SLOT UINT32_MAX
 
 struct record {
   event_fn *fn;
   void *context;
   uint32_t cause;
-  uint32_t generation; /* odd: pending */
-  uint32_t next_free;
-  uint32_t unused;
 };
 
 struct entry {
   uint64_t time_us;
   uint32_t slot;
-  uint32_t unused;
+  uint32_t generation;
 };
 
 struct block {
@@ -72,13 +74,14 @@ struct event_queue {
   uint64_t occupied;   /* bit k: bucket k is not empty; bit 0 means nothing */
   struct entry *front; /* the next entry of bucket 0, unless it is the bucket's end */
   struct record *records;
+  uint32_t *generations; /* of each record; never 0 */
+  uint32_t *free_slots;  /* a stack */
+  uint32_t free_count;
+  uint32_t slot_count;
   uint64_t pending;
-  uint64_t stale;     /* cancelled, but not met yet */
-  uint32_t free_slot; /* NO_SLOT: none */
-  uint32_t slots_used;
+  uint64_t stale; /* cancelled, but not met yet */
   struct block *free_blocks;
   struct bucket buckets[BUCKETS];
-  size_t record_capacity;
   struct slab *slabs;
   size_t slab_blocks;
 };
@@ -108,24 +111,28 @@ static struct block *block_take(struct event_queue *queue) {
   return block;
 }
 
-static uint32_t new_record(struct event_queue *queue) {
-  CHECK(queue->slots_used < NO_SLOT);
-  queue->records = mem_grow(queue->records, &queue->record_capacity, (size_t)queue->slots_used + 1,
-                            sizeof *queue->records);
-  queue->records[queue->slots_used] = (struct record){.next_free = NO_SLOT};
-  return queue->slots_used++;
+/* Makes room for twice as many records; the new slots are free, the lowest on top. */
+static void add_records(struct event_queue *queue) {
+  uint32_t before = queue->slot_count, count = before ? before * 2 : RECORDS_FIRST;
+  CHECK(count > before && count < UINT32_MAX / 2);
+  queue->records = mem_resize(queue->records, count * sizeof *queue->records);
+  queue->generations = mem_resize(queue->generations, count * sizeof *queue->generations);
+  queue->free_slots = mem_resize(queue->free_slots, count * sizeof *queue->free_slots);
+  for (uint32_t slot = count; slot-- > before;) {
+    queue->generations[slot] = 1;
+    queue->free_slots[queue->free_count++] = slot;
+  }
+  queue->slot_count = count;
 }
 
 static inline uint32_t record_take(struct event_queue *queue) {
-  uint32_t slot = queue->free_slot;
-  if (slot == NO_SLOT) return new_record(queue);
-  queue->free_slot = queue->records[slot].next_free;
-  return slot;
+  if (queue->free_count == 0) add_records(queue);
+  return queue->free_slots[--queue->free_count];
 }
 
 static inline void record_give_back(struct event_queue *queue, uint32_t slot) {
-  queue->records[slot].next_free = queue->free_slot;
-  queue->free_slot = slot;
+  if (++queue->generations[slot] == 0) queue->generations[slot] = 1;
+  queue->free_slots[queue->free_count++] = slot;
 }
 
 /* ---- buckets ---- */
@@ -147,11 +154,13 @@ static void bucket_extend(struct event_queue *queue, struct bucket *bucket) {
   if (bucket == queue->buckets && !queue->front) queue->front = bucket->end;
 }
 
-static inline void bucket_append(struct event_queue *queue, unsigned index, uint64_t time_us, uint32_t slot) {
+static inline void bucket_append(struct event_queue *queue, unsigned index, uint64_t time_us, uint32_t slot,
+                                 uint32_t generation) {
   struct bucket *bucket = &queue->buckets[index];
   if (bucket->end == bucket->limit) bucket_extend(queue, bucket);
   bucket->end->time_us = time_us;
   bucket->end->slot = slot;
+  bucket->end->generation = generation;
   bucket->end++;
   bucket->earliest_us = time_us < bucket->earliest_us ? time_us : bucket->earliest_us;
 }
@@ -171,16 +180,20 @@ static void deal_out(struct event_queue *queue, unsigned lowest) {
   uint64_t base_us = queue->base_us = bucket->earliest_us;
   uint64_t occupied = queue->occupied & ~(1ull << lowest);
   const struct record *records = queue->records;
+  const uint32_t *generations = queue->generations;
   for (struct block *block = bucket->first; block;) {
     struct block *next = block->next;
     struct entry *end = next ? block->entries + BLOCK_ENTRIES : bucket->end;
     for (struct entry *entry = block->entries; entry < end; entry++) {
       uint64_t time_us = entry->time_us;
-      uint32_t slot = entry->slot;
       unsigned index = bucket_of(time_us, base_us);
-      __builtin_prefetch(&records[slot], 1);
+      if (index <= PREFETCH_BUCKET) {
+        __builtin_prefetch(&generations[entry->slot], 1);
+        __builtin_prefetch(&records[entry->slot]);
+        if (index <= CONTEXT_BUCKET) __builtin_prefetch(records[entry->slot].context, 1);
+      }
       occupied |= 1ull << index;
-      bucket_append(queue, index, time_us, slot);
+      bucket_append(queue, index, time_us, entry->slot, entry->generation);
     }
     if (block != bucket->first) block_give_back(queue, block);
     block = next;
@@ -199,12 +212,10 @@ static void sweep_bucket(struct event_queue *queue, unsigned index, struct entry
     struct block *next = block->next;
     struct entry *end = next ? block->entries + BLOCK_ENTRIES : old.end;
     for (; entry < end; entry++) {
-      if (queue->records[entry->slot].generation & 1) {
-        queue->occupied |= 1ull << index;
-        bucket_append(queue, index, entry->time_us, entry->slot);
-      } else {
-        record_give_back(queue, entry->slot);
-      }
+      if (entry + SWEEP_AHEAD < end) __builtin_prefetch(&queue->generations[entry[SWEEP_AHEAD].slot]);
+      if (queue->generations[entry->slot] != entry->generation) continue;
+      queue->occupied |= 1ull << index;
+      bucket_append(queue, index, entry->time_us, entry->slot, entry->generation);
     }
     block_give_back(queue, block);
     block = next;
@@ -226,21 +237,19 @@ static void sweep(struct event_queue *queue) {
 
 /* ---- taking ---- */
 
-/* Gives the event of an entry that has been met, and frees its record; false if it was cancelled. */
+/* Gives the event of an entry that has been met, and frees its record; false if it is stale. */
 static inline bool open_entry(struct event_queue *queue, const struct entry *entry, struct event *event_out) {
-  uint32_t slot = entry->slot;
-  struct record *record = &queue->records[slot];
-  record_give_back(queue, slot);
-  if (!(record->generation & 1)) {
+  const struct record *record = &queue->records[entry->slot];
+  if (queue->generations[entry->slot] != entry->generation) {
     queue->stale--;
     return false;
   }
-  record->generation++;
-  queue->pending--;
   event_out->time_us = entry->time_us;
   event_out->fn = record->fn;
   event_out->context = record->context;
   event_out->cause = record->cause;
+  record_give_back(queue, entry->slot);
+  queue->pending--;
   return true;
 }
 
@@ -267,7 +276,6 @@ static inline bool take_front(struct event_queue *queue, struct event *event_out
 
 struct event_queue *event_queue_new(void) {
   struct event_queue *queue = mem_zalloc(sizeof *queue);
-  queue->free_slot = NO_SLOT;
   queue->slab_blocks = SLAB_BLOCKS_FIRST;
   for (unsigned index = 0; index < BUCKETS; index++) queue->buckets[index].earliest_us = UINT64_MAX;
   return queue;
@@ -281,6 +289,8 @@ void event_queue_free(struct event_queue *queue) {
     queue->slabs = next;
   }
   mem_free(queue->records);
+  mem_free(queue->generations);
+  mem_free(queue->free_slots);
   mem_free(queue);
 }
 
@@ -292,22 +302,21 @@ struct event_handle event_queue_add(struct event_queue *queue, const struct even
   record->fn = event->fn;
   record->context = event->context;
   record->cause = event->cause;
-  uint32_t generation = ++record->generation;
+  uint32_t generation = queue->generations[slot];
   unsigned index = bucket_of(time_us, queue->base_us);
   queue->occupied |= 1ull << index;
-  bucket_append(queue, index, time_us, slot);
+  bucket_append(queue, index, time_us, slot, generation);
   queue->pending++;
   return (struct event_handle){slot, generation};
 }
 
 bool event_queue_pending(const struct event_queue *queue, struct event_handle handle) {
-  return (handle.generation & 1) && handle.slot < queue->slots_used &&
-         queue->records[handle.slot].generation == handle.generation;
+  return handle.slot < queue->slot_count && queue->generations[handle.slot] == handle.generation;
 }
 
 bool event_queue_cancel(struct event_queue *queue, struct event_handle handle) {
   if (!event_queue_pending(queue, handle)) return false;
-  queue->records[handle.slot].generation++;
+  record_give_back(queue, handle.slot);
   queue->pending--;
   queue->stale++;
   if (queue->stale > queue->pending + STALE_ALLOWED) sweep(queue);
