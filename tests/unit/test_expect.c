@@ -44,7 +44,7 @@ static void add_aliased(struct journal *journal) {
   for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
     add(journal, (struct journal_record){
                      .time_us = 7000000,
-                     .kind = steps[i].kind,
+                     .kind = (uint16_t)steps[i].kind,
                      .host = steps[i].host,
                      .agent = steps[i].agent,
                      .message = 3,
