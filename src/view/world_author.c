@@ -1,50 +1,15 @@
 /* Who wrote what of a header. */
 #include "view/world_view.h"
 
-bool world_next_field(struct span *fields, struct span *field_out) {
-  size_t end = 0;
-  if (fields->len == 0) return false;
-  do {
-    size_t line = span_find(span_skip(*fields, end), '\n');
-    end = line == SPAN_NONE ? fields->len : end + line + 1;
-  } while (end < fields->len && (fields->data[end] == ' ' || fields->data[end] == '\t'));
-  *field_out = span_first(*fields, end);
-  *fields = span_skip(*fields, end);
-  return true;
-}
-
-static bool has_field(struct span fields, struct span field) {
-  struct span other;
-  while (world_next_field(&fields, &other))
-    if (span_equal(other, field)) return true;
-  return false;
-}
-
-/* Down the versions: a rewritten header keeps most of what was there, so its older author is looked for. */
-void world_field_author(const struct world_view *world, const struct journal_block *block, struct span field,
-                        struct journal_block *author_out) {
-  struct journal_block older;
-  *author_out = *block;
-  if (block->kind != JOURNAL_REWRITE) return;
-  int64_t version = block->parent;
-  while (version && journal_message_block(world->versions, version, &older)) {
-    bool found = has_field(older.fields, field);
-    if (found) *author_out = older;
-    if (found && older.kind != JOURNAL_REWRITE) return;
-    version = older.kind == JOURNAL_REWRITE ? older.parent : older.under;
-    if (older.kind == JOURNAL_REWRITE && !found) return;
-  }
-}
-
 bool world_next_part(const struct world_view *world, const struct journal_block *block, struct span *rest,
                      struct journal_block *part_out) {
   struct span field, before = *rest;
   struct journal_block author;
-  if (!world_next_field(rest, &field)) return false;
-  world_field_author(world, block, field, part_out);
+  if (!journal_next_field(rest, &field)) return false;
+  *part_out = journal_field_author(world->versions, block, field);
   size_t length = field.len;
-  for (struct span ahead = *rest; world_next_field(&ahead, &field); *rest = ahead) {
-    world_field_author(world, block, field, &author);
+  for (struct span ahead = *rest; journal_next_field(&ahead, &field); *rest = ahead) {
+    author = journal_field_author(world->versions, block, field);
     if (author.record != part_out->record) break;
     length += field.len;
   }

@@ -115,11 +115,6 @@ bool world_letter_at(const struct world_view *world, uint32_t message, journal_s
 
 bool world_host_down(const struct world_view *world, uint16_t host, journal_seq at);
 
-/* Takes one header field, with its folded lines, off the front. */
-bool world_next_field(struct span *fields, struct span *field_out);
-/* The block that a field of a block comes from: of a REWRITE, the older one that had it already. */
-void world_field_author(const struct world_view *world, const struct journal_block *block, struct span field,
-                        struct journal_block *author_out);
 /* Takes the next run of fields of one author off *rest, which begins as the block's fields. */
 bool world_next_part(const struct world_view *world, const struct journal_block *block, struct span *rest,
                      struct journal_block *part_out);
