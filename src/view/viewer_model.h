@@ -26,6 +26,7 @@ struct viewer_model {
   int64_t remainder_ms; /* of film time, in 1/100 ms: what ticks have left over */
   int64_t last_step_ms; /* when a held key last stepped */
   bool is_scrubbing;
+  const struct draw_list *picture; /* the one last drawn, while an input is answered */
   bool wants_full_screen, wants_quit, wants_resize, wants_catalogue;
 };
 

@@ -1,0 +1,35 @@
+/* viewer_internal: what the parts of the viewer's model share; for viewer_*.c alone.
+ *
+ *     viewer_model.c    input and time come in here
+ *     viewer_keys.c     which key is which action
+ *     viewer_actions.c  what an action does
+ *     viewer_pointer.c  what a click, a drag and the wheel do
+ *     viewer_steps.c    the way through the film
+ */
+#pragma once
+
+#include "view/viewer_keys.h"
+#include "view/viewer_model.h"
+
+size_t viewer_current_step(const struct viewer_model *model);
+/* The one door for the position: another step begins with nothing scrolled away. */
+void viewer_set_position(struct viewer_model *model, int64_t position_ms);
+/* Neither playing nor stepping. */
+void viewer_rest(struct viewer_model *model);
+
+/* viewer_steps.c */
+void viewer_step_forward(struct viewer_model *model, enum granularity by);
+void viewer_step_back(struct viewer_model *model, enum granularity by);
+void viewer_replay(struct viewer_model *model);
+void viewer_play_or_pause(struct viewer_model *model);
+void viewer_go_to_hop(struct viewer_model *model, uint32_t hop); /* from 1 */
+
+/* viewer_actions.c. The number is for ACTION_HOP. */
+void viewer_do(struct viewer_model *model, enum viewer_action action, uint32_t number);
+void viewer_scroll_conversation(struct viewer_model *model, int32_t rows);
+void viewer_scroll_message(struct viewer_model *model, int32_t down);
+
+/* viewer_pointer.c */
+void viewer_pointer(struct viewer_model *model, const struct input *input);
+/* What a click on a control, or Enter with the focus on it, does. */
+void viewer_activate(struct viewer_model *model, uint64_t id);

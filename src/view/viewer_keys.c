@@ -1,0 +1,171 @@
+#include "view/viewer_keys.h"
+
+#include "base/buf.h"
+#include "base/check.h"
+
+#define PRESS(k)                                                                                             \
+  { .key = (k) }
+#define WITH(m, k)                                                                                           \
+  { .key = (k), .modifiers = (m) }
+#define TYPED(c)                                                                                             \
+  { .code_point = (c) }
+#define HELD(m, c)                                                                                           \
+  { .key = KEY_CHARACTER, .modifiers = (m), .code_point = (c) }
+#define HELP(text) SPAN_INIT(text)
+
+/* In the order of the help page. */
+const struct viewer_key viewer_keys[] = {
+    {ACTION_PLAY, KEYS_FILM, {TYPED(' ')}, HELP("play, pause; at the end, again")},
+    {ACTION_FORWARD, KEYS_FILM, {PRESS(KEY_RIGHT), PRESS(KEY_PAGE_DOWN)}, HELP("a step forward")},
+    {ACTION_BACK, KEYS_FILM, {PRESS(KEY_LEFT), PRESS(KEY_PAGE_UP)}, HELP("a step back")},
+    {ACTION_HOP_FORWARD,
+     KEYS_FILM,
+     {WITH(MOD_SHIFT, KEY_RIGHT), WITH(MOD_SHIFT, KEY_PAGE_DOWN), TYPED(']')},
+     HELP("a hop forward")},
+    {ACTION_HOP_BACK,
+     KEYS_FILM,
+     {WITH(MOD_SHIFT, KEY_LEFT), WITH(MOD_SHIFT, KEY_PAGE_UP), TYPED('[')},
+     HELP("a hop back")},
+    {ACTION_HOP, KEYS_FILM, {TYPED('1')}, HELP("to a hop")},
+    {ACTION_BEGINNING, KEYS_FILM, {PRESS(KEY_HOME)}, HELP("to the beginning")},
+    {ACTION_END, KEYS_FILM, {PRESS(KEY_END)}, HELP("to the end")},
+    {ACTION_AGAIN, KEYS_FILM, {TYPED('r')}, HELP("the step again")},
+    {ACTION_GRANULARITY, KEYS_FILM, {TYPED('l')}, HELP("step by line, by phase, by hop")},
+    {ACTION_FASTER, KEYS_FILM, {TYPED('+'), TYPED('=')}, HELP("faster")},
+    {ACTION_SLOWER, KEYS_FILM, {TYPED('-'), TYPED(0x2212)}, HELP("slower")},
+    {ACTION_NORMAL_SPEED, KEYS_FILM, {TYPED('0')}, HELP("normal speed")},
+
+    {ACTION_SCROLL_UP, KEYS_PANELS, {PRESS(KEY_UP)}, HELP("scroll up")},
+    {ACTION_SCROLL_DOWN, KEYS_PANELS, {PRESS(KEY_DOWN)}, HELP("scroll down")},
+    {ACTION_PANEL, KEYS_PANELS, {TYPED('p')}, HELP("the other panel, in a small window")},
+
+    {ACTION_TEXT_LARGER, KEYS_LOOKS, {HELD(MOD_CTRL, '+'), HELD(MOD_CTRL, '=')}, HELP("larger text")},
+    {ACTION_TEXT_SMALLER, KEYS_LOOKS, {HELD(MOD_CTRL, '-')}, HELP("smaller text")},
+    {ACTION_TEXT_NORMAL, KEYS_LOOKS, {HELD(MOD_CTRL, '0')}, HELP("text of normal size")},
+    {ACTION_THEME, KEYS_LOOKS, {TYPED('t')}, HELP("light, dark, high contrast")},
+
+    {ACTION_FOCUS_NEXT, KEYS_WINDOW, {PRESS(KEY_TAB)}, HELP("to the next control")},
+    {ACTION_FOCUS_PREVIOUS, KEYS_WINDOW, {WITH(MOD_SHIFT, KEY_TAB)}, HELP("to the one before")},
+    {ACTION_ACTIVATE, KEYS_WINDOW, {PRESS(KEY_ENTER)}, HELP("press the control")},
+    {ACTION_FULL_SCREEN, KEYS_WINDOW, {TYPED('f'), PRESS(KEY_F11)}, HELP("full screen")},
+    {ACTION_BLANK, KEYS_WINDOW, {TYPED('b'), TYPED('.')}, HELP("blank the screen")},
+    {ACTION_HELP, KEYS_WINDOW, {TYPED('?'), PRESS(KEY_F1)}, HELP("this page")},
+    {ACTION_CLOSE, KEYS_WINDOW, {PRESS(KEY_ESCAPE)}, HELP("close what is open; back to the catalogue")},
+    {ACTION_QUIT, KEYS_WINDOW, {HELD(MOD_CTRL, 'q')}, HELP("end the program")},
+};
+const size_t viewer_key_count = sizeof viewer_keys / sizeof *viewer_keys;
+
+/* ---- from input to a row ---- */
+
+static const struct viewer_key *row_of(struct viewer_chord wanted) {
+  for (size_t i = 0; i < viewer_key_count; i++) {
+    for (size_t k = 0; k < VIEWER_CHORDS_MAX; k++) {
+      const struct viewer_chord *chord = &viewer_keys[i].chords[k];
+      if (!chord->key && !chord->code_point) break;
+      if (chord->key == wanted.key && chord->modifiers == wanted.modifiers &&
+          chord->code_point == wanted.code_point)
+        return &viewer_keys[i];
+    }
+  }
+  return NULL;
+}
+
+/* One character: ASCII, or the minus sign that some keyboards have. */
+static uint32_t character_of(struct span text) {
+  if (text.len == 1) return (uint8_t)text.data[0];
+  return span_equal(text, SPAN("−")) ? 0x2212 : 0;
+}
+
+const struct viewer_key *viewer_key_for(const struct input *input, uint32_t *number_out) {
+  *number_out = 0;
+  if (input->kind == INPUT_KEY) {
+    bool is_character = input->key == KEY_CHARACTER;
+    struct viewer_chord chord = {input->key, input->modifiers, is_character ? input->code_point : 0};
+    const struct viewer_key *row = row_of(chord);
+    /* Ctrl and "+" needs Shift on many keyboards. */
+    chord.modifiers &= ~(uint32_t)MOD_SHIFT;
+    return row ? row : row_of(chord);
+  }
+  uint32_t c = input->kind == INPUT_TEXT ? character_of(input->text) : 0;
+  if (!c) return NULL;
+  if (c >= '1' && c <= '9') {
+    *number_out = c - '0';
+    return row_of((struct viewer_chord){.code_point = '1'});
+  }
+  const struct viewer_key *row = row_of((struct viewer_chord){.code_point = c});
+  if (!row && c < 0x80) row = row_of((struct viewer_chord){.code_point = (uint8_t)ascii_lower((char)c)});
+  return row;
+}
+
+/* ---- words ---- */
+
+static const char *const key_names[KEY_COUNT] = {
+    [KEY_ENTER] = "Enter",
+    [KEY_ESCAPE] = "Esc",
+    [KEY_TAB] = "Tab",
+    [KEY_BACKSPACE] = "Backspace",
+    [KEY_DELETE] = "Delete",
+    [KEY_LEFT] = "←",
+    [KEY_RIGHT] = "→",
+    [KEY_UP] = "↑",
+    [KEY_DOWN] = "↓",
+    [KEY_HOME] = "Home",
+    [KEY_END] = "End",
+    [KEY_PAGE_UP] = "Page Up",
+    [KEY_PAGE_DOWN] = "Page Down",
+    [KEY_F1] = "F1",
+    [KEY_F2] = "F2",
+    [KEY_F3] = "F3",
+    [KEY_F4] = "F4",
+    [KEY_F5] = "F5",
+    [KEY_F6] = "F6",
+    [KEY_F7] = "F7",
+    [KEY_F8] = "F8",
+    [KEY_F9] = "F9",
+    [KEY_F10] = "F10",
+    [KEY_F11] = "F11",
+    [KEY_F12] = "F12",
+};
+
+static void add_chord(const struct viewer_chord *chord, struct buf *words) {
+  uint32_t c = chord->code_point;
+  bool is_capital = !chord->key && c >= 'A' && c <= 'Z';
+  if (chord->modifiers & MOD_CTRL) buf_add_text(words, "Ctrl ");
+  if (chord->modifiers & MOD_ALT) buf_add_text(words, "Alt ");
+  if (chord->modifiers & MOD_SHIFT || is_capital) buf_add_text(words, "Shift ");
+  if (chord->key && chord->key != KEY_CHARACTER)
+    buf_add_text(words, key_names[chord->key]);
+  else if (c == ' ')
+    buf_add_text(words, "Space");
+  else if (c == '-' || c == 0x2212)
+    buf_add_text(words, "−");
+  else
+    buf_format(words, "%c", ascii_upper((char)c));
+}
+
+struct span viewer_key_words(const struct viewer_key *key, struct arena *arena) {
+  if (key->action == ACTION_HOP) return SPAN("1 … 9");
+  struct buf words = {0};
+  for (size_t i = 0; i < VIEWER_CHORDS_MAX; i++) {
+    const struct viewer_chord *chord = &key->chords[i];
+    if (!chord->key && !chord->code_point) break;
+    /* "=" is "+" without Shift; the two minus signs are one to the eye. */
+    if (i > 0 && (chord->code_point == '=' || chord->code_point == 0x2212)) continue;
+    if (i > 0) buf_add_text(&words, "  ");
+    add_chord(chord, &words);
+  }
+  struct span copy = arena_copy(arena, buf_span(&words));
+  buf_free(&words);
+  return copy;
+}
+
+struct span viewer_key_group_name(enum viewer_key_group group) {
+  static const struct span names[KEYS_GROUP_COUNT] = {
+      [KEYS_FILM] = SPAN_INIT("The film"),
+      [KEYS_PANELS] = SPAN_INIT("Panels"),
+      [KEYS_LOOKS] = SPAN_INIT("Looks"),
+      [KEYS_WINDOW] = SPAN_INIT("The window"),
+  };
+  CHECK(group < KEYS_GROUP_COUNT);
+  return names[group];
+}

@@ -1,0 +1,46 @@
+/* The way through the film: steps, hops, play and pause. */
+#include "view/viewer_internal.h"
+
+void viewer_step_forward(struct viewer_model *model, enum granularity by) {
+  if (model->is_stepping) viewer_set_position(model, model->stop_ms); /* the one under way is over */
+  size_t from = viewer_current_step(model), to = reel_next(model->reel, from, by);
+  int64_t stop = reel_settled(model->reel, to);
+  viewer_rest(model);
+  if (to == from) {
+    viewer_set_position(model, model->reel->length_ms);
+    return;
+  }
+  int64_t start = model->reel->steps[from + 1].film_ms;
+  model->is_stepping = true;
+  model->stop_ms = stop;
+  model->rate = (stop - start + STEP_PLAY_MS - 1) / STEP_PLAY_MS;
+  if (model->rate < 1) model->rate = 1;
+  viewer_set_position(model, model->view.theme.reduced_motion ? stop : start);
+}
+
+void viewer_step_back(struct viewer_model *model, enum granularity by) {
+  viewer_go_to_step(model, reel_previous(model->reel, viewer_current_step(model), by));
+}
+
+void viewer_replay(struct viewer_model *model) {
+  size_t step = viewer_current_step(model);
+  viewer_rest(model);
+  model->is_stepping = true;
+  model->rate = 1;
+  model->stop_ms = reel_settled(model->reel, step);
+  viewer_set_position(model, model->reel->steps[step].film_ms);
+}
+
+void viewer_go_to_hop(struct viewer_model *model, uint32_t hop) {
+  if (hop < 1 || hop > model->reel->segment_count) return;
+  viewer_go_to_step(model, model->reel->segments[hop - 1].first_step);
+}
+
+void viewer_play_or_pause(struct viewer_model *model) {
+  bool was_playing = model->view.is_playing;
+  bool at_end = model->view.position_ms >= model->reel->length_ms;
+  viewer_rest(model);
+  if (was_playing) return;
+  if (at_end) viewer_set_position(model, 0);
+  model->view.is_playing = true;
+}
