@@ -72,6 +72,7 @@ static struct span records_text(struct name_server *server, const struct dns_sec
   return buf_span(&server->text);
 }
 
+/* Of what the wire holds. */
 static journal_seq note_answer(struct name_server *server, host_id to, const struct dns_message *answer,
                                struct arena *arena) {
   struct journal_record record = agent_record(&server->agent, JOURNAL_DNS_ANSWER);
@@ -82,19 +83,21 @@ static journal_seq note_answer(struct name_server *server, host_id to, const str
   record.text[1] = dns_type_text(answer->question.type, arena);
   record.text[2] = span_from(dns_rcode_name(answer->rcode));
   record.text[3] = records_text(server, &answer->answers);
+  record.text[4] = buf_span(&server->wire);
   return sim_note(server->agent.sim, &record);
 }
 
 static void send(struct name_server *server, host_id to, uint16_t port, const struct dns_message *answer,
-                 size_t max, journal_seq because) {
+                 size_t max, struct arena *arena) {
   struct sim *sim = server->agent.sim;
   buf_clear(&server->wire);
-  if (!dns_message_encode(answer, max, &server->wire)) {
+  bool fits = dns_message_encode(answer, max, &server->wire);
+  journal_seq before = sim_cause(sim), noted = note_answer(server, to, answer, arena);
+  if (!fits) {
     note_silence(server, SPAN("an answer that does not fit DNS: "), answer->question.name);
     return;
   }
-  journal_seq before = sim_cause(sim);
-  sim_set_cause(sim, because);
+  sim_set_cause(sim, noted);
   network_send_datagram(server->agent.network, server->agent.host, to, port, PORT_DOMAIN,
                         buf_span(&server->wire));
   sim_set_cause(sim, before);
@@ -137,8 +140,7 @@ static void on_datagram(void *context, host_id from, uint64_t tag, struct span b
   else if (!find_answer(server, &query, &arena, &answer))
     note_silence(server, SPAN("no answer, by plan: "), query.question.name);
   else
-    send(server, from, (uint16_t)tag, &answer, datagram_max(&query),
-         note_answer(server, from, &answer, &arena));
+    send(server, from, (uint16_t)tag, &answer, datagram_max(&query), &arena);
   arena_free(&arena);
 }
 

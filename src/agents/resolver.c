@@ -114,6 +114,7 @@ static void send_question(struct question *question) {
       about(resolver, JOURNAL_DNS_QUERY, question->name, question->type, &question->arena);
   record.number[0] = question->id;
   record.number[1] = resolver->name_server;
+  record.text[2] = buf_span(&resolver->wire);
   journal_seq before = sim_cause(sim);
   sim_note_cause(sim, &record);
   question->tries++;

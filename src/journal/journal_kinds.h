@@ -49,9 +49,9 @@
   KIND(10, SENT_COPY, "sent_copy", "the MUA kept a copy of what it sent", FIELDS("version"), FIELDS("path")) \
   /* ---- names ---- */                                                                                      \
   KIND(11, DNS_QUERY, "dns_query", "a question to a name server; id pairs it with its answer",               \
-       FIELDS("id", "to_host"), FIELDS("name", "type"))                                                      \
+       FIELDS("id", "to_host"), FIELDS("name", "type", "wire"))                                              \
   KIND(12, DNS_ANSWER, "dns_answer", "an answer; records one per line as in a zone file; rcode NOERROR …",   \
-       FIELDS("id", "to_host", "ttl_s"), FIELDS("name", "type", "rcode", "records"))                         \
+       FIELDS("id", "to_host", "ttl_s"), FIELDS("name", "type", "rcode", "records", "wire"))                 \
   KIND(13, DNS_CACHED, "dns_cached", "the resolver knew the answer already", FIELDS("ttl_left_s"),           \
        FIELDS("name", "type", "rcode", "records"))                                                           \
   KIND(14, DNS_TIMEOUT, "dns_timeout", "no answer came", FIELDS("id"), FIELDS("name", "type"))               \
