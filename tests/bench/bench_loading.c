@@ -131,7 +131,7 @@ static void parse_only(struct bench_watch *watch, const void *argument) {
 
 static const struct bench_case cases[] = {
     {"loading, indented",
-     "MB",
+     "octets",
      1e6,
      {{.name = "scenario_load", .run = load_scenario, .argument = &indented, .apart = true},
       {.name = "stock cJSON, parse only",
@@ -140,7 +140,7 @@ static const struct bench_case cases[] = {
        .at_least = 1.3,
        .apart = true}}},
     {"loading, dense",
-     "MB",
+     "octets",
      1e6,
      {{.name = "scenario_load", .run = load_scenario, .argument = &dense, .apart = true},
       {.name = "stock cJSON, parse only",
