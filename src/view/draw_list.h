@@ -155,7 +155,8 @@ enum hit_flags {
   HIT_FOCUSABLE = 1, /* Tab reaches it, Enter activates it */
   HIT_SCROLLS = 2,   /* the wheel is for it */
   HIT_DRAGS = 4,     /* can be dragged */
-  HIT_TEXT = 8       /* its label is text that can be selected and copied */
+  HIT_TEXT = 8,      /* its label is text that can be selected and copied */
+  HIT_PANEL = 16     /* a whole panel: what is written in it can be copied */
 };
 
 /* A place that answers to the pointer. */

@@ -109,6 +109,9 @@ size_t reel_step_at_time(const struct reel *reel, int64_t time_us);
 /* The step that a step forward (back) from `step` ends at; the last (first) stays where it is. */
 size_t reel_next(const struct reel *reel, size_t step, enum granularity by);
 size_t reel_previous(const struct reel *reel, size_t step, enum granularity by);
+/* The next step after `step`, or the last one before it, at which somebody says no: a refusal, a failed
+ * connection, a deferral, a bounce. `step` itself if there is none. */
+size_t reel_refusal(const struct reel *reel, size_t step, bool before);
 /* The film position at which a segment begins, and where it ends. */
 int64_t reel_segment_start(const struct reel *reel, size_t segment);
 int64_t reel_segment_end(const struct reel *reel, size_t segment);

@@ -78,6 +78,30 @@ size_t reel_previous(const struct reel *reel, size_t step, enum granularity by) 
   return step - 1;
 }
 
+static bool is_refusal(const struct reel *reel, const struct step *step) {
+  switch ((int)step->kind) {
+  case STEP_FAILED:
+  case STEP_REFUSAL:
+  case STEP_DEFERRED:
+  case STEP_GIVEN_UP: return true;
+  case STEP_LINE: {
+    struct journal_record record;
+    journal_get(reel->world->journal, step->record, &record);
+    struct span text = record.text[0];
+    bool is_no = span_starts_with(text, SPAN("4")) || span_starts_with(text, SPAN("5")) ||
+                 span_starts_with(text, SPAN("-ERR"));
+    return record.kind == JOURNAL_LINE && record.number[0] != 0 && is_no;
+  }
+  default: return false;
+  }
+}
+
+size_t reel_refusal(const struct reel *reel, size_t step, bool before) {
+  for (size_t at = step; before ? at-- > 0 : ++at < reel->count;)
+    if (is_refusal(reel, &reel->steps[at])) return at;
+  return step;
+}
+
 int64_t reel_segment_start(const struct reel *reel, size_t segment) {
   CHECK(segment < reel->segment_count);
   return reel->steps[reel->segments[segment].first_step].film_ms;

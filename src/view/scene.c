@@ -169,6 +169,7 @@ void paint_badge(struct painter *p, struct point centre, int32_t radius, uint32_
 
 void paint_focus(struct painter *p, uint64_t id, struct rect rect, int32_t radius) {
   if (!id || p->view->focus != id) return;
+  p->has_ring = true;
   paint_rounded(p, rect_inset(rect, -DU(4), -DU(4)), radius + DU(4), 0, p->theme->focus, DU(3));
 }
 
@@ -219,16 +220,26 @@ static void set_subject(struct painter *p) {
   p->has_letter = p->step->message && world_letter_at(p->world, p->step->message, p->at, &p->letter);
 }
 
+static void area(struct painter *p, enum scene_area which, struct rect rect, struct span says) {
+  draw_hit(p->list, scene_id(SCENE_AREA, which), rect, HIT_PANEL, says);
+}
+
+/* Under the panels' own regions. */
+static void hit_areas(struct painter *p) {
+  const struct scene_frame *frame = p->frame;
+  bool message = !frame->is_compact || p->view->panel == PANEL_MESSAGE;
+  bool conversation = !frame->is_compact || !message;
+  area(p, AREA_STAGE, frame->stage, SPAN("The machines"));
+  area(p, AREA_CAPTION, p->layout->caption, SPAN("What happens"));
+  area(p, AREA_TIMELINE, frame->timeline, SPAN("The timeline"));
+  if (conversation) area(p, AREA_CONVERSATION, frame->conversation, SPAN("The conversation"));
+  if (message) area(p, AREA_MESSAGE, frame->message, SPAN("The message"));
+}
+
 static void paint_panels(struct painter *p) {
-  if (p->frame->is_compact) {
-    if (p->view->panel == PANEL_MESSAGE)
-      paint_message(p, p->frame->message);
-    else
-      paint_conversation(p, p->frame->conversation);
-    return;
-  }
-  paint_conversation(p, p->frame->conversation);
-  paint_message(p, p->frame->message);
+  bool compact = p->frame->is_compact, message = p->view->panel == PANEL_MESSAGE;
+  if (!compact || !message) paint_conversation(p, p->frame->conversation);
+  if (!compact || message) paint_message(p, p->frame->message);
 }
 
 void scene_draw(struct scene *scene, const struct scene_view *view, struct draw_list *list) {
@@ -246,12 +257,15 @@ void scene_draw(struct scene *scene, const struct scene_view *view, struct draw_
   draw_list_begin(list, view->width, view->height, view->is_blank ? 0xFF000000 : view->theme.background);
   if (!view->is_blank) {
     set_subject(&p);
+    hit_areas(&p);
     paint_top_bar(&p);
     paint_stage(&p);
     paint_caption(&p);
     paint_panels(&p);
     paint_timeline(&p);
+    paint_ring(&p);
     if (view->help_open) paint_help(&p);
+    paint_notice(&p);
   }
   draw_list_end(list);
 }

@@ -23,6 +23,20 @@
 
 enum scene_panel { PANEL_CONVERSATION, PANEL_MESSAGE };
 
+enum { BOOKMARKS_MAX = 32 };
+
+/* Steps that a person wants to find again, by their records, in the order of these. */
+struct bookmarks {
+  journal_seq records[BOOKMARKS_MAX];
+  uint32_t count;
+};
+
+/* Lines of the conversation that are selected: all from one step to another, both with them. */
+struct line_selection {
+  bool any;
+  uint32_t from, to; /* from may be the later one: it is where the selection began */
+};
+
 /* What a person has chosen. */
 struct scene_view {
   int64_t position_ms;
@@ -38,6 +52,9 @@ struct scene_view {
   uint64_t hover, focus;       /* ids of hit regions; 0: none */
   struct point pointer;        /* where the pointer is; for tooltips */
   bool is_blank, help_open;
+  struct bookmarks bookmarks;
+  struct line_selection selection;
+  struct span notice;   /* words that pass: "Copied"; may be empty */
   int32_t text_percent; /* shown on the buttons' labels only: the shell scales the picture */
 };
 
@@ -61,8 +78,12 @@ enum scene_hit {
   SCENE_PANEL,        /* the other panel */
   SCENE_CURRENT,      /* back from scrolling */
   SCENE_CATALOGUE,    /* number: the entry */
+  SCENE_AREA,         /* a whole panel; number: enum scene_area */
+  SCENE_BOOKMARK,     /* number: its index */
   SCENE_HIT_COUNT
 };
+enum scene_area { AREA_STAGE, AREA_CAPTION, AREA_CONVERSATION, AREA_MESSAGE, AREA_TIMELINE };
+
 static inline uint64_t scene_id(enum scene_hit kind, uint32_t number) {
   return (uint64_t)kind << 32 | number;
 }
@@ -72,6 +93,9 @@ static inline enum scene_hit scene_id_kind(uint64_t id) {
 static inline uint32_t scene_id_number(uint64_t id) {
   return (uint32_t)id;
 }
+
+/* Whether a step's line is selected. */
+bool scene_selects(const struct scene_view *view, uint32_t step);
 
 struct scene;
 

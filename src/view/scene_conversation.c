@@ -93,6 +93,7 @@ static void paint_row(struct painter *p, const struct row *row, const struct col
   const struct theme *theme = p->theme;
   struct rect line = {column->area.x, y, column->area.w, rows * ROW};
   uint32_t hop = world_hop(p->world, row->host);
+  paint_selection(p, (uint32_t)reel_step_of_record(p->reel, row->record), line);
   if (is_current) {
     struct rect tint = rect_inset(line, SPACE_1, DU(1));
     paint_rounded(p, tint, RADIUS_SMALL, theme_highlight(theme, hop, FRACTION_ONE), 0, 0);

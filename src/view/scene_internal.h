@@ -41,6 +41,7 @@ struct painter {
   const struct session *own;     /* the record's own session; NULL */
   struct letter_state letter;
   bool has_letter;
+  bool has_ring; /* the focused control has its ring already */
 };
 
 void paint_top_bar(struct painter *p);
@@ -51,6 +52,11 @@ void paint_conversation(struct painter *p, struct rect panel);
 void paint_message(struct painter *p, struct rect panel);
 void paint_timeline(struct painter *p);
 void paint_help(struct painter *p);
+/* Over all that is painted so far. */
+void paint_ring(struct painter *p);
+void paint_notice(struct painter *p);
+/* Under a line of the conversation, if it is selected. */
+void paint_selection(struct painter *p, uint32_t step, struct rect line);
 
 /* Pieces that several parts use. */
 void paint_panel(struct painter *p, struct rect rect);

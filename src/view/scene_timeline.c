@@ -112,6 +112,30 @@ static void paint_ticks(struct painter *p) {
   }
 }
 
+/* Ribbons under the ticks. */
+static void paint_bookmarks(struct painter *p) {
+  const struct bookmarks *bookmarks = &p->view->bookmarks;
+  int32_t y = rect_bottom(p->frame->track) + DU(18);
+  for (uint32_t i = 0; i < bookmarks->count; i++) {
+    size_t step = reel_step_of_record(p->reel, bookmarks->records[i]);
+    int32_t x = x_of(p, p->reel->steps[step].film_ms);
+    const struct point ribbon[5] = {
+        {x - DU(5), y}, {x + DU(5), y}, {x + DU(5), y + DU(13)}, {x, y + DU(9)}, {x - DU(5), y + DU(13)}};
+    draw_polygon(p->list, &(struct draw_polygon){.points = ribbon, .count = 5, .fill = p->theme->focus});
+  }
+}
+
+static void hit_bookmarks(struct painter *p) {
+  const struct bookmarks *bookmarks = &p->view->bookmarks;
+  int32_t y = rect_bottom(p->frame->track) + DU(16);
+  for (uint32_t i = 0; i < bookmarks->count; i++) {
+    size_t step = reel_step_of_record(p->reel, bookmarks->records[i]);
+    int32_t x = x_of(p, p->reel->steps[step].film_ms);
+    draw_hit(p->list, scene_id(SCENE_BOOKMARK, i), (struct rect){x - DU(9), y, DU(18), DU(18)}, HIT_FOCUSABLE,
+             arena_format(p->arena, "Bookmark: step %zu", step));
+  }
+}
+
 static void paint_playhead(struct painter *p) {
   struct rect track = p->frame->track;
   int32_t x = x_of(p, p->view->position_ms);
@@ -192,9 +216,11 @@ void paint_timeline(struct painter *p) {
   paint_controls(p);
   paint_bars(p);
   paint_ticks(p);
+  paint_bookmarks(p);
   paint_playhead(p);
   draw_hit(p->list, scene_id(SCENE_TIMELINE, 0), rect_inset(track, -DU(8), -DU(20)), HIT_DRAGS,
            SPAN("The timeline"));
+  hit_bookmarks(p);
   paint_clock(p);
   paint_tooltip(p);
 }

@@ -39,6 +39,25 @@ static void normal_speed(struct viewer_model *model) {
   set_speed(model, 100);
 }
 
+static void refusal_next(struct viewer_model *model) {
+  viewer_go_to_refusal(model, false);
+}
+static void refusal_previous(struct viewer_model *model) {
+  viewer_go_to_refusal(model, true);
+}
+static void later(struct viewer_model *model) {
+  viewer_jump_time(model, false);
+}
+static void earlier(struct viewer_model *model) {
+  viewer_jump_time(model, true);
+}
+static void bookmark_next(struct viewer_model *model) {
+  viewer_go_to_bookmark(model, false);
+}
+static void bookmark_previous(struct viewer_model *model) {
+  viewer_go_to_bookmark(model, true);
+}
+
 /* ---- panels ---- */
 
 void viewer_scroll_conversation(struct viewer_model *model, int32_t rows) {
@@ -49,11 +68,32 @@ void viewer_scroll_message(struct viewer_model *model, int32_t down) {
   int32_t most = scene_limits(model->scene).message_down, now = model->view.message_scroll + down;
   model->view.message_scroll = now < 0 ? 0 : now > most ? most : now;
 }
+/* The panel that has the focus; else the one under the pointer; else the conversation. */
+static void scroll(struct viewer_model *model, int32_t up) {
+  const struct hit_region *focused = draw_list_find_hit(model->picture, model->view.focus);
+  const struct hit_region *message = draw_list_find_hit(model->picture, scene_id(SCENE_AREA, AREA_MESSAGE));
+  struct point at = focused && model->view.focus ? rect_centre(focused->rect) : model->view.pointer;
+  bool conversation = draw_list_find_hit(model->picture, scene_id(SCENE_AREA, AREA_CONVERSATION)) != NULL;
+  if (message && (!conversation || rect_contains(message->rect, at)))
+    viewer_scroll_message(model, -up * DU(48));
+  else
+    viewer_scroll_conversation(model, up);
+}
 static void scroll_up(struct viewer_model *model) {
-  viewer_scroll_conversation(model, 1);
+  scroll(model, 1);
 }
 static void scroll_down(struct viewer_model *model) {
-  viewer_scroll_conversation(model, -1);
+  scroll(model, -1);
+}
+static void current(struct viewer_model *model) {
+  model->view.tab = 0;
+  model->view.conversation_scroll = model->view.message_scroll = 0;
+}
+static void select_up(struct viewer_model *model) {
+  viewer_select_by_key(model, true);
+}
+static void select_down(struct viewer_model *model) {
+  viewer_select_by_key(model, false);
 }
 static void other_panel(struct viewer_model *model) {
   model->view.panel = model->view.panel == PANEL_MESSAGE ? PANEL_CONVERSATION : PANEL_MESSAGE;
@@ -80,6 +120,11 @@ static void next_theme(struct viewer_model *model) {
   struct theme next = theme_named((enum theme_name)((old->name + 1) % THEME_COUNT));
   next.reduced_motion = old->reduced_motion;
   model->view.theme = next;
+}
+static void motion(struct viewer_model *model) {
+  bool reduced = !model->view.theme.reduced_motion;
+  model->view.theme.reduced_motion = reduced;
+  viewer_say(model, reduced ? SPAN("Less motion") : SPAN("Motion as usual"));
 }
 
 /* ---- the window ---- */
@@ -130,8 +175,12 @@ static void close(struct viewer_model *model) {
     view->help_open = false;
   else if (view->tab || view->conversation_scroll || view->message_scroll)
     view->tab = 0, view->conversation_scroll = view->message_scroll = 0;
+  else if (view->selection.any)
+    view->selection.any = false;
   else if (view->focus)
     view->focus = 0;
+  else if (model->is_full_screen)
+    model->wants_full_screen = true; /* changes it */
   else
     model->wants_catalogue = true;
 }
@@ -147,17 +196,29 @@ static void (*const does[ACTION_COUNT])(struct viewer_model *) = {
     [ACTION_BEGINNING] = beginning,
     [ACTION_END] = end,
     [ACTION_AGAIN] = viewer_replay,
+    [ACTION_REFUSAL_NEXT] = refusal_next,
+    [ACTION_REFUSAL_PREVIOUS] = refusal_previous,
+    [ACTION_LATER] = later,
+    [ACTION_EARLIER] = earlier,
+    [ACTION_BOOKMARK] = viewer_bookmark,
+    [ACTION_BOOKMARK_NEXT] = bookmark_next,
+    [ACTION_BOOKMARK_PREVIOUS] = bookmark_previous,
     [ACTION_GRANULARITY] = next_granularity,
     [ACTION_FASTER] = faster,
     [ACTION_SLOWER] = slower,
     [ACTION_NORMAL_SPEED] = normal_speed,
     [ACTION_SCROLL_UP] = scroll_up,
     [ACTION_SCROLL_DOWN] = scroll_down,
+    [ACTION_CURRENT] = current,
+    [ACTION_SELECT_UP] = select_up,
+    [ACTION_SELECT_DOWN] = select_down,
+    [ACTION_COPY] = viewer_copy,
     [ACTION_PANEL] = other_panel,
     [ACTION_TEXT_LARGER] = text_larger,
     [ACTION_TEXT_SMALLER] = text_smaller,
     [ACTION_TEXT_NORMAL] = text_normal,
     [ACTION_THEME] = next_theme,
+    [ACTION_MOTION] = motion,
     [ACTION_FOCUS_NEXT] = focus_next,
     [ACTION_FOCUS_PREVIOUS] = focus_previous,
     [ACTION_ACTIVATE] = press_focused,

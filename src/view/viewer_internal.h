@@ -5,6 +5,8 @@
  *     viewer_actions.c  what an action does
  *     viewer_pointer.c  what a click, a drag and the wheel do
  *     viewer_steps.c    the way through the film
+ *     viewer_marks.c    bookmarks
+ *     viewer_copy.c     selecting and copying
  */
 #pragma once
 
@@ -23,6 +25,18 @@ void viewer_step_back(struct viewer_model *model, enum granularity by);
 void viewer_replay(struct viewer_model *model);
 void viewer_play_or_pause(struct viewer_model *model);
 void viewer_go_to_hop(struct viewer_model *model, uint32_t hop); /* from 1 */
+
+void viewer_go_to_refusal(struct viewer_model *model, bool before);
+void viewer_jump_time(struct viewer_model *model, bool earlier); /* by JUMP_US */
+
+/* viewer_marks.c */
+void viewer_bookmark(struct viewer_model *model);
+void viewer_go_to_bookmark(struct viewer_model *model, bool before);
+
+/* viewer_copy.c */
+void viewer_select(struct viewer_model *model, uint32_t from, uint32_t to);
+void viewer_select_by_key(struct viewer_model *model, bool up);
+void viewer_copy(struct viewer_model *model);
 
 /* viewer_actions.c. The number is for ACTION_HOP. */
 void viewer_do(struct viewer_model *model, enum viewer_action action, uint32_t number);

@@ -17,6 +17,7 @@ void viewer_set_position(struct viewer_model *model, int64_t position_ms) {
   model->view.position_ms = within(model, position_ms);
   if (viewer_current_step(model) == before) return;
   model->view.tab = 0;
+  model->view.selection.any = false;
   model->view.conversation_scroll = 0;
   model->view.message_scroll = 0;
 }
@@ -45,7 +46,19 @@ void viewer_model_start(struct viewer_model *model, struct scene *scene, const s
                                     .by = BY_PHASE,
                                     .text_percent = 100,
                                     .width = DU(1600),
-                                    .height = DU(900)};
+                                    .height = DU(900),
+                                    .notice = SPAN_EMPTY};
+}
+
+void viewer_model_end(struct viewer_model *model) {
+  buf_free(&model->copied);
+}
+
+void viewer_say(struct viewer_model *model, struct span words) {
+  if (words.len > sizeof model->notice) words = span_first(words, sizeof model->notice);
+  memcpy(model->notice, words.data, words.len);
+  model->view.notice = span_of(model->notice, words.len);
+  model->notice_left_ms = NOTICE_MS;
 }
 
 /* ---- input ---- */
@@ -66,7 +79,11 @@ static void on_key(struct viewer_model *model, const struct input *input) {
   uint32_t number;
   const struct viewer_key *row = viewer_key_for(input, &number);
   if (!row || (is_step(row->action) && comes_too_fast(model, input))) return;
-  viewer_do(model, row->action, number);
+  /* As with slides: the next step's key brings a blank screen back, and no more. */
+  if (model->view.is_blank && is_step(row->action))
+    model->view.is_blank = false;
+  else
+    viewer_do(model, row->action, number);
 }
 
 void viewer_input(struct viewer_model *model, const struct input *input, const struct draw_list *picture) {
@@ -89,8 +106,15 @@ void viewer_input(struct viewer_model *model, const struct input *input, const s
 
 /* ---- time ---- */
 
+static void tick_notice(struct viewer_model *model, int64_t elapsed_ms) {
+  if (model->notice_left_ms <= 0) return;
+  model->notice_left_ms -= elapsed_ms;
+  if (model->notice_left_ms <= 0) model->view.notice = SPAN_EMPTY;
+}
+
 void viewer_tick(struct viewer_model *model, int64_t elapsed_ms) {
-  if (!viewer_is_moving(model)) return;
+  tick_notice(model, elapsed_ms);
+  if (!model->view.is_playing && !model->is_stepping) return;
   if (elapsed_ms > 250) elapsed_ms = 250; /* after a pause of the machine the film goes on where it was */
   int64_t rate = model->is_stepping ? model->rate : 1;
   model->remainder_ms += elapsed_ms * model->view.speed_percent * rate;
@@ -105,5 +129,5 @@ void viewer_tick(struct viewer_model *model, int64_t elapsed_ms) {
 }
 
 bool viewer_is_moving(const struct viewer_model *model) {
-  return model->view.is_playing || model->is_stepping;
+  return model->view.is_playing || model->is_stepping || model->notice_left_ms > 0;
 }

@@ -7,14 +7,25 @@
  * A step forward plays its event and stops at its settled end; a step back jumps there. Steps of a phase
  * or hop play faster, so that no step takes longer than STEP_PLAY_MS.
  *
- * Ownership: borrows the scene.
+ * Ownership: borrows the scene; viewer_model_end frees what it has copied. It is not moved in memory.
  */
 #pragma once
 
+#include "base/buf.h"
 #include "view/input.h"
 #include "view/scene.h"
 
-enum { STEP_PLAY_MS = 2400, HELD_KEY_MS = 166, SPEED_MIN = 25, SPEED_MAX = 800 };
+enum {
+  STEP_PLAY_MS = 2400,
+  HELD_KEY_MS = 166,
+  SPEED_MIN = 25,
+  SPEED_MAX = 800,
+  NOTICE_MS = 1800,
+  JUMP_US = 1800 * 1000 * 1000 /* "30 minutes later" */
+};
+
+/* What the pointer is doing while its button is down. */
+enum viewer_drag { DRAG_NONE, DRAG_SCRUB, DRAG_LINES };
 
 struct viewer_model {
   struct scene *scene;
@@ -25,18 +36,29 @@ struct viewer_model {
   int64_t rate;         /* times the speed, while stepping */
   int64_t remainder_ms; /* of film time, in 1/100 ms: what ticks have left over */
   int64_t last_step_ms; /* when a held key last stepped */
-  bool is_scrubbing;
+  enum viewer_drag drag;
+  uint64_t drag_id; /* of the region on which it began */
+  bool has_dragged; /* it was more than a click */
+  char notice[160]; /* the words of view.notice */
+  int64_t notice_left_ms;
+  struct buf copied;               /* for the clipboard */
+  bool is_full_screen;             /* as the shell says */
   const struct draw_list *picture; /* the one last drawn, while an input is answered */
+  bool wants_clipboard;            /* `copied` is to go there */
   bool wants_full_screen, wants_quit, wants_resize, wants_catalogue;
 };
 
 void viewer_model_start(struct viewer_model *model, struct scene *scene, const struct reel *reel,
                         struct theme theme);
+void viewer_model_end(struct viewer_model *model);
 /* The picture is the one last drawn: it knows what is where. */
 void viewer_input(struct viewer_model *model, const struct input *input, const struct draw_list *picture);
 /* So much time has passed. */
 void viewer_tick(struct viewer_model *model, int64_t elapsed_ms);
+/* Whether time changes the picture. */
 bool viewer_is_moving(const struct viewer_model *model);
+/* Words that stay for a moment. */
+void viewer_say(struct viewer_model *model, struct span words);
 /* To the settled end of a step; to any position. */
 void viewer_go_to_step(struct viewer_model *model, size_t step);
 void viewer_go_to(struct viewer_model *model, int64_t position_ms);

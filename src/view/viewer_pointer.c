@@ -23,7 +23,11 @@ void viewer_activate(struct viewer_model *model, uint64_t id) {
   case SCENE_STEP: viewer_go_to_step(model, number); break;
   case SCENE_TAB: choose_tab(model, number); break;
   case SCENE_PANEL: viewer_do(model, ACTION_PANEL, 0); break;
-  case SCENE_CURRENT: choose_tab(model, 0); break;
+  case SCENE_CURRENT: viewer_do(model, ACTION_CURRENT, 0); break;
+  case SCENE_BOOKMARK:
+    if (number < model->view.bookmarks.count)
+      viewer_go_to_step(model, reel_step_of_record(model->reel, model->view.bookmarks.records[number]));
+    break;
   default: break;
   }
 }
@@ -32,23 +36,54 @@ static void scrub(struct viewer_model *model, struct point point) {
   viewer_go_to(model, scene_timeline_position(model->scene, model->view.width, model->view.height, point));
 }
 
+/* A line of the conversation: a click goes to its step, a drag selects from it, Shift selects up to it. */
+static bool is_line(const struct hit_region *hit) {
+  return hit && scene_id_kind(hit->id) == SCENE_STEP && hit->flags & HIT_TEXT;
+}
+
+static void select_from(struct viewer_model *model, const struct hit_region *hit, bool extends) {
+  uint32_t step = scene_id_number(hit->id);
+  struct line_selection *selection = &model->view.selection;
+  model->drag = DRAG_LINES;
+  model->drag_id = hit->id;
+  if (extends)
+    viewer_select(model, selection->any ? selection->from : (uint32_t)viewer_current_step(model), step);
+  model->has_dragged = extends;
+}
+
 static void on_down(struct viewer_model *model, const struct input *input) {
   const struct hit_region *hit = draw_list_hit(model->picture, input->position);
   if (!hit || input->button != POINTER_LEFT) return;
   model->view.focus = 0;
+  model->has_dragged = false;
   if (scene_id_kind(hit->id) == SCENE_TIMELINE) {
-    model->is_scrubbing = true;
+    model->drag = DRAG_SCRUB;
     scrub(model, input->position);
-    return;
+  } else if (is_line(hit)) {
+    select_from(model, hit, (input->modifiers & MOD_SHIFT) != 0);
+  } else {
+    viewer_activate(model, hit->id);
   }
-  viewer_activate(model, hit->id);
+}
+
+static void on_up(struct viewer_model *model) {
+  enum viewer_drag was = model->drag;
+  model->drag = DRAG_NONE;
+  if (was != DRAG_LINES || model->has_dragged) return;
+  model->view.selection.any = false;
+  viewer_activate(model, model->drag_id);
 }
 
 static void on_move(struct viewer_model *model, const struct input *input) {
   const struct hit_region *hit = draw_list_hit(model->picture, input->position);
   model->view.pointer = input->position;
   model->view.hover = hit ? hit->id : 0;
-  if (model->is_scrubbing) scrub(model, input->position);
+  if (model->drag == DRAG_SCRUB) scrub(model, input->position);
+  if (model->drag != DRAG_LINES || !is_line(hit)) return;
+  if (hit->id == model->drag_id && !model->has_dragged) return;
+  model->has_dragged = true;
+  uint32_t from = model->view.selection.any ? model->view.selection.from : scene_id_number(model->drag_id);
+  viewer_select(model, from, scene_id_number(hit->id));
 }
 
 /* The topmost region under the pointer that answers to the wheel. */
@@ -83,7 +118,7 @@ static void on_wheel(struct viewer_model *model, const struct input *input) {
 void viewer_pointer(struct viewer_model *model, const struct input *input) {
   switch ((int)input->kind) {
   case INPUT_POINTER_DOWN: on_down(model, input); break;
-  case INPUT_POINTER_UP: model->is_scrubbing = false; break;
+  case INPUT_POINTER_UP: on_up(model); break;
   case INPUT_POINTER_MOVE: on_move(model, input); break;
   case INPUT_POINTER_LEAVE: model->view.hover = 0; break;
   case INPUT_WHEEL: on_wheel(model, input); break;

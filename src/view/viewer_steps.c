@@ -44,3 +44,25 @@ void viewer_play_or_pause(struct viewer_model *model) {
   if (at_end) viewer_set_position(model, 0);
   model->view.is_playing = true;
 }
+
+/* ---- leaps ---- */
+
+void viewer_go_to_refusal(struct viewer_model *model, bool before) {
+  size_t from = viewer_current_step(model), to = reel_refusal(model->reel, from, before);
+  if (to == from)
+    viewer_say(model, before ? SPAN("No refusal before this") : SPAN("No refusal after this"));
+  else
+    viewer_go_to_step(model, to);
+}
+
+/* To what has happened by then; if that is nothing, to whatever comes next. */
+void viewer_jump_time(struct viewer_model *model, bool earlier) {
+  const struct reel *reel = model->reel;
+  size_t from = viewer_current_step(model);
+  int64_t now = reel->steps[from].time_us, then = now + (earlier ? -(int64_t)JUMP_US : (int64_t)JUMP_US);
+  size_t to = then < 0 ? 0 : reel_step_at_time(reel, then);
+  if (to == from) to = earlier ? reel_previous(reel, from, BY_LINE) : reel_next(reel, from, BY_LINE);
+  if (to == from)
+    viewer_say(model, earlier ? SPAN("The story begins here") : SPAN("Nothing comes after this"));
+  viewer_go_to_step(model, to);
+}

@@ -27,6 +27,7 @@ static void begin(struct hands *hands) {
 }
 
 static void end(struct hands *hands) {
+  viewer_model_end(&hands->model);
   draw_list_free(&hands->picture);
   scene_free(hands->scene);
   reel_free(hands->reel);
@@ -183,6 +184,161 @@ static void a_held_key_does_not_race(void **state) {
   end(&hands);
 }
 
+static void leaps_find_what_they_look_for(void **state) {
+  (void)state;
+  struct hands hands;
+  begin(&hands);
+  /* This story has no refusal: it says so, and stays. */
+  type(&hands, "n");
+  assert_int_equal(step_of(&hands), 0);
+  assert_true(span_equal(hands.model.view.notice, SPAN("No refusal after this")));
+  wait_until_still(&hands);
+  assert_int_equal(hands.model.view.notice.len, 0);
+  int64_t before = hands.reel->steps[step_of(&hands)].time_us;
+  type(&hands, "j");
+  int64_t after = hands.reel->steps[step_of(&hands)].time_us;
+  assert_true(after > before && after <= before + JUMP_US);
+  if (step_of(&hands) + 1 < hands.reel->count)
+    assert_true(hands.reel->steps[step_of(&hands) + 1].time_us > before + JUMP_US || step_of(&hands) == 1);
+  type(&hands, "J");
+  assert_int_equal(step_of(&hands), 0);
+  end(&hands);
+}
+
+static void bookmarks_are_set_and_found(void **state) {
+  (void)state;
+  struct hands hands;
+  begin(&hands);
+  static const size_t steps[] = {9, 3, 6};
+  for (size_t i = 0; i < 3; i++) {
+    viewer_go_to_step(&hands.model, steps[i]);
+    type(&hands, "k");
+  }
+  assert_int_equal(hands.model.view.bookmarks.count, 3);
+  press(&hands, KEY_HOME, 0);
+  static const size_t found[] = {3, 6, 9, 9};
+  for (size_t i = 0; i < 4; i++) {
+    type(&hands, ">");
+    assert_int_equal(step_of(&hands), found[i]);
+  }
+  type(&hands, "<");
+  assert_int_equal(step_of(&hands), 6);
+  type(&hands, "K"); /* there is no other meaning with Shift */
+  assert_int_equal(hands.model.view.bookmarks.count, 2);
+  click(&hands, scene_id(SCENE_BOOKMARK, 1));
+  assert_int_equal(step_of(&hands), 9);
+  end(&hands);
+}
+
+static const struct hit_region *line_hit(const struct hands *hands, size_t nth) {
+  for (size_t i = 0; i < hands->picture.hit_count; i++) {
+    const struct hit_region *hit = &hands->picture.hits[i];
+    if (hit->flags & HIT_TEXT && scene_id_kind(hit->id) == SCENE_STEP && nth-- == 0) return hit;
+  }
+  fail();
+  return NULL;
+}
+
+static struct span copied(struct hands *hands) {
+  act(hands,
+      (struct input){.kind = INPUT_KEY, .key = KEY_CHARACTER, .modifiers = MOD_CTRL, .code_point = 'c'});
+  assert_true(hands->model.wants_clipboard);
+  assert_true(span_equal(hands->model.view.notice, SPAN("Copied")));
+  return buf_span(&hands->model.copied);
+}
+
+static void lines_are_selected_and_copied(void **state) {
+  (void)state;
+  struct hands hands;
+  begin(&hands);
+  viewer_go_to_step(&hands.model, 9);
+  scene_draw(hands.scene, &hands.model.view, &hands.picture);
+  struct point from = rect_centre(line_hit(&hands, 1)->rect), to = rect_centre(line_hit(&hands, 3)->rect);
+  size_t step = step_of(&hands);
+  act(&hands, (struct input){.kind = INPUT_POINTER_DOWN, .position = from});
+  act(&hands, (struct input){.kind = INPUT_POINTER_MOVE, .position = to});
+  act(&hands, (struct input){.kind = INPUT_POINTER_UP, .position = to});
+  assert_int_equal(step_of(&hands), step); /* a drag is no click */
+  assert_true(hands.model.view.selection.any);
+  struct span text = copied(&hands), line;
+  size_t lines = 0;
+  while (span_next(&text, '\n', &line) && line.len) {
+    lines++;
+    assert_true(span_starts_with(line, SPAN("C: ")) || span_starts_with(line, SPAN("S: ")));
+  }
+  assert_int_equal(lines, 3);
+  /* Shift and a click: one line fewer. */
+  to = rect_centre(line_hit(&hands, 2)->rect);
+  act(&hands, (struct input){.kind = INPUT_POINTER_DOWN, .position = to, .modifiers = MOD_SHIFT});
+  act(&hands, (struct input){.kind = INPUT_POINTER_UP, .position = to, .modifiers = MOD_SHIFT});
+  text = copied(&hands);
+  lines = 0;
+  while (span_next(&text, '\n', &line) && line.len) lines++;
+  assert_int_equal(lines, 2);
+  press(&hands, KEY_ESCAPE, 0);
+  assert_false(hands.model.view.selection.any);
+  /* By keys: the current line, then the one above. */
+  press(&hands, KEY_UP, MOD_SHIFT);
+  press(&hands, KEY_UP, MOD_SHIFT);
+  assert_true(hands.model.view.selection.any);
+  assert_true(hands.model.view.selection.to < hands.model.view.selection.from);
+  /* A click goes to the line's step, as ever. */
+  press(&hands, KEY_ESCAPE, 0);
+  uint32_t wanted = scene_id_number(line_hit(&hands, 1)->id);
+  from = rect_centre(line_hit(&hands, 1)->rect);
+  act(&hands, (struct input){.kind = INPUT_POINTER_DOWN, .position = from});
+  act(&hands, (struct input){.kind = INPUT_POINTER_UP, .position = from});
+  assert_int_equal(step_of(&hands), wanted);
+  end(&hands);
+}
+
+static void point_at(struct hands *hands, uint64_t id) {
+  const struct hit_region *hit = draw_list_find_hit(&hands->picture, id);
+  assert_non_null(hit);
+  act(hands, (struct input){.kind = INPUT_POINTER_MOVE, .position = rect_centre(hit->rect)});
+}
+
+static void the_panel_under_the_pointer_is_copied(void **state) {
+  (void)state;
+  struct hands hands;
+  begin(&hands);
+  press(&hands, KEY_END, 0);
+  point_at(&hands, scene_id(SCENE_AREA, AREA_MESSAGE));
+  struct span text = copied(&hands);
+  assert_true(span_search(text, SPAN("Received: ")) != SPAN_NONE);
+  assert_true(span_search(text, SPAN("\n\n")) != SPAN_NONE);
+  assert_true(span_find(text, '\r') == SPAN_NONE);
+  point_at(&hands, scene_id(SCENE_AREA, AREA_STAGE));
+  text = copied(&hands);
+  assert_true(span_search(text, SPAN("mx.south")) != SPAN_NONE);
+  point_at(&hands, scene_id(SCENE_AREA, AREA_CONVERSATION));
+  text = copied(&hands);
+  assert_true(span_search(text, SPAN("C: ")) != SPAN_NONE);
+  end(&hands);
+}
+
+static void a_remote_with_a_blank_screen(void **state) {
+  (void)state;
+  struct hands hands;
+  begin(&hands);
+  press(&hands, KEY_PAGE_DOWN, 0);
+  wait_until_still(&hands);
+  size_t step = step_of(&hands);
+  type(&hands, "."); /* what many remotes send */
+  assert_true(hands.model.view.is_blank);
+  press(&hands, KEY_PAGE_DOWN, 0);
+  assert_false(hands.model.view.is_blank);
+  assert_int_equal(step_of(&hands), step);
+  press(&hands, KEY_F5, 0);
+  assert_true(hands.model.wants_full_screen);
+  hands.model.wants_full_screen = false;
+  hands.model.is_full_screen = true;
+  press(&hands, KEY_ESCAPE, 0);
+  assert_true(hands.model.wants_full_screen);
+  assert_false(hands.model.wants_catalogue);
+  end(&hands);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(four_keys_run_a_lecture),
@@ -192,6 +348,11 @@ int main(void) {
       cmocka_unit_test(tab_and_enter_reach_every_control),
       cmocka_unit_test(digits_and_brackets_go_by_hop),
       cmocka_unit_test(a_held_key_does_not_race),
+      cmocka_unit_test(leaps_find_what_they_look_for),
+      cmocka_unit_test(bookmarks_are_set_and_found),
+      cmocka_unit_test(lines_are_selected_and_copied),
+      cmocka_unit_test(the_panel_under_the_pointer_is_copied),
+      cmocka_unit_test(a_remote_with_a_blank_screen),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,7 +18,7 @@ enum {
   PLAY_TEXT_SIZE,
   PLAY_SCREENSHOT,
   PLAY_BY_LINE,
-  PLAY_STILL,
+  PLAY_REDUCED_MOTION,
   PLAY_COUNT
 };
 
@@ -45,7 +45,7 @@ static bool read_options(const struct option *known, struct viewer_options *opti
   if (known[PLAY_THEME].given && !theme_from_text(span_from(known[PLAY_THEME].text), &theme))
     return complain("there is no such theme", "light, dark or high-contrast");
   options->theme = theme_named(theme);
-  options->theme.reduced_motion = known[PLAY_STILL].given;
+  options->theme.reduced_motion = known[PLAY_REDUCED_MOTION].given;
   options->by_line = known[PLAY_BY_LINE].given;
   if (known[PLAY_AT].given) options->at_us = known[PLAY_AT].value;
   if (known[PLAY_STEP].given) options->step = known[PLAY_STEP].value < 0 ? 0 : known[PLAY_STEP].value;
@@ -116,7 +116,7 @@ static int run(int count, char **words) {
       [PLAY_TEXT_SIZE] = {.name = "--text-size", .kind = OPTION_NUMBER},
       [PLAY_SCREENSHOT] = {.name = "--screenshot", .kind = OPTION_TEXT},
       [PLAY_BY_LINE] = {.name = "--by-line"},
-      [PLAY_STILL] = {.name = "--still"},
+      [PLAY_REDUCED_MOTION] = {.name = "--reduced-motion"},
   };
   struct options options = {.known = known, .known_count = PLAY_COUNT};
   struct viewer_options viewer;
@@ -155,7 +155,7 @@ const struct command command_play = {
             "  --size 1600x900       of the window, or of the picture, in pixels\n"
             "  --theme NAME          light, dark or high-contrast\n"
             "  --text-size PERCENT   100, 125 or 150\n"
-            "  --still               no motion: every step at once as it ends\n"
+            "  --reduced-motion      every step at once as it ends\n"
             "  --screenshot OUT.png  write one picture and end; needs no display\n\n"
             "Without FILE: the catalogue. The key ? shows all keys.\n\n"
             "example: waystation play scenarios/jack-to-janelle.json --step 48 --screenshot jack.png\n",

@@ -29,6 +29,7 @@ static void film_begin(struct viewer *viewer, const struct journal *journal, str
 }
 
 static void film_end(struct viewer *viewer) {
+  viewer_model_end(&viewer->model);
   scene_free(viewer->scene);
   reel_free(viewer->reel);
   world_view_free(viewer->world);
@@ -76,10 +77,14 @@ static void on_input(void *context, const struct input *input) {
     return;
   }
   struct viewer_model *model = &viewer->model;
+  model->is_full_screen = window_is_full_screen(viewer->window);
   viewer_input(model, input, window_picture(viewer->window));
   if (model->wants_full_screen)
     window_set_full_screen(viewer->window, !window_is_full_screen(viewer->window));
   model->wants_full_screen = false;
+  if (model->wants_clipboard && !window_set_clipboard(buf_span(&model->copied)))
+    viewer_say(model, SPAN("The system’s clipboard cannot be reached"));
+  model->wants_clipboard = false;
   viewer->wants_quit = viewer->wants_quit || model->wants_quit;
   if (model->wants_catalogue) leave_film(viewer);
 }
