@@ -5,7 +5,7 @@
 
 struct queue_entry *mail_queue_add(struct mail_queue *queue, struct span id, struct message *message,
                                    struct span reverse_path, const struct span *recipients, uint32_t count) {
-  struct queue_entry *entry = mem_zalloc(sizeof *entry);
+  struct queue_entry *entry = mem_ztake(sizeof *entry);
   entry->id = arena_copy(&entry->arena, id);
   entry->message = message_retain(message);
   entry->reverse_path = arena_copy(&entry->arena, reverse_path);
@@ -51,7 +51,7 @@ void mail_queue_remove(struct mail_queue *queue, struct queue_entry *entry) {
   queue->count--;
   message_release(entry->message);
   arena_free(&entry->arena);
-  mem_free(entry);
+  mem_give(entry, sizeof *entry);
 }
 
 void mail_queue_clear(struct mail_queue *queue) {

@@ -27,7 +27,7 @@ struct transaction {
 };
 
 static struct transaction *transaction_of(struct smtp_session *session) {
-  if (!session->user) session->user = mem_zalloc(sizeof(struct transaction));
+  if (!session->user) session->user = mem_ztake(sizeof(struct transaction));
   return session->user;
 }
 
@@ -36,7 +36,7 @@ static void reset(void *context, struct smtp_session *session) {
   (void)context;
   if (!transaction) return;
   mem_free(transaction->expected);
-  mem_free(transaction);
+  mem_give(transaction, sizeof *transaction);
   session->user = NULL;
 }
 

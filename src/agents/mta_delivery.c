@@ -34,7 +34,7 @@ static void finish(struct delivery *delivery) {
   struct mta *mta = delivery->mta;
   struct queue_entry *entry = delivery->entry;
   arena_free(&delivery->arena);
-  mem_free(delivery);
+  mem_give(delivery, sizeof *delivery);
   if (--entry->active == 0) mta_settle(mta, entry);
 }
 
@@ -281,7 +281,7 @@ static struct span domain_of(const struct mta *mta, struct span address) {
 }
 
 static void start_delivery(struct mta *mta, struct queue_entry *entry, struct span domain) {
-  struct delivery *delivery = mem_zalloc(sizeof *delivery);
+  struct delivery *delivery = mem_ztake(sizeof *delivery);
   delivery->mta = mta;
   delivery->entry = entry;
   delivery->domain = arena_copy(&delivery->arena, domain);

@@ -45,8 +45,8 @@ enum { ROUTE_HOPS_MAX = 20 };
 struct route {
   enum route_failure failure;
   enum route_because because;
-  struct span why; /* of a failure */
-  struct route_hop hops[ROUTE_HOPS_MAX];
+  struct span why;              /* of a failure */
+  const struct route_hop *hops; /* in the arena of who asked */
   uint32_t hop_count;
   journal_seq record; /* the DNS answer, or 0 */
 };

@@ -23,7 +23,7 @@ struct route_search {
 static void report(struct route_search *search, struct route *route) {
   route_fn *fn = search->fn;
   void *context = search->context;
-  mem_free(search);
+  mem_give(search, sizeof *search);
   fn(context, route);
 }
 
@@ -39,8 +39,9 @@ static void fail(struct route_search *search, enum route_failure failure, const 
 
 static void single_hop(struct route_search *search, enum route_because because, struct span host,
                        journal_seq record) {
-  struct route route = {.because = because, .hop_count = 1, .record = record};
-  route.hops[0].name = host;
+  struct route_hop *hop = arena_zalloc(search->arena, sizeof *hop);
+  hop->name = host;
+  struct route route = {.because = because, .hops = hop, .hop_count = 1, .record = record};
   report(search, &route);
 }
 
@@ -48,15 +49,16 @@ static bool before(const struct route_hop *a, const struct route_hop *b) {
   return a->preference != b->preference ? a->preference < b->preference : a->order < b->order;
 }
 
-static void insert_hop(struct route *route, struct route_hop hop) {
-  uint32_t at = route->hop_count;
-  if (at == ROUTE_HOPS_MAX) return; /* RFC 5321 5.1: trying a few is enough */
-  while (at > 0 && before(&hop, &route->hops[at - 1])) {
-    route->hops[at] = route->hops[at - 1];
+/* The hops have room for ROUTE_HOPS_MAX: RFC 5321 5.1, trying a few is enough. */
+static void insert_hop(struct route_hop *hops, uint32_t *count, struct route_hop hop) {
+  uint32_t at = *count;
+  if (at == ROUTE_HOPS_MAX) return;
+  while (at > 0 && before(&hop, &hops[at - 1])) {
+    hops[at] = hops[at - 1];
     at--;
   }
-  route->hops[at] = hop;
-  route->hop_count++;
+  hops[at] = hop;
+  ++*count;
 }
 
 static struct route_hop hop_of_record(struct route_search *search, const struct dns_record *record) {
@@ -111,7 +113,11 @@ static void on_mx(void *context, const struct resolver_answer *answer) {
     fail(search, ROUTE_NULL_MX, "the domain takes no mail (null MX)", answer->record);
     return;
   }
-  for (size_t i = 0; i < answer->count; i++) insert_hop(&route, hop_of_record(search, &answer->records[i]));
+  size_t room = answer->count < ROUTE_HOPS_MAX ? answer->count : ROUTE_HOPS_MAX;
+  struct route_hop *hops = arena_alloc(search->arena, room * sizeof *hops);
+  for (size_t i = 0; i < answer->count; i++)
+    insert_hop(hops, &route.hop_count, hop_of_record(search, &answer->records[i]));
+  route.hops = hops;
   drop_self(search->mta, &route);
   if (route.hop_count == 0 && is_gateway_for(search->mta, search->domain))
     single_hop(search, ROUTE_ADDRESS, search->domain, answer->record);
@@ -122,7 +128,7 @@ static void on_mx(void *context, const struct resolver_answer *answer) {
 }
 
 void mta_find_route(struct mta *mta, struct span domain, struct arena *arena, route_fn *fn, void *context) {
-  struct route_search *search = mem_alloc(sizeof *search);
+  struct route_search *search = mem_take(sizeof *search);
   *search = (struct route_search){mta, domain, arena, fn, context};
   if (mta_is_local_domain(mta, domain)) {
     if (mta->config.delivers_to)

@@ -67,7 +67,7 @@ static void on_over(void *context, enum connection_end how, bool transacted) {
                SPAN("the submission server cannot be reached: the letter stays in the outbox"));
   message_release(submission->message);
   arena_free(&submission->arena);
-  mem_free(submission);
+  mem_give(submission, sizeof *submission);
 }
 
 static const struct smtp_sender_events sender_events = {on_outcome, on_over};
@@ -82,7 +82,7 @@ static void note_sent_copy(struct mua *mua, const struct message *message) {
 
 uint32_t mua_send(struct mua *mua, const struct mua_letter *letter, struct span user, struct span password) {
   const struct agent *agent = &mua->config.agent;
-  struct submission *submission = mem_zalloc(sizeof *submission);
+  struct submission *submission = mem_ztake(sizeof *submission);
   struct arena *arena = &submission->arena;
   submission->mua = mua;
   mua->sent++;

@@ -59,7 +59,8 @@ static void add_hex(struct queue_id_maker *maker, int64_t unix_us, struct buf *o
 
 struct span queue_id_make(struct queue_id_maker *maker, int64_t unix_us, int32_t zone_minutes,
                           char text_out[QUEUE_ID_MAX]) {
-  struct buf text = BUF_CAPPED(QUEUE_ID_MAX);
+  char inside[QUEUE_ID_MAX + 1];
+  struct buf text = BUF_ON(inside, QUEUE_ID_MAX);
   if (maker->pinned_used < maker->pinned_count) {
     buf_add(&text, span_first(maker->pinned[maker->pinned_used++], QUEUE_ID_MAX));
   } else {
@@ -68,8 +69,11 @@ struct span queue_id_make(struct queue_id_maker *maker, int64_t unix_us, int32_t
     case QUEUE_ID_SENDMAIL_8_8: add_sendmail_8_8(maker, unix_us, zone_minutes, &text); break;
     case QUEUE_ID_SENDMAIL_8_10: add_sendmail_8_10(maker, unix_us, &text); break;
     case QUEUE_ID_EXIM: add_exim(maker, unix_us, &text); break;
-    case QUEUE_ID_QMAIL: buf_format(&text, "%u", maker->process_id); break;
-    case QUEUE_ID_COUNTER: buf_format(&text, "%c%u", maker->initial, ++maker->sequence); break;
+    case QUEUE_ID_QMAIL: buf_add_u64(&text, maker->process_id); break;
+    case QUEUE_ID_COUNTER:
+      buf_add_char(&text, maker->initial);
+      buf_add_u64(&text, ++maker->sequence);
+      break;
     }
   }
   struct span id = span_of(text_out, text.len);

@@ -52,7 +52,7 @@ static struct question **find(struct resolver *resolver, struct span name, enum 
 
 static struct question *add_question(struct resolver *resolver, struct span name, enum dns_type type) {
   struct question **link = find(resolver, name, type);
-  struct question *question = mem_zalloc(sizeof *question);
+  struct question *question = mem_ztake(sizeof *question);
   question->resolver = resolver;
   question->name = arena_copy(&question->arena, name);
   question->type = type;
@@ -71,7 +71,7 @@ static void add_waiter(struct question *question, resolver_answer_fn *fn, void *
 static void free_question(struct question *question) {
   sim_cancel(question->resolver->agent.sim, question->timer);
   arena_free(&question->arena);
-  mem_free(question);
+  mem_give(question, sizeof *question);
 }
 
 /* Tells all who wait. The question is forgotten first: who asks the same again asks anew. */

@@ -253,7 +253,7 @@ static void free_session(struct open_session *open) {
   smtp_server_free(open->session.engine);
   arena_free(&open->session.arena);
   arena_free(&open->life);
-  mem_free(open);
+  mem_give(open, sizeof *open);
 }
 
 static void on_client_name(void *context, const struct resolver_answer *answer_in) {
@@ -320,7 +320,7 @@ static void on_deadline(void *context) {
 static const struct connection_handler *on_listen(void *context, connection_id id,
                                                   const struct connection_info *info, void **context_out) {
   struct smtp_listener *listener = context;
-  struct open_session *open = mem_zalloc(sizeof *open);
+  struct open_session *open = mem_ztake(sizeof *open);
   open->session.listener = listener;
   open->session.connection = id;
   open->session.client_host = info->client_host;

@@ -23,7 +23,7 @@ static void finish(struct smtp_sender *sender, enum connection_end how) {
   sim_cancel(sender->agent.sim, sender->deadline);
   sender->events->over(sender->context, how, sender->transacted);
   smtp_client_free(sender->engine);
-  mem_free(sender);
+  mem_give(sender, sizeof *sender);
 }
 
 /* Does what the engine asks until it waits. */
@@ -96,7 +96,7 @@ static void on_deadline(void *context) {
 }
 
 void smtp_sender_start(const struct smtp_sender_config *config) {
-  struct smtp_sender *sender = mem_zalloc(sizeof *sender);
+  struct smtp_sender *sender = mem_ztake(sizeof *sender);
   sender->agent = config->agent;
   sender->transaction = config->transaction;
   sender->events = config->events;

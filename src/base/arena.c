@@ -5,8 +5,9 @@
 #include "base/check.h"
 #include "base/mem.h"
 
-/* Small lives (a letter in a queue) and long ones (a run) share this: chunks double. */
-enum { FIRST_CHUNK_SIZE = 512 - 32, LARGEST_CHUNK_SIZE = 64 * 1024 };
+/* Small lives (a letter in a queue) and long ones (a run) share this: chunks double. With its head a chunk is
+ * a piece of memory without a rest. */
+enum { CHUNK_HEAD = 32, FIRST_CHUNK = 128, LARGEST_CHUNK = 64 * 1024 };
 
 struct arena_chunk {
   struct arena_chunk *older;
@@ -15,13 +16,15 @@ struct arena_chunk {
   _Alignas(max_align_t) char data[];
 };
 
+_Static_assert(sizeof(struct arena_chunk) == CHUNK_HEAD, "a chunk's head");
+
 static struct arena_chunk *add_chunk(struct arena *arena, size_t at_least) {
-  size_t size = arena->chunks ? arena->chunks->size * 2 : FIRST_CHUNK_SIZE;
-  if (size > LARGEST_CHUNK_SIZE) size = LARGEST_CHUNK_SIZE;
-  if (size < at_least) size = at_least;
-  struct arena_chunk *chunk = mem_alloc(sizeof *chunk + size);
+  size_t size = arena->chunks ? (arena->chunks->size + CHUNK_HEAD) * 2 : FIRST_CHUNK;
+  if (size > LARGEST_CHUNK) size = LARGEST_CHUNK;
+  size = mem_piece_size(size < CHUNK_HEAD + at_least ? CHUNK_HEAD + at_least : size);
+  struct arena_chunk *chunk = mem_take(size);
   chunk->older = arena->chunks;
-  chunk->size = size;
+  chunk->size = size - CHUNK_HEAD;
   chunk->used = 0;
   arena->chunks = chunk;
   return chunk;
@@ -90,7 +93,7 @@ struct span arena_format(struct arena *arena, const char *format, ...) {
 void arena_reset(struct arena *arena) {
   while (arena->chunks && arena->chunks->older) {
     struct arena_chunk *older = arena->chunks->older;
-    mem_free(arena->chunks);
+    mem_give(arena->chunks, arena->chunks->size + CHUNK_HEAD);
     arena->chunks = older;
   }
   if (arena->chunks) arena->chunks->used = 0;
@@ -100,7 +103,7 @@ void arena_reset(struct arena *arena) {
 void arena_free(struct arena *arena) {
   while (arena->chunks) {
     struct arena_chunk *older = arena->chunks->older;
-    mem_free(arena->chunks);
+    mem_give(arena->chunks, arena->chunks->size + CHUNK_HEAD);
     arena->chunks = older;
   }
   arena->used_bytes = 0;

@@ -34,7 +34,12 @@ static inline bool buf_add(struct buf *buf, struct span bytes) {
   return true;
 }
 static inline bool buf_add_char(struct buf *buf, char c) {
-  return buf_add(buf, span_of(&c, 1));
+  size_t len = buf->len + 1;
+  if (len >= buf->capacity || (buf->cap && len > buf->cap) || buf->overflowed)
+    return buf_add_slowly(buf, span_of(&c, 1));
+  buf->data[buf->len] = c;
+  buf->len = len;
+  return true;
 }
 static inline bool buf_add_text(struct buf *buf, const char *text) {
   return buf_add(buf, span_from(text));

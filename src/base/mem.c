@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #ifdef __linux__
 #include <sys/mman.h>
 #endif
@@ -60,4 +61,59 @@ void *mem_grow(void *memory, size_t *capacity, size_t wanted, size_t item_size) 
 
 void mem_free(void *memory) {
   free(memory);
+}
+
+/* ---- pieces ---- */
+
+#if defined(__SANITIZE_ADDRESS__)
+#define PIECES_FROM_HEAP 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define PIECES_FROM_HEAP 1
+#endif
+#endif
+#ifndef PIECES_FROM_HEAP
+#define PIECES_FROM_HEAP 0
+#endif
+
+enum { SLAB_SIZE = 32 * 1024 };
+
+struct free_piece {
+  struct free_piece *next;
+};
+
+/* By size, in steps. What lies here belongs to nobody, so it carries nothing from one run into the next. */
+static struct free_piece *free_pieces[MEM_PIECE_MAX / MEM_PIECE_STEP + 1];
+
+static void add_slab(size_t size) {
+  size_t count = SLAB_SIZE / size;
+  char *slab = mem_alloc(count * size);
+  for (size_t i = count; i-- > 0;) mem_give(slab + i * size, size);
+}
+
+void *mem_take(size_t size) {
+  size = mem_piece_size(size ? size : 1);
+  if (PIECES_FROM_HEAP || size > MEM_PIECE_MAX) return mem_alloc(size);
+  struct free_piece **list = &free_pieces[size / MEM_PIECE_STEP];
+  if (!*list) add_slab(size);
+  struct free_piece *piece = *list;
+  *list = piece->next;
+  return piece;
+}
+
+void *mem_ztake(size_t size) {
+  return memset(mem_take(size), 0, size);
+}
+
+void mem_give(void *memory, size_t size) {
+  size = mem_piece_size(size ? size : 1);
+  if (PIECES_FROM_HEAP || size > MEM_PIECE_MAX) {
+    mem_free(memory);
+    return;
+  }
+  struct free_piece *piece = memory;
+  if (!piece) return;
+  struct free_piece **list = &free_pieces[size / MEM_PIECE_STEP];
+  piece->next = *list;
+  *list = piece;
 }

@@ -38,7 +38,9 @@ struct entry {
 };
 
 struct shape {
-  uint8_t numbers, texts;
+  uint32_t numbers, texts;
+  uint64_t no_number[JOURNAL_NUMBERS],
+      no_text[JOURNAL_TEXTS]; /* all bits where the kind has no such member */
 };
 
 struct journal {
@@ -64,6 +66,8 @@ struct journal *journal_new(enum journal_mode mode) {
     struct shape *shape = &journal->shape[kind];
     while (shape->numbers < JOURNAL_NUMBERS && info->number[shape->numbers]) shape->numbers++;
     while (shape->texts < JOURNAL_TEXTS && info->text[shape->texts]) shape->texts++;
+    for (uint32_t i = shape->numbers; i < JOURNAL_NUMBERS; i++) shape->no_number[i] = UINT64_MAX;
+    for (uint32_t i = shape->texts; i < JOURNAL_TEXTS; i++) shape->no_text[i] = UINT64_MAX;
   }
   return journal;
 }
@@ -82,6 +86,10 @@ void journal_free(struct journal *journal) {
 
 /* Seven bits an octet, the lowest first; the high bit says that more follow (LEB128). */
 static inline unsigned char *put_unsigned(unsigned char *at, uint64_t value) {
+  if (value < 128) { /* nearly always */
+    *at = (unsigned char)value;
+    return at + 1;
+  }
   while (value >= 128) {
     *at++ = (unsigned char)(value | 128);
     value >>= 7;
@@ -112,7 +120,7 @@ static inline const unsigned char *get_signed(const unsigned char *at, int64_t *
 
 static unsigned char *encode(const struct journal *journal, const struct journal_record *record,
                              unsigned char *at) {
-  struct shape shape = journal->shape[record->kind];
+  const struct shape *shape = &journal->shape[record->kind];
   *at++ = (unsigned char)record->kind;
   at = put_unsigned(at, (uint64_t)(record->time_us - journal->last_time_us));
   at = put_unsigned(at, record->cause ? journal->count + 1 - record->cause : 0);
@@ -120,8 +128,8 @@ static unsigned char *encode(const struct journal *journal, const struct journal
   at = put_unsigned(at, record->agent);
   at = put_unsigned(at, record->connection);
   at = put_unsigned(at, record->message);
-  for (int i = 0; i < shape.numbers; i++) at = put_signed(at, record->number[i]);
-  for (int i = 0; i < shape.texts; i++) {
+  for (uint32_t i = 0; i < shape->numbers; i++) at = put_signed(at, record->number[i]);
+  for (uint32_t i = 0; i < shape->texts; i++) {
     struct span text = record->text[i];
     at = put_unsigned(at, text.len);
     if (text.len) memcpy(at, text.data, text.len);
@@ -178,17 +186,17 @@ static void add_entry(struct journal *journal, const struct journal_record *reco
   };
 }
 
-/* The sum of the texts' lengths, after a look at what the kind has no name for. No branch for each: this
- * runs for every line that is said. */
+/* The sum of the texts' lengths, after a look at what the kind has no name for. Loops of a fixed length and
+ * no branch: this runs for every line that is said. */
 static size_t octets_of_texts(const struct shape *shape, const struct journal_record *record) {
   size_t octets = 0, bits = 0;
-  int64_t stray = 0;
+  uint64_t stray = 0;
   for (int i = 0; i < JOURNAL_TEXTS; i++) {
     octets += record->text[i].len;
     bits |= record->text[i].len;
+    stray |= record->text[i].len & shape->no_text[i];
   }
-  for (int i = shape->texts; i < JOURNAL_TEXTS; i++) stray |= (int64_t)record->text[i].len;
-  for (int i = shape->numbers; i < JOURNAL_NUMBERS; i++) stray |= record->number[i];
+  for (int i = 0; i < JOURNAL_NUMBERS; i++) stray |= (uint64_t)record->number[i] & shape->no_number[i];
   CHECK(bits <= 2 * (size_t)JOURNAL_RECORD_MAX - 1 && octets <= JOURNAL_RECORD_MAX);
   CHECK(!stray);
   return octets;
@@ -264,11 +272,11 @@ void journal_get(const struct journal *journal, journal_seq seq, struct journal_
       .connection = (uint32_t)connection,
       .message = (uint32_t)message,
   };
-  struct shape shape = journal->shape[kind];
-  for (int i = 0; i < shape.numbers; i++) at = get_signed(at, &record_out->number[i]);
-  for (int i = 0; i < JOURNAL_TEXTS; i++) {
+  const struct shape *shape = &journal->shape[kind];
+  for (uint32_t i = 0; i < shape->numbers; i++) at = get_signed(at, &record_out->number[i]);
+  for (uint32_t i = 0; i < JOURNAL_TEXTS; i++) {
     uint64_t len = 0;
-    if (i < shape.texts) at = get_unsigned(at, &len);
+    if (i < shape->texts) at = get_unsigned(at, &len);
     record_out->text[i] = span_of((const char *)at, (size_t)len);
     at += len;
   }

@@ -2,35 +2,53 @@
 
 #include "base/check.h"
 
-static const char *const names[SOURCE_COUNT] = {
-    [SOURCE_HELO] = "helo",   [SOURCE_TCP] = "tcp",           [SOURCE_PTR] = "ptr",
-    [SOURCE_RCPT] = "rcpt",   [SOURCE_MAIL] = "mail",         [SOURCE_CONFIGURATION] = "configuration",
-    [SOURCE_CLOCK] = "clock", [SOURCE_SOFTWARE] = "software", [SOURCE_QUEUE] = "queue",
+static const struct span names[SOURCE_COUNT] = {
+    [SOURCE_HELO] = SPAN_INIT("helo"),   [SOURCE_TCP] = SPAN_INIT("tcp"),
+    [SOURCE_PTR] = SPAN_INIT("ptr"),     [SOURCE_RCPT] = SPAN_INIT("rcpt"),
+    [SOURCE_MAIL] = SPAN_INIT("mail"),   [SOURCE_CONFIGURATION] = SPAN_INIT("configuration"),
+    [SOURCE_CLOCK] = SPAN_INIT("clock"), [SOURCE_SOFTWARE] = SPAN_INIT("software"),
+    [SOURCE_QUEUE] = SPAN_INIT("queue"),
 };
 
 const char *source_name(enum source source) {
   CHECK(source < SOURCE_COUNT);
-  return names[source];
+  return names[source].data;
 }
 
+/* Digits, written backwards from `end`; where they begin. */
+static char *write_digits(char *end, uint32_t value) {
+  do *--end = (char)('0' + value % 10);
+  while (value /= 10);
+  return end;
+}
+
+/* The numbers on both sides of the clause are put together apart: a token of every stamp passes here. */
 void sources_add(struct buf *out, const struct source_token *token) {
-  CHECK(token->clause.len > 0);
+  char before[24], after[40];
+  char *before_end = before + sizeof before, *after_end = after + sizeof after;
+  CHECK(token->clause.len > 0 && token->source < SOURCE_COUNT);
   for (size_t i = 0; i < token->clause.len; i++) CHECK(!ascii_is_space(token->clause.data[i]));
-  buf_add_u64(out, token->offset);
-  buf_add_char(out, ' ');
-  buf_add_u64(out, token->length);
-  buf_add_char(out, ' ');
+  char *at = before_end;
+  *--at = ' ';
+  at = write_digits(at, token->length);
+  *--at = ' ';
+  at = write_digits(at, token->offset);
+  buf_add(out, span_of(at, (size_t)(before_end - at)));
   buf_add(out, token->clause);
-  buf_add_char(out, ' ');
-  buf_add_text(out, source_name(token->source));
-  buf_add_char(out, ' ');
-  buf_add_u64(out, token->record);
-  buf_add_char(out, '\n');
+  at = after_end;
+  *--at = '\n';
+  at = write_digits(at, token->record);
+  *--at = ' ';
+  struct span name = names[token->source];
+  at -= name.len;
+  memcpy(at, name.data, name.len);
+  *--at = ' ';
+  buf_add(out, span_of(at, (size_t)(after_end - at)));
 }
 
 static bool source_named(struct span name, enum source *source_out) {
   for (int i = 0; i < SOURCE_COUNT; i++) {
-    if (!span_equal(name, span_from(names[i]))) continue;
+    if (!span_equal(name, names[i])) continue;
     *source_out = (enum source)i;
     return true;
   }

@@ -10,13 +10,22 @@ struct compose compose_begin(struct arena *arena) {
   return (struct compose){.arena = arena};
 }
 
+/* A CR that is no part of a line end is left out (RFC 5322 2.3). */
+static void add_without_cr(struct buf *out, struct span line) {
+  for (size_t at; (at = span_find(line, '\r')) != SPAN_NONE; line = span_skip(line, at + 1))
+    buf_add(out, span_first(line, at));
+  buf_add(out, line);
+}
+
 static struct span crlf_lines(struct arena *arena, struct span text) {
   struct buf lines = {0};
-  for (size_t i = 0; i < text.len; i++) {
-    bool bare = text.data[i] == '\n' && (i == 0 || text.data[i - 1] != '\r');
-    if (bare) buf_add_char(&lines, '\r');
-    if (text.data[i] == '\r' && (i + 1 == text.len || text.data[i + 1] != '\n')) continue;
-    buf_add_char(&lines, text.data[i]);
+  while (text.len) {
+    size_t at = span_find(text, '\n');
+    struct span line = span_first(text, at);
+    text = span_skip(text, at == SPAN_NONE ? text.len : at + 1);
+    if (at != SPAN_NONE && line.len && line.data[line.len - 1] == '\r') line.len--;
+    add_without_cr(&lines, line);
+    if (at != SPAN_NONE) buf_add(&lines, SPAN("\r\n"));
   }
   if (lines.len && lines.data[lines.len - 1] != '\n') buf_add_text(&lines, "\r\n");
   struct span copy = arena_copy(arena, buf_span(&lines));

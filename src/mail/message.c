@@ -85,7 +85,7 @@ static bool ends_line(struct span text) {
 
 /* A body with room for len octets; the caller fills data, then counts. */
 static struct message_body *body_alloc(size_t len) {
-  struct message_body *body = mem_alloc(sizeof *body + len);
+  struct message_body *body = mem_take(sizeof *body + len);
   *body = (struct message_body){.references = 1, .len = len, .data = (char *)(body + 1)};
   return body;
 }
@@ -101,7 +101,7 @@ static void body_describe(struct message_body *body, struct line_census census) 
 }
 
 static void body_release(struct message_body *body) {
-  if (--body->references == 0) mem_free(body);
+  if (--body->references == 0) mem_give(body, sizeof *body + body->len);
 }
 
 /* Fills in what the header of a version is: its own block, which must already be copied, and
@@ -124,7 +124,7 @@ static void header_describe(struct message *message, struct line_census census) 
 /* A version without its block's octets; takes over the references to tail and body. */
 static struct message *version_alloc(struct message *tail, struct message_body *body, size_t block_len) {
   CHECK(block_len <= UINT32_MAX);
-  struct message *message = mem_alloc(sizeof *message + block_len);
+  struct message *message = mem_take(sizeof *message + block_len);
   *message = (struct message){.tail = tail, .body = body, .references = 1, .block_len = (uint32_t)block_len};
   return message;
 }
@@ -234,7 +234,7 @@ void message_release(struct message *message) {
   while (message && --message->references == 0) {
     struct message *tail = message->tail;
     body_release(message->body);
-    mem_free(message);
+    mem_give(message, sizeof *message + message->block_len);
     message = tail;
   }
 }

@@ -12,7 +12,12 @@ struct span dns_name_reverse(const struct ip_address *address, struct arena *are
   CHECK(address->family == IP_V4 || address->family == IP_V6);
   const uint8_t *bytes = address->bytes;
   if (address->family == IP_V4) {
-    return arena_format(arena, "%u.%u.%u.%u.in-addr.arpa", bytes[3], bytes[2], bytes[1], bytes[0]);
+    struct ip_address backwards = {.family = IP_V4, .bytes = {bytes[3], bytes[2], bytes[1], bytes[0]}};
+    char reversed[IP_ADDRESS_TEXT_MAX + sizeof ".in-addr.arpa"];
+    struct buf name = BUF_ON(reversed, 0);
+    ip_address_write(&backwards, &name);
+    buf_add(&name, V4_SUFFIX);
+    return arena_copy(arena, buf_span(&name));
   }
   char text[4 * IP_V6_SIZE + 8];
   for (size_t i = 0; i < IP_V6_SIZE; i++) {

@@ -17,7 +17,7 @@ enum {
 /* ---- life ---- */
 
 struct smtp_client *smtp_client_new(const struct smtp_client_config *config) {
-  struct smtp_client *client = mem_alloc(sizeof *client);
+  struct smtp_client *client = mem_take(sizeof *client);
   *client = (struct smtp_client){.config = *config, .reader = line_reader_new(REPLY_LINE_MAX)};
   client->backlog = BUF_CAPPED(BACKLOG_MAX);
   client->out = BUF_ON(client->out_inside, 0);
@@ -32,8 +32,8 @@ void smtp_client_free(struct smtp_client *client) {
   buf_free(&client->backlog);
   buf_free(&client->out);
   buf_free(&client->text);
-  mem_free(client->fates);
-  mem_free(client);
+  if (client->fates != client->fates_inside) mem_free(client->fates);
+  mem_give(client, sizeof *client);
 }
 
 void smtp_client_clear_given(struct smtp_client *client) {

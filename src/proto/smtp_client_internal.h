@@ -74,7 +74,8 @@ struct smtp_client {
   size_t enhanced_len;
   char enhanced[12];
   struct buf text;
-  char out_inside[200], text_inside[120];
+  uint8_t fates_inside[8];
+  char out_inside[120], text_inside[120];
 };
 
 /* ---- smtp_client.c ---- */

@@ -29,6 +29,15 @@ static void say_all(struct smtp_client *client) {
   if (client->pipelines) smtp_client_say(client, "DATA", SPAN_EMPTY);
 }
 
+/* Few recipients fit inside the session. */
+static void make_room_for_fates(struct smtp_client *client, uint32_t count) {
+  bool inside = client->fates_capacity == 0;
+  if (inside && count <= sizeof client->fates_inside)
+    client->fates = client->fates_inside;
+  else
+    client->fates = mem_grow(inside ? NULL : client->fates, &client->fates_capacity, count, 1);
+}
+
 void smtp_client_transact(struct smtp_client *client, const struct smtp_transaction *transaction) {
   CHECK(client->step == STEP_READY || client->step == STEP_CLOSED);
   CHECK(transaction->recipient_count > 0);
@@ -36,7 +45,7 @@ void smtp_client_transact(struct smtp_client *client, const struct smtp_transact
   smtp_client_clear_given(client);
   client->transaction = *transaction;
   client->message = message_retain(transaction->message);
-  client->fates = mem_grow(client->fates, &client->fates_capacity, count, 1);
+  make_room_for_fates(client, count);
   memset(client->fates, FATE_OPEN, count);
   client->asked = client->answered = client->accepted_count = 0;
   client->mail_accepted = false;

@@ -23,7 +23,7 @@ static size_t longest_line(const struct smtp_server_config *config) {
 }
 
 struct smtp_server *smtp_server_new(const struct smtp_server_config *config) {
-  struct smtp_server *server = mem_alloc(sizeof *server);
+  struct smtp_server *server = mem_take(sizeof *server);
   size_t recipients = limit_of(config->recipients_max, SMTP_SERVER_RECIPIENTS_MAX);
   *server = (struct smtp_server){.config = config, .reader = line_reader_new(longest_line(config))};
   server->out = BUF_ON(server->out_inside, 0);
@@ -45,7 +45,7 @@ void smtp_server_free(struct smtp_server *server) {
   buf_free(&server->user);
   buf_free(&server->texts);
   if (server->ends != server->ends_inside) mem_free(server->ends);
-  mem_free(server);
+  mem_give(server, sizeof *server);
 }
 
 /* ---- state ---- */

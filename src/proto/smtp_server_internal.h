@@ -64,7 +64,7 @@ struct smtp_server {
   size_t ends_capacity;
   uint32_t recipient_count;
   uint32_t ends_inside[SMTP_RECIPIENTS_INSIDE];
-  char out_inside[240], texts_inside[240];
+  char out_inside[168], texts_inside[136];
 };
 
 /* ---- smtp_server.c ---- */

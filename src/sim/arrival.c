@@ -130,7 +130,6 @@ static void tell_received(struct connection *connection, int index) {
 
 /* As deliver(), but a byte at a time, and messages as bytes: see network_set_dribble. */
 static void dribble(struct connection *connection, int index, struct segment *segment) {
-  struct network *network = connection->network;
   connection_id id = connection->id;
   struct buf bytes = {0};
   if (segment->kind == SEGMENT_MESSAGE) {
@@ -139,7 +138,7 @@ static void dribble(struct connection *connection, int index, struct segment *se
   } else {
     buf_add(&bytes, span_of(segment->bytes, segment->len));
   }
-  segment_free(network, segment);
+  segment_free(segment);
   for (size_t i = 0; i < bytes.len; i++) {
     if (connection->id != id || connection->sides[index].state != SIDE_OPEN) break;
     lane_add_arrived_bytes(connection, index, span_of(bytes.data + i, 1));
@@ -172,6 +171,7 @@ static void arrive(struct connection *connection, int side) {
   struct network *network = connection->network;
   connection_id id = connection->id;
   connection->sides[side].arriving = true;
+  connection->sides[side].lane.event = (struct event_handle){0, 0}; /* this one */
   for (struct segment *segment; (segment = lane_take_due(connection, side));) {
     sim_set_cause(network->sim, segment->cause);
     if (segment->kind == SEGMENT_BYTES || segment->kind == SEGMENT_MESSAGE) {
@@ -179,7 +179,7 @@ static void arrive(struct connection *connection, int side) {
     } else {
       arrival_fn *fn = arrivals[segment->kind];
       uint32_t how = segment->how;
-      segment_free(network, segment);
+      segment_free(segment);
       fn(connection, side, how);
     }
     if (connection->id != id) return;

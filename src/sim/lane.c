@@ -14,9 +14,9 @@ enum { SEGMENT_HEAD = offsetof(struct segment, bytes) };
 
 /* ---- segments ---- */
 
-static struct segment *segment_new(struct network *network, enum segment_kind kind, size_t capacity) {
-  size_t size;
-  struct segment *segment = pool_take(&network->pool, SEGMENT_HEAD + capacity, &size);
+static struct segment *segment_new(enum segment_kind kind, size_t capacity) {
+  size_t size = mem_piece_size(SEGMENT_HEAD + capacity);
+  struct segment *segment = mem_take(size);
   CHECK(size <= UINT32_MAX);
   segment->next = NULL;
   segment->read = segment->len = 0;
@@ -32,9 +32,9 @@ struct message *segment_message(const struct segment *segment) {
   return message;
 }
 
-void segment_free(struct network *network, struct segment *segment) {
+void segment_free(struct segment *segment) {
   if (segment->kind == SEGMENT_MESSAGE) message_release(segment_message(segment));
-  pool_give_back(&network->pool, segment, segment->size);
+  mem_give(segment, segment->size);
 }
 
 static bool segment_has_room(const struct segment *segment, size_t count) {
@@ -76,7 +76,7 @@ int64_t lane_arrival_us(const struct connection *connection, int to_side, uint64
 struct segment *lane_send(struct connection *connection, int to_side, enum segment_kind kind,
                           int64_t arrival_us, journal_seq cause, size_t capacity) {
   struct lane *lane = &connection->sides[to_side].lane;
-  struct segment *segment = segment_new(connection->network, kind, capacity);
+  struct segment *segment = segment_new(kind, capacity);
   segment->arrival_us = arrival_us;
   segment->cause = cause;
   if (lane->coming)
@@ -122,7 +122,7 @@ static bool is_held_back(const struct lane *lane) {
 void lane_arm(struct connection *connection, int side) {
   struct lane *lane = &connection->sides[side].lane;
   struct sim *sim = connection->network->sim;
-  if (!lane->coming || connection->sides[side].arriving || sim_pending(sim, lane->event)) return;
+  if (!lane->coming || connection->sides[side].arriving || lane->event.generation) return;
   int64_t now_us = sim_now(sim), arrival_us = lane->coming->arrival_us;
   if (arrival_us <= now_us && is_held_back(lane)) return;
   lane->event = sim_at(sim, arrival_us > now_us ? arrival_us : now_us,
@@ -149,7 +149,7 @@ void lane_add_arrived(struct connection *connection, int side, struct segment *s
   struct segment **link = last_link(&connection->sides[side].lane);
   if (*link && (*link)->kind == SEGMENT_BYTES && segment->kind == SEGMENT_BYTES) {
     lane_add_arrived_bytes(connection, side, segment_unread(segment));
-    segment_free(connection->network, segment);
+    segment_free(segment);
   } else {
     *(*link ? &(*link)->next : link) = segment;
   }
@@ -164,12 +164,12 @@ void lane_add_arrived_bytes(struct connection *connection, int side, struct span
     return;
   }
   struct span unread = last && last->kind == SEGMENT_BYTES ? segment_unread(last) : SPAN_EMPTY;
-  struct segment *segment = segment_new(connection->network, SEGMENT_BYTES, 2 * unread.len + bytes.len);
+  struct segment *segment = segment_new(SEGMENT_BYTES, 2 * unread.len + bytes.len);
   segment_add(segment, unread);
   segment_add(segment, bytes);
   if (last && last->kind == SEGMENT_BYTES) {
     *link = segment;
-    segment_free(connection->network, last);
+    segment_free(last);
   } else {
     *(last ? &last->next : link) = segment;
   }
@@ -187,7 +187,7 @@ void lane_consume(struct connection *connection, int side, size_t count) {
     if (front->read < front->len) return;
   }
   lane->arrived = front->next;
-  segment_free(connection->network, front);
+  segment_free(front);
   if (!lane->arrived) lane_arm(connection, side);
 }
 
@@ -204,7 +204,7 @@ void lane_flatten_front(struct connection *connection, int side) {
   struct span more = behind && behind->kind == SEGMENT_BYTES ? segment_unread(behind) : SPAN_EMPTY;
   struct buf wire = {0};
   message_write_wire(message, &wire);
-  struct segment *flat = segment_new(connection->network, SEGMENT_BYTES, wire.len + more.len);
+  struct segment *flat = segment_new(SEGMENT_BYTES, wire.len + more.len);
   segment_add(flat, buf_span(&wire));
   segment_add(flat, more);
   buf_free(&wire);
@@ -212,28 +212,28 @@ void lane_flatten_front(struct connection *connection, int side) {
   flat->next = behind;
   if (more.len) {
     flat->next = behind->next;
-    segment_free(connection->network, behind);
+    segment_free(behind);
   }
   lane->arrived = flat;
-  segment_free(connection->network, front);
+  segment_free(front);
 }
 
 /* ---- the end ---- */
 
-static void free_all(struct network *network, struct segment **list) {
+static void free_all(struct segment **list) {
   while (*list) {
     struct segment *segment = *list;
     *list = segment->next;
-    segment_free(network, segment);
+    segment_free(segment);
   }
 }
 
 void lane_clear(struct connection *connection, int side) {
   struct lane *lane = &connection->sides[side].lane;
-  free_all(connection->network, &lane->arrived);
-  free_all(connection->network, &lane->coming);
+  free_all(&lane->arrived);
+  free_all(&lane->coming);
   lane->coming_last = NULL;
   lane_set_flattened(lane, NULL);
-  sim_cancel(connection->network->sim, lane->event);
+  if (lane->event.generation) sim_cancel(connection->network->sim, lane->event);
   lane->event = (struct event_handle){0, 0};
 }

@@ -20,6 +20,7 @@ struct network *network_new(struct sim *sim) {
 void network_free(struct network *network) {
   if (!network) return;
   connection_free_all(network);
+  datagram_free_all(network);
   for (size_t i = 0; i < network->host_count; i++) {
     mem_free(network->hosts[i]->listeners);
     mem_free(network->hosts[i]->receivers);
@@ -30,7 +31,6 @@ void network_free(struct network *network) {
   id_map_free(&network->paths);
   id_map_free(&network->connections);
   arena_free(&network->arena);
-  pool_free(&network->pool);
   mem_free(network);
 }
 

@@ -15,7 +15,6 @@
 #include "base/arena.h"
 #include "sim/id_map.h"
 #include "sim/network.h"
-#include "sim/pool.h"
 
 enum { CLIENT = 0, SERVER = 1 }; /* sides, as the journal numbers them */
 
@@ -81,7 +80,7 @@ struct segment {
 struct lane {
   struct segment *arrived;              /* not consumed yet, oldest first; bytes never follow bytes */
   struct segment *coming, *coming_last; /* in the order of arrival */
-  struct event_handle event;            /* for the first of them */
+  struct event_handle event;            /* for the first of them; all zero: none is due */
   int64_t free_at_us;                   /* when the last that was sent has left */
   struct message *flattened;            /* the last message turned into bytes; NULL: none */
 };
@@ -132,7 +131,7 @@ struct network {
   struct connection **slabs; /* each of CONNECTIONS_A_SLAB */
   size_t slab_count, slab_capacity;
   struct connection *free_connections;
-  struct pool pool;
+  struct datagram *datagrams; /* on their way */
   bool dribble;
 };
 
@@ -165,7 +164,7 @@ void lane_set_flattened(struct lane *lane, struct message *message);
 /* Makes sure that an event is due for the first of what is coming. */
 void lane_arm(struct connection *connection, int side);
 void lane_clear(struct connection *connection, int side);
-void segment_free(struct network *network, struct segment *segment);
+void segment_free(struct segment *segment);
 
 /* connection.c */
 struct connection *connection_find(const struct network *network, connection_id id); /* NULL: it is over */
@@ -178,6 +177,9 @@ void connection_break_later(struct connection *connection, int side, enum unreac
 /* Frees the connection's place if both sides are gone. */
 void connection_settle(struct connection *connection);
 void connection_free_all(struct network *network);
+
+/* datagram.c */
+void datagram_free_all(struct network *network);
 
 /* arrival.c */
 void connection_arrive_client(void *connection);
