@@ -18,7 +18,7 @@ _waystation() {
     --at | --until | --step | --size | --message | --host) return ;;
   esac
   case $command in
-    play) options="--at --step --by-line --size --theme --text-size --reduced-motion --screenshot --help" ;;
+    play) options="--at --step --by-line --size --theme --text-size --reduced-motion --screenshot --keys --click --point --help" ;;
     run) options="--journal --fingerprint --until --dns --quiet --json --help" ;;
     show) options="--at --message --host --sources --json --help" ;;
     check | lint | list) options="--json --help" ;;

@@ -22,6 +22,7 @@
 #include "view/theme.h"
 
 enum scene_panel { PANEL_CONVERSATION, PANEL_MESSAGE };
+enum scene_stage { STAGE_MACHINES, STAGE_LADDER };
 
 enum { BOOKMARKS_MAX = 32 };
 
@@ -49,8 +50,16 @@ struct scene_view {
   int32_t conversation_scroll; /* rows back from the newest */
   int32_t message_scroll;      /* 1/64 units down */
   enum scene_panel panel;      /* where there is room for one only */
-  uint64_t hover, focus;       /* ids of hit regions; 0: none */
-  struct point pointer;        /* where the pointer is; for tooltips */
+  enum scene_stage stage;
+  int32_t ladder_scroll; /* steps back from the one of the moment */
+  uint16_t machine;      /* whose panel stands in the message's place; 0: the message does */
+  int32_t machine_scroll;
+  uint32_t letter; /* which is shown; 0: the step's own */
+  uint32_t layer;  /* of the letter, from 1: what the author's program wrote; 0: as it is at this moment */
+  bool is_raw;     /* bodies as they are on the wire, not decoded */
+  bool eavesdrops; /* the conversation as somebody on the wire hears it */
+  uint64_t hover, focus; /* ids of hit regions; 0: none */
+  struct point pointer;  /* where the pointer is; for tooltips */
   bool is_blank, help_open;
   struct bookmarks bookmarks;
   struct line_selection selection;
@@ -58,7 +67,7 @@ struct scene_view {
   int32_t text_percent; /* shown on the buttons' labels only: the shell scales the picture */
 };
 
-/* What can be hit: the kind in the upper half of the id, a number in the lower. */
+/* What can be hit: the kind in the upper half of the id, a number in the lower; a part above both. */
 enum scene_hit {
   SCENE_NOTHING,
   SCENE_FIRST,
@@ -80,6 +89,16 @@ enum scene_hit {
   SCENE_CATALOGUE,    /* number: the entry */
   SCENE_AREA,         /* a whole panel; number: enum scene_area */
   SCENE_BOOKMARK,     /* number: its index */
+  SCENE_RECORD,       /* number: the record to whose step it leads */
+  SCENE_TOKEN,  /* number: the stamp's record; part: index of the token. Leads to where that came from */
+  SCENE_LETTER, /* number: the letter to show */
+  SCENE_LAYER,  /* number: as in scene_view */
+  SCENE_RAW,
+  SCENE_LADDER,        /* the ladder in place of the machines, and back */
+  SCENE_LADDER_SCROLL, /* scrolls */
+  SCENE_EAVESDROP,
+  SCENE_MACHINE,       /* scrolls */
+  SCENE_MACHINE_CLOSE, /* the message again */
   SCENE_HIT_COUNT
 };
 enum scene_area { AREA_STAGE, AREA_CAPTION, AREA_CONVERSATION, AREA_MESSAGE, AREA_TIMELINE };
@@ -88,7 +107,14 @@ static inline uint64_t scene_id(enum scene_hit kind, uint32_t number) {
   return (uint64_t)kind << 32 | number;
 }
 static inline enum scene_hit scene_id_kind(uint64_t id) {
-  return id >> 32 < SCENE_HIT_COUNT ? (enum scene_hit)(id >> 32) : SCENE_NOTHING;
+  uint32_t kind = (uint32_t)(id >> 32) & 0xFFFF;
+  return kind < SCENE_HIT_COUNT ? (enum scene_hit)kind : SCENE_NOTHING;
+}
+static inline uint64_t scene_id_of_part(enum scene_hit kind, uint32_t number, uint16_t part) {
+  return scene_id(kind, number) | (uint64_t)part << 48;
+}
+static inline uint16_t scene_id_part(uint64_t id) {
+  return (uint16_t)(id >> 48);
 }
 static inline uint32_t scene_id_number(uint64_t id) {
   return (uint32_t)id;
@@ -115,5 +141,10 @@ int64_t scene_timeline_position(const struct scene *scene, int32_t width, int32_
 struct scene_limits {
   int32_t conversation_rows; /* rows back at most */
   int32_t message_down;      /* 1/64 units */
+  int32_t machine_down;
+  int32_t ladder_rows; /* back at most */
 };
 struct scene_limits scene_limits(const struct scene *scene);
+/* The step that made what is under an id: a line, a header's block, a token, an entry of a queue. False for
+ * an id that leads nowhere. */
+bool scene_leads_to(const struct scene *scene, uint64_t id, size_t *step_out);

@@ -121,8 +121,8 @@ static void paint_row(struct painter *p, const struct row *row, const struct col
     struct point at = {column->text_x, y + i * ROW + (ROW + text_cap_height(style)) / 2};
     draw_label(p->list, style, at, DRAW_LEFT, row->is_remark ? theme->muted : theme->text, text);
   }
-  draw_hit(p->list, scene_id(SCENE_STEP, (uint32_t)reel_step_of_record(p->reel, row->record)), line, HIT_TEXT,
-           row->text);
+  draw_hit(p->list, scene_id(SCENE_STEP, (uint32_t)reel_step_of_record(p->reel, row->record)), line,
+           HIT_TEXT | HIT_FOCUSABLE, row->text);
 }
 
 /* Rows from the bottom up; how many stand above what is shown goes to *earlier_out. */

@@ -177,6 +177,8 @@ static void close(struct viewer_model *model) {
     view->tab = 0, view->conversation_scroll = view->message_scroll = 0;
   else if (view->selection.any)
     view->selection.any = false;
+  else if (viewer_panels_close(model))
+    return;
   else if (view->focus)
     view->focus = 0;
   else if (model->is_full_screen)
@@ -214,6 +216,10 @@ static void (*const does[ACTION_COUNT])(struct viewer_model *) = {
     [ACTION_SELECT_DOWN] = select_down,
     [ACTION_COPY] = viewer_copy,
     [ACTION_PANEL] = other_panel,
+    [ACTION_LADDER] = viewer_toggle_ladder,
+    [ACTION_EAVESDROP] = viewer_toggle_eavesdropper,
+    [ACTION_RAW] = viewer_toggle_raw,
+    [ACTION_JUMP_BACK] = viewer_jump_back,
     [ACTION_TEXT_LARGER] = text_larger,
     [ACTION_TEXT_SMALLER] = text_smaller,
     [ACTION_TEXT_NORMAL] = text_normal,

@@ -4,6 +4,7 @@
  *     viewer_keys.c     which key is which action
  *     viewer_actions.c  what an action does
  *     viewer_pointer.c  what a click, a drag and the wheel do
+ *     viewer_panels.c   what opens, closes and chooses in the panels; jumps, and the way back
  *     viewer_steps.c    the way through the film
  *     viewer_marks.c    bookmarks
  *     viewer_copy.c     selecting and copying
@@ -42,6 +43,16 @@ void viewer_copy(struct viewer_model *model);
 void viewer_do(struct viewer_model *model, enum viewer_action action, uint32_t number);
 void viewer_scroll_conversation(struct viewer_model *model, int32_t rows);
 void viewer_scroll_message(struct viewer_model *model, int32_t down);
+
+/* viewer_panels.c. Those that give a bool say whether the input was for them. */
+bool viewer_panels_activate(struct viewer_model *model, uint64_t id);
+bool viewer_panels_wheel(struct viewer_model *model, uint64_t id, int32_t notches);
+bool viewer_panels_close(struct viewer_model *model); /* what was opened last */
+void viewer_panels_step(struct viewer_model *model);  /* another step is shown */
+void viewer_jump_back(struct viewer_model *model);    /* to where the last jump began */
+void viewer_toggle_ladder(struct viewer_model *model);
+void viewer_toggle_eavesdropper(struct viewer_model *model);
+void viewer_toggle_raw(struct viewer_model *model);
 
 /* viewer_pointer.c */
 void viewer_pointer(struct viewer_model *model, const struct input *input);

@@ -49,6 +49,10 @@ const struct viewer_key viewer_keys[] = {
     {ACTION_SELECT_DOWN, KEYS_PANELS, {WITH(MOD_SHIFT, KEY_DOWN)}, HELP("select lines, downwards")},
     {ACTION_COPY, KEYS_PANELS, {HELD(MOD_CTRL, 'c')}, HELP("copy the lines selected, or the panel")},
     {ACTION_PANEL, KEYS_PANELS, {TYPED('p')}, HELP("the other panel, in a small window")},
+    {ACTION_LADDER, KEYS_PANELS, {TYPED('s')}, HELP("the sequence of the steps as a ladder")},
+    {ACTION_EAVESDROP, KEYS_PANELS, {TYPED('e')}, HELP("what an eavesdropper sees")},
+    {ACTION_RAW, KEYS_PANELS, {TYPED('d')}, HELP("bodies decoded, or as on the wire")},
+    {ACTION_JUMP_BACK, KEYS_PANELS, {PRESS(KEY_BACKSPACE)}, HELP("back to where a jump began")},
 
     {ACTION_TEXT_LARGER, KEYS_LOOKS, {HELD(MOD_CTRL, '+'), HELD(MOD_CTRL, '=')}, HELP("larger text")},
     {ACTION_TEXT_SMALLER, KEYS_LOOKS, {HELD(MOD_CTRL, '-')}, HELP("smaller text")},

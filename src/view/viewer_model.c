@@ -20,6 +20,7 @@ void viewer_set_position(struct viewer_model *model, int64_t position_ms) {
   model->view.selection.any = false;
   model->view.conversation_scroll = 0;
   model->view.message_scroll = 0;
+  viewer_panels_step(model);
 }
 
 void viewer_rest(struct viewer_model *model) {

@@ -20,6 +20,7 @@ enum {
   HELD_KEY_MS = 166,
   SPEED_MIN = 25,
   SPEED_MAX = 800,
+  VIEWER_TRAIL_MAX = 32,
   NOTICE_MS = 1800,
   JUMP_US = 1800 * 1000 * 1000 /* "30 minutes later" */
 };
@@ -43,6 +44,8 @@ struct viewer_model {
   int64_t notice_left_ms;
   struct buf copied;               /* for the clipboard */
   bool is_full_screen;             /* as the shell says */
+  int64_t trail[VIEWER_TRAIL_MAX]; /* positions from which jumps began, for the way back */
+  size_t trail_count;
   const struct draw_list *picture; /* the one last drawn, while an input is answered */
   bool wants_clipboard;            /* `copied` is to go there */
   bool wants_full_screen, wants_quit, wants_resize, wants_catalogue;

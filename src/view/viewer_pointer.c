@@ -12,6 +12,7 @@ static void choose_tab(struct viewer_model *model, uint32_t tab) {
 /* In the order of enum scene_hit. What is not here answers to something else than a click. */
 void viewer_activate(struct viewer_model *model, uint64_t id) {
   uint32_t number = scene_id_number(id);
+  if (viewer_panels_activate(model, id)) return;
   switch ((int)scene_id_kind(id)) {
   case SCENE_FIRST: viewer_do(model, ACTION_BEGINNING, 0); break;
   case SCENE_PLAY: viewer_do(model, ACTION_PLAY, 0); break;
@@ -20,7 +21,6 @@ void viewer_activate(struct viewer_model *model, uint64_t id) {
   case SCENE_TEXT_LARGER: viewer_do(model, ACTION_TEXT_LARGER, 0); break;
   case SCENE_THEME: viewer_do(model, ACTION_THEME, 0); break;
   case SCENE_HELP: viewer_do(model, ACTION_HELP, 0); break;
-  case SCENE_STEP: viewer_go_to_step(model, number); break;
   case SCENE_TAB: choose_tab(model, number); break;
   case SCENE_PANEL: viewer_do(model, ACTION_PANEL, 0); break;
   case SCENE_CURRENT: viewer_do(model, ACTION_CURRENT, 0); break;
@@ -102,6 +102,7 @@ static void on_wheel(struct viewer_model *model, const struct input *input) {
   if (!under || input->wheel_y == 0) return;
   bool up = input->wheel_y > 0;
   int32_t notches = input->wheel_y / 64 ? input->wheel_y / 64 : (up ? 1 : -1);
+  if (viewer_panels_wheel(model, under->id, notches)) return;
   switch ((int)scene_id_kind(under->id)) {
   case SCENE_CONVERSATION: viewer_scroll_conversation(model, 2 * notches); break;
   case SCENE_MESSAGE: viewer_scroll_message(model, -DU(48) * notches); break;

@@ -122,7 +122,7 @@ static void apply(struct letter_state *state, const struct journal_record *recor
   }
 }
 
-static const struct letter *find_letter(const struct world_view *world, uint32_t message) {
+const struct letter *world_letter(const struct world_view *world, uint32_t message) {
   size_t low = 0, high = world->letter_count;
   while (low < high) {
     size_t middle = low + (high - low) / 2;
@@ -137,7 +137,7 @@ static const struct letter *find_letter(const struct world_view *world, uint32_t
 
 bool world_letter_at(const struct world_view *world, uint32_t message, journal_seq at,
                      struct letter_state *state_out) {
-  const struct letter *letter = find_letter(world, message);
+  const struct letter *letter = world_letter(world, message);
   struct journal_record record;
   uint16_t from = 0;
   memset(state_out, 0, sizeof *state_out);

@@ -109,6 +109,7 @@ struct letter_state {
   bool is_given_up; /* the last thing heard of it: bounced, expired or discarded */
 };
 
+const struct letter *world_letter(const struct world_view *world, uint32_t message); /* NULL: none */
 /* False if the letter does not exist yet. */
 bool world_letter_at(const struct world_view *world, uint32_t message, journal_seq at,
                      struct letter_state *state_out);

@@ -10,23 +10,8 @@
 
 #include "base/mem.h"
 #include "base/rng.h"
-#include "scenario_files.h"
+#include "scenario_journal.h"
 #include "view_checks.h"
-#include "world/world.h"
-
-static struct journal *run_scenario(const char *path, struct arena *arena) {
-  struct scenario_reader reader = real_reader();
-  struct error_list errors = {0};
-  struct scenario *scenario = scenario_load(arena_copy(arena, span_from(path)), &reader, &errors);
-  error_list_free(&errors);
-  if (!scenario) return NULL;
-  struct journal *journal = journal_new(JOURNAL_FULL);
-  struct world *world = world_new(scenario, journal);
-  world_run(world, -1);
-  world_free(world);
-  scenario_free(scenario);
-  return journal;
-}
 
 /* Every step is drawn; every so many are looked at closely. */
 static int tour_pictures(const struct reel *reel, struct scene *scene, struct scene_view *view,

@@ -127,9 +127,14 @@ static void the_pointer_goes_where_it_clicks(void **state) {
   assert_false(hands.model.view.help_open);
   /* A header block leads to the step that wrote it. */
   press(&hands, KEY_END, 0);
-  size_t stamp = reel_step_of_record(hands.reel, journal_version_record(hands.world->versions, 2));
-  click(&hands, scene_id(SCENE_STEP, (uint32_t)stamp));
-  assert_int_equal(step_of(&hands), stamp);
+  journal_seq stamp = journal_version_record(hands.world->versions, 2);
+  click(&hands, scene_id(SCENE_RECORD, stamp));
+  assert_int_equal(step_of(&hands), reel_step_of_record(hands.reel, stamp));
+  /* And back again to where the jump began. */
+  press(&hands, KEY_BACKSPACE, 0);
+  assert_int_equal(hands.model.view.position_ms, hands.reel->length_ms);
+  press(&hands, KEY_BACKSPACE, 0);
+  assert_int_equal(hands.model.view.position_ms, hands.reel->length_ms);
   end(&hands);
 }
 

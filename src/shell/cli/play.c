@@ -19,6 +19,9 @@ enum {
   PLAY_SCREENSHOT,
   PLAY_BY_LINE,
   PLAY_REDUCED_MOTION,
+  PLAY_KEYS,
+  PLAY_CLICK,
+  PLAY_POINT,
   PLAY_COUNT
 };
 
@@ -47,6 +50,8 @@ static bool read_options(const struct option *known, struct viewer_options *opti
   options->theme = theme_named(theme);
   options->theme.reduced_motion = known[PLAY_REDUCED_MOTION].given;
   options->by_line = known[PLAY_BY_LINE].given;
+  options->gestures = (struct gestures){span_from(known[PLAY_KEYS].text), span_from(known[PLAY_CLICK].text),
+                                        span_from(known[PLAY_POINT].text)};
   if (known[PLAY_AT].given) options->at_us = known[PLAY_AT].value;
   if (known[PLAY_STEP].given) options->step = known[PLAY_STEP].value < 0 ? 0 : known[PLAY_STEP].value;
   if (known[PLAY_TEXT_SIZE].given) {
@@ -117,6 +122,9 @@ static int run(int count, char **words) {
       [PLAY_SCREENSHOT] = {.name = "--screenshot", .kind = OPTION_TEXT},
       [PLAY_BY_LINE] = {.name = "--by-line"},
       [PLAY_REDUCED_MOTION] = {.name = "--reduced-motion"},
+      [PLAY_KEYS] = {.name = "--keys", .kind = OPTION_TEXT},
+      [PLAY_CLICK] = {.name = "--click", .kind = OPTION_TEXT},
+      [PLAY_POINT] = {.name = "--point", .kind = OPTION_TEXT},
   };
   struct options options = {.known = known, .known_count = PLAY_COUNT};
   struct viewer_options viewer;
@@ -156,7 +164,10 @@ const struct command command_play = {
             "  --theme NAME          light, dark or high-contrast\n"
             "  --text-size PERCENT   100, 125 or 150\n"
             "  --reduced-motion      every step at once as it ends\n"
-            "  --screenshot OUT.png  write one picture and end; needs no display\n\n"
+            "  --screenshot OUT.png  write one picture and end; needs no display\n"
+            "  --keys TEXT           type that before the picture: s for the ladder, e for the eavesdropper\n"
+            "  --click LABEL         click on that: a machine's name, a line; several with | between them\n"
+            "  --point LABEL         point at that, last\n\n"
             "Without FILE: the catalogue. The key ? shows all keys.\n\n"
             "example: waystation play scenarios/jack-to-janelle.json --step 48 --screenshot jack.png\n",
     .run = run,

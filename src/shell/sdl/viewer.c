@@ -188,8 +188,8 @@ bool viewer_screenshot(const struct viewer_options *options, const struct journa
   go_to_start(&viewer, options);
   struct scene_view *view = &viewer.model.view;
   scene_size(width_px, height_px, options->text_percent, &view->width, &view->height);
-  scene_draw(viewer.scene, view, &picture);
-  bool written = screenshot_write(raster, &picture, width_px, height_px, path, errors);
+  bool written = gestures_make(&options->gestures, &viewer.model, &picture, errors) &&
+                 screenshot_write(raster, &picture, width_px, height_px, path, errors);
   draw_list_free(&picture);
   viewer_clear(&viewer);
   raster_close(raster);

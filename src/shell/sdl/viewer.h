@@ -8,6 +8,7 @@
 #pragma once
 
 #include "journal/journal.h"
+#include "shell/sdl/gestures.h"
 #include "shell/sdl/raster.h"
 #include "view/scene_catalogue.h"
 
@@ -18,6 +19,7 @@ struct viewer_options {
   int64_t at_us;               /* begin there; negative: not given */
   int64_t step;                /* begin at its settled end; negative: not given */
   bool by_line;
+  struct gestures gestures; /* before a screenshot */
 };
 
 /* Where films come from when the window begins with the catalogue. */

@@ -1,0 +1,105 @@
+/* The body of the message: its MIME parts, decoded or as they are on the wire. */
+#include "mail/mime.h"
+#include "view/scene_sheet.h"
+
+enum { ROWS_MAX = 400, INDENT = 16 * 64, LABEL = 26 * 64 };
+
+/* Text in rows from y on; returns how high they are. Delimiter lines of raw bodies stand out. */
+static int32_t paint_rows(struct painter *p, struct span text, struct rect column, int32_t y, bool is_raw) {
+  struct text_style style = style_of(p, TEXT_HEADER), strong = style_of(p, TEXT_HEADER_NAME);
+  struct span rest = span_trim_right(text), line;
+  int32_t rows = 0;
+  while (rows < ROWS_MAX && span_next(&rest, '\n', &line)) {
+    line = span_trim_right(line);
+    bool delimits = is_raw && span_starts_with(line, SPAN("--")) && line.len > 2;
+    struct text_wrap wrap = text_wrap_indented(style, line, column.w, 0, SHEET_FOLD);
+    struct text_line piece;
+    int32_t first = rows;
+    for (; rows < ROWS_MAX && text_wrap_next(&wrap, &piece); rows++) {
+      struct rect row = {column.x + piece.x, y + rows * SHEET_LINE, column.w - piece.x, SHEET_LINE};
+      if (rows > first) paint_continuation(p, (struct rect){row.x - SHEET_FOLD, row.y, SHEET_FOLD, row.h});
+      draw_label(p->list, delimits ? strong : style,
+                 (struct point){row.x, row.y + (row.h + text_cap_height(style)) / 2}, DRAW_LEFT,
+                 p->theme->text, piece.text);
+    }
+  }
+  return (rows ? rows : 1) * SHEET_LINE;
+}
+
+/* "text/html, charset utf-8, quoted-printable" */
+static struct span part_label(struct painter *p, const struct mime_part *part) {
+  struct buf text = {0};
+  if (part->kind == MIME_PREAMBLE) buf_add_text(&text, "preamble, for readers without MIME");
+  if (part->kind == MIME_EPILOGUE) buf_add_text(&text, "epilogue");
+  if (part->kind == MIME_LEAF || part->kind == MIME_MULTIPART) {
+    buf_add(&text, part->type);
+    if (part->charset.len) buf_format(&text, ", %.*s", SPAN_ARG(part->charset));
+    if (part->kind == MIME_LEAF) buf_format(&text, ", %.*s", SPAN_ARG(part->encoding_text));
+    if (part->name.len) buf_format(&text, ", %.*s", SPAN_ARG(part->name));
+  }
+  struct span copied = arena_copy(p->arena, buf_span(&text));
+  buf_free(&text);
+  return copied;
+}
+
+static int32_t paint_part(struct painter *p, const struct mime_part *part, struct rect column, int32_t y) {
+  int32_t top = y, indent = (int32_t)part->depth * INDENT;
+  struct rect inside = column;
+  rect_cut_left(&inside, indent);
+  struct rect label = {inside.x, y, inside.w, LABEL};
+  draw_label_in(p->list, style_of(p, TEXT_SMALL_STRONG), label, DRAW_LEFT, p->theme->muted,
+                part_label(p, part));
+  y += LABEL;
+  if (part->kind == MIME_MULTIPART) return y - top;
+  struct buf text = {0};
+  bool readable = mime_decode(part, &text);
+  if (!readable && !mime_is_text(part)) {
+    buf_clear(&text);
+    struct buf octets = {0};
+    mime_decode(part, &octets);
+    buf_format(&text, "(%zu octets)", octets.len);
+    buf_free(&octets);
+  }
+  struct rect words = inside;
+  rect_cut_left(&words, DU(12));
+  y += paint_rows(p, arena_copy(p->arena, buf_span(&text)), words, y, false);
+  buf_free(&text);
+  /* The bar at its side shows how far a part reaches. */
+  draw_fill(p->list, (struct rect){inside.x, top + LABEL + DU(2), DU(3), y - top - LABEL - DU(4)},
+            p->theme->control_border);
+  return y - top + DU(6);
+}
+
+static int32_t paint_title(struct painter *p, struct rect column, int32_t y, bool has_choice) {
+  struct rect row = {column.x + DU(8), y, column.w - DU(16), has_choice ? TARGET_MIN : SHEET_LINE};
+  if (has_choice) {
+    bool raw = p->view->is_raw;
+    struct rect button = rect_cut_right(&row, DU(104));
+    paint_button(p, scene_id(SCENE_RAW, 0), rect_inset(button, 0, DU(3)), raw ? SPAN("Decoded") : SPAN("Raw"),
+                 raw ? SPAN("Show the body decoded") : SPAN("Show the body as it is on the wire"));
+  }
+  draw_label_in(p->list, style_of(p, TEXT_SMALL_STRONG), row, DRAW_LEFT, p->theme->muted,
+                !has_choice       ? SPAN("Body")
+                : p->view->is_raw ? SPAN("Body, as on the wire")
+                                  : SPAN("Body, decoded"));
+  return row.h;
+}
+
+int32_t paint_message_body(struct painter *p, const struct sheet *sheet, struct rect column, int32_t y) {
+  int32_t top = y;
+  struct buf header = {0};
+  journal_message_header(p->world->versions, sheet->version, &header);
+  struct span body = journal_message_body(p->world->versions, sheet->version);
+  struct mime_part *parts = arena_alloc(p->arena, MIME_PARTS_MAX * sizeof *parts);
+  size_t count = mime_parse(arena_copy(p->arena, buf_span(&header)), body, p->arena, parts);
+  buf_free(&header);
+  bool has_choice = mime_is_encoded(parts, count);
+  draw_line(p->list, (struct point){column.x + DU(8), y + DU(6)},
+            (struct point){rect_right(column) - DU(8), y + DU(6)}, DU(1), p->theme->border);
+  y += DU(12);
+  y += paint_title(p, column, y, has_choice);
+  struct rect text = rect_inset(column, DU(8), 0);
+  if (!has_choice || p->view->is_raw) return y + paint_rows(p, body, text, y, has_choice) + SPACE_1 - top;
+  for (size_t i = 0; i < count; i++) y += paint_part(p, &parts[i], text, y);
+  return y + SPACE_1 - top;
+}
