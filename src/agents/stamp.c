@@ -195,6 +195,7 @@ enum date_name {
   DATE_WEEKDAY,
   DATE_DAY,
   DATE_DAY2,
+  DATE_DAY_PADDED,
   DATE_MONTH,
   DATE_YEAR,
   DATE_TIME,
@@ -205,9 +206,10 @@ enum date_name {
 
 static const struct span date_names[DATE_NAMES] = {
     [DATE_WEEKDAY] = SPAN_INIT("weekday"), [DATE_DAY] = SPAN_INIT("day"),
-    [DATE_DAY2] = SPAN_INIT("day2"),       [DATE_MONTH] = SPAN_INIT("month"),
-    [DATE_YEAR] = SPAN_INIT("year"),       [DATE_TIME] = SPAN_INIT("time"),
-    [DATE_ZONE] = SPAN_INIT("zone"),       [DATE_OFFSET] = SPAN_INIT("offset"),
+    [DATE_DAY2] = SPAN_INIT("day2"),       [DATE_DAY_PADDED] = SPAN_INIT("day_padded"),
+    [DATE_MONTH] = SPAN_INIT("month"),     [DATE_YEAR] = SPAN_INIT("year"),
+    [DATE_TIME] = SPAN_INIT("time"),       [DATE_ZONE] = SPAN_INIT("zone"),
+    [DATE_OFFSET] = SPAN_INIT("offset"),
 };
 
 /* "{weekday}, {day} {month} {year} {time} {offset}": programs differ in more than one would think. A layout
@@ -220,11 +222,14 @@ static void write_date_layout(struct stamper *stamper, const struct network_host
       layout_read(stamper, &stamper->date, stamper->agent.software->date_layout, date_names, DATE_NAMES);
   int32_t zone_minutes = template_uses(template, DATE_OFFSET) ? host->zone_minutes : 0;
   struct date_civil civil = date_to_civil(unix_us, zone_minutes);
-  char year[8], day[4], day2[4], time[8], offset[8];
+  char year[8], day[4], day2[4], day_padded[4] = " ", time[8], offset[8];
   const struct span values[DATE_NAMES] = {
       [DATE_WEEKDAY] = span_of(weekdays[civil.weekday], 3),
       [DATE_DAY] = digits(day, (uint32_t)civil.day, civil.day > 9 ? 2 : 1),
       [DATE_DAY2] = digits(day2, (uint32_t)civil.day, 2),
+      [DATE_DAY_PADDED] = civil.day > 9
+                              ? digits(day_padded, (uint32_t)civil.day, 2)
+                              : span_of(day_padded, 1 + digits(day_padded + 1, (uint32_t)civil.day, 1).len),
       [DATE_MONTH] = span_of(months[civil.month - 1], 3),
       [DATE_YEAR] = digits(year, (uint32_t)civil.year, 4),
       [DATE_TIME] = clock_text(time, &civil),

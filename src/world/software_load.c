@@ -49,11 +49,11 @@ static const struct layout_names received_names =
                          "{from_clause} {host} {version} "
                          "{product} {with} {with_lower} {id} {for} {recipient} {date_fold} {date}");
 static const struct span date_list[] = {
-    SPAN_INIT("weekday"), SPAN_INIT("day"),  SPAN_INIT("month"),  SPAN_INIT("year"),
-    SPAN_INIT("day2"),    SPAN_INIT("time"), SPAN_INIT("offset"), SPAN_INIT("zone"),
+    SPAN_INIT("weekday"),    SPAN_INIT("day"),  SPAN_INIT("month"),  SPAN_INIT("year"), SPAN_INIT("day2"),
+    SPAN_INIT("day_padded"), SPAN_INIT("time"), SPAN_INIT("offset"), SPAN_INIT("zone"),
 };
 static const struct layout_names date_names =
-    NAMES(date_list, "{weekday} {day} {day2} {month} {year} {time} {offset} {zone}");
+    NAMES(date_list, "{weekday} {day} {day2} {day_padded} {month} {year} {time} {offset} {zone}");
 static const struct span message_id_list[] = {
     SPAN_INIT("stamp"),  SPAN_INIT("utc_stamp"), SPAN_INIT("utc_minute"), SPAN_INIT("hex_time"),
     SPAN_INIT("number"), SPAN_INIT("id"),        SPAN_INIT("host"),
