@@ -65,7 +65,8 @@
   KIND(19, CLOSED, "closed", "one side closed in order (FIN); side is 0 client, 1 server", FIELDS("side"),   \
        NO_FIELDS)                                                                                            \
   KIND(20, CUT, "cut", "the connection broke (RST, or the line went dead)", FIELDS("side"), FIELDS("why"))   \
-  KIND(21, TLS, "tls", "TLS started: from here an eavesdropper sees lengths only", NO_FIELDS, FIELDS("how")) \
+  KIND(21, TLS, "tls", "TLS started: from here an eavesdropper sees lengths only",                           \
+       FIELDS("version", "checked"), FIELDS("how", "suite", "name", "fault"))                                \
   /* ---- what is said ---- */                                                                               \
   KIND(22, LINE, "line",                                                                                     \
        "one line on a connection, without its CRLF; side 0 client, 1 server; bare_lf 1 if it ended in LF "   \
@@ -121,7 +122,12 @@
        FIELDS("to_host"), FIELDS("what", "why"))                                                             \
   KIND(44, LIMIT, "limit", "a named limit stopped the run", FIELDS("value"), FIELDS("name"))                 \
   KIND(45, NOTE, "note", "a program's remark, as in a log file", NO_FIELDS, FIELDS("text"))                  \
-  KIND(46, END, "end", "the run is over: why is quiet, until, limit", NO_FIELDS, FIELDS("why"))
+  KIND(46, END, "end", "the run is over: why is quiet, until, limit", NO_FIELDS, FIELDS("why"))              \
+  /* ---- under TLS ---- */                                                                                  \
+  KIND(47, TLS_RECORD, "tls_record", "what the line shows of what is said under TLS: lengths",               \
+       FIELDS("side", "arrives_us", "octets", "count"), FIELDS("content", "visible"))                        \
+  KIND(48, TLS_FAILED, "tls_failed", "TLS did not come to be; side 0 client, 1 server", FIELDS("side"),      \
+       FIELDS("how", "why", "name"))
 
 enum journal_kind {
   JOURNAL_NO_KIND = 0,

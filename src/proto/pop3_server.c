@@ -10,6 +10,7 @@ struct pop3_server *pop3_server_new(const struct pop3_server_config *config, str
         (span_starts_with(apop_timestamp, SPAN("<")) && span_ends_with(apop_timestamp, SPAN(">"))));
   struct pop3_server *server = mem_zalloc(sizeof *server + apop_timestamp.len);
   server->config = config;
+  server->tls_on = config->tls_from_start;
   server->reader = line_reader_new(POP3_LINE_MAX);
   server->timestamp_len = apop_timestamp.len;
   if (apop_timestamp.len) memcpy(server->timestamp, apop_timestamp.data, apop_timestamp.len);

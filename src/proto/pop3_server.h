@@ -49,6 +49,7 @@ struct pop3_server_config {
   bool offer_resp_codes; /* [IN-USE], [AUTH] …, and in CAPA RESP-CODES and AUTH-RESP-CODE */
   bool offer_sasl_plain; /* AUTH PLAIN */
   bool offer_stls;       /* the caller can start TLS */
+  bool tls_from_start;   /* port 995: the caller has started it before a word was said */
   bool auth_needs_tls;   /* USER, PASS and AUTH only after STLS; APOP keeps the password to itself */
   bool asks_about_user;  /* USER is decided by itself (DECIDE_USER), not only together with PASS */
   bool offer_expire;     /* how long messages are kept: expire_days, or POP3_EXPIRE_NEVER */

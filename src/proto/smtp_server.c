@@ -25,7 +25,8 @@ static size_t longest_line(const struct smtp_server_config *config) {
 struct smtp_server *smtp_server_new(const struct smtp_server_config *config) {
   struct smtp_server *server = mem_take(sizeof *server);
   size_t recipients = limit_of(config->recipients_max, SMTP_SERVER_RECIPIENTS_MAX);
-  *server = (struct smtp_server){.config = config, .reader = line_reader_new(longest_line(config))};
+  *server = (struct smtp_server){
+      .config = config, .tls = config->tls_from_start, .reader = line_reader_new(longest_line(config))};
   server->out = BUF_ON(server->out_inside, 0);
   server->texts = BUF_ON(server->texts_inside, (recipients + 2) * ADDRESS_PATH_MAX + 2 * SMTP_AUTH_LINE_MAX);
   server->user = BUF_CAPPED(SMTP_AUTH_LINE_MAX);

@@ -74,6 +74,7 @@ struct smtp_server_config {
    * Empty: all of it, in the order of the enum. */
   uint8_t offer_order[SMTP_EXTENSION_COUNT];
   bool offer_starttls;             /* the caller can start TLS */
+  bool tls_from_start;             /* port 465: the caller has started it before a word was said */
   bool offer_auth, auth_needs_tls; /* PLAIN and LOGIN (RFC 4954) */
   bool require_auth;               /* MAIL needs AUTH first: 530 5.7.0 */
   bool require_helo;               /* MAIL before HELO gets 503; old sendmails let it pass */

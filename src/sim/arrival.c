@@ -148,7 +148,10 @@ static void dribble(struct connection *connection, int index, struct segment *se
 }
 
 static void deliver(struct connection *connection, int index, struct segment *segment) {
-  if (connection->network->dribble) {
+  if (connection->sides[index].secure == SHAKING_HANDS) {
+    segment_free(segment);
+    secure_refuse_plain(connection, index);
+  } else if (connection->network->dribble) {
     dribble(connection, index, segment);
   } else {
     lane_add_arrived(connection, index, segment);
@@ -161,9 +164,17 @@ static void deliver(struct connection *connection, int index, struct segment *se
 typedef void arrival_fn(struct connection *connection, int side, uint32_t how);
 
 static arrival_fn *const arrivals[SEGMENT_KINDS] = {
-    [SEGMENT_SYN] = syn,         [SEGMENT_SYN_ACK] = syn_ack,     [SEGMENT_ACK] = ack,
-    [SEGMENT_REFUSAL] = refusal, [SEGMENT_NO_ANSWER] = no_answer, [SEGMENT_FIN] = fin,
-    [SEGMENT_END] = end,         [SEGMENT_SILENCE] = silence,     [SEGMENT_RESET] = reset,
+    [SEGMENT_SYN] = syn,
+    [SEGMENT_SYN_ACK] = syn_ack,
+    [SEGMENT_ACK] = ack,
+    [SEGMENT_REFUSAL] = refusal,
+    [SEGMENT_NO_ANSWER] = no_answer,
+    [SEGMENT_FIN] = fin,
+    [SEGMENT_END] = end,
+    [SEGMENT_SILENCE] = silence,
+    [SEGMENT_RESET] = reset,
+    [SEGMENT_FLIGHT] = secure_take_flight,
+    [SEGMENT_ALERT] = secure_take_alert,
 };
 
 /* All that arrives at one time on one lane is one event; each piece is heard because of what it says. */

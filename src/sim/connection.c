@@ -159,11 +159,22 @@ static struct connection *sendable(struct network *network, connection_id id, in
   return connection->broken || has_ended(&connection->sides[!side]) ? NULL : connection;
 }
 
+static void say(struct connection *connection, int side, struct span bytes) {
+  struct sim *sim = connection->network->sim;
+  journal_seq before = sim_cause(sim);
+  struct buf altered = {0};
+  secure_note_data(connection, side, bytes.len);
+  bytes = secure_strip(connection, side, bytes, &altered);
+  lane_send_bytes(connection, !side, bytes, secure_octets(connection, side, bytes.len));
+  buf_free(&altered);
+  sim_set_cause(sim, before);
+}
+
 bool connection_send(struct network *network, connection_id id, bool from_client, struct span bytes) {
   int side = from_client ? CLIENT : SERVER;
   bool accepted;
   struct connection *connection = sendable(network, id, side, &accepted);
-  if (connection && bytes.len > 0) lane_send_bytes(connection, !side, bytes);
+  if (connection && bytes.len > 0) say(connection, side, bytes);
   return accepted;
 }
 
@@ -172,14 +183,19 @@ bool connection_send_message(struct network *network, connection_id id, bool fro
   int side = from_client ? CLIENT : SERVER;
   bool accepted;
   struct connection *connection = sendable(network, id, side, &accepted);
-  if (connection) lane_send_message(connection, !side, message);
+  if (connection) {
+    size_t octets = message_wire_size(message);
+    secure_note_data(connection, side, octets);
+    lane_send_message(connection, !side, message, secure_octets(connection, side, octets));
+  }
   return accepted;
 }
 
 int64_t connection_arrival_us(const struct network *network, connection_id id, bool from_client,
                               size_t bytes) {
   const struct connection *connection = connection_find(network, id);
-  return connection ? lane_arrival_us(connection, from_client ? SERVER : CLIENT, bytes)
+  int side = from_client ? CLIENT : SERVER;
+  return connection ? lane_arrival_us(connection, !side, secure_octets(connection, side, bytes))
                     : sim_now(network->sim);
 }
 
@@ -225,10 +241,11 @@ void connection_close(struct network *network, connection_id id, bool by_client)
   int side = by_client ? CLIENT : SERVER;
   struct connection *connection = connection_find(network, id);
   if (!connection || has_ended(&connection->sides[side]) || !connection->sides[side].handler) return;
+  uint64_t goodbye = secure_say_goodbye(connection, side);
   struct journal_record record = {.kind = JOURNAL_CLOSED, .number = {side}};
   journal_seq closed = connection_note(connection, side, record);
   if (!connection->broken && !has_ended(&connection->sides[!side]))
-    lane_send(connection, !side, SEGMENT_FIN, lane_arrival_us(connection, !side, 0), closed, 0);
+    lane_send(connection, !side, SEGMENT_FIN, lane_arrival_us(connection, !side, goodbye), closed, 0);
   end_soon(connection, side, CONNECTION_CLOSED, closed);
 }
 

@@ -53,16 +53,18 @@ static void break_connection(struct connection *connection, enum unreachable why
   connection_settle(connection);
 }
 
+static journal_seq note_fault(struct network *network, host_id a, host_id b, struct span what,
+                              struct span why) {
+  struct journal_record record = {.kind = JOURNAL_FAULT, .host = a, .number = {b}, .text = {what, why}};
+  return sim_note(network->sim, &record);
+}
+
 /* Notes the fault and, if something went down, breaks what depends on it, because of it. */
 static void fault(struct network *network, host_id a, host_id b, bool up, struct span why) {
   struct sim *sim = network->sim;
-  struct journal_record record = {.kind = JOURNAL_FAULT, .host = a, .number = {b}, .text = {SPAN_EMPTY, why}};
-  if (b)
-    record.text[0] = up ? SPAN("link_up") : SPAN("link_down");
-  else
-    record.text[0] = up ? SPAN("host_up") : SPAN("host_down");
+  struct span what = b ? up ? SPAN("link_up") : SPAN("link_down") : up ? SPAN("host_up") : SPAN("host_down");
   journal_seq before = sim_cause(sim);
-  sim_note_cause(sim, &record);
+  sim_set_cause(sim, note_fault(network, a, b, what, why));
   if (!up) {
     struct affected affected = find_affected(network, a, b);
     for (size_t i = 0; i < affected.count; i++)
@@ -86,4 +88,15 @@ void network_set_link_up(struct network *network, host_id a, host_id b, bool up,
   if (path->down == !up) return;
   path->down = !up;
   fault(network, a, b, up, why);
+}
+
+void network_set_link_strips_tls(struct network *network, host_id a, host_id b, bool strips,
+                                 struct span why) {
+  network_find_host(network, a);
+  network_find_host(network, b);
+  struct path *path = network_own_path(network, a, b);
+  if (path->strips_tls == strips) return;
+  path->strips_tls = strips;
+  if (strips) network->any_strips_tls = true;
+  note_fault(network, a, b, strips ? SPAN("tls_stripped") : SPAN("tls_let_through"), why);
 }

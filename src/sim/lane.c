@@ -88,27 +88,32 @@ struct segment *lane_send(struct connection *connection, int to_side, enum segme
   return segment;
 }
 
-void lane_send_bytes(struct connection *connection, int to_side, struct span bytes) {
+struct segment *lane_send_octets(struct connection *connection, int to_side, enum segment_kind kind,
+                                 uint64_t octets, journal_seq cause, size_t capacity) {
+  int64_t arrival_us = lane_arrival_us(connection, to_side, octets);
+  connection->sides[to_side].lane.free_at_us = departure_us(connection, to_side, octets);
+  return lane_send(connection, to_side, kind, arrival_us, cause, capacity);
+}
+
+void lane_send_bytes(struct connection *connection, int to_side, struct span bytes, uint64_t octets) {
   struct lane *lane = &connection->sides[to_side].lane;
   struct segment *last = lane->coming_last;
   journal_seq cause = sim_cause(connection->network->sim);
-  int64_t arrival_us = lane_arrival_us(connection, to_side, bytes.len);
-  lane->free_at_us = departure_us(connection, to_side, bytes.len);
+  int64_t arrival_us = lane_arrival_us(connection, to_side, octets);
+  lane->free_at_us = departure_us(connection, to_side, octets);
   bool joins = last && last->kind == SEGMENT_BYTES && last->arrival_us == arrival_us &&
                last->cause == cause && segment_has_room(last, bytes.len);
   segment_add(joins ? last : lane_send(connection, to_side, SEGMENT_BYTES, arrival_us, cause, bytes.len),
               bytes);
 }
 
-void lane_send_message(struct connection *connection, int to_side, struct message *message) {
-  size_t octets = message_wire_size(message);
-  CHECK(octets <= UINT32_MAX);
-  int64_t arrival_us = lane_arrival_us(connection, to_side, octets);
-  connection->sides[to_side].lane.free_at_us = departure_us(connection, to_side, octets);
-  struct segment *segment = lane_send(connection, to_side, SEGMENT_MESSAGE, arrival_us,
-                                      sim_cause(connection->network->sim), sizeof message);
+void lane_send_message(struct connection *connection, int to_side, struct message *message, uint64_t octets) {
+  size_t wire = message_wire_size(message);
+  CHECK(wire <= UINT32_MAX);
+  struct segment *segment = lane_send_octets(connection, to_side, SEGMENT_MESSAGE, octets,
+                                             sim_cause(connection->network->sim), sizeof message);
   memcpy(segment->bytes, &message, sizeof message);
-  segment->len = (uint32_t)octets;
+  segment->len = (uint32_t)wire;
   message_retain(message);
 }
 

@@ -154,6 +154,12 @@ enum unreachable network_obstacle(const struct network *network, host_id from, h
   return path && path->down ? LINK_DOWN : REACHABLE;
 }
 
+bool network_strips_tls(const struct network *network, host_id a, host_id b) {
+  if (!network->any_strips_tls) return false;
+  const struct path *path = id_map_get(&network->paths, pair_of(a, b));
+  return path && path->strips_tls;
+}
+
 void network_set_default_path(struct network *network, int64_t latency_us, int64_t bytes_per_second) {
   CHECK(latency_us >= 0 && bytes_per_second >= 0);
   network->default_path.latency_us = latency_us;

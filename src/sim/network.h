@@ -24,8 +24,11 @@
  *   is up again, which then answers that it knows of no such connection. So it is with both ends when a
  *   link goes down, even for a moment.
  *
- * Notes to the journal CONNECT, CONNECTED, REFUSED, TIMED_OUT, CLOSED, CUT, FAULT; what is *said* is
- * noted by those who say it (connection_arrival_us tells when it will be heard).
+ * A connection that stands can be put under TLS by both sides, at any time once. From then on each send is a
+ * write of its own: it takes the octets of its records, and arrives whole.
+ *
+ * Notes to the journal CONNECT, CONNECTED, REFUSED, TIMED_OUT, CLOSED, CUT, TLS, TLS_RECORD, TLS_FAILED,
+ * FAULT; what is *said* is noted by those who say it (connection_arrival_us tells when it will be heard).
  *
  * Ownership: the network owns hosts and connections. A connection number is never used again in a run;
  * calls with the number of one that has ended do nothing and return false.
@@ -34,6 +37,7 @@
 
 #include "mail/message.h"
 #include "sim/sim.h"
+#include "sim/tls.h"
 
 enum {
   NETWORK_HOSTS_MAX = 4096,
@@ -109,6 +113,9 @@ void network_set_host_up(struct network *network, host_id id, bool up,
                          struct span why); /* notes FAULT; cuts its connections */
 void network_set_link_up(struct network *network, host_id a, host_id b, bool up, struct span why);
 bool network_host_is_up(const struct network *network, host_id id);
+/* Somebody on the path overwrites a server's offers of TLS with X's (STRIPTLS), or no longer; notes FAULT.
+ * Each time that it happens there is a NOTE, which is why the client does what it does then. */
+void network_set_link_strips_tls(struct network *network, host_id a, host_id b, bool strips, struct span why);
 
 void network_listen(struct network *network, host_id host, uint16_t port, uint16_t agent, listen_fn *fn,
                     void *context);
@@ -140,6 +147,27 @@ void connection_flatten(struct network *network, connection_id id, bool to_clien
 /* The message that was last turned into bytes for that side (borrowed), so that who has read it from them
  * can know it again; NULL if none was. */
 struct message *connection_flattened(const struct network *network, connection_id id, bool to_client);
+
+/* How a side wants TLS. Borrowed until the connection is over. */
+struct tls_terms {
+  enum tls_version version;                  /* the newest that it speaks; the older of both is spoken */
+  const struct tls_certificate *certificate; /* a server's own */
+  struct span wanted;                        /* a client's: the name that it wants to talk to */
+  bool checks;                               /* a client's: it breaks off if the certificate has a fault */
+  struct span how;                           /* a client's: "STARTTLS", "STLS", "implicit" */
+  /* Called once, with the context of the side's handler. An empty fault: TLS stands. Any other: it does not,
+   * and the program has nothing left to do but close. */
+  void (*settled)(void *context, connection_id id, struct span fault);
+};
+/* The side wants TLS now, and must send nothing until it is settled: a client says ClientHello, a server
+ * waits for it. What comes in the clear meanwhile is a fault. False if the connection does not stand for that
+ * side. */
+bool connection_start_tls(struct network *network, connection_id id, bool by_client,
+                          const struct tls_terms *terms);
+/* What that side's words are under: TLS_NONE if they are in the clear. */
+enum tls_version connection_tls(const struct network *network, connection_id id, bool from_client);
+/* The record of the handshake that the client has made; 0: none. */
+journal_seq connection_tls_record(const struct network *network, connection_id id);
 
 /* What was sent still arrives, then the other side hears of the end. What this side has not consumed is lost.
  */

@@ -4,6 +4,7 @@
  *     connection.c   what programs do with a connection
  *     lane.c         what is on its way to one side, and what it has not read yet
  *     arrival.c      what happens when something arrives: every call of a program is made there
+ *     secure.c       TLS on a connection
  *     fault.c        hosts and links that go down and come back
  *     datagram.c     datagrams
  *
@@ -13,6 +14,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "sim/id_map.h"
 #include "sim/network.h"
 
@@ -23,6 +25,7 @@ struct path {
   int64_t bytes_per_second; /* 0: no limit */
   bool is_default;          /* has no values of its own: only its being down is */
   bool down;
+  bool strips_tls; /* see network_set_link_strips_tls */
 };
 
 struct listener {
@@ -62,6 +65,8 @@ enum segment_kind {
   SEGMENT_END,       /* to a side from itself: it has closed, or was cut; its program is told */
   SEGMENT_SILENCE,   /* to a side from itself: nothing has come back for too long */
   SEGMENT_RESET,     /* the other host is up again, and knows nothing of the connection */
+  SEGMENT_FLIGHT,    /* of a handshake of TLS */
+  SEGMENT_ALERT,     /* the other side has broken that off */
   SEGMENT_KINDS
 };
 
@@ -71,7 +76,8 @@ struct segment {
   journal_seq cause;
   uint32_t read; /* octets consumed */
   uint32_t len;  /* octets, consumed ones included; of a message, those of its wire form */
-  uint32_t how;  /* of SEGMENT_END: enum connection_end; of SEGMENT_NO_ANSWER: enum unreachable */
+  uint32_t how;  /* of SEGMENT_END: enum connection_end; of SEGMENT_NO_ANSWER: enum unreachable; of
+                    SEGMENT_FLIGHT: its number */
   uint32_t size; /* of the piece of memory */
   enum segment_kind kind;
   char bytes[]; /* or a struct message * */
@@ -94,6 +100,12 @@ enum side_state {
   SIDE_GONE,   /* has been told, or never knew of the connection */
 };
 
+enum secure_state {
+  IN_THE_CLEAR,
+  SHAKING_HANDS, /* TLS is wanted: plain bytes are a fault */
+  SECURE,
+};
+
 struct side {
   const struct connection_handler *handler; /* NULL: a server that has not heard of it */
   void *context;
@@ -101,8 +113,10 @@ struct side {
   host_id host;
   uint16_t port;
   uint16_t agent;
-  uint8_t state;    /* enum side_state */
-  uint8_t arriving; /* its event is being worked on, to the last of what is due */
+  uint8_t state;               /* enum side_state */
+  uint8_t arriving;            /* its event is being worked on, to the last of what is due */
+  uint8_t secure;              /* enum secure_state */
+  const struct tls_terms *tls; /* unless it is in the clear */
 };
 
 struct connection {
@@ -112,6 +126,8 @@ struct connection {
   int64_t asked_us;
   connection_id id; /* 0: not in use */
   bool broken;      /* what is sent is lost */
+  uint8_t version;  /* enum tls_version, once the server has chosen */
+  journal_seq tls;  /* the record of its handshake */
   struct connection *next_free;
 };
 
@@ -133,6 +149,7 @@ struct network {
   struct connection *free_connections;
   struct datagram *datagrams; /* on their way */
   bool dribble;
+  bool any_strips_tls; /* some path does or did: else none need be looked at */
 };
 
 /* network.c */
@@ -141,6 +158,7 @@ const struct path *network_path(const struct network *network, host_id a, host_i
 struct path *network_own_path(struct network *network, host_id a, host_id b); /* made if there is none */
 /* What keeps something that leaves now from arriving. */
 enum unreachable network_obstacle(const struct network *network, host_id from, host_id to);
+bool network_strips_tls(const struct network *network, host_id a, host_id b);
 uint16_t network_next_port(struct network *network, host_id id); /* for a client */
 const struct listener *network_listener(const struct network *network, host_id id, uint16_t port);
 const struct receiver *network_receiver(const struct network *network, host_id id, uint16_t port);
@@ -151,8 +169,12 @@ int64_t lane_arrival_us(const struct connection *connection, int to_side, uint64
 /* Puts something of that kind on its way; it arrives then, because of that record. */
 struct segment *lane_send(struct connection *connection, int to_side, enum segment_kind kind,
                           int64_t arrival_us, journal_seq cause, size_t capacity);
-void lane_send_bytes(struct connection *connection, int to_side, struct span bytes);
-void lane_send_message(struct connection *connection, int to_side, struct message *message);
+/* The same, of so many octets, after all that was sent before, because of that record. */
+struct segment *lane_send_octets(struct connection *connection, int to_side, enum segment_kind kind,
+                                 uint64_t octets, journal_seq cause, size_t capacity);
+/* octets: on the line, which under TLS are more than the bytes, and then arrive as one. */
+void lane_send_bytes(struct connection *connection, int to_side, struct span bytes, uint64_t octets);
+void lane_send_message(struct connection *connection, int to_side, struct message *message, uint64_t octets);
 struct message *segment_message(const struct segment *segment);
 /* Takes the first of what is coming off the lane, if its time has come. */
 struct segment *lane_take_due(struct connection *connection, int side);
@@ -180,6 +202,21 @@ void connection_free_all(struct network *network);
 
 /* datagram.c */
 void datagram_free_all(struct network *network);
+
+/* secure.c */
+/* Octets on the line of so many that the side says. */
+uint64_t secure_octets(const struct connection *connection, int side, uint64_t plain);
+/* What the line shows of them; nothing in the clear. */
+void secure_note_data(struct connection *connection, int side, uint64_t plain);
+/* The octets of the goodbye, which is noted; 0 in the clear. */
+uint64_t secure_say_goodbye(struct connection *connection, int side);
+void secure_take_flight(struct connection *connection, int side, uint32_t flight);
+void secure_take_alert(struct connection *connection, int side, uint32_t how);
+/* Plain bytes have come to a side that is shaking hands. */
+void secure_refuse_plain(struct connection *connection, int side);
+/* If somebody on the path does so: the bytes without their offers of TLS, in *out, which are then what the
+ * client hears. */
+struct span secure_strip(struct connection *connection, int side, struct span bytes, struct buf *out);
 
 /* arrival.c */
 void connection_arrive_client(void *connection);

@@ -215,12 +215,13 @@ struct member {
 #define MEMBER(name, kind)                                                                                   \
   { #name, offsetof(struct pop3_server_config, name), kind }
 static const struct member members[] = {
-    MEMBER(host_name, TEXT),        MEMBER(implementation, TEXT),     MEMBER(errors_max, NUMBER),
-    MEMBER(offer_capa, BOOL),       MEMBER(offer_user, BOOL),         MEMBER(offer_top, BOOL),
-    MEMBER(offer_uidl, BOOL),       MEMBER(offer_pipelining, BOOL),   MEMBER(offer_resp_codes, BOOL),
-    MEMBER(offer_sasl_plain, BOOL), MEMBER(offer_stls, BOOL),         MEMBER(auth_needs_tls, BOOL),
-    MEMBER(asks_about_user, BOOL),  MEMBER(offer_expire, BOOL),       MEMBER(expire_varies, BOOL),
-    MEMBER(expire_days, NUMBER),    MEMBER(login_delay_varies, BOOL), MEMBER(login_delay_s, NUMBER),
+    MEMBER(host_name, TEXT),        MEMBER(implementation, TEXT),   MEMBER(errors_max, NUMBER),
+    MEMBER(offer_capa, BOOL),       MEMBER(offer_user, BOOL),       MEMBER(offer_top, BOOL),
+    MEMBER(offer_uidl, BOOL),       MEMBER(offer_pipelining, BOOL), MEMBER(offer_resp_codes, BOOL),
+    MEMBER(offer_sasl_plain, BOOL), MEMBER(offer_stls, BOOL),       MEMBER(auth_needs_tls, BOOL),
+    MEMBER(tls_from_start, BOOL),   MEMBER(asks_about_user, BOOL),  MEMBER(offer_expire, BOOL),
+    MEMBER(expire_varies, BOOL),    MEMBER(expire_days, NUMBER),    MEMBER(login_delay_varies, BOOL),
+    MEMBER(login_delay_s, NUMBER),
 };
 
 static bool set_member(struct harness *harness, struct span name, struct span value) {

@@ -46,6 +46,7 @@ static const struct {
     {"help", offsetof(struct server_session, config.offer_help), false},
     {"starttls", offsetof(struct server_session, config.offer_starttls), false},
     {"auth", offsetof(struct server_session, config.offer_auth), false},
+    {"tls_from_start", offsetof(struct server_session, config.tls_from_start), false},
     {"auth_needs_tls", offsetof(struct server_session, config.auth_needs_tls), false},
     {"require_auth", offsetof(struct server_session, config.require_auth), false},
     {"require_helo", offsetof(struct server_session, config.require_helo), false},

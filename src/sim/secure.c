@@ -1,0 +1,218 @@
+#include "base/check.h"
+#include "sim/network_parts.h"
+
+/* TLS on a connection, side by side:
+ *
+ *     IN_THE_CLEAR ──connection_start_tls──▶ SHAKING_HANDS ──last flight──▶ SECURE
+ *                                                │
+ *                                                └─ a bad certificate, plain bytes, an alert: settled() with
+ * the fault, and the side is in the clear again, to close
+ *
+ * A flight of the handshake is a segment without bytes: its number is all that the other side needs. */
+
+static const struct tls_terms *terms_of(const struct connection *connection, int side) {
+  return connection->sides[side].tls;
+}
+
+static bool is_secure(const struct connection *connection, int side) {
+  return connection->sides[side].secure == SECURE;
+}
+
+/* ---- what the line shows ---- */
+
+static journal_seq note_records(struct connection *connection, int side, struct tls_size size,
+                                struct span content, struct span visible) {
+  struct journal_record record = {
+      .kind = JOURNAL_TLS_RECORD,
+      .number = {side, lane_arrival_us(connection, !side, size.octets), (int64_t)size.octets, size.records},
+      .text = {content, visible},
+  };
+  return connection_note(connection, side, record);
+}
+
+uint64_t secure_octets(const struct connection *connection, int side, uint64_t plain) {
+  if (!is_secure(connection, side)) return plain;
+  return tls_data_size((enum tls_version)connection->version, plain).octets;
+}
+
+void secure_note_data(struct connection *connection, int side, uint64_t plain) {
+  if (is_secure(connection, side))
+    note_records(connection, side, tls_data_size((enum tls_version)connection->version, plain), SPAN("data"),
+                 SPAN_EMPTY);
+}
+
+/* An alert says in the clear what it is only as long as there are no keys. */
+static struct tls_size alert_size(const struct connection *connection) {
+  return connection->version ? tls_alert_size((enum tls_version)connection->version)
+                             : (struct tls_size){7, 1};
+}
+
+uint64_t secure_say_goodbye(struct connection *connection, int side) {
+  if (!is_secure(connection, side)) return 0;
+  note_records(connection, side, alert_size(connection), SPAN("alert"), SPAN_EMPTY);
+  return alert_size(connection).octets;
+}
+
+/* ---- the handshake ---- */
+
+static void settle(struct connection *connection, int side, struct span fault) {
+  struct side *of = &connection->sides[side];
+  of->secure = fault.len ? IN_THE_CLEAR : SECURE;
+  of->tls->settled(of->context, connection->id, fault);
+}
+
+static struct span certificate_name(const struct connection *connection) {
+  const struct tls_terms *server = terms_of(connection, SERVER);
+  bool has_one = server && server->certificate && server->certificate->name_count;
+  return has_one ? server->certificate->names[0] : SPAN_EMPTY;
+}
+
+static void fail(struct connection *connection, int side, struct span why) {
+  struct sim *sim = connection->network->sim;
+  struct journal_record record = {
+      .kind = JOURNAL_TLS_FAILED,
+      .number = {side},
+      .text = {terms_of(connection, side)->how, why, certificate_name(connection)},
+  };
+  sim_set_cause(sim, connection_note(connection, side, record));
+  struct tls_size size = alert_size(connection);
+  note_records(connection, side, size, SPAN("alert"), SPAN_EMPTY);
+  if (!connection->broken && connection->sides[!side].state == SIDE_OPEN)
+    lane_send_octets(connection, !side, SEGMENT_ALERT, size.octets, sim_cause(sim), 0);
+  settle(connection, side, why);
+}
+
+/* A client's hello tells everybody whom it wants to talk to: the name of the server (RFC 6066 3). */
+static void send_flight(struct connection *connection, int side, unsigned flight) {
+  enum tls_version version =
+      connection->version ? (enum tls_version)connection->version : terms_of(connection, side)->version;
+  struct tls_size size = tls_flight_size(version, flight);
+  struct buf visible = {0};
+  buf_add(&visible, tls_flight_visible(version, flight));
+  if (flight == TLS_HELLO && terms_of(connection, side)->wanted.len)
+    buf_format(&visible, ", server name %.*s", SPAN_ARG(terms_of(connection, side)->wanted));
+  if (flight == TLS_SERVER_FLIGHT && version == TLS_1_2 && certificate_name(connection).len)
+    buf_format(&visible, " of %.*s", SPAN_ARG(certificate_name(connection)));
+  journal_seq said = note_records(connection, side, size, SPAN("handshake"), buf_span(&visible));
+  buf_free(&visible);
+  if (connection->broken || connection->sides[!side].state == SIDE_GONE) return;
+  lane_send_octets(connection, !side, SEGMENT_FLIGHT, size.octets, said, 0)->how = flight;
+}
+
+static void choose_version(struct connection *connection) {
+  enum tls_version client = terms_of(connection, CLIENT)->version,
+                   server = terms_of(connection, SERVER)->version;
+  connection->version = (uint8_t)(client < server ? client : server);
+}
+
+/* What is wrong with the server's certificate, whether the client minds or not. */
+static struct span certificate_fault(const struct connection *connection) {
+  const struct tls_terms *client = terms_of(connection, CLIENT), *server = terms_of(connection, SERVER);
+  CHECK(server->certificate);
+  return tls_certificate_fault(server->certificate, client->wanted);
+}
+
+static void note_tls(struct connection *connection) {
+  const struct tls_terms *client = terms_of(connection, CLIENT);
+  enum tls_version version = (enum tls_version)connection->version;
+  struct journal_record record = {
+      .kind = JOURNAL_TLS,
+      .number = {version, client->checks},
+      .text = {client->how, tls_suite_name(version), certificate_name(connection),
+               certificate_fault(connection)},
+  };
+  connection->tls = connection_note(connection, CLIENT, record);
+  sim_set_cause(connection->network->sim, connection->tls);
+}
+
+static bool was_last_for(const struct connection *connection, int side, unsigned flight) {
+  if (side == SERVER) return flight == TLS_CLIENT_FLIGHT;
+  return flight + 1 >= tls_flights((enum tls_version)connection->version);
+}
+
+/* To a side that knows of no TLS a flight is noise: what it makes of that the other side will not hear as
+ * TLS. */
+void secure_take_flight(struct connection *connection, int side, uint32_t flight) {
+  if (connection->sides[side].secure != SHAKING_HANDS) return;
+  if (flight == TLS_HELLO) choose_version(connection);
+  if (flight == TLS_SERVER_FLIGHT && terms_of(connection, CLIENT)->checks &&
+      certificate_fault(connection).len) {
+    fail(connection, side, certificate_fault(connection));
+    return;
+  }
+  if (flight < tls_flights((enum tls_version)connection->version)) send_flight(connection, side, flight + 1);
+  if (!was_last_for(connection, side, flight)) return;
+  if (side == CLIENT) note_tls(connection);
+  settle(connection, side, SPAN_EMPTY);
+}
+
+void secure_take_alert(struct connection *connection, int side, uint32_t how) {
+  (void)how;
+  if (connection->sides[side].secure != IN_THE_CLEAR)
+    settle(connection, side, SPAN("the other side broke off the handshake"));
+}
+
+void secure_refuse_plain(struct connection *connection, int side) {
+  fail(connection, side, SPAN("what came is not TLS"));
+}
+
+/* ---- for programs ---- */
+
+bool connection_start_tls(struct network *network, connection_id id, bool by_client,
+                          const struct tls_terms *terms) {
+  int side = by_client ? CLIENT : SERVER;
+  struct connection *connection = connection_find(network, id);
+  if (!connection || connection->sides[side].state != SIDE_OPEN) return false;
+  CHECK(connection->sides[side].secure == IN_THE_CLEAR && terms->version && terms->settled);
+  connection->sides[side].tls = terms;
+  connection->sides[side].secure = SHAKING_HANDS;
+  if (by_client) send_flight(connection, side, TLS_HELLO);
+  return true;
+}
+
+enum tls_version connection_tls(const struct network *network, connection_id id, bool from_client) {
+  const struct connection *connection = connection_find(network, id);
+  bool secure = connection && is_secure(connection, from_client ? CLIENT : SERVER);
+  return secure ? (enum tls_version)connection->version : TLS_NONE;
+}
+
+journal_seq connection_tls_record(const struct network *network, connection_id id) {
+  const struct connection *connection = connection_find(network, id);
+  return connection ? connection->tls : 0;
+}
+
+/* ---- somebody on the path ---- */
+
+/* An offer of TLS is a word of its own at the end of a line: "250-STARTTLS", "STLS". */
+static bool overwrite(struct buf *text, const char *word) {
+  struct span all = buf_span(text), wanted = span_from(word);
+  bool any = false;
+  for (size_t at = 0; at + wanted.len <= all.len; at++) {
+    struct span rest = span_skip(all, at);
+    bool begins = at == 0 || all.data[at - 1] == '\n' || all.data[at - 1] == '-' || all.data[at - 1] == ' ';
+    struct span after = span_skip(rest, wanted.len);
+    bool ends = after.len == 0 || after.data[0] == '\r' || after.data[0] == '\n';
+    if (!begins || !ends || !span_equal_nocase(span_first(rest, wanted.len), wanted)) continue;
+    memset(text->data + at, 'X', wanted.len);
+    any = true;
+  }
+  return any;
+}
+
+struct span secure_strip(struct connection *connection, int side, struct span bytes, struct buf *out) {
+  const struct network *network = connection->network;
+  if (side != SERVER || is_secure(connection, side)) return bytes;
+  if (!network_strips_tls(network, connection->sides[CLIENT].host, connection->sides[SERVER].host))
+    return bytes;
+  buf_add(out, bytes);
+  bool smtp = overwrite(out, "STARTTLS"), pop3 = overwrite(out, "STLS");
+  if (!smtp && !pop3) return bytes;
+  struct journal_record record = {
+      .kind = JOURNAL_NOTE,
+      .connection = connection->id,
+      .text = {smtp ? SPAN("on the way to the client, STARTTLS is overwritten: it hears XXXXXXXX")
+                    : SPAN("on the way to the client, STLS is overwritten: it hears XXXX")},
+  };
+  sim_note_cause(connection->network->sim, &record);
+  return buf_span(out);
+}
