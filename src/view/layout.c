@@ -4,22 +4,15 @@
 
 /* ---- sizes, in whole units ---- */
 
-struct card_form {
-  enum card_size size;
-  int32_t width, height, gap_min, row_gap, padding, gutter_min;
-};
 /* The first that fits is taken. */
-static const struct card_form forms[] = {
+const struct card_form layout_forms[LAYOUT_FORMS] = {
     {CARD_FULL, 168, 112, 60, 48, 30, 24},   {CARD_FULL, 168, 112, 60, 48, 28, 20},
     {CARD_MEDIUM, 140, 104, 48, 46, 28, 24}, {CARD_SMALL, 116, 74, 44, 42, 28, 24},
     {CARD_SMALL, 116, 74, 38, 36, 16, 16},   {CARD_TINY, 92, 58, 38, 36, 16, 16},
     {CARD_TINY, 92, 58, 20, 16, 12, 10},
 };
-enum { FORM_COUNT = sizeof forms / sizeof *forms };
 enum {
-  MARGIN = 8,        /* of the regions in the stage */
-  REGION_TITLE = 40, /* above the cards */
-  REGION_FOOT = 12,
+  MARGIN = 8, /* of the regions in the stage */
   GAP_MAX = 112,
   GUTTER_MAX = 40,
   ROWS_MAX = 8,
@@ -154,7 +147,8 @@ static int32_t band_width(const struct placing *p, uint32_t band, int32_t gap, i
 
 static int32_t band_height(const struct placing *p) {
   const struct card_form *form = &p->form;
-  return REGION_TITLE + (int32_t)p->rows * (form->height + form->row_gap) - form->row_gap + REGION_FOOT;
+  return LAYOUT_REGION_TITLE + (int32_t)p->rows * (form->height + form->row_gap) - form->row_gap +
+         LAYOUT_REGION_FOOT;
 }
 
 static bool fits(struct placing *p) {
@@ -166,7 +160,7 @@ static bool fits(struct placing *p) {
 
 /* Too many even so: cards as small as they must be, in the number of rows that leaves them the largest. */
 static void squeeze(struct placing *p) {
-  struct card_form best = forms[FORM_COUNT - 1], form = best;
+  struct card_form best = layout_forms[LAYOUT_FORMS - 1], form = best;
   uint32_t rows = ROWS_MAX;
   int32_t largest = 0;
   form.gap_min = form.row_gap = form.gutter_min = 8;
@@ -176,7 +170,7 @@ static void squeeze(struct placing *p) {
     divide_bands(p);
     for (int32_t r = 0; r < regions; r++) columns += (int32_t)p->columns[r];
     form.width = (p->stage.w - 2 * MARGIN - regions * (2 * form.padding + 8) - columns * 8) / columns;
-    form.height = (p->stage.h - 2 * MARGIN - REGION_TITLE - REGION_FOOT) / (int32_t)p->rows - 8;
+    form.height = (p->stage.h - 2 * MARGIN - LAYOUT_REGION_TITLE - LAYOUT_REGION_FOOT) / (int32_t)p->rows - 8;
     int32_t size = form.width * 58 < form.height * 92 ? form.width * 58 : form.height * 92;
     if (size <= largest) continue;
     largest = size;
@@ -191,10 +185,10 @@ static void squeeze(struct placing *p) {
 }
 
 static bool choose_form(struct placing *p) {
-  for (size_t i = 0; i < FORM_COUNT; i++) {
+  for (size_t i = 0; i < LAYOUT_FORMS; i++) {
     for (uint32_t bands = 1; bands <= BANDS_MAX; bands++) {
       for (uint32_t rows = p->layout->node_count <= 3 ? 1 : 2; rows <= ROWS_MAX; rows++) {
-        p->form = forms[i];
+        p->form = layout_forms[i];
         p->rows = rows;
         p->bands = bands;
         if (fits(p)) return true;
@@ -226,9 +220,9 @@ static void place_band(struct placing *p, uint32_t band, int32_t top, int32_t he
   int32_t gap = gaps > 0 ? at_most((spare - gutters * gutter) / gaps, GAP_MAX) : 0;
   int32_t left_over = room - band_width(p, band, gap, gutter);
   int32_t padding = form->padding + left_over / (2 * (gutters + 1));
-  int32_t row_room = height - REGION_TITLE - REGION_FOOT - form->height;
+  int32_t row_room = height - LAYOUT_REGION_TITLE - LAYOUT_REGION_FOOT - form->height;
   int32_t pitch_y = p->rows > 1 ? row_room / ((int32_t)p->rows - 1) : 0;
-  int32_t x = p->stage.x + MARGIN, y = top + REGION_TITLE + form->height / 2;
+  int32_t x = p->stage.x + MARGIN, y = top + LAYOUT_REGION_TITLE + form->height / 2;
   if (p->rows == 1) y += row_room / 2;
   for (uint32_t r = 0; r < p->layout->region_count; r++) {
     if (p->band[r] != band) continue;
@@ -288,18 +282,17 @@ static void place(struct placing *p, int32_t height) {
   }
 }
 
-/* Pins are the middle of a card, in units of the stage's corner. */
-static void pin(struct placing *p) {
-  for (size_t i = 0; i < p->layout->node_count; i++) {
-    struct layout_node *node = &p->layout->nodes[i];
-    const struct journal_host *host = journal_host(p->world->preamble, node->host);
-    if (host->x <= 0 || host->y <= 0 || host->x > 8000 || host->y > 8000) continue;
-    int32_t x = p->stage.x + (int32_t)host->x - p->form.width / 2;
-    int32_t y = p->stage.y + (int32_t)host->y - p->form.height / 2;
-    node->card = rect_du(x, y, p->form.width, p->form.height);
-    struct layout_region *region = &p->layout->regions[node->region];
-    region->rect = rect_union(region->rect, rect_inset(node->card, -DU(16), -DU(16)));
+/* What the scenario pins. */
+static void pin(struct placing *p, struct rect stage) {
+  const struct journal_preamble *preamble = p->world->preamble;
+  struct layout_pin *pins = arena_zalloc(p->arena, (preamble->host_count + 1) * sizeof *pins);
+  size_t count = 0;
+  for (size_t i = 0; i < preamble->host_count; i++) {
+    const struct journal_host *host = &preamble->hosts[i];
+    bool is_pin = host->x >= 0 && host->y >= 0 && host->x <= LAYOUT_PIN_WIDTH && host->y <= LAYOUT_PIN_HEIGHT;
+    if (is_pin) pins[count++] = (struct layout_pin){host->name, (int32_t)host->x, (int32_t)host->y};
   }
+  if (count) layout_pin_all(p->world, stage, pins, count, p->layout);
 }
 
 /* ---- the hollow for the caption: free cells side by side in the bottom row ---- */
@@ -330,8 +323,8 @@ static void find_hollow(struct placing *p) {
   p->layout->has_hollow = best >= DU(HOLLOW_WIDTH);
 }
 
-void layout_make(const struct world_view *world, struct rect stage, int32_t strip, struct arena *arena,
-                 struct layout *out) {
+void layout_place(const struct world_view *world, struct rect stage, int32_t strip, struct arena *arena,
+                  struct layout *out) {
   struct placing p = {.world = world, .arena = arena, .layout = out};
   p.stage = (struct rect){stage.x / 64, stage.y / 64, stage.w / 64, (stage.h - strip) / 64};
   *out = (struct layout){.caption = {0, 0, 0, 0}};
@@ -342,13 +335,13 @@ void layout_make(const struct world_view *world, struct rect stage, int32_t stri
   out->fits = out->node_count == 0 || choose_form(&p);
   out->size = p.form.size;
   if (out->node_count) place(&p, p.stage.h);
-  pin(&p);
+  out->strip = strip;
+  pin(&p, (struct rect){stage.x, stage.y, stage.w, stage.h - strip});
   if (strip)
     out->caption = (struct rect){stage.x + DU(MARGIN), rect_bottom(stage) - strip, stage.w - DU(2 * MARGIN),
                                  strip - DU(MARGIN)};
   else
     find_hollow(&p);
-  layout_run_links(world, stage, arena, out);
 }
 
 const struct layout_node *layout_node_of(const struct layout *layout, uint16_t host) {

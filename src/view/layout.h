@@ -20,7 +20,14 @@
 #include "view/theme.h"
 #include "view/world_view.h"
 
-enum { LAYOUT_HOSTS_MAX = 120, LAYOUT_LINKS_MAX = 400 };
+enum {
+  LAYOUT_HOSTS_MAX = 120,
+  LAYOUT_LINKS_MAX = 400,
+  LAYOUT_PIN_WIDTH = 1600, /* the stage, as pins measure it, whatever its size is */
+  LAYOUT_PIN_HEIGHT = 900,
+  LAYOUT_ZOOM_MIN = 100,
+  LAYOUT_ZOOM_MAX = 400
+};
 
 enum card_size { CARD_FULL, CARD_MEDIUM, CARD_SMALL, CARD_TINY, CARD_SIZE_COUNT };
 
@@ -33,6 +40,20 @@ struct layout_node {
 struct layout_region {
   struct span name;
   struct rect rect;
+};
+
+/* Where somebody wants a machine: the middle of its card, on a stage of LAYOUT_PIN_WIDTH by _HEIGHT. */
+struct layout_pin {
+  struct span host; /* by name */
+  int32_t x, y;
+};
+
+/* What a person wants of the picture that the scenario does not say. */
+struct layout_wish {
+  const struct layout_pin *pins;
+  size_t pin_count;
+  int32_t zoom_percent;     /* LAYOUT_ZOOM_MIN, all machines, to LAYOUT_ZOOM_MAX */
+  struct point zoom_centre; /* what stands in the middle then, measured as pins are */
 };
 
 /* From whom mail goes to whom; a pull's arrow goes from the server to the client. */
@@ -57,12 +78,26 @@ struct layout {
   struct rect caption;
   bool has_hollow; /* the caption lies among the machines, not below them */
   bool fits;       /* false: even the smallest cards did not fit side by side */
+  int32_t strip;   /* what is kept free below the machines */
 };
 
-/* In that rectangle. With a strip, room for the caption is kept free below the machines; otherwise it is
- * looked for among them, and `has_hollow` says whether there is enough. */
+/* Machines and regions in that rectangle, without links: the slow part. With a strip, room for the caption is
+ * kept free below the machines; otherwise it is looked for among them, and `has_hollow` says whether there is
+ * enough. */
+void layout_place(const struct world_view *world, struct rect stage, int32_t strip, struct arena *arena,
+                  struct layout *out);
+/* The same with what a person wishes, and with the links. The wish may be NULL. */
+void layout_arrange(const struct world_view *world, struct rect stage, const struct layout *placed,
+                    const struct layout_wish *wish, struct arena *arena, struct layout *out);
+/* Both, without a wish. */
 void layout_make(const struct world_view *world, struct rect stage, int32_t strip, struct arena *arena,
                  struct layout *out);
+/* A point of the stage as pins measure it (at a zoom of 100 %), and back. */
+struct point layout_pin_of(struct rect stage, int32_t strip, struct point point);
+struct point layout_point_of(struct rect stage, int32_t strip, struct point pin);
+/* The point under a point of the picture, before the zoom. */
+struct point layout_unzoomed(struct rect stage, int32_t strip, const struct layout_wish *wish,
+                             struct point point);
 const struct layout_node *layout_node_of(const struct layout *layout, uint16_t host); /* NULL: not drawn */
 /* NULL if they have no link. */
 const struct layout_link *layout_link_of(const struct layout *layout, uint16_t client, uint16_t server,

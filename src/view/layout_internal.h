@@ -26,6 +26,18 @@ struct layout_board {
   int32_t card_width, card_height; /* whole units */
 };
 
+/* A card's sizes in whole units, and what it needs around it. */
+struct card_form {
+  enum card_size size;
+  int32_t width, height, gap_min, row_gap, padding, gutter_min;
+};
+enum { LAYOUT_FORMS = 7, LAYOUT_REGION_TITLE = 40 /* above the cards */, LAYOUT_REGION_FOOT = 12 };
+/* From the largest to the smallest. */
+extern const struct card_form layout_forms[LAYOUT_FORMS];
+
+/* Moves machines to their pins; the others make room. Regions follow their machines. */
+void layout_pin_all(const struct world_view *world, struct rect stage, const struct layout_pin *pins,
+                    size_t count, struct layout *layout);
 /* Exchanges machines within their region until nothing gets better. */
 void layout_improve(struct layout_board *board);
 /* Runs the links, finds places for their labels. */

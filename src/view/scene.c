@@ -49,34 +49,36 @@ static void frame_track(struct scene_frame *frame) {
   frame->track = track;
 }
 
-/* The caption below the machines, the conversation so high. */
-static void lay_out_with_strip(struct scene *scene, struct rect left, int32_t conversation) {
-  scene->frame.stage = rect_cut_top(&left, left.h - conversation - SPACE_GAP);
-  arena_reset(&scene->layout_arena);
-  layout_make(scene->world, scene->frame.stage, DU(STRIP_HEIGHT), &scene->layout_arena, &scene->layout);
+static void place(struct scene *scene, int32_t strip) {
+  arena_reset(&scene->place_arena);
+  layout_place(scene->world, scene->frame.stage, strip, &scene->place_arena, &scene->placed);
 }
 
-static void lay_out(struct scene *scene, int32_t width, int32_t height) {
-  if (scene->layout_width == width && scene->layout_height == height) return;
+/* The caption below the machines, the conversation so high. */
+static void place_with_strip(struct scene *scene, struct rect left, int32_t conversation) {
+  scene->frame.stage = rect_cut_top(&left, left.h - conversation - SPACE_GAP);
+  place(scene, DU(STRIP_HEIGHT));
+}
+
+static void lay_out_size(struct scene *scene, int32_t width, int32_t height) {
   struct scene_frame *frame = &scene->frame;
   struct rect left = frame_outline(frame, width, height);
   scene->layout_width = width;
   scene->layout_height = height;
-  arena_reset(&scene->layout_arena);
   frame_track(frame);
   if (frame->is_compact) {
     frame->stage = left;
     frame->conversation = frame->message;
-    layout_make(scene->world, frame->stage, DU(STRIP_HEIGHT) + DU(24), &scene->layout_arena, &scene->layout);
+    place(scene, DU(STRIP_HEIGHT) + DU(24));
     return;
   }
   struct rect rest = left;
   frame->stage = rect_cut_top(&rest, left.h * 402 / 712);
-  layout_make(scene->world, frame->stage, 0, &scene->layout_arena, &scene->layout);
-  if (!scene->layout.has_hollow || scene->layout.size != CARD_FULL) {
-    lay_out_with_strip(scene, left, clamp(left.h * 32 / 100, DU(CONVERSATION_MIN), DU(400)));
+  place(scene, 0);
+  if (!scene->placed.has_hollow || scene->placed.size != CARD_FULL) {
+    place_with_strip(scene, left, clamp(left.h * 32 / 100, DU(CONVERSATION_MIN), DU(400)));
     /* A crowd gets more room, at the cost of the conversation. */
-    if (scene->layout.size == CARD_TINY) lay_out_with_strip(scene, left, DU(CONVERSATION_CROWDED));
+    if (scene->placed.size == CARD_TINY) place_with_strip(scene, left, DU(CONVERSATION_CROWDED));
     rest = left;
     rect_cut_top(&rest, frame->stage.h);
   }
@@ -84,9 +86,46 @@ static void lay_out(struct scene *scene, int32_t width, int32_t height) {
   frame->conversation = rest;
 }
 
-const struct layout *scene_layout(struct scene *scene, int32_t width, int32_t height) {
-  lay_out(scene, width, height);
+static bool same_moves(const struct scene_moves *a, const struct scene_moves *b) {
+  if (a->count != b->count) return false;
+  for (uint32_t i = 0; i < a->count; i++)
+    if (a->items[i].x != b->items[i].x || a->items[i].y != b->items[i].y ||
+        !span_equal(a->items[i].host, b->items[i].host))
+      return false;
+  return true;
+}
+
+struct layout_wish scene_wish(const struct scene_view *view) {
+  int32_t zoom = view->zoom_percent ? clamp(view->zoom_percent, LAYOUT_ZOOM_MIN, LAYOUT_ZOOM_MAX) : 100;
+  return (struct layout_wish){view->moves.items, view->moves.count, zoom, view->zoom_centre};
+}
+
+static void lay_out(struct scene *scene, const struct scene_view *view) {
+  struct layout_wish wish = scene_wish(view);
+  bool same_size = scene->layout_width == view->width && scene->layout_height == view->height;
+  bool same_centre =
+      scene->zoom_centre.x == view->zoom_centre.x && scene->zoom_centre.y == view->zoom_centre.y;
+  if (same_size && same_centre && scene->zoom_percent == wish.zoom_percent &&
+      same_moves(&scene->moves, &view->moves))
+    return;
+  if (!same_size) lay_out_size(scene, view->width, view->height);
+  arena_reset(&scene->layout_arena);
+  layout_arrange(scene->world, scene->frame.stage, &scene->placed, &wish, &scene->layout_arena,
+                 &scene->layout);
+  scene->moves = view->moves;
+  scene->zoom_percent = wish.zoom_percent;
+  scene->zoom_centre = view->zoom_centre;
+}
+
+const struct layout *scene_layout(struct scene *scene, const struct scene_view *view) {
+  lay_out(scene, view);
   return &scene->layout;
+}
+
+struct rect scene_stage(struct scene *scene, const struct scene_view *view, int32_t *strip_out) {
+  lay_out(scene, view);
+  *strip_out = scene->placed.strip;
+  return scene->frame.stage;
 }
 
 enum { SMALLEST_PERCENT = 80 }; /* pixels for a hundred units */
@@ -243,7 +282,7 @@ static void paint_panels(struct painter *p) {
 }
 
 void scene_draw(struct scene *scene, const struct scene_view *view, struct draw_list *list) {
-  lay_out(scene, view->width, view->height);
+  lay_out(scene, view);
   arena_reset(&scene->arena);
   struct painter p = {.scene = scene,
                       .view = view,
@@ -260,6 +299,7 @@ void scene_draw(struct scene *scene, const struct scene_view *view, struct draw_
     hit_areas(&p);
     paint_top_bar(&p);
     paint_stage(&p);
+    paint_zoom(&p);
     paint_caption(&p);
     paint_panels(&p);
     paint_timeline(&p);
@@ -279,6 +319,7 @@ struct scene *scene_new(const struct reel *reel) {
 
 void scene_free(struct scene *scene) {
   if (!scene) return;
+  arena_free(&scene->place_arena);
   arena_free(&scene->layout_arena);
   arena_free(&scene->arena);
   mem_free(scene);

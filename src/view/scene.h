@@ -38,6 +38,14 @@ struct line_selection {
   uint32_t from, to; /* from may be the later one: it is where the selection began */
 };
 
+enum { SCENE_MOVES_MAX = 64 };
+
+/* Machines that a person has put elsewhere. */
+struct scene_moves {
+  struct layout_pin items[SCENE_MOVES_MAX];
+  uint32_t count;
+};
+
 /* What a person has chosen. */
 struct scene_view {
   int64_t position_ms;
@@ -63,6 +71,9 @@ struct scene_view {
   bool is_blank, help_open;
   struct bookmarks bookmarks;
   struct line_selection selection;
+  struct scene_moves moves;
+  int32_t zoom_percent; /* of the stage; 0 and 100: all machines */
+  struct point zoom_centre;
   struct span notice;   /* words that pass: "Copied"; may be empty */
   int32_t text_percent; /* shown on the buttons' labels only: the shell scales the picture */
 };
@@ -128,8 +139,11 @@ struct scene;
 struct scene *scene_new(const struct reel *reel);
 void scene_free(struct scene *scene);
 void scene_draw(struct scene *scene, const struct scene_view *view, struct draw_list *list);
-/* The layout of the machines in a picture of that size. */
-const struct layout *scene_layout(struct scene *scene, int32_t width, int32_t height);
+/* The layout of the machines in a picture of that view. */
+const struct layout *scene_layout(struct scene *scene, const struct scene_view *view);
+/* Where the machines stand in that picture, and how high the strip for the caption below them is. */
+struct rect scene_stage(struct scene *scene, const struct scene_view *view, int32_t *strip_out);
+struct layout_wish scene_wish(const struct scene_view *view);
 
 /* The picture's size in 1/64 units for a window of so many pixels and a text size: 1600×900 units as far
  * as the shape allows, and never so many that 15 units are less than 12 pixels. */

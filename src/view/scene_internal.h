@@ -14,9 +14,13 @@ struct scene_frame {
 struct scene {
   const struct reel *reel;
   const struct world_view *world;
-  struct arena layout_arena, arena; /* the second: for one frame */
-  struct layout layout;
-  int32_t layout_width, layout_height; /* of the picture it is for; 0: none yet */
+  struct arena place_arena, layout_arena, arena; /* the last: for one frame */
+  struct layout placed;                          /* for a size */
+  int32_t layout_width, layout_height;           /* of the picture it is for; 0: none yet */
+  struct layout layout;                          /* the same, with what a person wishes */
+  struct scene_moves moves;                      /* the wishes it is for */
+  int32_t zoom_percent;
+  struct point zoom_centre;
   struct scene_frame frame;
   struct scene_limits limits;
 };
@@ -54,6 +58,7 @@ void paint_timeline(struct painter *p);
 void paint_help(struct painter *p);
 /* Over all that is painted so far. */
 void paint_ring(struct painter *p);
+void paint_zoom(struct painter *p);
 void paint_notice(struct painter *p);
 /* Under a line of the conversation, if it is selected. */
 void paint_selection(struct painter *p, uint32_t step, struct rect line);

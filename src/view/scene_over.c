@@ -25,6 +25,19 @@ void paint_ring(struct painter *p) {
   paint_rounded(p, ring, RADIUS_CONTROL, 0, p->theme->focus, DU(3));
 }
 
+/* How near, and the way back, while not all machines need be in sight. */
+void paint_zoom(struct painter *p) {
+  int32_t zoom = scene_wish(p->view).zoom_percent;
+  if (zoom <= LAYOUT_ZOOM_MIN) return;
+  struct text_style style = style_of(p, TEXT_SMALL_STRONG);
+  struct span words = arena_format(p->arena, "%d %%  ·  X: all machines", (int)zoom);
+  int32_t width = text_width(style, words) + DU(28);
+  struct rect stage = p->frame->stage;
+  struct rect box = {rect_right(stage) - width - DU(12), stage.y + DU(12), width, DU(32)};
+  paint_rounded(p, box, box.h / 2, p->theme->text, p->theme->surface, DU(2));
+  draw_label_in(p->list, style, box, DRAW_CENTRE, p->theme->on_text, words);
+}
+
 void paint_notice(struct painter *p) {
   if (!p->view->notice.len) return;
   struct text_style style = style_of(p, TEXT_BODY_STRONG);

@@ -229,7 +229,9 @@ void paint_stage(struct painter *p) {
   const struct session *working = working_session(p);
   paint_panel(p, p->frame->stage);
   draw_hit(p->list, scene_id(SCENE_STAGE, 0), p->frame->stage, 0, SPAN("The machines"));
-  draw_clip_push(p->list, rect_inset(p->frame->stage, DU(1), DU(1)));
+  struct rect clip = rect_inset(p->frame->stage, DU(1), DU(1));
+  if (scene_wish(p->view).zoom_percent > LAYOUT_ZOOM_MIN) clip.h -= layout->strip;
+  draw_clip_push(p->list, clip);
   for (size_t i = 0; i < layout->region_count; i++) paint_region(p, i);
   for (size_t i = 0; i + 1 < layout->region_count; i++)
     paint_internet(p, layout->regions[i].rect, layout->regions[i + 1].rect);

@@ -99,6 +99,30 @@ static void other_panel(struct viewer_model *model) {
   model->view.panel = model->view.panel == PANEL_MESSAGE ? PANEL_CONVERSATION : PANEL_MESSAGE;
 }
 
+/* ---- the stage ---- */
+
+static void zoom_in(struct viewer_model *model) {
+  viewer_zoom(model, true, NULL);
+}
+static void zoom_out(struct viewer_model *model) {
+  viewer_zoom(model, false, NULL);
+}
+static void move_left(struct viewer_model *model) {
+  viewer_move_by_key(model, -1, 0);
+}
+static void move_right(struct viewer_model *model) {
+  viewer_move_by_key(model, 1, 0);
+}
+static void move_up(struct viewer_model *model) {
+  viewer_move_by_key(model, 0, -1);
+}
+static void move_down(struct viewer_model *model) {
+  viewer_move_by_key(model, 0, 1);
+}
+static void save_positions(struct viewer_model *model) {
+  model->wants_positions = true;
+}
+
 /* ---- looks ---- */
 
 static void set_text(struct viewer_model *model, int32_t percent) {
@@ -220,6 +244,15 @@ static void (*const does[ACTION_COUNT])(struct viewer_model *) = {
     [ACTION_EAVESDROP] = viewer_toggle_eavesdropper,
     [ACTION_RAW] = viewer_toggle_raw,
     [ACTION_JUMP_BACK] = viewer_jump_back,
+    [ACTION_ZOOM_IN] = zoom_in,
+    [ACTION_ZOOM_OUT] = zoom_out,
+    [ACTION_FIT] = viewer_fit,
+    [ACTION_MOVE_LEFT] = move_left,
+    [ACTION_MOVE_RIGHT] = move_right,
+    [ACTION_MOVE_UP] = move_up,
+    [ACTION_MOVE_DOWN] = move_down,
+    [ACTION_TIDY] = viewer_tidy,
+    [ACTION_SAVE_POSITIONS] = save_positions,
     [ACTION_TEXT_LARGER] = text_larger,
     [ACTION_TEXT_SMALLER] = text_smaller,
     [ACTION_TEXT_NORMAL] = text_normal,

@@ -7,6 +7,7 @@
  *     viewer_panels.c   what opens, closes and chooses in the panels; jumps, and the way back
  *     viewer_steps.c    the way through the film
  *     viewer_marks.c    bookmarks
+ *     viewer_stage.c    zoom, pan, machines that are moved
  *     viewer_copy.c     selecting and copying
  */
 #pragma once
@@ -33,6 +34,14 @@ void viewer_jump_time(struct viewer_model *model, bool earlier); /* by JUMP_US *
 /* viewer_marks.c */
 void viewer_bookmark(struct viewer_model *model);
 void viewer_go_to_bookmark(struct viewer_model *model, bool before);
+
+/* viewer_stage.c */
+void viewer_zoom(struct viewer_model *model, bool nearer, const struct point *about); /* NULL: the middle */
+void viewer_fit(struct viewer_model *model);
+void viewer_pan(struct viewer_model *model, int32_t dx, int32_t dy); /* by so much of the picture */
+void viewer_move_host(struct viewer_model *model, uint16_t host, struct point middle);
+void viewer_move_by_key(struct viewer_model *model, int32_t right, int32_t down);
+void viewer_tidy(struct viewer_model *model);
 
 /* viewer_copy.c */
 void viewer_select(struct viewer_model *model, uint32_t from, uint32_t to);

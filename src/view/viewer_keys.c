@@ -54,6 +54,19 @@ const struct viewer_key viewer_keys[] = {
     {ACTION_RAW, KEYS_PANELS, {TYPED('d')}, HELP("bodies decoded, or as on the wire")},
     {ACTION_JUMP_BACK, KEYS_PANELS, {PRESS(KEY_BACKSPACE)}, HELP("back to where a jump began")},
 
+    {ACTION_ZOOM_IN, KEYS_STAGE, {TYPED('z')}, HELP("nearer; also Ctrl and the wheel")},
+    {ACTION_ZOOM_OUT, KEYS_STAGE, {TYPED('Z')}, HELP("farther")},
+    {ACTION_FIT, KEYS_STAGE, {TYPED('x')}, HELP("all machines")},
+    {ACTION_MOVE_LEFT,
+     KEYS_STAGE,
+     {WITH(MOD_CTRL, KEY_LEFT)},
+     HELP("the machine with the focus left, or the view")},
+    {ACTION_MOVE_RIGHT, KEYS_STAGE, {WITH(MOD_CTRL, KEY_RIGHT)}, HELP("right")},
+    {ACTION_MOVE_UP, KEYS_STAGE, {WITH(MOD_CTRL, KEY_UP)}, HELP("up")},
+    {ACTION_MOVE_DOWN, KEYS_STAGE, {WITH(MOD_CTRL, KEY_DOWN)}, HELP("down")},
+    {ACTION_TIDY, KEYS_STAGE, {TYPED('X')}, HELP("all machines back in their places")},
+    {ACTION_SAVE_POSITIONS, KEYS_STAGE, {HELD(MOD_CTRL, 's')}, HELP("save the positions as a scenario")},
+
     {ACTION_TEXT_LARGER, KEYS_LOOKS, {HELD(MOD_CTRL, '+'), HELD(MOD_CTRL, '=')}, HELP("larger text")},
     {ACTION_TEXT_SMALLER, KEYS_LOOKS, {HELD(MOD_CTRL, '-')}, HELP("smaller text")},
     {ACTION_TEXT_NORMAL, KEYS_LOOKS, {HELD(MOD_CTRL, '0')}, HELP("text of normal size")},
@@ -177,9 +190,8 @@ struct span viewer_key_words(const struct viewer_key *key, struct arena *arena) 
 
 struct span viewer_key_group_name(enum viewer_key_group group) {
   static const struct span names[KEYS_GROUP_COUNT] = {
-      [KEYS_FILM] = SPAN_INIT("The film"),
-      [KEYS_PANELS] = SPAN_INIT("Panels"),
-      [KEYS_LOOKS] = SPAN_INIT("Looks"),
+      [KEYS_FILM] = SPAN_INIT("The film"),      [KEYS_PANELS] = SPAN_INIT("Panels"),
+      [KEYS_STAGE] = SPAN_INIT("The machines"), [KEYS_LOOKS] = SPAN_INIT("Looks"),
       [KEYS_WINDOW] = SPAN_INIT("The window"),
   };
   CHECK(group < KEYS_GROUP_COUNT);

@@ -47,6 +47,16 @@ enum viewer_action {
   ACTION_EAVESDROP,
   ACTION_RAW,
   ACTION_JUMP_BACK,
+  /* the stage */
+  ACTION_ZOOM_IN,
+  ACTION_ZOOM_OUT,
+  ACTION_FIT,
+  ACTION_MOVE_LEFT,
+  ACTION_MOVE_RIGHT,
+  ACTION_MOVE_UP,
+  ACTION_MOVE_DOWN,
+  ACTION_TIDY,
+  ACTION_SAVE_POSITIONS,
   /* looks */
   ACTION_TEXT_LARGER,
   ACTION_TEXT_SMALLER,
@@ -65,7 +75,7 @@ enum viewer_action {
   ACTION_COUNT
 };
 
-enum viewer_key_group { KEYS_FILM, KEYS_PANELS, KEYS_LOOKS, KEYS_WINDOW, KEYS_GROUP_COUNT };
+enum viewer_key_group { KEYS_FILM, KEYS_PANELS, KEYS_STAGE, KEYS_LOOKS, KEYS_WINDOW, KEYS_GROUP_COUNT };
 
 /* A key with what is held. A character typed has KEY_NONE; one held with Ctrl or Alt, KEY_CHARACTER. */
 struct viewer_chord {

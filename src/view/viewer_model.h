@@ -26,7 +26,7 @@ enum {
 };
 
 /* What the pointer is doing while its button is down. */
-enum viewer_drag { DRAG_NONE, DRAG_SCRUB, DRAG_LINES };
+enum viewer_drag { DRAG_NONE, DRAG_SCRUB, DRAG_LINES, DRAG_HOST, DRAG_PAN };
 
 struct viewer_model {
   struct scene *scene;
@@ -38,9 +38,11 @@ struct viewer_model {
   int64_t remainder_ms; /* of film time, in 1/100 ms: what ticks have left over */
   int64_t last_step_ms; /* when a held key last stepped */
   enum viewer_drag drag;
-  uint64_t drag_id; /* of the region on which it began */
-  bool has_dragged; /* it was more than a click */
-  char notice[160]; /* the words of view.notice */
+  uint64_t drag_id;       /* of the region on which it began */
+  bool has_dragged;       /* it was more than a click */
+  struct point drag_from; /* where it began, or was last */
+  struct point drag_grip; /* from the pointer to the middle of the machine */
+  char notice[160];       /* the words of view.notice */
   int64_t notice_left_ms;
   struct buf copied;               /* for the clipboard */
   bool is_full_screen;             /* as the shell says */
@@ -48,6 +50,7 @@ struct viewer_model {
   size_t trail_count;
   const struct draw_list *picture; /* the one last drawn, while an input is answered */
   bool wants_clipboard;            /* `copied` is to go there */
+  bool wants_positions;            /* the machines' places are to be saved */
   bool wants_full_screen, wants_quit, wants_resize, wants_catalogue;
 };
 

@@ -51,6 +51,18 @@ static void select_from(struct viewer_model *model, const struct hit_region *hit
   model->has_dragged = extends;
 }
 
+/* A machine: a click asks what it is, a drag moves it. */
+static void grip_host(struct viewer_model *model, const struct hit_region *hit, struct point at) {
+  const struct layout_node *node =
+      layout_node_of(scene_layout(model->scene, &model->view), (uint16_t)scene_id_number(hit->id));
+  if (!node) return;
+  struct point middle = rect_centre(node->card);
+  model->drag = DRAG_HOST;
+  model->drag_id = hit->id;
+  model->drag_from = at;
+  model->drag_grip = (struct point){middle.x - at.x, middle.y - at.y};
+}
+
 static void on_down(struct viewer_model *model, const struct input *input) {
   const struct hit_region *hit = draw_list_hit(model->picture, input->position);
   if (!hit || input->button != POINTER_LEFT) return;
@@ -61,6 +73,11 @@ static void on_down(struct viewer_model *model, const struct input *input) {
     scrub(model, input->position);
   } else if (is_line(hit)) {
     select_from(model, hit, (input->modifiers & MOD_SHIFT) != 0);
+  } else if (scene_id_kind(hit->id) == SCENE_HOST) {
+    grip_host(model, hit, input->position);
+  } else if (scene_id_kind(hit->id) == SCENE_STAGE) {
+    model->drag = DRAG_PAN;
+    model->drag_from = input->position;
   } else {
     viewer_activate(model, hit->id);
   }
@@ -69,9 +86,23 @@ static void on_down(struct viewer_model *model, const struct input *input) {
 static void on_up(struct viewer_model *model) {
   enum viewer_drag was = model->drag;
   model->drag = DRAG_NONE;
-  if (was != DRAG_LINES || model->has_dragged) return;
-  model->view.selection.any = false;
+  if ((was != DRAG_LINES && was != DRAG_HOST) || model->has_dragged) return;
+  if (was == DRAG_LINES) model->view.selection.any = false;
   viewer_activate(model, model->drag_id);
+}
+
+enum { DRAG_BEGINS = 6 * 64 }; /* a hand is never quite still */
+
+static void drag_stage(struct viewer_model *model, struct point at) {
+  if (!model->has_dragged && point_distance(at, model->drag_from) < DRAG_BEGINS) return;
+  model->has_dragged = true;
+  if (model->drag == DRAG_HOST) {
+    struct point middle = {at.x + model->drag_grip.x, at.y + model->drag_grip.y};
+    viewer_move_host(model, (uint16_t)scene_id_number(model->drag_id), middle);
+    return;
+  }
+  viewer_pan(model, model->drag_from.x - at.x, model->drag_from.y - at.y);
+  model->drag_from = at;
 }
 
 static void on_move(struct viewer_model *model, const struct input *input) {
@@ -79,6 +110,7 @@ static void on_move(struct viewer_model *model, const struct input *input) {
   model->view.pointer = input->position;
   model->view.hover = hit ? hit->id : 0;
   if (model->drag == DRAG_SCRUB) scrub(model, input->position);
+  if (model->drag == DRAG_HOST || model->drag == DRAG_PAN) drag_stage(model, input->position);
   if (model->drag != DRAG_LINES || !is_line(hit)) return;
   if (hit->id == model->drag_id && !model->has_dragged) return;
   model->has_dragged = true;
@@ -91,7 +123,8 @@ static const struct hit_region *wheel_target(const struct draw_list *picture, st
   const struct hit_region *under = NULL;
   for (size_t i = 0; i < picture->hit_count; i++) {
     const struct hit_region *hit = &picture->hits[i];
-    bool wheels = hit->flags & HIT_SCROLLS || scene_id_kind(hit->id) == SCENE_TIMELINE;
+    enum scene_hit kind = scene_id_kind(hit->id);
+    bool wheels = hit->flags & HIT_SCROLLS || kind == SCENE_TIMELINE || kind == SCENE_STAGE;
     if (wheels && rect_contains(hit->rect, point)) under = hit;
   }
   return under;
@@ -106,6 +139,9 @@ static void on_wheel(struct viewer_model *model, const struct input *input) {
   switch ((int)scene_id_kind(under->id)) {
   case SCENE_CONVERSATION: viewer_scroll_conversation(model, 2 * notches); break;
   case SCENE_MESSAGE: viewer_scroll_message(model, -DU(48) * notches); break;
+  case SCENE_STAGE:
+    if (input->modifiers & MOD_CTRL) viewer_zoom(model, up, &input->position);
+    break;
   case SCENE_TIMELINE: {
     size_t step = viewer_current_step(model);
     viewer_go_to_step(model,

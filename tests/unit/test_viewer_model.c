@@ -344,6 +344,70 @@ static void a_remote_with_a_blank_screen(void **state) {
   end(&hands);
 }
 
+static struct point middle_of_host(struct hands *hands, uint16_t host) {
+  const struct layout_node *node = layout_node_of(scene_layout(hands->scene, &hands->model.view), host);
+  assert_non_null(node);
+  return rect_centre(node->card);
+}
+
+static bool near(struct point a, struct point b) {
+  return point_distance(a, b) <= DU(2); /* pins are whole units */
+}
+
+static void a_machine_is_dragged(void **state) {
+  (void)state;
+  struct hands hands;
+  begin(&hands);
+  struct point from = middle_of_host(&hands, 1), grip = {from.x + DU(9), from.y - DU(7)};
+  uint64_t before = draw_list_hash(&hands.picture);
+  act(&hands, (struct input){.kind = INPUT_POINTER_DOWN, .position = grip});
+  struct point to = {grip.x + DU(300), grip.y - DU(10)};
+  act(&hands, (struct input){.kind = INPUT_POINTER_MOVE, .position = to});
+  act(&hands, (struct input){.kind = INPUT_POINTER_UP, .position = to});
+  assert_true(near(middle_of_host(&hands, 1), (struct point){from.x + DU(300), from.y - DU(10)}));
+  assert_int_equal(hands.model.view.moves.count, 1);
+  /* With the keys: the machine that has the focus. */
+  hands.model.view.focus = scene_id(SCENE_HOST, 1);
+  struct point now = middle_of_host(&hands, 1);
+  press(&hands, KEY_RIGHT, MOD_CTRL);
+  assert_true(middle_of_host(&hands, 1).x > now.x);
+  hands.model.view.focus = 0;
+  hands.model.view.hover = 0;
+  type(&hands, "X");
+  assert_true(draw_list_hash(&hands.picture) == before);
+  end(&hands);
+}
+
+static void the_stage_zooms_about_the_pointer(void **state) {
+  (void)state;
+  struct hands hands;
+  begin(&hands);
+  uint64_t before = draw_list_hash(&hands.picture);
+  /* Not every place can stay: one near the middle can. */
+  int32_t strip;
+  struct rect stage = scene_stage(hands.scene, &hands.model.view, &strip);
+  struct point at = {stage.x + stage.w / 2 + DU(40), stage.y + (stage.h - strip) / 2 - DU(30)};
+  struct layout_wish wish = scene_wish(&hands.model.view);
+  struct point under = layout_unzoomed(stage, strip, &wish, at);
+  act(&hands, (struct input){.kind = INPUT_WHEEL, .position = at, .wheel_y = 64, .modifiers = MOD_CTRL});
+  assert_int_equal(hands.model.view.zoom_percent, 125);
+  wish = scene_wish(&hands.model.view);
+  assert_true(near(layout_unzoomed(stage, strip, &wish, at), under));
+  type(&hands, "z");
+  type(&hands, "z");
+  /* Drag of the background: what was under the pointer comes along. */
+  struct point centre = hands.model.view.zoom_centre;
+  viewer_go_to_step(&hands.model, 0);
+  press(&hands, KEY_RIGHT, MOD_CTRL);
+  assert_true(hands.model.view.zoom_centre.x > centre.x);
+  type(&hands, "Z");
+  type(&hands, "Z");
+  type(&hands, "Z");
+  assert_int_equal(hands.model.view.zoom_percent, 100);
+  assert_true(draw_list_hash(&hands.picture) == before);
+  end(&hands);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(four_keys_run_a_lecture),
@@ -358,6 +422,8 @@ int main(void) {
       cmocka_unit_test(lines_are_selected_and_copied),
       cmocka_unit_test(the_panel_under_the_pointer_is_copied),
       cmocka_unit_test(a_remote_with_a_blank_screen),
+      cmocka_unit_test(a_machine_is_dragged),
+      cmocka_unit_test(the_stage_zooms_about_the_pointer),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
