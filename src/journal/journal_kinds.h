@@ -127,7 +127,13 @@
   KIND(47, TLS_RECORD, "tls_record", "what the line shows of what is said under TLS: lengths",               \
        FIELDS("side", "arrives_us", "octets", "count"), FIELDS("content", "visible"))                        \
   KIND(48, TLS_FAILED, "tls_failed", "TLS did not come to be; side 0 client, 1 server", FIELDS("side"),      \
-       FIELDS("how", "why", "name"))
+       FIELDS("how", "why", "name"))                                                                         \
+  KIND(49, DNS_CHANGED, "dns_changed",                                                                       \
+       "a zone's records change, as planned; one per line as in a zone file", NO_FIELDS,                     \
+       FIELDS("name", "removed", "added", "why"))                                                            \
+  /* ---- the preamble again ---- */                                                                         \
+  KIND(50, QUESTION, "question", "a question that the scenario asks before a record that matches",           \
+       FIELDS("nth"), FIELDS("when", "ask", "answer", "others", "because", "rfc"))
 
 enum journal_kind {
   JOURNAL_NO_KIND = 0,

@@ -81,10 +81,22 @@ static void read_expectation(struct journal_preamble *preamble, const struct jou
   };
 }
 
-/* The kinds of the preamble are the first of the table. */
+static void read_question(struct journal_preamble *preamble, const struct journal_record *record) {
+  preamble->questions[preamble->question_count++] = (struct journal_question){
+      .record = record->seq,
+      .nth = record->number[0],
+      .when = record->text[0],
+      .ask = record->text[1],
+      .answer = record->text[2],
+      .others = record->text[3],
+      .because = record->text[4],
+      .rfc = record->text[5],
+  };
+}
+
+/* By kind; the others are not of the preamble. */
 typedef void read_fn(struct journal_preamble *preamble, const struct journal_record *record);
-enum { PREAMBLE_KINDS = JOURNAL_EXPECTATION + 1 };
-static read_fn *const readers[PREAMBLE_KINDS] = {
+static read_fn *const readers[JOURNAL_KIND_COUNT] = {
     [JOURNAL_SCENARIO] = read_scenario,
     [JOURNAL_HOST] = read_host,
     [JOURNAL_AGENT] = read_agent,
@@ -92,6 +104,7 @@ static read_fn *const readers[PREAMBLE_KINDS] = {
     [JOURNAL_PERSON] = read_person,
     [JOURNAL_NARRATION] = read_narration,
     [JOURNAL_EXPECTATION] = read_expectation,
+    [JOURNAL_QUESTION] = read_question,
 };
 
 /* ---- the whole ---- */
@@ -99,10 +112,10 @@ static read_fn *const readers[PREAMBLE_KINDS] = {
 struct journal_preamble *journal_preamble_new(const struct journal *journal) {
   CHECK(journal_mode_of(journal) == JOURNAL_FULL);
   struct journal_preamble *preamble = mem_zalloc(sizeof *preamble);
-  size_t count_of[PREAMBLE_KINDS] = {0};
+  size_t count_of[JOURNAL_KIND_COUNT] = {0};
   while (preamble->last < journal_count(journal)) {
     enum journal_kind kind = journal_kind_at(journal, preamble->last + 1);
-    if ((int)kind >= PREAMBLE_KINDS || !readers[kind]) break;
+    if (!readers[kind]) break;
     count_of[kind]++;
     preamble->last++;
   }
@@ -112,6 +125,7 @@ struct journal_preamble *journal_preamble_new(const struct journal *journal) {
   preamble->people = mem_alloc(count_of[JOURNAL_PERSON] * sizeof *preamble->people);
   preamble->narrations = mem_alloc(count_of[JOURNAL_NARRATION] * sizeof *preamble->narrations);
   preamble->expectations = mem_alloc(count_of[JOURNAL_EXPECTATION] * sizeof *preamble->expectations);
+  preamble->questions = mem_alloc(count_of[JOURNAL_QUESTION] * sizeof *preamble->questions);
   for (journal_seq seq = 1; seq <= preamble->last; seq++) {
     struct journal_record record;
     journal_get(journal, seq, &record);
@@ -128,6 +142,7 @@ void journal_preamble_free(struct journal_preamble *preamble) {
   mem_free(preamble->people);
   mem_free(preamble->narrations);
   mem_free(preamble->expectations);
+  mem_free(preamble->questions);
   mem_free(preamble);
 }
 

@@ -51,17 +51,26 @@ struct journal_expectation {
   struct span json;
 };
 
+/* What a scenario asks before a record: the right answer, and wrong ones, one a line. */
+struct journal_question {
+  journal_seq record;
+  int64_t nth;
+  struct span when, ask, answer, others, because, rfc;
+};
+
 struct journal_preamble {
   struct span title, subtitle, teaches, summary, software;
   int64_t start_unix_us, seed;
   journal_seq last; /* the preamble's last record; what happens begins after it */
-  size_t host_count, agent_count, link_count, person_count, narration_count, expectation_count;
+  size_t host_count, agent_count, link_count, person_count, narration_count, expectation_count,
+      question_count;
   struct journal_host *hosts; /* host n is hosts[n - 1]; the same for the others */
   struct journal_agent *agents;
   struct journal_link *links;
   struct journal_person *people;
   struct journal_narration *narrations;
   struct journal_expectation *expectations;
+  struct journal_question *questions;
 };
 
 /* The journal must be JOURNAL_FULL; it may be empty. */

@@ -30,7 +30,8 @@ static void grow_buckets(struct dns_zones *zones) {
   zones->bucket_count = zones->bucket_count ? zones->bucket_count * 2 : FIRST_BUCKETS;
   zones->buckets = mem_alloc(zones->bucket_count * sizeof *zones->buckets);
   for (size_t i = 0; i < zones->bucket_count; i++) zones->buckets[i] = NO_INDEX;
-  for (size_t i = 0; i < zones->node_count; i++) link_node(zones, (uint32_t)i);
+  for (size_t i = 0; i < zones->node_count; i++)
+    if (!zones->nodes[i].is_gone) link_node(zones, (uint32_t)i);
 }
 
 static struct dns_node *add_node(struct dns_zones *zones, struct span key) {
@@ -64,6 +65,17 @@ struct dns_node *dns_nodes_make(struct dns_zones *zones, struct span name) {
     if (!node) node = add_node(zones, span_first(key, len));
   } while (one_label_more(key, &len));
   return &zones->nodes[node - zones->nodes];
+}
+
+void dns_nodes_drop(struct dns_zones *zones, const struct dns_node *node) {
+  uint32_t index = (uint32_t)(node - zones->nodes);
+  if (node->first != NO_INDEX || node->zone != NO_INDEX) return;
+  for (size_t i = 0; i < zones->node_count; i++)
+    if (i != index && !zones->nodes[i].is_gone && span_starts_with(zones->nodes[i].key, node->key)) return;
+  uint32_t *link = &zones->buckets[bucket_of(zones, node->key)];
+  while (*link != index) link = &zones->nodes[*link].next_in_bucket;
+  *link = node->next_in_bucket;
+  zones->nodes[index].is_gone = true;
 }
 
 uint32_t dns_nodes_next(const struct dns_zones *zones, uint32_t index, enum dns_type type) {

@@ -15,6 +15,7 @@ struct dns_node {
   uint32_t next_in_bucket;
   uint32_t zone;        /* index, if it is an origin; else NO_INDEX */
   uint32_t first, last; /* of its records, in the order added; NO_INDEX if it has none */
+  bool is_gone;         /* nothing finds it any more */
 };
 
 struct dns_stored {
@@ -54,6 +55,9 @@ const struct dns_node *dns_nodes_at(const struct dns_zones *zones,
                                     struct span key); /* NULL if there is none */
 /* The name's node and all above it, made where they are missing. */
 struct dns_node *dns_nodes_make(struct dns_zones *zones, struct span name);
+
+/* The name does not exist any more, if it has no records and nothing is below it. */
+void dns_nodes_drop(struct dns_zones *zones, const struct dns_node *node);
 
 /* The next record of that type, from index on along a node's list; NO_INDEX if there is none. */
 uint32_t dns_nodes_next(const struct dns_zones *zones, uint32_t index, enum dns_type type);

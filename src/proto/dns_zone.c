@@ -86,6 +86,38 @@ enum dns_problem dns_zones_add_record(struct dns_zones *zones, const struct dns_
   return DNS_OK;
 }
 
+static bool is_taken(const struct dns_record *record, enum dns_type type, const struct dns_record *only,
+                     bool is_top) {
+  if (record->type == DNS_TYPE_SOA || (is_top && record->type == DNS_TYPE_NS)) return false;
+  if (only) return dns_record_equal(record, only);
+  return type == DNS_TYPE_ANY || record->type == type;
+}
+
+size_t dns_zones_remove(struct dns_zones *zones, struct span name, enum dns_type type,
+                        const struct dns_record *only, struct buf *taken) {
+  struct dns_place place;
+  if (!dns_nodes_find(zones, name, &place) || !place.exists) return 0;
+  struct dns_node *node = &zones->nodes[place.node - zones->nodes];
+  uint32_t *link = &node->first, last = NO_INDEX;
+  size_t count = 0;
+  while (*link != NO_INDEX) {
+    struct dns_stored *stored = &zones->stored[*link];
+    if (is_taken(&stored->record, type, only, node == place.origin)) {
+      if (taken->len) buf_add_char(taken, '\n');
+      dns_record_write(&stored->record, taken);
+      stored->zone = NO_INDEX;
+      *link = stored->next;
+      count++;
+    } else {
+      last = *link;
+      link = &stored->next;
+    }
+  }
+  node->last = last;
+  if (count) dns_nodes_drop(zones, node);
+  return count;
+}
+
 /* Times as RIPE-203 and many a real zone have them. */
 static void complete(struct dns_zones *zones, struct dns_zone *zone, struct span server, uint32_t serial,
                      uint32_t negative_ttl_s) {

@@ -34,6 +34,11 @@ enum dns_problem dns_zones_add(struct dns_zones *zones, struct span origin);
  * there is left out. Refused: an owner outside all zones, a second SOA or one that is not at the top, a
  * CNAME beside other data (RFC 1034 3.6.2). */
 enum dns_problem dns_zones_add_record(struct dns_zones *zones, const struct dns_record *record);
+/* Takes records away: those of a name and type (DNS_TYPE_ANY: of every type), or only the one that says the
+ * same as `only`, if that is not NULL; never an SOA, nor the NS of a zone itself. Writes them to *taken, as
+ * in a zone file, with LF between. Their number. */
+size_t dns_zones_remove(struct dns_zones *zones, struct span name, enum dns_type type,
+                        const struct dns_record *only, struct buf *taken);
 /* Gives each zone that has none an SOA (server, "hostmaster" below the origin, usual times) and an NS
  * record: without the first a "no" could not be remembered. */
 enum dns_problem dns_zones_complete(struct dns_zones *zones, struct span server, uint32_t serial,

@@ -222,6 +222,21 @@ static void tell_dns(struct transcript *t, const struct journal_record *r) {
   if (r->kind != JOURNAL_DNS_QUERY && r->kind != JOURNAL_DNS_TIMEOUT) write_block(t, r->text[3]);
 }
 
+static void write_marked(struct transcript *t, const char *mark, struct span text) {
+  struct span line;
+  while (text.len && span_next(&text, '\n', &line))
+    buf_format(t->out, "%s    %s%.*s\n", MARGIN, mark, SPAN_ARG(line));
+}
+
+static void tell_dns_change(struct transcript *t, const struct journal_record *r) {
+  begin(t, r);
+  buf_format(t->out, "the DNS records of %.*s change%s%.*s", SPAN_ARG(r->text[0]), r->text[3].len ? ": " : "",
+             SPAN_ARG(r->text[3]));
+  end(t, r);
+  write_marked(t, "gone: ", r->text[1]);
+  write_marked(t, "new:  ", r->text[2]);
+}
+
 static void tell_decision(struct transcript *t, const struct journal_record *r) {
   if (span_equal(r->text[2], SPAN("accept"))) return;
   begin(t, r);
@@ -251,21 +266,37 @@ typedef void tell_fn(struct transcript *t, const struct journal_record *record);
 
 /* Kinds without a line here are told by others: a QUEUED by its ACCEPTED, a file by its DELIVERED. */
 static tell_fn *const tell[JOURNAL_KIND_COUNT] = {
-    [JOURNAL_ACTION] = tell_action,     [JOURNAL_COMPOSE] = tell_compose,
-    [JOURNAL_CONNECT] = tell_connect,   [JOURNAL_REFUSED] = tell_failure,
-    [JOURNAL_TIMED_OUT] = tell_failure, [JOURNAL_CLOSED] = tell_close,
-    [JOURNAL_CUT] = tell_close,         [JOURNAL_LINE] = tell_line,
-    [JOURNAL_DATA] = tell_data,         [JOURNAL_TLS] = tell_tls,
-    [JOURNAL_STAMP] = tell_stamp,       [JOURNAL_REWRITE] = tell_stamp,
-    [JOURNAL_ACCEPTED] = tell_accepted, [JOURNAL_ROUTED] = tell_routed,
-    [JOURNAL_RELAYED] = tell_fate,      [JOURNAL_DEFERRED] = tell_fate,
-    [JOURNAL_BOUNCED] = tell_fate,      [JOURNAL_EXPIRED] = tell_fate,
-    [JOURNAL_DISCARDED] = tell_fate,    [JOURNAL_EXPANDED] = tell_fate,
-    [JOURNAL_DELIVERED] = tell_fate,    [JOURNAL_RETRIEVED] = tell_retrieved,
-    [JOURNAL_DNS_QUERY] = tell_dns,     [JOURNAL_DNS_ANSWER] = tell_dns,
-    [JOURNAL_DNS_CACHED] = tell_dns,    [JOURNAL_DNS_TIMEOUT] = tell_dns,
-    [JOURNAL_DECISION] = tell_decision, [JOURNAL_FAULT] = tell_text,
-    [JOURNAL_LIMIT] = tell_text,        [JOURNAL_NOTE] = tell_text,
+    [JOURNAL_ACTION] = tell_action,
+    [JOURNAL_COMPOSE] = tell_compose,
+    [JOURNAL_CONNECT] = tell_connect,
+    [JOURNAL_REFUSED] = tell_failure,
+    [JOURNAL_TIMED_OUT] = tell_failure,
+    [JOURNAL_CLOSED] = tell_close,
+    [JOURNAL_CUT] = tell_close,
+    [JOURNAL_LINE] = tell_line,
+    [JOURNAL_DATA] = tell_data,
+    [JOURNAL_TLS] = tell_tls,
+    [JOURNAL_STAMP] = tell_stamp,
+    [JOURNAL_REWRITE] = tell_stamp,
+    [JOURNAL_ACCEPTED] = tell_accepted,
+    [JOURNAL_ROUTED] = tell_routed,
+    [JOURNAL_RELAYED] = tell_fate,
+    [JOURNAL_DEFERRED] = tell_fate,
+    [JOURNAL_BOUNCED] = tell_fate,
+    [JOURNAL_EXPIRED] = tell_fate,
+    [JOURNAL_DISCARDED] = tell_fate,
+    [JOURNAL_EXPANDED] = tell_fate,
+    [JOURNAL_DELIVERED] = tell_fate,
+    [JOURNAL_RETRIEVED] = tell_retrieved,
+    [JOURNAL_DNS_QUERY] = tell_dns,
+    [JOURNAL_DNS_ANSWER] = tell_dns,
+    [JOURNAL_DNS_CACHED] = tell_dns,
+    [JOURNAL_DNS_TIMEOUT] = tell_dns,
+    [JOURNAL_DNS_CHANGED] = tell_dns_change,
+    [JOURNAL_DECISION] = tell_decision,
+    [JOURNAL_FAULT] = tell_text,
+    [JOURNAL_LIMIT] = tell_text,
+    [JOURNAL_NOTE] = tell_text,
     [JOURNAL_END] = tell_text,
 };
 

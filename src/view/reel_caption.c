@@ -230,7 +230,21 @@ static void say_retrieved(struct speaker *s) {
   s->out->rfc = SPAN("RFC 1939 5");
 }
 
+static void say_dns_change(struct speaker *s) {
+  struct span removed = first_line(s->record.text[1]), added = first_line(s->record.text[2]);
+  const char *how = removed.len && added.len ? "Somebody changes the DNS"
+                    : added.len              ? "Somebody adds to the DNS"
+                                             : "Somebody takes a record out of the DNS";
+  SAY(s, "%s: %.*s. Whoever has asked before may still remember the old answer.", how,
+      SPAN_ARG(added.len ? added : removed));
+  s->out->rfc = SPAN("RFC 1035 3.2.1");
+}
+
 static void say_fault(struct speaker *s) {
+  if (s->record.kind == JOURNAL_DNS_CHANGED) {
+    say_dns_change(s);
+    return;
+  }
   struct span what = s->record.text[0], why = s->record.text[1];
   if (span_equal(what, SPAN("host_down")))
     SAY(s, "%.*s goes down%s%.*s.", SPAN_ARG(here(s)), why.len ? ": " : "", SPAN_ARG(why));

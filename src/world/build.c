@@ -88,6 +88,7 @@ static void build_names(struct world *world) {
   const struct scenario *scenario = world->scenario;
   world->zones = dns_zones_new();
   for (size_t i = 0; i < scenario->dns_count; i++) add_zone_of(world, scenario->dns[i].name);
+  for (size_t i = 0; i < scenario->dns_change_count; i++) add_zone_of(world, scenario->dns_changes[i].name);
   for (size_t i = 0; i < sizeof top_zones / sizeof *top_zones; i++)
     dns_zones_add(world->zones, span_from(top_zones[i]));
   for (size_t i = 0; i < scenario->dns_count; i++) {

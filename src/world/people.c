@@ -225,8 +225,9 @@ static void act(void *context) {
 
 /* ---- faults ---- */
 
-static void set_fault(const struct planned *planned, bool begins) {
+static void set_fault(const struct planned *planned, bool at_begin) {
   const struct scenario_fault *fault = planned->fault;
+  bool begins = at_begin != fault->comes_up;
   struct world *world = planned->world;
   sim_set_cause(world->sim, 0);
   if (fault->host.len) {

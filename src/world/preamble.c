@@ -19,10 +19,10 @@ static struct journal_record record_of(enum journal_kind kind) {
   return (struct journal_record){.kind = (uint16_t)kind};
 }
 
-static struct span joined(struct world *world, struct span_list list) {
+static struct span joined(struct world *world, struct span_list list, char separator) {
   struct buf text = {0};
   for (size_t i = 0; i < list.count; i++) {
-    if (i) buf_add_char(&text, ' ');
+    if (i) buf_add_char(&text, separator);
     buf_add(&text, list.items[i]);
   }
   struct span copy = arena_copy(&world->arena, buf_span(&text));
@@ -38,7 +38,7 @@ static void note_scenario(struct world *world) {
   record.number[2] = (int64_t)scenario->seed;
   record.text[0] = scenario->title;
   record.text[1] = scenario->subtitle;
-  record.text[2] = joined(world, scenario->teaches);
+  record.text[2] = joined(world, scenario->teaches, ' ');
   record.text[3] = scenario->summary;
   record.text[4] = SPAN("waystation");
   sim_note(world->sim, &record);
@@ -129,6 +129,21 @@ static void note_teaching(struct world *world) {
   }
 }
 
+static void note_questions(struct world *world) {
+  for (size_t i = 0; i < world->scenario->question_count; i++) {
+    const struct scenario_question *question = &world->scenario->questions[i];
+    struct journal_record record = record_of(JOURNAL_QUESTION);
+    record.number[0] = question->nth;
+    record.text[0] = question->when;
+    record.text[1] = question->ask;
+    record.text[2] = question->answer;
+    record.text[3] = joined(world, question->others, '\n');
+    record.text[4] = question->because;
+    record.text[5] = question->rfc;
+    sim_note(world->sim, &record);
+  }
+}
+
 void preamble_write(struct world *world) {
   note_scenario(world);
   for (size_t i = 0; i < world->host_count; i++) note_host(world, &world->hosts[i]);
@@ -136,4 +151,5 @@ void preamble_write(struct world *world) {
   note_links(world);
   note_people(world);
   note_teaching(world);
+  note_questions(world);
 }

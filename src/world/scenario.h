@@ -155,10 +155,27 @@ struct scenario_action {
 
 struct scenario_fault {
   int64_t at_us, until_us;    /* until 0: for good */
+  bool comes_up;              /* the other way round: up at at_us, down again at until_us */
   struct span host;           /* a host goes down … */
   struct span link_a, link_b; /* … or a link */
   struct span dns_name;       /* … or a name's lookups fail with dns_rcode */
   struct span dns_rcode;      /* SERVFAIL, NXDOMAIN, TIMEOUT */
+  struct span why;
+};
+
+/* Records to be taken away: all of a type, or the one that says just that. */
+struct scenario_dns_removal {
+  struct span type, data; /* data empty: all of the type; type empty too: all */
+};
+
+/* The name's records change at a time: what is removed goes first. */
+struct scenario_dns_change {
+  int64_t at_us;
+  struct span name;
+  struct scenario_dns_removal *removals;
+  size_t removal_count;
+  struct scenario_dns_record *additions;
+  size_t addition_count;
   struct span why;
 };
 
@@ -167,6 +184,15 @@ struct scenario_narration {
   uint32_t nth;     /* 0: each match */
   struct span say;
   struct span rfc;
+};
+
+/* Asked before a record that matches. */
+struct scenario_question {
+  struct span when; /* a pattern of journal/match.h */
+  uint32_t nth;     /* 0: each match */
+  struct span ask, answer;
+  struct span_list others; /* wrong answers */
+  struct span because, rfc;
 };
 
 struct scenario_expectation {
@@ -200,8 +226,12 @@ struct scenario {
   size_t action_count;
   struct scenario_fault *faults;
   size_t fault_count;
+  struct scenario_dns_change *dns_changes;
+  size_t dns_change_count;
   struct scenario_narration *narration;
   size_t narration_count;
+  struct scenario_question *questions;
+  size_t question_count;
   struct scenario_expectation *expectations;
   size_t expectation_count;
 };

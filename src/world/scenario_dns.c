@@ -24,8 +24,8 @@ const struct key_table dns_record_keys = {"dns_record", KEYS_DNS_RECORD, dns_rec
 static const char dns_expected[] = "a record such as \"A 192.0.2.25\" or \"MX 10 mx.umich.edu\"";
 
 /* "MX 10 mx.umich.edu": the type, then the data as in a zone file (RFC 1035 5.1). */
-static void read_record(struct loading *loading, const struct place *place, struct span name,
-                        struct scenario_dns_record *out) {
+void read_dns_record(struct loading *loading, const struct place *place, struct span name,
+                     struct scenario_dns_record *out) {
   struct record_draft draft = {SPAN_EMPTY, DNS_TTL_DEFAULT};
   struct dns_record record;
   struct span type;
@@ -51,23 +51,37 @@ static void read_record(struct loading *loading, const struct place *place, stru
   out->ttl_s = draft.ttl_s;
 }
 
+bool read_dns_name(struct loading *loading, const struct place *place, bool at_key, struct span text,
+                   struct span *name_out) {
+  static const char expected[] = "a domain name",
+                    hint[] = "labels of 1 to 63 characters, with one dot between";
+  struct span parsed;
+  enum dns_problem problem = dns_name_parse(text, DNS_ROOT, &loading->scratch, &parsed);
+  if (problem == DNS_OK) {
+    *name_out = keep(loading, parsed);
+    return true;
+  }
+  if (loading_is_full(loading)) return false;
+  add_complaint(loading, place, at_key, expected, hint,
+                arena_format(&loading->scratch, "\"%s\" is no domain name: %s", shown(loading, text),
+                             dns_problem_text(problem)));
+  return false;
+}
+
 static void read_records(struct loading *loading, const struct place *place) {
   struct scenario *scenario = loading->scenario;
-  struct span name = keep(loading, span_from(place->node->string)), parsed;
+  struct span name;
   bool many = node_is(place->node, cJSON_Array);
-  enum dns_problem problem = dns_name_parse(name, DNS_ROOT, &loading->scratch, &parsed);
-  if (problem != DNS_OK)
-    complain_key(loading, place, "a domain name", "labels of 1 to 63 characters, with one dot between",
-                 "\"%s\" is no domain name: %s", shown(loading, name), dns_problem_text(problem));
+  bool named = read_dns_name(loading, place, true, span_from(place->node->string), &name);
   if (!many && !node_is(place->node, cJSON_String) && !node_is(place->node, cJSON_Object)) {
     complain_kind(loading, place, "a list of records");
     return;
   }
-  if (problem != DNS_OK) return;
+  if (!named) return;
   for (const cJSON *node = many ? place->node->child : place->node; node; node = many ? node->next : NULL) {
     struct place below = place_below(place, node);
     if (scenario->dns_count == DNS_RECORDS_MAX) return;
-    read_record(loading, many ? &below : place, keep(loading, parsed), &scenario->dns[scenario->dns_count++]);
+    read_dns_record(loading, many ? &below : place, name, &scenario->dns[scenario->dns_count++]);
   }
 }
 

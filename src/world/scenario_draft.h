@@ -41,7 +41,7 @@ struct scenario_draft {
 
 extern const struct key_table scenario_keys, limits_keys, network_keys, link_keys, host_keys, zone_keys,
     reads_from_keys, retry_keys, policy_keys, person_keys, dns_keys, dns_record_keys, action_keys, fault_keys,
-    narration_keys, expectation_keys;
+    dns_change_keys, narration_keys, question_keys, expectation_keys;
 /* All of them and the software's, for the test that compares them with the schema. */
 extern const struct key_table *const scenario_key_tables[KEY_TABLE_COUNT];
 
@@ -51,7 +51,8 @@ void collect_people(struct loading *loading, const struct place *people);
 
 /* Sections of the root; out is the struct scenario_draft. */
 read_fn read_hosts_section, read_people_section, read_script_section, read_network_section, read_dns_section,
-    read_faults_section, read_narration_section, read_expect_section;
+    read_faults_section, read_dns_changes_section, read_narration_section, read_questions_section,
+    read_expect_section;
 read_fn read_zone;     /* struct zone_draft, from "-06:00" or an object */
 read_fn read_software; /* const struct software *, from a name or an object (software_load.h) */
 read_fn read_pattern;  /* struct span: a pattern over records (journal/match.h) */
@@ -65,6 +66,13 @@ void fill_defaults(struct loading *loading);
 void check_companions(struct loading *loading);
 /* A, PTR and MX records from hosts, where the author gave none of that name and type. */
 void derive_dns(struct loading *loading);
+
+/* A record of a name, from "MX 10 mx.umich.edu" or an object; its type stays empty after a complaint. */
+void read_dns_record(struct loading *loading, const struct place *place, struct span name,
+                     struct scenario_dns_record *out);
+/* The domain name that a key or a text says, as DNS spells it; false after a complaint. */
+bool read_dns_name(struct loading *loading, const struct place *place, bool at_key, struct span text,
+                   struct span *name_out);
 
 /* A recipient: a person's key, an address, or "Name <address>". */
 bool check_recipient(struct loading *loading, const struct place *place, struct span text,

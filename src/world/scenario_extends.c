@@ -124,6 +124,69 @@ static struct members members_of(const cJSON *object) {
 
 static void merge(struct loading *loading, cJSON *base, cJSON *over, const struct place *over_place);
 
+/* ---- a list, laid over by an object: numbers change its entries, other keys add some ---- */
+
+static cJSON *entry_of(const cJSON *list, uint64_t number) {
+  for (cJSON *node = list->child; node; node = node->next)
+    if (--number == 0) return node;
+  return NULL;
+}
+
+static bool is_number(struct span key, uint64_t *number_out) {
+  return span_to_u64(key, UINT32_MAX, number_out) && *number_out > 0;
+}
+
+static void change_entry(struct loading *loading, cJSON *list, uint64_t number, cJSON *node,
+                         const struct place *place) {
+  cJSON *old = entry_of(list, number);
+  if (!old) {
+    complain_key(loading, place, "the number of an entry, counted from 1",
+                 "take a word for a key, and an entry is added", "the list has no entry %llu",
+                 (unsigned long long)number);
+    return;
+  }
+  if (node_is(old, cJSON_Object) && node_is(node, cJSON_Object)) {
+    merge(loading, old, node, place);
+    return;
+  }
+  /* Entries that go are taken out when all are counted. */
+  node->string = NULL;
+  replace_child(list, old, node);
+}
+
+/* The entry keeps its key, by which complaints find it in its file. */
+static void merge_list(struct loading *loading, cJSON *list, cJSON *over, const struct place *over_place) {
+  for (cJSON *node = over->child, *next; node; node = next) {
+    struct place here = place_below(over_place, node);
+    uint64_t number;
+    next = node->next;
+    if (is_number(span_from(node->string), &number))
+      change_entry(loading, list, number, node, &here);
+    else
+      append_child(list, node);
+  }
+  for (cJSON *node = list->child, *next; node; node = next) {
+    next = node->next;
+    if (node_is(node, cJSON_NULL)) unlink_child(list, node);
+  }
+}
+
+/* Sections of a scenario that are lists, to which entries may be added also where there were none. */
+static bool is_list_section(const char *key) {
+  static const char *const names[] = {"script", "faults", "dns_changes", "narration", "questions", "expect"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (strcmp(key, names[i]) == 0) return true;
+  return false;
+}
+
+static cJSON *list_of(struct loading *loading, cJSON *node, const struct place *place) {
+  cJSON *list = arena_zalloc(&loading->scratch, sizeof *list);
+  list->string = node->string;
+  list->type = cJSON_Array | (node->type & ~0xfff);
+  merge_list(loading, list, node, place);
+  return list;
+}
+
 static void merge_member(struct loading *loading, cJSON *base, cJSON *old, cJSON *node,
                          const struct place *place) {
   bool removes = node_is(node, cJSON_NULL);
@@ -136,6 +199,10 @@ static void merge_member(struct loading *loading, cJSON *base, cJSON *old, cJSON
     unlink_child(base, old);
   else if (old && node_is(old, cJSON_Object) && node_is(node, cJSON_Object))
     merge(loading, old, node, place);
+  else if (old && node_is(old, cJSON_Array) && node_is(node, cJSON_Object))
+    merge_list(loading, old, node, place);
+  else if (!old && !place->up->up && node_is(node, cJSON_Object) && is_list_section(node->string))
+    append_child(base, list_of(loading, node, place));
   else if (old)
     replace_child(base, old, node);
   else

@@ -92,7 +92,9 @@ static const struct key scenario_list[] = {
     {"dns", read_dns_section, 0, false, 0, 0, NULL},
     {"script", read_script_section, 0, false, 0, 0, NULL},
     {"faults", read_faults_section, 0, false, 0, 0, NULL},
+    {"dns_changes", read_dns_changes_section, 0, false, 0, 0, NULL},
     {"narration", read_narration_section, 0, false, 0, 0, NULL},
+    {"questions", read_questions_section, 0, false, 0, 0, NULL},
     {"expect", read_expect_section, 0, false, 0, 0, NULL},
 };
 #undef AT
@@ -113,7 +115,9 @@ const struct key_table *const scenario_key_tables[KEY_TABLE_COUNT] = {
     [KEYS_DNS_RECORD] = &dns_record_keys,
     [KEYS_ACTION] = &action_keys,
     [KEYS_FAULT] = &fault_keys,
+    [KEYS_DNS_CHANGE] = &dns_change_keys,
     [KEYS_NARRATION] = &narration_keys,
+    [KEYS_QUESTION] = &question_keys,
     [KEYS_EXPECTATION] = &expectation_keys,
     [KEYS_SOFTWARE] = &software_keys,
     [KEYS_SOFTWARE_TEXTS] = &software_texts_keys,

@@ -79,10 +79,19 @@ size_t json_locate(struct span text, const struct json_step *steps, size_t count
   size_t at = span_starts_with(text, SPAN("\xef\xbb\xbf")) ? 3 : 0;
   at = skip_space(text, at);
   for (size_t i = 0; i < count; i++) {
-    if (at >= text.len || text.data[at] != (steps[i].key ? '{' : '[')) return SPAN_NONE;
-    at = steps[i].key ? find_member(text, at, steps[i].key) : find_entry(text, at, steps[i].index);
+    char number[24];
+    struct json_step step = steps[i];
+    if (at >= text.len) return SPAN_NONE;
+    if (!step.key && text.data[at] == '{') { /* an object laid over a list: its keys count from 1 */
+      struct buf digits = BUF_ON(number, sizeof number - 1);
+      buf_add_u64(&digits, step.index + 1);
+      number[digits.len] = 0;
+      step.key = number;
+    }
+    if (text.data[at] != (step.key ? '{' : '[')) return SPAN_NONE;
+    at = step.key ? find_member(text, at, step.key) : find_entry(text, at, step.index);
     if (at == SPAN_NONE) return SPAN_NONE;
-    if (!steps[i].key || (at_key && i + 1 == count)) continue;
+    if (!step.key || (at_key && i + 1 == count)) continue;
     at = skip_space(text, skip_string(text, at));
     at = skip_space(text, at + 1);
   }

@@ -94,6 +94,15 @@ static void read_rcode(struct loading *loading, const struct place *place, const
   *(struct span *)out = span_from(rcodes[rcode].word);
 }
 
+static const struct choice directions[] = {{"down", 0}, {"up", 1}, {NULL, 0}};
+
+static void read_direction(struct loading *loading, const struct place *place, const struct key *key,
+                           void *out) {
+  int up = 0;
+  read_choice(loading, place, key, &up);
+  *(bool *)out = up != 0;
+}
+
 #define AT(member) offsetof(struct fault_draft, fault.member)
 static const struct key fault_list[] = {
     {"at", read_duration, AT(at_us), true, 0, 0, NULL},
@@ -103,6 +112,7 @@ static const struct key fault_list[] = {
     {"link", read_two_hosts, AT(link_a), false, 0, 0, NULL},
     {"dns", read_domain, AT(dns_name), false, 0, 0, NULL},
     {"rcode", read_rcode, AT(dns_rcode), false, 0, 0, rcodes},
+    {"is", read_direction, AT(comes_up), false, 0, 0, directions},
     {"why", read_line, AT(why), false, 0, 0, NULL},
 };
 #undef AT

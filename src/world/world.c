@@ -93,6 +93,7 @@ struct world *world_new(const struct scenario *scenario, struct journal *journal
   add_people(world);
   preamble_write(world);
   build_programs(world);
+  plan_dns_changes(world);
   plan_script(world);
   return world;
 }

@@ -1,5 +1,6 @@
 /* world_internal: what the files of the world share: world.c (life and running), preamble.c (what readers
- * need to know), build.c (hosts and programs), people.c (the script: who does what, when). */
+ * need to know), build.c (hosts and programs), people.c (the script: who does what, when), dns_plan.c (what
+ * changes in the DNS meanwhile). */
 #pragma once
 
 #include "agents/file_system.h"
@@ -69,3 +70,5 @@ void build_programs(struct world *world);
 void build_free(struct world *world);
 /* people.c: plans the script's actions and the faults. */
 void plan_script(struct world *world);
+/* dns_plan.c: plans the changes of DNS records. */
+void plan_dns_changes(struct world *world);

@@ -184,6 +184,83 @@ static void refusals(void **state) {
   dns_zones_free(zones);
 }
 
+struct removal_case {
+  const char *title, *name;
+  enum dns_type type;
+  const char *only;  /* a record; NULL: all of the type */
+  const char *taken; /* types and data, a line each */
+};
+
+static const struct removal_case removal_cases[] = {
+    {"all of a type", "umich.edu", DNS_TYPE_MX, NULL, "MX 10 mx1.umich.edu.;MX 20 mx2.example.net.;"},
+    {"one record", "umich.edu", DNS_TYPE_MX, "umich.edu. MX 20 mx2.example.net.", "MX 20 mx2.example.net.;"},
+    {"one that is not there", "umich.edu", DNS_TYPE_MX, "umich.edu. MX 30 mx2.example.net.", ""},
+    {"everything, but not what makes the zone", "umich.edu", DNS_TYPE_ANY, NULL,
+     "MX 10 mx1.umich.edu.;MX 20 mx2.example.net.;TXT \"v=spf1 mx -all\";"},
+    {"no such name", "nobody.umich.edu", DNS_TYPE_ANY, NULL, ""},
+    {"in other letters", "MX1.umich.edu", DNS_TYPE_AAAA, NULL, "AAAA 2001:db8::1;"},
+};
+
+static void removals(void **state) {
+  (void)state;
+  for (size_t i = 0; i < sizeof removal_cases / sizeof *removal_cases; i++) {
+    const struct removal_case *one = &removal_cases[i];
+    struct dns_zones *zones = make_zones();
+    struct arena arena = ARENA_EMPTY;
+    struct dns_record only;
+    struct buf taken = {0}, seen = {0};
+    if (one->only)
+      assert_int_equal(dns_record_parse(span_from(one->only), DNS_ROOT, &arena, &only), DNS_OK);
+    size_t before = dns_zones_records(zones, 0, &arena).count;
+    size_t count = dns_zones_remove(zones, span_from(one->name), one->type, one->only ? &only : NULL, &taken);
+    assert_int_equal(dns_zones_records(zones, 0, &arena).count + count, before);
+    struct span rest = buf_span(&taken), line;
+    while (rest.len && span_next(&rest, '\n', &line)) {
+      size_t in = span_search(line, SPAN(" IN "));
+      assert_true(in != SPAN_NONE);
+      buf_format(&seen, "%.*s;", SPAN_ARG(span_skip(line, in + 4)));
+    }
+    if (!span_equal(buf_span(&seen), span_from(one->taken)))
+      fail_msg("%s: %.*s", one->title, SPAN_ARG(buf_span(&seen)));
+    buf_free(&taken);
+    buf_free(&seen);
+    arena_free(&arena);
+    dns_zones_free(zones);
+  }
+}
+
+/* A name without records is no name; with one again it is, also after the table of names has grown. */
+static void a_name_goes_and_comes(void **state) {
+  (void)state;
+  struct dns_zones *zones = make_zones();
+  struct arena arena = ARENA_EMPTY;
+  struct dns_question question = {.name = SPAN("web.umich.edu"), .type = DNS_TYPE_A};
+  struct dns_message answer;
+  struct dns_record record;
+  struct buf taken = {0};
+  assert_int_equal(dns_zones_remove(zones, question.name, DNS_TYPE_ANY, NULL, &taken), 1);
+  dns_zones_answer(zones, &question, &arena, &answer);
+  assert_int_equal(answer.rcode, DNS_NXDOMAIN);
+  for (int i = 0; i < 200; i++) {
+    struct span line = arena_format(&arena, "n%d.umich.edu. A 192.0.2.7", i);
+    assert_int_equal(dns_record_parse(line, DNS_ROOT, &arena, &record), DNS_OK);
+    assert_int_equal(dns_zones_add_record(zones, &record), DNS_OK);
+  }
+  dns_zones_answer(zones, &question, &arena, &answer);
+  assert_int_equal(answer.rcode, DNS_NXDOMAIN);
+  assert_int_equal(dns_record_parse(SPAN("web.umich.edu. A 192.0.2.81"), DNS_ROOT, &arena, &record), DNS_OK);
+  assert_int_equal(dns_zones_add_record(zones, &record), DNS_OK);
+  dns_zones_answer(zones, &question, &arena, &answer);
+  assert_int_equal(answer.rcode, DNS_NOERROR);
+  assert_int_equal(answer.answers.count, 1);
+  /* A name above others stays, without data. */
+  assert_int_equal(dns_zones_remove(zones, SPAN("there.wild.umich.edu"), DNS_TYPE_A, NULL, &taken), 1);
+  assert_int_equal(dns_zones_remove(zones, SPAN("a.deep.umich.edu"), DNS_TYPE_ANY, NULL, &taken), 1);
+  buf_free(&taken);
+  arena_free(&arena);
+  dns_zones_free(zones);
+}
+
 static void a_file_written_reads_the_same(void **state) {
   (void)state;
   struct dns_zones *zones = make_zones(), *again = dns_zones_new();
@@ -270,6 +347,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(questions),
       cmocka_unit_test(refusals),
+      cmocka_unit_test(removals),
+      cmocka_unit_test(a_name_goes_and_comes),
       cmocka_unit_test(a_file_written_reads_the_same),
       cmocka_unit_test(a_problem_in_a_file_has_its_line),
       cmocka_unit_test(completed_zones),

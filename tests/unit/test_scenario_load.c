@@ -354,6 +354,44 @@ static void laid_over(void **state) {
   scenario_free(s);
 }
 
+/* A list laid over by an object: numbers change entries, words add some. */
+static void changed_in_lists(void **state) {
+  (void)state;
+  struct scenario *s = load("in-the-list.json");
+  assert_int_equal(s->action_count, 4);
+  assert_int_equal(s->actions[0].verb, VERB_SEND);
+  assert_int_equal(s->actions[1].verb, VERB_REPLY); /* the second is gone */
+  assert_span(s->actions[1].text, "No.");
+  assert_true(s->actions[3].at_us == 4 * 3600 * SECOND); /* a new one at the end */
+  assert_int_equal(s->fault_count, 3);
+  assert_false(s->faults[0].comes_up);
+  assert_true(s->faults[2].comes_up);
+  assert_int_equal(s->expectation_count, 0);
+
+  assert_int_equal(s->dns_change_count, 1);
+  const struct scenario_dns_change *change = &s->dns_changes[0];
+  assert_true(change->at_us == 600 * SECOND);
+  assert_span(change->name, "a.example.");
+  assert_span(change->why, "the move");
+  assert_int_equal(change->removal_count, 3); /* TXT, one MX, and all A, because of "set" */
+  assert_span(change->removals[0].type, "TXT");
+  assert_span(change->removals[1].data, "10 a.example");
+  assert_span(change->removals[2].type, "A");
+  assert_int_equal(change->addition_count, 2);
+  assert_span(change->additions[0].type, "MX");
+  assert_span(change->additions[1].data, "192.0.2.99");
+  assert_int_equal(change->additions[1].ttl_s, 7);
+
+  assert_int_equal(s->question_count, 1);
+  const struct scenario_question *question = &s->questions[0];
+  assert_int_equal(question->nth, 2);
+  assert_span(question->ask, "And now?");
+  assert_span(question->answer, "Yes");
+  assert_list(question->others, "No Later");
+  assert_span(question->because, "It is so.");
+  scenario_free(s);
+}
+
 /* ---- software ---- */
 
 static int is_json(const struct dirent *entry) {
@@ -425,7 +463,7 @@ int main(void) {
       cmocka_unit_test(records_by_hand),
       cmocka_unit_test(records_that_follow),
       cmocka_unit_test(nothing_said),
-      cmocka_unit_test(laid_over),
+      cmocka_unit_test(laid_over), cmocka_unit_test(changed_in_lists),
       cmocka_unit_test(every_software),
       cmocka_unit_test(unknown_software),
       cmocka_unit_test(zones),
