@@ -48,3 +48,11 @@ struct audit {
 
 /* Up to and with the record `last` (0: all). Everything in the arena. */
 struct audit audit_make(const struct journal *journal, journal_seq last, struct arena *arena);
+
+/* The way of a recipient's mail to the debt at its end: the debts on it, newest first; their number, at most
+ * AUDIT_WAY_MAX. */
+enum { AUDIT_WAY_MAX = 64 };
+size_t audit_way(const struct audit *audit, const struct audit_debt *end,
+                 const struct audit_debt **steps_out);
+/* The hosts of a way, oldest first; one that hands to its own delivery agent counts once. */
+size_t audit_way_hosts(const struct audit_debt *const *steps, size_t count, uint16_t *hosts_out);

@@ -50,33 +50,6 @@ static bool fail_with_state(struct expectation *e, uint32_t message, struct span
                      wanted, audit_state_name(last->state), SPAN_ARG(host_name(e, last->host)));
 }
 
-/* Backwards from the delivery: who handed it to whom, newest first. An alias leads on to the recipient that
- * it was. */
-enum { PATH_STEPS_MAX = 64 };
-static size_t path_to(const struct expectation *e, const struct audit_debt *delivered,
-                      const struct audit_debt **steps_out) {
-  const struct audit *audit = &e->court->audit;
-  size_t count = 0;
-  steps_out[count++] = delivered;
-  for (size_t i = audit->debt_count; i > 0 && count < PATH_STEPS_MAX; i--) {
-    const struct audit_debt *debt = &audit->debts[i - 1], *last = steps_out[count - 1];
-    bool before = debt->message == last->message && debt->accepted < last->accepted &&
-                  ((debt->state == AUDIT_RELAYED && debt->next_host == last->host &&
-                    span_equal_nocase(debt->recipient, last->recipient)) ||
-                   (debt->state == AUDIT_EXPANDED && debt->host == last->host));
-    if (before) steps_out[count++] = debt;
-  }
-  return count;
-}
-
-/* The hosts of a path, oldest first; one that hands to its own delivery agent counts once. */
-static size_t path_hosts(const struct audit_debt **steps, size_t count, uint16_t *hosts_out) {
-  size_t hosts = 0;
-  for (size_t i = count; i > 0; i--)
-    if (hosts == 0 || hosts_out[hosts - 1] != steps[i - 1]->host) hosts_out[hosts++] = steps[i - 1]->host;
-  return hosts;
-}
-
 static struct span path_text(const struct expectation *e, const uint16_t *hosts, size_t count) {
   struct span text = SPAN_EMPTY;
   for (size_t i = 0; i < count; i++) {
@@ -88,9 +61,9 @@ static struct span path_text(const struct expectation *e, const uint16_t *hosts,
 
 static bool check_via(struct expectation *e, const struct audit_debt **steps, size_t step_count) {
   const cJSON *via = expect_member(e, EXPECTATION_VIA);
-  uint16_t hosts[PATH_STEPS_MAX];
+  uint16_t hosts[AUDIT_WAY_MAX];
   if (!via) return true;
-  size_t count = path_hosts(steps, step_count, hosts), wanted = (size_t)cJSON_GetArraySize(via);
+  size_t count = audit_way_hosts(steps, step_count, hosts), wanted = (size_t)cJSON_GetArraySize(via);
   bool same = count == wanted;
   for (size_t i = 0; same && i < wanted; i++) {
     const cJSON *name = cJSON_GetArrayItem(via, (int)i);
@@ -148,8 +121,8 @@ bool expect_delivered_to(struct expectation *e) {
   if (!message_of(e, &message)) return false;
   const struct audit_debt *delivered = find_state(e, message, recipient, AUDIT_DELIVERED);
   if (!delivered) return fail_with_state(e, message, recipient, "delivered");
-  const struct audit_debt *steps[PATH_STEPS_MAX];
-  size_t count = path_to(e, delivered, steps);
+  const struct audit_debt *steps[AUDIT_WAY_MAX];
+  size_t count = audit_way(&e->court->audit, delivered, steps);
   return check_via(e, steps, count) && check_because(e, steps, count) && check_within(e, delivered);
 }
 

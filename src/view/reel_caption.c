@@ -251,7 +251,9 @@ static void say_fault(struct speaker *s) {
   else if (span_equal(what, SPAN("host_up")))
     SAY(s, "%.*s is up again.", SPAN_ARG(here(s)));
   else
-    SAY(s, "%.*s: %.*s %.*s", SPAN_ARG(here(s)), SPAN_ARG(what), SPAN_ARG(why));
+    SAY(s, "The path between %.*s and %.*s is %s%s%.*s.", SPAN_ARG(here(s)),
+        SPAN_ARG(host_label(s, s->record.number[0])),
+        span_equal(what, SPAN("link_up")) ? "there again" : "cut", why.len ? ": " : "", SPAN_ARG(why));
 }
 
 static void say_close(struct speaker *s) {

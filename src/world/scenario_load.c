@@ -212,6 +212,28 @@ struct scenario *scenario_load(struct span path, const struct scenario_reader *r
   return scenario;
 }
 
+bool scenario_write_whole(struct span path, const struct scenario_reader *reader, struct buf *out,
+                          struct error_list *errors) {
+  struct scenario_draft draft = {.scenario = unsaid};
+  struct loading loading = {.scenario = &draft.scenario,
+                            .arena = &draft.scenario.arena,
+                            .reader = reader,
+                            .errors = errors,
+                            .draft = &draft};
+  loading_begin(&loading);
+  cJSON *root = scenario_open_all(&loading, path);
+  bool good = root && errors->total == 0;
+  if (good && loading.document_count == 1) buf_add(out, loading.documents[0].text);
+  if (good && loading.document_count > 1) {
+    cJSON_DeleteItemFromObjectCaseSensitive(root, "extends");
+    buf_add_text(out, cJSON_Print(root));
+    buf_add_char(out, '\n');
+  }
+  loading_close(&loading);
+  arena_free(&draft.scenario.arena);
+  return good;
+}
+
 void scenario_free(struct scenario *scenario) {
   if (!scenario) return;
   arena_free(&scenario->arena);

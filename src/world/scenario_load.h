@@ -23,3 +23,6 @@ struct scenario_reader {
 struct scenario *scenario_load(struct span path, const struct scenario_reader *reader,
                                struct error_list *errors);
 void scenario_free(struct scenario *scenario);
+/* One file that says what this one and all that it extends say together. */
+bool scenario_write_whole(struct span path, const struct scenario_reader *reader, struct buf *out,
+                          struct error_list *errors);

@@ -209,8 +209,7 @@ static void removals(void **state) {
     struct arena arena = ARENA_EMPTY;
     struct dns_record only;
     struct buf taken = {0}, seen = {0};
-    if (one->only)
-      assert_int_equal(dns_record_parse(span_from(one->only), DNS_ROOT, &arena, &only), DNS_OK);
+    if (one->only) assert_int_equal(dns_record_parse(span_from(one->only), DNS_ROOT, &arena, &only), DNS_OK);
     size_t before = dns_zones_records(zones, 0, &arena).count;
     size_t count = dns_zones_remove(zones, span_from(one->name), one->type, one->only ? &only : NULL, &taken);
     assert_int_equal(dns_zones_records(zones, 0, &arena).count + count, before);

@@ -23,4 +23,4 @@ struct command {
 };
 
 extern const struct command command_check, command_lint, command_list, command_play, command_run,
-    command_show;
+    command_show, command_whatif;

@@ -1,0 +1,41 @@
+/* whatif_internal: what the files of whatif share: whatif.c (words to actions), whatif_letter.c (letters and
+ * the script). */
+#pragma once
+
+#include "world/whatif.h"
+
+enum whatif_section { WHATIF_SCRIPT, WHATIF_FAULTS, WHATIF_DNS, WHATIF_SECTION_COUNT };
+
+struct whatif_reader {
+  const struct whatif_source *source;
+  const struct span *words;
+  size_t count, at; /* the word that comes next */
+  size_t actions;
+  struct arena arena;
+  struct buf sections[WHATIF_SECTION_COUNT]; /* members so far */
+  struct buf *what;
+  struct error_list *errors;
+};
+
+/* True if there is a word that is no "and". */
+bool whatif_has_word(const struct whatif_reader *reader);
+/* The next word; empty at the end. */
+struct span whatif_take(struct whatif_reader *reader);
+/* Whether the next word is this one; then it is taken. */
+bool whatif_take_if(struct whatif_reader *reader, const char *word);
+/* Always false. */
+bool whatif_fail(struct whatif_reader *reader, const char *expected, struct span hint, const char *format,
+                 ...) __attribute__((format(printf, 4, 5)));
+/* The nearest of the candidates as "did you mean …?", or the other hint. */
+struct span whatif_hint(struct whatif_reader *reader, struct span word, const struct span *candidates,
+                        size_t count, const char *other);
+/* "at TIME" where it stands next. */
+bool whatif_take_time(struct whatif_reader *reader, const char *word, int64_t *us_inout);
+/* Begins a member of a section: a comma if there is need, its key. */
+struct buf *whatif_member(struct whatif_reader *reader, enum whatif_section section);
+void whatif_write_time(int64_t us, struct buf *out);                        /* "90s" */
+void whatif_write_text(const char *key, struct span text, struct buf *out); /* ,"key":"text" */
+
+/* "resend N …", "script N …", after their first word. */
+bool whatif_resend(struct whatif_reader *reader);
+bool whatif_script(struct whatif_reader *reader);
