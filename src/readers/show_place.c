@@ -1,6 +1,6 @@
 /* show_place: what lies where: mailboxes, queues, name server answers, the books of the audit. */
 #include "base/duration.h"
-#include "readers/files_view.h"
+#include "journal/files_view.h"
 #include "readers/show_internal.h"
 
 bool show_mailbox(struct show *show) {

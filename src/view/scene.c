@@ -278,7 +278,11 @@ static void hit_areas(struct painter *p) {
 static void paint_panels(struct painter *p) {
   bool compact = p->frame->is_compact, message = p->view->panel == PANEL_MESSAGE;
   if (!compact || !message) paint_conversation(p, p->frame->conversation);
-  if (!compact || message) paint_message(p, p->frame->message);
+  if (compact && !message) return;
+  if (journal_host(p->world->preamble, p->view->machine))
+    paint_machine(p, p->frame->message);
+  else
+    paint_message(p, p->frame->message);
 }
 
 void scene_draw(struct scene *scene, const struct scene_view *view, struct draw_list *list) {
@@ -322,5 +326,6 @@ void scene_free(struct scene *scene) {
   arena_free(&scene->place_arena);
   arena_free(&scene->layout_arena);
   arena_free(&scene->arena);
+  machine_facts_free(&scene->machine);
   mem_free(scene);
 }

@@ -150,7 +150,7 @@ static void paint_body(struct painter *p, const struct layout_node *node, enum c
                 active ? theme->strong_width : DU(3) / 2);
 }
 
-/* It wrote what is pointed at: a second ring around it. */
+/* It wrote what is pointed at, or its panel is open: a second ring around it. */
 static void paint_light(struct painter *p, struct rect card) {
   paint_rounded(p, rect_inset(card, -DU(7), -DU(7)), RADIUS_CONTROL + DU(8), 0, p->theme->text, DU(3));
 }
@@ -164,7 +164,7 @@ void paint_card(struct painter *p, const struct layout_node *node, enum card_par
   struct rect icon = {node->card.x + DU(form->pad), node->card.y + DU(form->pad + 2), DU(form->icon),
                       DU(form->icon)};
   paint_body(p, node, part, is_down);
-  if (pointed_author(p) == node->host) paint_light(p, node->card);
+  if (pointed_author(p) == node->host || p->view->machine == node->host) paint_light(p, node->card);
   if (is_down) draw_alpha_push(p->list, 110);
   if (form->icon) paint_rounded(p, icon, RADIUS_CONTROL, style.colour, 0, 0);
   if (form->icon)

@@ -1,6 +1,7 @@
 /* scene_internal: what the parts of the picture share; for scene*.c alone. */
 #pragma once
 
+#include "view/machine_facts.h"
 #include "view/scene.h"
 #include "view/text_wrap.h"
 
@@ -23,6 +24,7 @@ struct scene {
   struct point zoom_centre;
   struct scene_frame frame;
   struct scene_limits limits;
+  struct machine_facts machine;
 };
 
 /* One frame being painted. */
@@ -54,6 +56,7 @@ void paint_envelope(struct painter *p);
 void paint_caption(struct painter *p);
 void paint_conversation(struct painter *p, struct rect panel);
 void paint_message(struct painter *p, struct rect panel);
+void paint_machine(struct painter *p, struct rect panel);
 void paint_timeline(struct painter *p);
 void paint_help(struct painter *p);
 /* Over all that is painted so far. */

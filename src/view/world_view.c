@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "view/world_machine.h"
 
 /* ---- building the indexes ---- */
 
@@ -184,6 +185,7 @@ struct world_view *world_view_new(const struct journal *journal) {
   build_letters(world);
   build_links(world);
   build_hops(world);
+  world_machine_index(world);
   return world;
 }
 
@@ -198,6 +200,8 @@ void world_view_free(struct world_view *world) {
   mem_free(world->letters);
   mem_free(world->links);
   mem_free(world->hops);
+  mem_free(world->by_host);
+  mem_free(world->host_first);
   mem_free(world->faults);
   mem_free(world);
 }

@@ -71,6 +71,8 @@ struct world_view {
   size_t link_count;
   uint32_t *hops; /* by host number, 0 … host_count; 0: never had a letter */
   uint32_t hop_count;
+  journal_seq *by_host; /* what concerns a host as a machine (world_machine.h), host by host, in order */
+  size_t *host_first;   /* where host n's begin, 0 … host_count + 1 */
   journal_seq *faults;
   size_t fault_count;
 };

@@ -1,4 +1,4 @@
-#include "readers/files_view.h"
+#include "journal/files_view.h"
 
 #include "base/mem.h"
 #include "mail/mbox.h"
@@ -55,22 +55,33 @@ static void rename_file(struct files_view *view, const struct journal_record *re
   find(view, record->host, record->text[0])->path = record->text[1];
 }
 
+void files_view_take(struct files_view *view, const struct journal_versions *versions,
+                     const struct journal_record *record) {
+  struct file_view *file;
+  switch (record->kind) {
+  case JOURNAL_FILE_WRITE: write_piece(view, versions, record); break;
+  case JOURNAL_FILE_CUT: cut_piece(view, record); break;
+  case JOURNAL_FILE_RENAME: rename_file(view, record); break;
+  case JOURNAL_FILE_REMOVE:
+    file = find(view, record->host, record->text[0]);
+    if (file) take_out(view, file);
+    break;
+  default: break;
+  }
+}
+
 struct files_view files_view_make(const struct journal *journal, const struct journal_versions *versions,
                                   journal_seq last) {
   struct files_view view = {0};
+  struct journal_record record;
   if (last == 0 || last > journal_count(journal)) last = journal_count(journal);
   for (journal_seq seq = 1; seq <= last; seq++) {
-    struct journal_record record;
     enum journal_kind kind = journal_kind_at(journal, seq);
     if (kind != JOURNAL_FILE_WRITE && kind != JOURNAL_FILE_CUT && kind != JOURNAL_FILE_REMOVE &&
         kind != JOURNAL_FILE_RENAME)
       continue;
     journal_get(journal, seq, &record);
-    struct file_view *file = find(&view, record.host, record.text[0]);
-    if (kind == JOURNAL_FILE_WRITE) write_piece(&view, versions, &record);
-    if (kind == JOURNAL_FILE_CUT) cut_piece(&view, &record);
-    if (kind == JOURNAL_FILE_REMOVE && file) take_out(&view, file);
-    if (kind == JOURNAL_FILE_RENAME) rename_file(&view, &record);
+    files_view_take(&view, versions, &record);
   }
   return view;
 }

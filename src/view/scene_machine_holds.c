@@ -1,0 +1,134 @@
+/* What a machine holds at the moment: its queue, its store, the names it knows. */
+#include "view/scene_machine.h"
+
+enum { ENTRIES_MAX = 60 }; /* shown; how many more there are is said */
+
+static struct span count_words(struct painter *p, size_t count, const char *one, const char *many) {
+  return count == 0 ? SPAN("none") : arena_format(p->arena, "%zu %s", count, count == 1 ? one : many);
+}
+
+static void write_more(struct machine_column *column, size_t count) {
+  if (count > ENTRIES_MAX)
+    column_words(column, arena_format(column->p->arena, "and %zu more", count - ENTRIES_MAX));
+}
+
+/* ---- the queue ---- */
+
+/* "in 29 min", "now": how long from the moment shown until then. */
+static struct span wait_words(struct painter *p, int64_t until_us) {
+  int64_t seconds = (until_us - p->step->time_us) / 1000000;
+  if (seconds <= 0) return SPAN("now");
+  if (seconds < 120) return arena_format(p->arena, "in %lld s", (long long)seconds);
+  if (seconds < 7200) return arena_format(p->arena, "in %lld min", (long long)(seconds / 60));
+  return arena_format(p->arena, "in %lld h %02d", (long long)(seconds / 3600), (int)(seconds / 60 % 60));
+}
+
+static void write_queue_entry(struct machine_column *column, const struct queue_entry *entry) {
+  struct painter *p = column->p;
+  struct span state = SPAN("waits for its first attempt");
+  if (entry->next_try_us)
+    state = arena_format(p->arena, "attempt %lld failed; next try at %.*s, %.*s", (long long)entry->attempts,
+                         SPAN_ARG(time_text(p->arena, entry->next_try_us, false)),
+                         SPAN_ARG(wait_words(p, entry->next_try_us)));
+  if (entry->next_try_us && !entry->attempts)
+    state = arena_format(p->arena, "first try at %.*s, %.*s",
+                         SPAN_ARG(time_text(p->arena, entry->next_try_us, false)),
+                         SPAN_ARG(wait_words(p, entry->next_try_us)));
+  else if (entry->attempts && !entry->next_try_us)
+    state = arena_format(p->arena, "attempt %lld under way, to %.*s", (long long)entry->attempts,
+                         SPAN_ARG(entry->next_host));
+  struct span id =
+      entry->queue_id.len ? arena_format(p->arena, "%.*s  ", SPAN_ARG(entry->queue_id)) : SPAN_EMPTY;
+  column_entry(column, entry->last, world_hop(p->world, column->facts->host),
+               arena_format(p->arena, "%.*s%.*s", SPAN_ARG(id), SPAN_ARG(entry->recipient)), state,
+               entry->why.len ? arena_format(p->arena, "last reply: %.*s", SPAN_ARG(entry->why))
+                              : SPAN_EMPTY);
+}
+
+void paint_machine_queue(struct machine_column *column) {
+  const struct machine_facts *facts = column->facts;
+  struct painter *p = column->p;
+  column_heading(column, SPAN("Queue"),
+                 count_words(p, facts->queue_count, "recipient waits", "recipients wait"));
+  for (size_t i = 0; i < facts->queue_count && i < ENTRIES_MAX; i++)
+    write_queue_entry(column, &facts->queue[i]);
+  write_more(column, facts->queue_count);
+}
+
+/* ---- the store ---- */
+
+static struct span flag_words(struct painter *p, struct span flags) {
+  static const struct {
+    char flag;
+    const char *word;
+  } words[] = {{'S', "seen"},    {'R', "answered"}, {'F', "flagged"},
+               {'T', "deleted"}, {'D', "draft"},    {'P', "passed on"}};
+  if (!flags.len) return SPAN_EMPTY;
+  if (span_equal(flags, SPAN("new"))) return SPAN(", new");
+  struct buf text = {0};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (span_find(flags, words[i].flag) != SPAN_NONE) buf_format(&text, ", %s", words[i].word);
+  struct span copied = arena_copy(p->arena, buf_span(&text));
+  buf_free(&text);
+  return copied;
+}
+
+static void write_store_entry(struct machine_column *column, const struct store_entry *entry) {
+  struct painter *p = column->p;
+  uint32_t hop = world_hop(p->world, column->facts->host);
+  if (!entry->is_message) {
+    column_pair(column, SPAN("file"),
+                entry->octets
+                    ? arena_format(p->arena, "%.*s, %zu octets", SPAN_ARG(entry->path), entry->octets)
+                    : arena_format(p->arena, "%.*s, empty", SPAN_ARG(entry->path)));
+    return;
+  }
+  struct span letter = entry->letter ? arena_format(p->arena, "message %u, ", entry->letter) : SPAN_EMPTY;
+  column_entry(column, entry->record, hop, entry->subject.len ? entry->subject : SPAN("(no subject)"),
+               arena_format(p->arena, "%.*s", SPAN_ARG(entry->from)),
+               arena_format(p->arena, "%.*s%zu octets%.*s", SPAN_ARG(letter), entry->octets,
+                            SPAN_ARG(flag_words(p, entry->flags))));
+}
+
+void paint_machine_store(struct machine_column *column) {
+  const struct machine_facts *facts = column->facts;
+  struct painter *p = column->p;
+  struct span folder = SPAN_EMPTY;
+  size_t messages = 0;
+  for (size_t i = 0; i < facts->store_count; i++) messages += facts->store[i].is_message;
+  column_heading(column, SPAN("Store"), count_words(p, messages, "message", "messages"));
+  for (size_t i = 0; i < facts->store_count && i < ENTRIES_MAX; i++) {
+    const struct store_entry *entry = &facts->store[i];
+    if (entry->folder.len && !span_equal(folder, entry->folder)) {
+      bool is_mbox = span_equal(entry->folder, entry->path);
+      column_pair(column, is_mbox ? SPAN("mbox") : SPAN("Maildir"), entry->folder);
+      folder = entry->folder;
+    }
+    write_store_entry(column, entry);
+  }
+  write_more(column, facts->store_count);
+}
+
+/* ---- names ---- */
+
+static struct span ttl_words(struct painter *p, int64_t seconds) {
+  if (seconds < 120) return arena_format(p->arena, "for %lld s more", (long long)seconds);
+  if (seconds < 7200) return arena_format(p->arena, "for %lld min more", (long long)(seconds / 60));
+  return arena_format(p->arena, "for %lld h more", (long long)(seconds / 3600));
+}
+
+void paint_machine_names(struct machine_column *column) {
+  const struct machine_facts *facts = column->facts;
+  struct painter *p = column->p;
+  column_heading(column, SPAN("DNS cache"), count_words(p, facts->name_count, "answer", "answers"));
+  for (size_t i = 0; i < facts->name_count && i < ENTRIES_MAX; i++) {
+    const struct name_entry *entry = &facts->names[i];
+    struct span answer = span_trim_right(entry->records);
+    column_entry(column, entry->record, world_hop(p->world, facts->host),
+                 answer.len ? answer
+                            : arena_format(p->arena, "%.*s %.*s: %.*s", SPAN_ARG(entry->name),
+                                           SPAN_ARG(entry->type), SPAN_ARG(entry->rcode)),
+                 ttl_words(p, entry->ttl_left_s), SPAN_EMPTY);
+  }
+  write_more(column, facts->name_count);
+}
