@@ -8,20 +8,21 @@ _waystation() {
   local word=$2 before=$3 command=${COMP_WORDS[1]} options
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W "play run show check whatif lint list --help --version" -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W "play run show export check whatif lint list --help --version" -- "$word")
     return
   fi
   case $before in
-    --journal | --screenshot | --save) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+    --journal | --screenshot | --save | -o) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     --theme) mapfile -t COMPREPLY < <(compgen -W "light dark high-contrast" -- "$word"); return ;;
     --text-size) mapfile -t COMPREPLY < <(compgen -W "100 125 150" -- "$word"); return ;;
-    --at | --until | --step | --size | --message | --host) return ;;
+    --at | --until | --step | --size | --message | --host | --connection) return ;;
   esac
   case $command in
     play) options="--at --step --by-line --size --theme --text-size --reduced-motion --screenshot --keys --click --point --help" ;;
     run) options="--journal --fingerprint --until --dns --quiet --json --help" ;;
     show) options="--at --message --host --sources --json --help" ;;
     whatif) options="--at --save --json --help" ;;
+    export) options="-o --force --at --host --connection --json --help" ;;
     check | lint | list) options="--json --help" ;;
     *) return ;;
   esac
@@ -39,6 +40,10 @@ _waystation() {
   fi
   if [ "$command" = whatif ] && [ "$COMP_CWORD" -gt 2 ] && [[ $before != --* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "down up cut mend dns resend script and at for" -- "$word")
+    return
+  fi
+  if [ "$command" = export ] && [ "$COMP_CWORD" -gt 2 ] && [[ $before != -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "pcap" -- "$word")
     return
   fi
   compopt -o filenames 2>/dev/null

@@ -4,11 +4,12 @@ function __waystation_scenarios
     waystation list 2>/dev/null | string replace -rf '^  (\S+\.json)\s+(.*)$' '$1\t$2'
 end
 
-set -l commands play run show check whatif lint list
+set -l commands play run show export check whatif lint list
 complete -c waystation -f
 complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a play -d 'Watch in a window'
 complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a run -d 'Print the story'
 complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a show -d 'Show one side of a run'
+complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a export -d 'Write in other forms'
 complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a check -d 'Judge what scenarios expect'
 complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a whatif -d 'Change something and compare'
 complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a lint -d 'Look for mistakes'
@@ -16,12 +17,12 @@ complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a list -d
 complete -c waystation -n "not __fish_seen_subcommand_from $commands" -l version -d 'Which version'
 complete -c waystation -l help -d 'What it does'
 
-complete -c waystation -n '__fish_seen_subcommand_from play run show check whatif lint' -F -a '(__waystation_scenarios)'
+complete -c waystation -n '__fish_seen_subcommand_from play run show export check whatif lint' -F -a '(__waystation_scenarios)'
 complete -c waystation -n '__fish_seen_subcommand_from list' -a '(__fish_complete_directories)'
 complete -c waystation -n '__fish_seen_subcommand_from show' -a 'transcript headers envelope path mailbox queue dns audit'
-complete -c waystation -n '__fish_seen_subcommand_from run show check whatif lint list' -l json -d 'One JSON object a line'
+complete -c waystation -n '__fish_seen_subcommand_from run show export check whatif lint list' -l json -d 'One JSON object a line'
 
-complete -c waystation -n '__fish_seen_subcommand_from play show whatif' -l at -x -d 'At that moment: 90s, 10m, 2d'
+complete -c waystation -n '__fish_seen_subcommand_from play show export whatif' -l at -x -d 'At that moment: 90s, 10m, 2d'
 complete -c waystation -n '__fish_seen_subcommand_from play' -l step -x -d 'Begin at that step'
 complete -c waystation -n '__fish_seen_subcommand_from play' -l by-line -d 'Step by line, not by phase'
 complete -c waystation -n '__fish_seen_subcommand_from play' -l reduced-motion -d 'No motion'
@@ -44,3 +45,9 @@ complete -c waystation -n '__fish_seen_subcommand_from show' -l host -x -d 'As t
 complete -c waystation -n '__fish_seen_subcommand_from show' -l sources -d 'Who wrote each line'
 complete -c waystation -n '__fish_seen_subcommand_from whatif' -a 'down up cut mend dns resend script and at for'
 complete -c waystation -n '__fish_seen_subcommand_from whatif' -l save -r -F -d 'The changed scenario'
+
+complete -c waystation -n '__fish_seen_subcommand_from export' -a 'pcap'
+complete -c waystation -n '__fish_seen_subcommand_from export' -s o -r -F -d 'Where to write it'
+complete -c waystation -n '__fish_seen_subcommand_from export' -l force -d 'Replace what is there'
+complete -c waystation -n '__fish_seen_subcommand_from export' -l host -x -d 'Only there'
+complete -c waystation -n '__fish_seen_subcommand_from export' -l connection -x -d 'Only that connection'

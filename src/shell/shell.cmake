@@ -2,7 +2,7 @@
 file(GLOB cli_sources CONFIGURE_DEPENDS shell/cli/*.c)
 add_executable(waystation ${cli_sources})
 target_include_directories(waystation PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
-target_link_libraries(waystation PRIVATE world readers warnings)
+target_link_libraries(waystation PRIVATE world readers PkgConfig::PCAP warnings)
 target_compile_definitions(waystation PRIVATE
   WAYSTATION_VERSION="${PROJECT_VERSION}"
   WAYSTATION_DATA_DIR="${CMAKE_INSTALL_FULL_DATADIR}/waystation"

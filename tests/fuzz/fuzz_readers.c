@@ -1,5 +1,7 @@
 /* Whatever a stranger's journal holds, every reader tells what it can of it and comes back. */
+#include "base/check.h"
 #include "readers/audit.h"
+#include "readers/capture.h"
 #include "readers/expect.h"
 #include "readers/show.h"
 #include "readers/transcript.h"
@@ -20,6 +22,20 @@ static void show_everything(const struct journal *journal, bool json, bool sourc
   }
 }
 
+/* Time never goes back, and no frame is larger than an Ethernet's may be, datagrams of strangers but for. */
+static bool hear(void *context, int64_t time_us, struct span frame) {
+  int64_t *before_us = context;
+  CHECK(time_us >= *before_us && frame.len > 0);
+  *before_us = time_us;
+  return true;
+}
+
+static void capture_everything(const struct journal *journal) {
+  int64_t before_us = INT64_MIN;
+  struct capture_counts counts;
+  capture_write(journal, &(struct capture_options){0}, hear, &before_us, &counts);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct error_list errors = {0};
   struct journal *journal =
@@ -32,6 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   arena_free(&arena);
   show_everything(journal, false, true);
   show_everything(journal, true, false);
+  capture_everything(journal);
   journal_free(journal);
   return 0;
 }

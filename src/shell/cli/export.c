@@ -1,0 +1,122 @@
+/* export: a run in other programs' forms. */
+#include "shell/cli/export.h"
+
+#include <stdio.h>
+
+#include "base/json_write.h"
+#include "shell/cli/options.h"
+
+enum { EXPORT_OUT, EXPORT_FORCE, EXPORT_AT, EXPORT_HOST, EXPORT_CONNECTION, EXPORT_JSON, EXPORT_COUNT };
+
+static const struct format {
+  const char *name;
+  export_fn *write;
+} formats[] = {
+    {"pcap", export_pcap},
+};
+enum { FORMAT_COUNT = sizeof formats / sizeof *formats };
+
+static const struct format *find_format(const char *name) {
+  struct span names[FORMAT_COUNT];
+  for (size_t i = 0; i < FORMAT_COUNT; i++) {
+    names[i] = span_from(formats[i].name);
+    if (span_equal(names[i], span_from(name))) return &formats[i];
+  }
+  struct span nearest = error_nearest(span_from(name), names, FORMAT_COUNT);
+  fprintf(stderr, "waystation export: there is no format \"%s\"\n  expected:", name);
+  for (size_t i = 0; i < FORMAT_COUNT; i++) fprintf(stderr, " %s", formats[i].name);
+  fprintf(stderr, "\n");
+  if (nearest.len) fprintf(stderr, "  try: %.*s\n", SPAN_ARG(nearest));
+  return NULL;
+}
+
+void export_report(struct export_job *job, const char *what, uint64_t count) {
+  if (job->json)
+    buf_format(&job->report, ",\"%s\":%llu", what, (unsigned long long)count);
+  else
+    buf_format(&job->report, "%s%llu %s", job->report.len ? ", " : "", (unsigned long long)count, what);
+}
+
+static void print_report(const struct export_job *job) {
+  FILE *out = span_equal(span_from(job->out), SPAN("-")) ? stderr : stdout;
+  struct buf line = {0};
+  if (job->json) {
+    buf_add_text(&line, "{\"format\":");
+    json_write_string(span_from(job->format), &line);
+    buf_add_text(&line, ",\"file\":");
+    json_write_octets(span_from(job->out), &line);
+    buf_format(&line, "%.*s}", SPAN_ARG(buf_span(&job->report)));
+  } else {
+    buf_format(&line, "%s: %.*s", job->out, SPAN_ARG(buf_span(&job->report)));
+  }
+  fprintf(out, "%.*s\n", SPAN_ARG(buf_span(&line)));
+  buf_free(&line);
+}
+
+static bool take_options(struct export_job *job, const struct option *known) {
+  job->force = known[EXPORT_FORCE].given;
+  job->json = known[EXPORT_JSON].given;
+  job->connection = (uint32_t)known[EXPORT_CONNECTION].value;
+  job->last = journal_count(job->film->journal);
+  if (known[EXPORT_AT].given) job->last = journal_at_time(job->film->journal, known[EXPORT_AT].value);
+  if (!known[EXPORT_HOST].given) return true;
+  job->host = journal_host_named(job->preamble, span_from(known[EXPORT_HOST].text));
+  if (job->host) return true;
+  error_list_add_message(&job->errors, SPAN_EMPTY, "there is no host \"%s\"", known[EXPORT_HOST].text);
+  return false;
+}
+
+static int export_film(const struct film *film, const struct format *format, const struct option *known) {
+  struct export_job job = {.film = film, .format = format->name, .out = known[EXPORT_OUT].text};
+  job.preamble = journal_preamble_new(film->journal);
+  int status = EXIT_INPUT;
+  if (take_options(&job, known)) status = format->write(&job) ? EXIT_WELL : EXIT_LIMIT;
+  if (status == EXIT_WELL) print_report(&job);
+  files_print_errors(&job.errors);
+  error_list_free(&job.errors);
+  buf_free(&job.report);
+  journal_preamble_free(job.preamble);
+  return status == EXIT_WELL && film->limit_reached ? EXIT_LIMIT : status;
+}
+
+static int run(int count, char **words) {
+  struct option known[EXPORT_COUNT] = {
+      [EXPORT_OUT] = {.name = "-o", .kind = OPTION_TEXT},
+      [EXPORT_FORCE] = {.name = "--force"},
+      [EXPORT_AT] = {.name = "--at", .kind = OPTION_TIME},
+      [EXPORT_HOST] = {.name = "--host", .kind = OPTION_TEXT},
+      [EXPORT_CONNECTION] = {.name = "--connection", .kind = OPTION_NUMBER},
+      [EXPORT_JSON] = {.name = "--json"},
+  };
+  struct options options = {.known = known, .known_count = EXPORT_COUNT};
+  struct film film;
+  if (!options_parse("export", count, words, &options)) return EXIT_INPUT;
+  if (options.file_count != 2 || !known[EXPORT_OUT].given) {
+    fprintf(stderr, "waystation export: a file, a format and where to write it, please\n"
+                    "  try: waystation export scenarios/jack-to-janelle.json pcap -o jack.pcap\n");
+    return EXIT_INPUT;
+  }
+  const struct format *format = find_format(options.files[1]);
+  if (!format ||
+      !film_load(options.files[0], JOURNAL_FULL, known[EXPORT_AT].given ? known[EXPORT_AT].value : -1, &film))
+    return EXIT_INPUT;
+  int status = export_film(&film, format, known);
+  film_free(&film);
+  return status;
+}
+
+const struct command command_export = {
+    .name = "export",
+    .arguments = "FILE FORMAT",
+    .summary = "Write a run in other programs' forms: a capture, a mailbox, a picture",
+    .help = "  FORMAT is one of\n"
+            "    pcap           what crossed the network, for Wireshark\n\n"
+            "  -o OUT           where to write it; - is standard output\n"
+            "  --force          replace what is there\n"
+            "  --at TIME        as it was at that moment: 90s, 10m, 2d\n"
+            "  --host NAME      only what that host sends or is sent\n"
+            "  --connection N   only that connection\n"
+            "  --json           say what was written as a JSON object\n\n"
+            "example: waystation export scenarios/jack-to-janelle.json pcap -o jack.pcap\n",
+    .run = run,
+};

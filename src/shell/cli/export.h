@@ -1,0 +1,29 @@
+/* export: what the formats of `waystation export` share. One file a format, or a family of them. */
+#pragma once
+
+#include "journal/preamble.h"
+#include "shell/cli/command.h"
+#include "shell/cli/files.h"
+#include "shell/cli/output.h"
+
+struct export_job {
+  const struct film *film;
+  struct journal_preamble *preamble;
+  const char *format;
+  const char *out;     /* OUT of -o */
+  bool force;          /* --force */
+  bool json;           /* --json: what was written, as an object */
+  uint16_t host;       /* --host; 0: all */
+  uint32_t connection; /* --connection; 0: all */
+  uint32_t message;    /* --message; 0: all */
+  journal_seq last;    /* --at: the record of that moment */
+  struct buf report;   /* one line: what was written */
+  struct error_list errors;
+};
+
+/* True if all is written. */
+typedef bool export_fn(struct export_job *job);
+export_fn export_pcap;
+
+/* "writes N things" for a person and, with --json, members of an object. */
+void export_report(struct export_job *job, const char *what, uint64_t count);

@@ -1,0 +1,29 @@
+/* output: a file that is being made: seen by others when it is whole, or never.
+ *
+ *     output_open ──▶ OUT.partNNN ──write to .file──▶ output_commit ──▶ OUT        (a failure: nothing stays)
+ *
+ * What is already there under the name is only replaced if that was asked for. "-" is standard output. A
+ * device or a pipe is written into as it is.
+ */
+#pragma once
+
+#include <stdio.h>
+
+#include "base/error.h"
+
+struct output {
+  const char *path;
+  char *part; /* beside it; NULL for standard output, a device, a pipe */
+  FILE *file;
+  bool force;
+};
+
+/* False, with an error, if something of that name is there and may not be replaced, or cannot be written. */
+bool output_open(struct output *output, const char *path, bool force, struct error_list *errors);
+/* Writes out all, closes, and gives the file its name; false and nothing left if one of these fails. file may
+ * be NULL if somebody else has closed it. */
+bool output_commit(struct output *output, struct error_list *errors);
+void output_abandon(struct output *output);
+
+/* All of that for bytes in hand. */
+bool output_write(const char *path, struct span bytes, bool force, struct error_list *errors);

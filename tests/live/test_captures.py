@@ -1,0 +1,329 @@
+#!/usr/bin/python3 -B
+"""tshark, and a reader of our own, look at exported captures.
+
+    test_captures.py --waystation PROGRAM [--tshark TSHARK] SCENARIO…
+
+For each scenario, and for some made here (a long letter on a slow line, IPv6, a machine and a line that go down in the
+middle of a session, a closed port), the capture is exported twice (the same octets) and read:
+
+- by our own reader: lengths, checksums, segments within the MSS, no time that goes back, the streams put together again are
+  what the journal says was said, a FIN or RST at the end, nothing sent twice but what was lost;
+- by tshark: nothing malformed, no bad checksum, no warning of the TCP analysis but for what was lost, and as many SMTP and
+  LMTP commands and replies, POP3 commands and DNS questions and answers as the journal has.
+
+Prints what there was; exit status 1 if something is wrong.
+"""
+import argparse
+import json
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+
+from test_outputs_python import Journal
+
+faults = []
+counts = Counter()
+MSS = {4: 1460, 6: 1440}
+FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
+
+
+def check(condition, what):
+    if not condition:
+        faults.append(what)
+        print("FAULT:", what)
+    return condition
+
+
+# ---- our own reader ----
+
+def ones_sum(octets):
+    if len(octets) % 2:
+        octets += b"\0"
+    total = sum(struct.unpack(f">{len(octets) // 2}H", octets))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return total
+
+
+class Packet:
+    def __init__(self, time_us, frame, where):
+        self.time_us, self.where = time_us, where
+        kind = struct.unpack(">H", frame[12:14])[0]
+        if kind == 0x0800:
+            head = frame[14:34]
+            self.version, self.protocol = 4, head[9]
+            total = struct.unpack(">H", head[2:4])[0]
+            check(total == len(frame) - 14, f"{where}: IPv4 says {total} octets, there are {len(frame) - 14}")
+            check(ones_sum(head) == 0xFFFF, f"{where}: IPv4's checksum")
+            self.source, self.target, body = head[12:16], head[16:20], frame[34:]
+        else:
+            check(kind == 0x86DD, f"{where}: Ethernet type {kind:x}")
+            head = frame[14:54]
+            self.version, self.protocol = 6, head[6]
+            self.source, self.target, body = head[8:24], head[24:40], frame[54:]
+            check(struct.unpack(">H", head[4:6])[0] == len(body), f"{where}: IPv6's length")
+        pseudo = self.source + self.target + struct.pack(">II", len(body), self.protocol)
+        check(ones_sum(pseudo + body) == 0xFFFF, f"{where}: the checksum of protocol {self.protocol}")
+        self.ports = struct.unpack(">HH", body[:4])
+        self.flags = 0
+        if self.protocol == 6:
+            self.sequence, self.acknowledgement = struct.unpack(">II", body[4:12])
+            self.flags, self.payload = body[13], body[body[12] >> 4 << 2:]
+            check(len(self.payload) <= MSS[self.version], f"{where}: a segment of {len(self.payload)} octets")
+        else:
+            check(self.protocol == 17, f"{where}: protocol {self.protocol}")
+            self.payload = body[8:]
+
+    def ends(self):
+        return (self.source, self.ports[0]), (self.target, self.ports[1])
+
+
+def read_capture(path, where):
+    with open(path, "rb") as file:
+        octets = file.read()
+    magic, _, _, _, _, _, link = struct.unpack("<IHHiIII", octets[:24])
+    check(magic == 0xA1B2C3D4 and link == 1, f"{where}: a pcap file of Ethernet")
+    packets, at, before = [], 24, 0
+    while at < len(octets):
+        seconds, micros, kept, length = struct.unpack("<IIII", octets[at:at + 16])
+        time_us = seconds * 1000000 + micros
+        check(kept == length, f"{where}: a frame was cut")
+        check(time_us >= before, f"{where}: time goes back")
+        packets.append(Packet(time_us, octets[at + 16:at + 16 + kept], f"{where}, frame {len(packets) + 1}"))
+        at, before = at + 16 + kept, time_us
+    return packets
+
+
+class Stream:
+    """One direction of a connection, put together again."""
+
+    def __init__(self, syn):
+        self.first = syn.sequence + 1 & 0xFFFFFFFF
+        self.octets, self.again, self.closed = b"", 0, False
+
+    def add(self, packet):
+        offset = packet.sequence - self.first & 0xFFFFFFFF
+        if packet.payload and offset < len(self.octets):
+            check(self.octets[offset:offset + len(packet.payload)] == packet.payload, f"{packet.where}: sent again, but otherwise")
+            self.again += 1
+            return
+        if packet.payload:
+            check(offset == len(self.octets), f"{packet.where}: a gap before it")
+            self.octets += packet.payload
+        if packet.flags & FIN:
+            self.closed = True
+
+
+def put_together(packets):
+    """Connections in the order of their SYNs: {what: …, streams: [client's, server's]}."""
+    found, open_now = [], {}
+    for packet in packets:
+        if packet.protocol != 6:
+            continue
+        near, far = packet.ends()
+        if packet.flags & SYN and not packet.flags & ACK:
+            last = open_now.get((near, far))
+            if last and last["syn"].sequence == packet.sequence:
+                last["syns"] += 1
+                continue
+            one = {"syn": packet, "syns": 1, "streams": [Stream(packet), None], "reset": False, "where": packet.where}
+            found.append(one)
+            open_now[near, far] = one
+            continue
+        side = 0 if (near, far) in open_now else 1
+        one = open_now.get((near, far) if side == 0 else (far, near))
+        if not check(one, f"{packet.where}: of no connection"):
+            continue
+        if packet.flags & SYN:
+            one["streams"][1] = Stream(packet)
+        elif packet.flags & RST:
+            one["reset"] = True
+        elif check(one["streams"][side], f"{packet.where}: before the handshake"):
+            one["streams"][side].add(packet)
+    return found
+
+
+def compare_streams(journal, packets, where):
+    connections = put_together(packets)
+    asked = [r for r in journal.records if r["kind"] == "connect"]
+    outcomes = {r["connection"]: r["kind"] for r in journal.records if r["kind"] in ("connected", "refused", "timed_out")}
+    cut = {r["connection"] for r in journal.records if r["kind"] == "cut"}
+    said = {number: lines for number, _, lines in journal.sessions()}
+    check(len(connections) == len(asked), f"{where}: {len(connections)} connections, the journal has {len(asked)}")
+    for connect, one in zip(asked, connections):
+        number, outcome = connect["connection"], outcomes.get(connect["connection"])
+        counts[outcome] += 1
+        if outcome == "timed_out":
+            check(one["syns"] == 5 and not one["streams"][1], f"{one['where']}: {one['syns']} SYNs that nobody answers")
+            continue
+        if not outcome:
+            continue  # its own machine went down before there was one
+        check(one["syns"] == 1, f"{one['where']}: {one['syns']} SYNs")
+        if outcome == "refused":
+            check(one["reset"], f"{one['where']}: refused without RST")
+            continue
+        if not check(one["streams"][1], f"{one['where']}: {outcome}, but no SYN, ACK"):
+            continue
+        for side in (0, 1):
+            spoken = b"".join(octets for who, octets, _ in said.get(number, []) if who == side)
+            heard = one["streams"][side].octets
+            whole = heard == spoken or (number in cut or one["reset"]) and spoken.startswith(heard)
+            check(whole, f"{one['where']}: side {side} said {spoken[:200]!r}, the capture has {heard[:200]!r}")
+            check(number in cut or one["streams"][side].again == 0, f"{one['where']}: something is sent twice")
+        closed = all(stream.closed for stream in one["streams"])
+        check(closed or one["reset"] or number in cut, f"{one['where']}: it does not end")
+        counts["again"] += sum(stream.again for stream in one["streams"])
+        counts["resets"] += one["reset"]
+
+
+# ---- tshark ----
+
+def expected(journal):
+    """How often each thing was said, from the journal. tshark takes for a letter whatever follows the command DATA, up to a lone
+    dot, also when the answer was no; those commands it cannot count, and so neither do we."""
+    wanted = Counter(questions=sum(r["kind"] == "dns_query" for r in journal.records),
+                     answers=sum(r["kind"] == "dns_answer" for r in journal.records))
+    for _, protocol, said in journal.sessions():
+        in_data, in_auth = False, False
+        for side, octets, version in said:
+            line = octets.rstrip(b"\r\n")
+            if protocol == "pop3":
+                wanted["pop3 commands"] += side == 0
+                continue
+            if side == 1:
+                if line[3:4] != b"-":
+                    wanted["replies"] += 1
+                    in_auth = line.startswith(b"334")
+            elif version:
+                in_data = False
+            elif in_data:
+                in_data = line != b"."
+            elif not in_auth:
+                wanted["commands"] += 1
+                in_data = line.upper() == b"DATA"
+    return wanted
+
+
+def tshark_fields(tshark, path, condition, *fields):
+    command = [tshark, "-n", "-r", path, "-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE",
+               "-o", "smtp.decryption:FALSE", "-d", "tcp.port==24,smtp", "-Y", condition, "-T", "fields", "-E", "separator=|",
+               "-E", "aggregator=\x1f"]
+    for field in fields:
+        command += ["-e", field]
+    run = subprocess.run(command, capture_output=True, text=True)
+    if run.returncode and "decryption" in run.stderr:
+        command.remove("-o"), command.remove("smtp.decryption:FALSE")
+        run = subprocess.run(command, capture_output=True, text=True)
+    check(run.returncode == 0, f"{path}: tshark: {run.stderr}")
+    return [line.split("|") for line in run.stdout.splitlines()]
+
+
+def count_field(tshark, path, field, condition=None):
+    return sum(len([v for v in row[0].split("\x1f") if v]) for row in tshark_fields(tshark, path, condition or field, field))
+
+
+def ask_tshark(tshark, path, journal, where, loses):
+    for row in tshark_fields(tshark, path, "_ws.malformed || ip.checksum.status==0 || tcp.checksum.status==0 || udp.checksum.status==0",
+                             "frame.number"):
+        check(False, f"{where}: tshark finds frame {row[0]} malformed, or its checksum bad")
+    analysis = "tcp.analysis.flags"
+    for row in tshark_fields(tshark, path, analysis, "frame.number", "_ws.expert.message"):
+        check(loses, f"{where}: tshark says of frame {row[0]}: {row[1]}")
+    wanted = expected(journal)
+    found = Counter({
+        "commands": count_field(tshark, path, "smtp.req.command"),
+        "replies": count_field(tshark, path, "smtp.response.code"),
+        "pop3 commands": count_field(tshark, path, "pop.request.command"),
+        "questions": len(tshark_fields(tshark, path, "dns.flags.response==0", "frame.number")),
+        "answers": len(tshark_fields(tshark, path, "dns.flags.response==1", "frame.number")),
+    })
+    for what in sorted(wanted | found):
+        check(wanted[what] == found[what], f"{where}: tshark finds {found[what]} {what}, the journal has {wanted[what]}")
+        counts[what] += found[what]
+
+
+# ---- scenarios made here ----
+
+def variants():
+    plain = {
+        "waystation": 1, "title": "Made for a test",
+        "hosts": {"pc": {"runs": ["mua", "mra"]}, "a.example": {"runs": ["msa", "mta", "mda", "pop3"], "mail_for": ["a.example"]},
+                  "b.example": {"runs": ["mta", "mda"], "mail_for": ["b.example"]}},
+        "people": {"ann": {"name": "Ann", "address": "ann@a.example", "uses": "pc", "password": "x"},
+                   "bob": {"name": "Bob", "address": "bob@b.example"}},
+        "script": [{"at": "1s", "who": "ann", "does": "send", "to": ["bob", "ann"], "subject": "Dots", "text": ".\n..\nEnd\n"},
+                   {"at": "5m", "who": "ann", "does": "fetch"}]}
+
+    def changed(**changes):
+        return {**json.loads(json.dumps(plain)), **changes}
+
+    long_text = "\n".join(f"{n:06} " + "x" * 60 for n in range(1500)) + "\n"
+    long = [{**plain["script"][0], "text": long_text}, plain["script"][1]]
+    yield "long-and-slow", changed(script=long, network={"links": [{"between": ["a.example", "b.example"], "latency_ms": 120, "bytes_per_second": 3000}]}), False
+    six = changed()
+    six["hosts"]["a.example"]["address"] = "2001:db8::a"
+    yield "one-with-ipv6", six, False
+    for name in ("pc", "b.example"):
+        six["hosts"][name]["address"] = "2001:db8::" + ("1" if name == "pc" else "b")
+    yield "all-ipv6", six, False
+    slow = {"links": [{"between": ["a.example", "b.example"], "latency_ms": 100, "bytes_per_second": 3000}]}
+    for at in ("1500ms", "3s", "20s"):
+        yield f"host-down-{at}", changed(script=long, network=slow, faults=[{"at": at, "until": "9m", "host": "b.example"}]), True
+        yield f"own-host-down-{at}", changed(script=long, network=slow, faults=[{"at": at, "until": "9m", "host": "a.example"}]), True
+        yield f"link-down-{at}", changed(script=long, network=slow, faults=[{"at": at, "for": "2m", "link": ["a.example", "b.example"]}]), True
+        yield f"short-{at}", changed(script=long, network=slow, faults=[{"at": at, "for": "5s", "host": "b.example"}]), True
+    for at in ("1300ms", "1450ms", "1900ms", "2300ms"):
+        yield f"blink-{at}", changed(network={"latency_ms": 60}, faults=[{"at": at, "for": "10ms", "host": "b.example"}]), True
+        yield f"line-blinks-{at}", changed(network={"links": [{"between": ["a.example", "b.example"], "latency_ms": 60}]},
+                                           faults=[{"at": at, "for": "10ms", "link": ["a.example", "b.example"]}]), True
+    refused = changed()
+    refused["hosts"]["b.example"]["runs"] = ["mda"]
+    refused["hosts"]["b.example"].pop("mail_for")
+    yield "refused", {**refused, "dns": {"b.example": "MX 10 b.example"}}, False
+    typed = [{"at": "1s", "who": "ann", "does": "type", "to_host": "b.example", "port": 25,
+              "lines": ["EHLO pc", "MAIL FROM:<ann@a.example>", "RCPT TO:<bob@b.example>", "DATA", "Subject: x", "", "MAIL", ".", "QUIT"]}]
+    yield "typed", changed(script=typed), False
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("--waystation", required=True)
+    options.add_argument("--tshark")
+    options.add_argument("scenarios", nargs="+")
+    given = options.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        made = []
+        for name, scenario, loses in variants():
+            path = os.path.join(folder, name + ".json")
+            with open(path, "w", encoding="utf-8") as out:
+                json.dump(scenario, out)
+            made.append((path, loses))
+        for scenario, loses in [(path, None) for path in given.scenarios] + made:
+            where = os.path.basename(scenario)
+            journal = Journal(given.waystation, scenario)
+            if loses is None:
+                loses = any(r["kind"] == "fault" for r in journal.records)
+            path, again = os.path.join(folder, "one.pcap"), os.path.join(folder, "two.pcap")
+            saved = os.path.join(folder, "run.jsonl")
+            subprocess.run([given.waystation, "run", scenario, "--journal", saved], check=True, stdout=subprocess.DEVNULL)
+            for source, out in ((scenario, path), (saved, again)):
+                subprocess.run([given.waystation, "export", source, "pcap", "--force", "-o", out], check=True, stdout=subprocess.DEVNULL)
+            with open(path, "rb") as one, open(again, "rb") as two:
+                check(one.read() == two.read(), f"{where}: the capture of the saved journal is another")
+            packets = read_capture(path, where)
+            counts["frames"] += len(packets)
+            counts["captures"] += 1
+            compare_streams(journal, packets, where)
+            if given.tshark:
+                ask_tshark(given.tshark, path, journal, where, loses)
+    print(", ".join(f"{count} {what}" for what, count in counts.items()))
+    for what in ("connected", "refused", "timed_out", "again"):
+        check(counts[what], f"there was no case of {what}")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
