@@ -22,26 +22,29 @@ void agent_note(const struct agent *agent, struct span text) {
 
 /* ---- what is said ---- */
 
+/* How a line ends, as in its record. */
+enum line_end { LINE_CRLF, LINE_BARE_LF, LINE_UNFINISHED };
+
 /* Takes one line off the front of *rest, without its end; *octets_out counts it with its end. */
-static struct span take_line(struct span *rest, bool *bare_lf_out, size_t *octets_out) {
+static struct span take_line(struct span *rest, enum line_end *end_out, size_t *octets_out) {
   size_t at = span_find(*rest, '\n');
   struct span line = at == SPAN_NONE ? *rest : span_first(*rest, at);
   *octets_out = at == SPAN_NONE ? rest->len : at + 1;
   bool crlf = at != SPAN_NONE && line.len && line.data[line.len - 1] == '\r';
   if (crlf) line.len--;
-  *bare_lf_out = at != SPAN_NONE && !crlf;
+  *end_out = at == SPAN_NONE ? LINE_UNFINISHED : crlf ? LINE_CRLF : LINE_BARE_LF;
   *rest = span_skip(*rest, *octets_out);
   return line;
 }
 
 /* octets: those of what is sent together with this line and before it. */
 static journal_seq note_line(const struct agent *agent, connection_id connection, bool from_client,
-                             struct span line, bool bare_lf, size_t octets) {
+                             struct span line, enum line_end end, size_t octets) {
   struct journal_record record = agent_record(agent, JOURNAL_LINE);
   record.connection = connection;
   record.number[0] = from_client ? 0 : 1;
   record.number[1] = connection_arrival_us(agent->network, connection, from_client, octets);
-  record.number[2] = bare_lf;
+  record.number[2] = end;
   record.text[0] = line;
   return sim_note(agent->sim, &record);
 }
@@ -51,11 +54,11 @@ journal_seq agent_note_lines(const struct agent *agent, connection_id connection
   journal_seq last = 0;
   size_t octets = 0;
   while (bytes.len) {
-    bool bare_lf;
+    enum line_end end;
     size_t line_octets;
-    struct span line = take_line(&bytes, &bare_lf, &line_octets);
+    struct span line = take_line(&bytes, &end, &line_octets);
     octets += line_octets;
-    last = note_line(agent, connection, from_client, line, bare_lf, octets);
+    last = note_line(agent, connection, from_client, line, end, octets);
   }
   return last;
 }
@@ -83,10 +86,10 @@ journal_seq agent_say(const struct agent *agent, connection_id connection, bool 
   }
   while (bytes.len) {
     struct span whole = bytes;
-    bool bare_lf;
+    enum line_end end;
     size_t octets;
-    struct span line = take_line(&bytes, &bare_lf, &octets);
-    last = note_line(agent, connection, from_client, line, bare_lf, octets);
+    struct span line = take_line(&bytes, &end, &octets);
+    last = note_line(agent, connection, from_client, line, end, octets);
     send_because(agent, connection, from_client, span_first(whole, octets), last);
   }
   return last;

@@ -70,7 +70,7 @@
   /* ---- what is said ---- */                                                                               \
   KIND(22, LINE, "line",                                                                                     \
        "one line on a connection, without its CRLF; side 0 client, 1 server; bare_lf 1 if it ended in LF "   \
-       "alone",                                                                                              \
+       "alone, 2 if it was never ended",                                                                     \
        FIELDS("side", "arrives_us", "bare_lf"), FIELDS("text"))                                              \
   KIND(23, DATA, "data", "a message on a connection, from its first line to the lone dot",                   \
        FIELDS("side", "arrives_us", "version", "octets"), NO_FIELDS)                                         \

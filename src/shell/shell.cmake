@@ -7,6 +7,12 @@ target_compile_definitions(waystation PRIVATE
   WAYSTATION_VERSION="${PROJECT_VERSION}"
   WAYSTATION_DATA_DIR="${CMAKE_INSTALL_FULL_DATADIR}/waystation"
   WAYSTATION_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+file(GLOB live_sources CONFIGURE_DEPENDS shell/live/*.c)
+add_library(shell_live STATIC ${live_sources})
+target_include_directories(shell_live PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
+target_link_libraries(shell_live PUBLIC world PRIVATE PkgConfig::UV PkgConfig::TLS warnings)
+target_compile_definitions(shell_live PRIVATE _GNU_SOURCE) # libuv's header wants more than C17
+target_link_libraries(waystation PRIVATE shell_live)
 if(WAYSTATION_VIEWER)
   file(GLOB sdl_sources CONFIGURE_DEPENDS shell/sdl/*.c)
   if(sdl_sources)

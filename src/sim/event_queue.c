@@ -351,6 +351,15 @@ bool event_queue_take(struct event_queue *queue, struct event *event_out) {
   return event_queue_take_until(queue, UINT64_MAX, event_out);
 }
 
+bool event_queue_next_us(const struct event_queue *queue, uint64_t *time_us_out) {
+  if (queue->pending == 0) return false;
+  uint64_t above = queue->occupied & ~1ull;
+  *time_us_out = queue->front != queue->buckets[0].end || !above
+                     ? queue->base_us
+                     : queue->buckets[__builtin_ctzll(above)].earliest_us;
+  return true;
+}
+
 uint64_t event_queue_count(const struct event_queue *queue) {
   return queue->pending;
 }

@@ -40,4 +40,7 @@ bool event_queue_take(struct event_queue *queue, struct event *event_out);
 /* Takes the next event only if its time is at most limit_us. After false nothing earlier than the limit may
  * be added any more. */
 bool event_queue_take_until(struct event_queue *queue, uint64_t limit_us, struct event *event_out);
+/* A time before which nothing will happen: the next event's, or, where that was cancelled or has not been
+ * sorted out yet, an earlier one. False when nothing is pending. */
+bool event_queue_next_us(const struct event_queue *queue, uint64_t *time_us_out);
 uint64_t event_queue_count(const struct event_queue *queue); /* pending, without the cancelled */

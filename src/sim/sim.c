@@ -191,6 +191,13 @@ enum sim_stop sim_run_part(struct sim *sim, int64_t until_us, uint64_t events_ma
   return stop;
 }
 
+bool sim_next_us(const struct sim *sim, int64_t *time_us_out) {
+  uint64_t time_us;
+  if (!event_queue_next_us(sim->queue, &time_us)) return false;
+  *time_us_out = (int64_t)time_us;
+  return true;
+}
+
 bool sim_step(struct sim *sim) {
   uint64_t done;
   run_described(sim, INT64_MAX, 1, &done);

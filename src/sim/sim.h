@@ -71,6 +71,9 @@ enum sim_stop sim_run_part(struct sim *sim, int64_t until_us, uint64_t events_ma
 /* A limit of the caller's own was reached: the run stops before the next event, and LIMIT is noted. The name
  * must be a constant. */
 void sim_reach_limit(struct sim *sim, struct span name, int64_t value);
+/* A time before which nothing will happen (event_queue_next_us): for who waits for a clock. False when
+ * nothing is left. */
+bool sim_next_us(const struct sim *sim, int64_t *time_us_out);
 /* One event; false when none is left or a limit was reached. */
 bool sim_step(struct sim *sim);
 uint64_t sim_event_count(const struct sim *sim);

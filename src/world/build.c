@@ -213,7 +213,7 @@ static void build_mua(struct world *world, struct world_host *host) {
 
 static void build_host(struct world *world, struct world_host *host) {
   const struct scenario_host *spec = host->spec;
-  if (!spec) return;
+  if (!spec || host->is_gateway) return;
   host->mailboxes = users_who(world, host, has_mailbox_on);
   host->submitters = users_who(world, host, submits_to);
   if (spec->roles & (ROLE_MSA | ROLE_MTA)) {

@@ -44,6 +44,11 @@ static void note_scenario(struct world *world) {
   sim_note(world->sim, &record);
 }
 
+static struct span label_of(const struct world *world, const struct world_host *host) {
+  if (host->spec) return host->spec->label;
+  return host == world->outside_host ? SPAN("Outside") : SPAN("Name server");
+}
+
 static void note_host(struct world *world, const struct world_host *host) {
   const struct network_host *machine = network_host(world->network, host->id);
   const struct scenario_host *spec = host->spec;
@@ -55,9 +60,9 @@ static void note_host(struct world *world, const struct world_host *host) {
   record.number[3] = spec && spec->has_position ? spec->y : -1;
   record.text[0] = machine->name;
   record.text[1] = machine->address;
-  record.text[2] = spec ? spec->label : SPAN("Name server");
+  record.text[2] = label_of(world, host);
   record.text[3] = spec ? spec->region : SPAN_EMPTY;
-  record.text[4] = spec ? spec->icon : SPAN("hidden");
+  record.text[4] = spec ? spec->icon : host == world->outside_host ? SPAN("laptop") : SPAN("hidden");
   record.text[5] = machine->zone_name;
   sim_note(world->sim, &record);
 }
@@ -70,8 +75,9 @@ static void note_agent(struct world *world, struct world_host *host, enum agent_
   record.agent = number;
   record.number[0] = port;
   record.text[0] = span_from(agent_role_name(role));
-  record.text[1] = host->spec ? host->spec->software->name : SPAN("neutral");
-  record.text[2] = host->spec ? host->spec->label : SPAN("Name server");
+  bool real = host->is_gateway || host == world->outside_host;
+  record.text[1] = real ? SPAN(OUTSIDE_SOFTWARE) : host->spec ? host->spec->software->name : SPAN("neutral");
+  record.text[2] = label_of(world, host);
   sim_note(world->sim, &record);
 }
 
@@ -79,10 +85,11 @@ static void note_agents(struct world *world) {
   uint16_t number = 0;
   for (size_t i = 0; i < world->host_count; i++) {
     struct world_host *host = &world->hosts[i];
-    uint32_t runs = host->spec ? host->spec->roles : ROLE_DNS;
+    uint32_t runs = host->spec ? host->spec->roles : host == world->outside_host ? ROLE_MUA : ROLE_DNS;
     for (size_t r = 0; r < sizeof roles / sizeof *roles; r++)
       if (runs & roles[r].role) note_agent(world, host, roles[r].agent, roles[r].port, ++number);
-    if (runs & (ROLE_MSA | ROLE_MTA)) note_agent(world, host, AGENT_RESOLVER, 0, ++number);
+    if (runs & (ROLE_MSA | ROLE_MTA) && !host->is_gateway)
+      note_agent(world, host, AGENT_RESOLVER, 0, ++number);
   }
 }
 

@@ -28,8 +28,35 @@ struct world_person *world_person_named(struct world *world, struct span key) {
 
 /* ---- the ground: hosts and links ---- */
 
+enum { OUTSIDE_LATENCY_US = 100 };
+
 /* An address for the name server that nobody named: the last of the documentation block 203.0.113.0/24. */
 static const struct span NAME_SERVER_ADDRESS = SPAN_INIT("203.0.113.253");
+
+/* Where real clients come from: the last free address of the same block. */
+static struct span free_address(struct world *world) {
+  for (unsigned last = 254; last > 1; last--) {
+    struct span address = arena_format(&world->arena, "203.0.113.%u", last);
+    if (!network_host_at(world->network, address)) return address;
+  }
+  return SPAN("203.0.113.254");
+}
+
+static void add_outside(struct world *world, struct world_host *host) {
+  bool taken = network_host_named(world->network, SPAN("outside")) != 0;
+  host->id = network_add_host(world->network, &(struct network_host){
+                                                  .name = taken ? SPAN("outside.invalid") : SPAN("outside"),
+                                                  .address = free_address(world),
+                                                  .zone_minutes = world->scenario->zone_minutes,
+                                              });
+  world->outside_host = host;
+}
+
+static bool is_gateway(const struct world *world, const struct scenario_host *spec) {
+  for (size_t i = 0; spec && world->opening && i < world->opening->gateway_count; i++)
+    if (span_equal_nocase(world->opening->gateways[i], spec->name)) return true;
+  return false;
+}
 
 static void add_hosts(struct world *world) {
   const struct scenario *scenario = world->scenario;
@@ -37,7 +64,7 @@ static void add_hosts(struct world *world) {
   for (size_t i = 0; i < scenario->host_count; i++)
     has_name_server |= (scenario->hosts[i].roles & ROLE_DNS) != 0;
   world->host_count = scenario->host_count + !has_name_server;
-  world->hosts = arena_zalloc(&world->arena, world->host_count * sizeof *world->hosts);
+  world->hosts = arena_zalloc(&world->arena, (world->host_count + 1) * sizeof *world->hosts);
   for (size_t i = 0; i < world->host_count; i++) {
     const struct scenario_host *spec = i < scenario->host_count ? &scenario->hosts[i] : NULL;
     struct network_host machine = {
@@ -48,11 +75,13 @@ static void add_hosts(struct world *world) {
         .zone_name = spec ? spec->zone_name : SPAN_EMPTY,
     };
     world->hosts[i].spec = spec;
+    world->hosts[i].is_gateway = is_gateway(world, spec);
     world->hosts[i].id = network_add_host(world->network, &machine);
     CHECK(world->hosts[i].id == i + 1);
     if (!world->name_server_host && (!spec || spec->roles & ROLE_DNS))
       world->name_server_host = &world->hosts[i];
   }
+  if (world->opening) add_outside(world, &world->hosts[world->host_count++]);
 }
 
 static void add_links(struct world *world) {
@@ -65,6 +94,11 @@ static void add_links(struct world *world) {
                                          .latency_us = scenario->links[i].latency_us,
                                          .bytes_per_second = scenario->links[i].bytes_per_second,
                                      });
+  /* The way to the door is a real one, with a delay of its own. */
+  for (size_t i = 0; world->outside_host && i < world->host_count; i++)
+    if (&world->hosts[i] != world->outside_host)
+      network_add_link(world->network, &(struct network_link){world->outside_host->id, world->hosts[i].id,
+                                                              OUTSIDE_LATENCY_US, 0});
 }
 
 static void add_people(struct world *world) {
@@ -80,7 +114,13 @@ static void add_people(struct world *world) {
 /* ---- life ---- */
 
 struct world *world_new(const struct scenario *scenario, struct journal *journal) {
+  return world_new_open(scenario, journal, NULL);
+}
+
+struct world *world_new_open(const struct scenario *scenario, struct journal *journal,
+                             const struct opening *opening) {
   struct world *world = mem_zalloc(sizeof *world);
+  world->opening = opening;
   CHECK(journal_count(journal) == 0);
   world->scenario = scenario;
   world->journal = journal;
@@ -94,6 +134,8 @@ struct world *world_new(const struct scenario *scenario, struct journal *journal
   preamble_write(world);
   build_programs(world);
   plan_dns_changes(world);
+  if (opening) world->outside = outside_new(world);
+  world->opening = NULL;
   plan_script(world);
   return world;
 }
@@ -128,6 +170,14 @@ enum sim_stop world_run(struct world *world, int64_t until_us) {
   return stop;
 }
 
+enum sim_stop world_go_on(struct world *world, int64_t until_us) {
+  return world->stopped = sim_run(world->sim, until_us);
+}
+
+void world_end(struct world *world) {
+  if (!world->ended) note_end(world, world->stopped);
+}
+
 static void empty_store(struct world *world, struct world_host *host) {
   struct agent agent = world_agent(world, host, host->mda ? AGENT_MDA : AGENT_POP3);
   for (size_t i = 0; i < host->mailboxes.count; i++) {
@@ -146,6 +196,9 @@ void world_empty_maildrops(struct world *world) {
 struct sim *world_sim(struct world *world) {
   return world->sim;
 }
+struct outside *world_outside(struct world *world) {
+  return world->outside;
+}
 struct network *world_network(struct world *world) {
   return world->network;
 }
@@ -153,6 +206,7 @@ struct network *world_network(struct world *world) {
 void world_free(struct world *world) {
   if (!world) return;
   build_free(world);
+  outside_free(world->outside);
   network_free(world->network);
   sim_free(world->sim);
   arena_free(&world->scratch);

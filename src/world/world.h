@@ -6,12 +6,22 @@
 #pragma once
 
 #include "sim/sim.h"
+#include "world/outside.h"
 #include "world/scenario.h"
 
 struct world;
 
 /* The scenario and the journal are borrowed and must live longer. The journal must be empty. */
 struct world *world_new(const struct scenario *scenario, struct journal *journal);
+/* The same, with a door to real programs (world/outside.h): a host more, and gateways. */
+struct world *world_new_open(const struct scenario *scenario, struct journal *journal,
+                             const struct opening *opening);
+/* NULL in a world that is not open. */
+struct outside *world_outside(struct world *world);
+/* Runs on up to a time, without an end: for who may have more to put in. */
+enum sim_stop world_go_on(struct world *world, int64_t until_us);
+/* Nothing more will come from outside: notes END, once. */
+void world_end(struct world *world);
 /* Runs on until quiet, until_us (negative: the scenario's own end), or a limit. Notes END when the run
  * is over for good. */
 enum sim_stop world_run(struct world *world, int64_t until_us);

@@ -26,6 +26,7 @@ struct world_host {
   struct mda *mda;
   struct pop3_host *pop3;
   struct mua *mua;
+  bool is_gateway;              /* its programs are real ones, outside */
   struct mail_users mailboxes;  /* of the domains it delivers or accepts for */
   struct mail_users submitters; /* whose mail program hands mail in here */
 };
@@ -52,6 +53,10 @@ struct world {
   struct name_server *name_server;
   struct world_host *name_server_host;
   struct message_numbers numbers;
+  const struct opening *opening; /* NULL: no door */
+  struct world_host *outside_host;
+  struct outside *outside;
+  enum sim_stop stopped; /* how the last piece of the run ended */
   bool ended;
   world_progress *progress;
   void *progress_context;

@@ -40,7 +40,8 @@ FILES = set('errno.h fcntl.h unistd.h dirent.h sys/stat.h sys/types.h'.split())
 LIBRARIES = [  # a header's beginning, where it may be used
     ('SDL', {'shell'}),
     ('cjson/', {'world', 'journal', 'readers'}),
-    ('openssl/', {'base'}),
+    ('openssl/', {'base', 'shell'}),
+    ('uv.h', {'shell'}),
     ('sys/mman.h', {'base'}),  # mem.c asks for large pages
     ('math.h', {'view', 'shell'}),
 ]

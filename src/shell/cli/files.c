@@ -13,6 +13,7 @@
 #endif
 
 #include "base/mem.h"
+#include "world/replay.h"
 #include "world/world.h"
 
 enum { JOURNAL_FILE_MAX = 1 << 30, PROGRAM_PATH_MAX = 4096 };
@@ -204,6 +205,41 @@ bool film_load(const char *path, enum journal_mode mode, int64_t until_us, struc
                                                    : run_scenario(film_out, name, mode, until_us, &errors);
   files_print_errors(&errors);
   error_list_free(&errors);
+  if (!well) film_free(film_out);
+  return well;
+}
+
+static bool replay(struct film *film, const struct journal *saved, struct span saved_path,
+                   enum journal_mode mode, struct error_list *errors) {
+  struct opening opening;
+  journal_seq wrong = 0;
+  if (!replay_opening(saved, &film->arena, &opening)) {
+    error_list_add_message(errors, saved_path,
+                           "no real program took part in this run: it is no journal of live");
+    return false;
+  }
+  film->journal = journal_new(mode);
+  struct world *world = world_new_open(film->scenario, film->journal, &opening);
+  bool well = replay_run(world, saved, &wrong);
+  world_free(world);
+  if (!well)
+    error_list_add_message(errors, saved_path,
+                           "record %u cannot happen again: is it a run of this very scenario?", wrong);
+  return well;
+}
+
+bool film_replay(const char *path, const char *journal_path, enum journal_mode mode, struct film *film_out) {
+  struct error_list errors = {0};
+  struct film saved = {0};
+  *film_out = (struct film){0};
+  struct scenario_reader reader = files_scenario_reader(&film_out->arena);
+  struct span saved_path = span_from(journal_path);
+  bool well = load_journal(&saved, saved_path, &errors);
+  if (well) film_out->scenario = scenario_load(files_find(path, &film_out->arena), &reader, &errors);
+  well = well && film_out->scenario && replay(film_out, saved.journal, saved_path, mode, &errors);
+  files_print_errors(&errors);
+  error_list_free(&errors);
+  film_free(&saved);
   if (!well) film_free(film_out);
   return well;
 }

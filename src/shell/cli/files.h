@@ -33,4 +33,6 @@ struct film {
 /* Loads FILE (scenario, or journal if its name ends in .jsonl) and runs it up to until_us (negative: to its
  * end). False after complaints. */
 bool film_load(const char *path, enum journal_mode mode, int64_t until_us, struct film *film_out);
+/* The scenario again, with what real programs did according to a journal of `live`, but without them. */
+bool film_replay(const char *path, const char *journal_path, enum journal_mode mode, struct film *film_out);
 void film_free(struct film *film);

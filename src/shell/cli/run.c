@@ -6,7 +6,7 @@
 #include "shell/cli/files.h"
 #include "shell/cli/options.h"
 
-enum { RUN_JOURNAL, RUN_FINGERPRINT, RUN_UNTIL, RUN_DNS, RUN_JSON, RUN_QUIET, RUN_COUNT };
+enum { RUN_JOURNAL, RUN_FINGERPRINT, RUN_UNTIL, RUN_REPLAY, RUN_DNS, RUN_JSON, RUN_QUIET, RUN_COUNT };
 
 static bool sink_to_file(void *context, struct span bytes) {
   return fwrite(bytes.data, 1, bytes.len, context) == bytes.len;
@@ -42,6 +42,7 @@ static int run(int count, char **words) {
       [RUN_JOURNAL] = {.name = "--journal", .kind = OPTION_TEXT},
       [RUN_FINGERPRINT] = {.name = "--fingerprint"},
       [RUN_UNTIL] = {.name = "--until", .kind = OPTION_TIME},
+      [RUN_REPLAY] = {.name = "--replay", .kind = OPTION_TEXT},
       [RUN_DNS] = {.name = "--dns"},
       [RUN_JSON] = {.name = "--json"},
       [RUN_QUIET] = {.name = "--quiet"},
@@ -54,10 +55,17 @@ static int run(int count, char **words) {
                     "scenarios/jack-to-janelle.json\n");
     return EXIT_INPUT;
   }
+  if (known[RUN_REPLAY].given && known[RUN_UNTIL].given) {
+    fprintf(stderr, "waystation run: --replay goes to the end of its journal\n  try: leave out --until\n");
+    return EXIT_INPUT;
+  }
   bool only_fingerprint = known[RUN_FINGERPRINT].given && !known[RUN_JOURNAL].given;
   enum journal_mode mode = only_fingerprint ? JOURNAL_DIGEST : JOURNAL_FULL;
-  if (!film_load(options.files[0], mode, known[RUN_UNTIL].given ? known[RUN_UNTIL].value : -1, &film))
-    return EXIT_INPUT;
+  bool loaded =
+      known[RUN_REPLAY].given
+          ? film_replay(options.files[0], known[RUN_REPLAY].text, mode, &film)
+          : film_load(options.files[0], mode, known[RUN_UNTIL].given ? known[RUN_UNTIL].value : -1, &film);
+  if (!loaded) return EXIT_INPUT;
   int status = film.limit_reached ? EXIT_LIMIT : EXIT_WELL;
   if (known[RUN_JOURNAL].given && save_journal(film.journal, known[RUN_JOURNAL].text) != EXIT_WELL)
     status = EXIT_LIMIT;
@@ -82,6 +90,7 @@ const struct command command_run = {
     .help = "  --journal OUT.jsonl   save everything that happened, one JSON object a line\n"
             "  --fingerprint         print only the run's SHA-256: the same on every machine\n"
             "  --until TIME          stop the clock there: 90s, 10m, 2d\n"
+            "  --replay IN.jsonl     with what real programs did in that journal of live, without them\n"
             "  --dns                 name server questions and answers, too\n"
             "  --quiet               no story\n"
             "  --json                the journal instead of the story\n\n"

@@ -1,0 +1,447 @@
+#include "shell/live/live_session.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "shell/live/live_output.h"
+#include "shell/live/live_service.h"
+#include "shell/live/live_tls.h"
+
+enum {
+  SEND_AT_ONCE = 256 * 1024, /* octets in one write */
+  LINGER_MS = 1000,          /* of quiet, after the other program closed its half; for its last octets */
+  BACKLOG_PIECES = 256,      /* replies that wait before the client is no longer read */
+  HELD_WHILE_PAUSED = 64 * 1024,
+};
+
+struct live_session {
+  struct live *live;
+  uv_tcp_t socket;
+  uv_write_t write;
+  uv_connect_t connect;
+  struct live_session *next, *previous, *next_dirty;
+  connection_id id; /* 0: over in the world */
+  struct tls_channel *tls;
+  struct buf in;      /* heard, not said yet */
+  struct buf wire;    /* as it will go to the socket */
+  struct buf sending; /* as it goes just now: it stays where it is while `writing` */
+  struct live_output output;
+  size_t unanswered;
+  uint64_t started_ms, heard_ms,
+      sent_ms; /* sent_ms: when the socket last took something, or nothing waited */
+  bool is_dirty, opened, reading, writing, called;
+  bool connected;   /* the socket is */
+  bool half_closed; /* the other program will say no more */
+  bool failed;      /* the socket is broken: the world is to hear of it in the next round */
+  bool cut;         /* the world has cut the connection: so is the socket */
+  bool shutting;    /* all is said: only its end is awaited */
+  bool closing;     /* uv_close has been called */
+};
+
+static uint64_t now_ms(const struct live_session *session) {
+  return uv_now(&session->live->loop);
+}
+
+static void mark(struct live_session *session) {
+  if (session->is_dirty) return;
+  session->is_dirty = true;
+  session->next_dirty = session->live->dirty;
+  session->live->dirty = session;
+}
+
+/* ---- the end ---- */
+
+static void on_closed(uv_handle_t *handle) {
+  struct live_session *session = handle->data;
+  tls_channel_free(session->tls);
+  buf_free(&session->in);
+  buf_free(&session->wire);
+  buf_free(&session->sending);
+  live_output_clear(&session->output);
+  mem_free(session);
+}
+
+static void unlink_session(struct live_session *session) {
+  struct live *live = session->live;
+  if (session->next) session->next->previous = session->previous;
+  if (session->previous)
+    session->previous->next = session->next;
+  else
+    live->sessions = session->next;
+  live->session_count--;
+  live->unanswered -= session->unanswered;
+  live->output -= session->wire.len + session->sending.len;
+  for (struct live_session **link = &live->dirty; session->is_dirty && *link; link = &(*link)->next_dirty)
+    if (*link == session) {
+      *link = session->next_dirty;
+      break;
+    }
+}
+
+static void close_socket(struct live_session *session, bool reset) {
+  if (session->closing) return;
+  session->closing = true;
+  unlink_session(session);
+  if (!reset || uv_tcp_close_reset(&session->socket, on_closed) != 0)
+    uv_close((uv_handle_t *)&session->socket, on_closed);
+}
+
+/* The real program has gone, or is made to go: the world hears that the connection broke. */
+static void break_off(struct live_session *session) {
+  struct live *live = session->live;
+  connection_id id = session->id;
+  session->id = 0;
+  if (id && !outside_reset(live->outside, live_now_us(live), id)) live_note_limit(live);
+  close_socket(session, true);
+}
+
+static void cut_short(struct live_session *session) {
+  session->live->cut_short++;
+  break_off(session);
+}
+
+/* ---- from the socket to the world ---- */
+
+static void say(struct live_session *session, size_t count) {
+  struct live *live = session->live;
+  session->unanswered += count;
+  live->unanswered += count;
+  if (!outside_say(live->outside, live_now_us(live), session->id, span_first(buf_span(&session->in), count)))
+    live_note_limit(live);
+  buf_drop_front(&session->in, count);
+}
+
+static void forward(struct live_session *session) {
+  if (!session->opened || !session->id) return;
+  size_t last = span_find_last(buf_span(&session->in), '\n');
+  if (last != SPAN_NONE) say(session, last + 1);
+  if (session->in.len > LIVE_LINE_MAX) cut_short(session);
+}
+
+static void hear(struct live_session *session, struct span bytes) {
+  struct live *live = session->live;
+  bool ended = false;
+  session->heard_ms = now_ms(session);
+  live->octets_in += bytes.len;
+  if (session->shutting) return; /* it is only read to its end */
+  if (!session->tls) {
+    buf_add(&session->in, bytes);
+  } else {
+    size_t before = session->wire.len;
+    bool well = tls_channel_take(session->tls, bytes, &session->in, &session->wire, &ended);
+    live->output += session->wire.len - before;
+    mark(session);
+    if (!well) {
+      break_off(session);
+      return;
+    }
+    session->half_closed |= ended;
+  }
+  forward(session);
+}
+
+static void on_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer) {
+  struct live_session *session = handle->data;
+  (void)suggested;
+  *buffer = uv_buf_init(session->live->read_buffer, sizeof session->live->read_buffer);
+}
+
+static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer) {
+  struct live_session *session = stream->data;
+  if (session->closing || count == 0) return;
+  if (count > 0) {
+    hear(session, span_of(buffer->base, (size_t)count));
+    return;
+  }
+  uv_read_stop(stream);
+  session->reading = false;
+  if (session->shutting) {
+    close_socket(session, false);
+  } else if (count == UV_EOF) {
+    session->half_closed = true;
+    session->heard_ms = now_ms(session);
+  } else {
+    break_off(session);
+  }
+}
+
+/* Who does not read, or says too much to a world that stands still, is not listened to meanwhile. */
+static void regulate(struct live_session *session) {
+  bool wanted = session->connected && (session->opened || session->tls || session->shutting) &&
+                !session->half_closed && session->output.count < BACKLOG_PIECES &&
+                session->wire.len < SEND_AT_ONCE;
+  if (session->live->clock.paused && session->unanswered > HELD_WHILE_PAUSED) wanted = false;
+  if (session->shutting) wanted = true;
+  if (wanted == session->reading || session->closing) return;
+  session->reading = wanted;
+  if (wanted)
+    uv_read_start((uv_stream_t *)&session->socket, on_buffer, on_read);
+  else
+    uv_read_stop((uv_stream_t *)&session->socket);
+}
+
+/* ---- from the world to the socket ---- */
+
+void live_session_opened(void *peer, connection_id id) {
+  struct live_session *session = peer;
+  (void)id;
+  session->opened = true;
+  mark(session);
+}
+
+void live_session_heard(void *peer, connection_id id, struct span bytes, struct message *message) {
+  struct live_session *session = peer;
+  (void)id;
+  session->live->heard++;
+  session->live->unanswered -= session->unanswered;
+  session->unanswered = 0;
+  if (message)
+    live_output_add_message(&session->output, message);
+  else
+    live_output_add(&session->output, bytes);
+  mark(session);
+}
+
+void live_session_ended(void *peer, connection_id id, enum connection_end how) {
+  struct live_session *session = peer;
+  (void)id;
+  if (!session) return;
+  session->id = 0;
+  session->cut = how != CONNECTION_CLOSED;
+  mark(session);
+}
+
+static void on_written(uv_write_t *request, int status);
+
+static void on_shut(uv_shutdown_t *request, int status) {
+  (void)status;
+  mem_free(request);
+}
+
+/* All has been sent, and the world has closed: FIN, and a while for the other's. */
+static void finish(struct live_session *session) {
+  if (session->shutting) return;
+  session->shutting = true;
+  session->heard_ms = now_ms(session);
+  uv_shutdown_t *request = mem_zalloc(sizeof *request);
+  if (session->half_closed || !session->connected ||
+      uv_shutdown(request, (uv_stream_t *)&session->socket, on_shut) != 0) {
+    mem_free(request);
+    close_socket(session, false);
+  }
+}
+
+static void on_written(uv_write_t *request, int status);
+
+/* Under TLS: what waits, enciphered, once the handshake is done; then, if the world has closed, the end. */
+static void encipher(struct live_session *session) {
+  struct buf plain = {0};
+  if (!tls_channel_is_ready(session->tls)) return;
+  live_output_take(&session->output, &plain, SEND_AT_ONCE);
+  if (plain.len && !tls_channel_say(session->tls, buf_span(&plain), &session->wire)) session->failed = true;
+  if (!session->id && live_output_is_empty(&session->output)) tls_channel_end(session->tls, &session->wire);
+  buf_free(&plain);
+}
+
+/* Fills `sending`, which is empty, from what waits. False: nothing does. */
+static bool fill(struct live_session *session) {
+  struct live *live = session->live;
+  live->output -= session->wire.len;
+  if (session->tls)
+    encipher(session);
+  else
+    live_output_take(&session->output, &session->wire, SEND_AT_ONCE);
+  live->output += session->wire.len;
+  struct buf empty = session->sending;
+  session->sending = session->wire;
+  session->wire = empty;
+  return session->sending.len > 0;
+}
+
+static void sent(struct live_session *session, size_t count) {
+  session->live->output -= count;
+  session->sent_ms = now_ms(session);
+  buf_drop_front(&session->sending, count);
+}
+
+/* False: the rest is on its way, or the socket is broken. */
+static bool send_some(struct live_session *session) {
+  uv_stream_t *stream = (uv_stream_t *)&session->socket;
+  uv_buf_t buffer = uv_buf_init(session->sending.data, (unsigned)session->sending.len);
+  int count = uv_try_write(stream, &buffer, 1);
+  if (count > 0) sent(session, (size_t)count);
+  if (session->sending.len == 0) return true;
+  buffer = uv_buf_init(session->sending.data, (unsigned)session->sending.len);
+  bool well =
+      (count >= 0 || count == UV_EAGAIN) && uv_write(&session->write, stream, &buffer, 1, on_written) == 0;
+  session->writing = well;
+  session->failed |= !well;
+  return false;
+}
+
+static void flush(struct live_session *session) {
+  if (session->closing || session->writing || session->failed || !session->connected) return;
+  if (session->cut) {
+    close_socket(session, true);
+    return;
+  }
+  while (fill(session))
+    if (!send_some(session)) return;
+  session->sent_ms = now_ms(session);
+  buf_free(&session->sending);
+  buf_free(&session->wire);
+  session->sending = session->wire = (struct buf){0};
+  if (!session->id && !session->shutting) finish(session);
+}
+
+static void on_written(uv_write_t *request, int status) {
+  struct live_session *session = request->data;
+  session->writing = false;
+  if (session->closing) return;
+  sent(session, session->sending.len);
+  session->failed |= status < 0;
+  mark(session);
+}
+
+void live_session_put_in_all(struct live *live) {
+  for (struct live_session *session = live->dirty, *next; session; session = next) {
+    next = session->next_dirty;
+    if (session->failed)
+      break_off(session);
+    else
+      forward(session);
+  }
+}
+
+void live_session_flush_all(struct live *live) {
+  struct live_session *session = live->dirty, *next;
+  live->dirty = NULL;
+  for (; session; session = next) {
+    next = session->next_dirty;
+    session->is_dirty = false;
+    flush(session);
+    if (session->closing) continue;
+    regulate(session);
+    if (session->failed || (session->opened && span_find(buf_span(&session->in), '\n') != SPAN_NONE))
+      mark(session);
+  }
+}
+
+/* ---- time, and room ---- */
+
+static void sweep(struct live_session *session) {
+  struct live *live = session->live;
+  uint64_t now = now_ms(session), quiet_ms = now - session->heard_ms;
+  bool waits = session->writing || !live_output_is_empty(&session->output);
+  if (session->shutting) {
+    if (quiet_ms > 2 * LINGER_MS) close_socket(session, false);
+    return;
+  }
+  if (waits && now - session->sent_ms > (uint64_t)LIVE_STALL_S * 1000) {
+    cut_short(session);
+  } else if (session->output.count > LIVE_OUTPUT_PIECES_MAX) {
+    cut_short(session);
+  } else if (now - session->started_ms > (uint64_t)LIVE_SESSION_S * 1000 ||
+             (quiet_ms > (uint64_t)live->config->idle_s * 1000 && !live->clock.paused)) {
+    cut_short(session);
+  } else if (session->half_closed && session->opened && session->id && !waits && quiet_ms > LINGER_MS &&
+             !live->clock.paused && now - session->sent_ms > LINGER_MS) {
+    if (session->in.len) say(session, session->in.len);
+    if (session->id && !outside_close(live->outside, live_now_us(live), session->id)) live_note_limit(live);
+  } else {
+    regulate(session);
+  }
+}
+
+static size_t weight_of(const struct live_session *session) {
+  size_t output = session->wire.len + session->sending.len;
+  return session->unanswered > output ? session->unanswered : output;
+}
+
+/* Whoever makes the world hold most is the one to go. */
+static void cut_heaviest(struct live *live) {
+  struct live_session *heaviest = live->sessions;
+  for (struct live_session *session = live->sessions; session; session = session->next)
+    if (weight_of(session) > weight_of(heaviest)) heaviest = session;
+  if (heaviest) cut_short(heaviest);
+}
+
+void live_session_sweep_all(struct live *live) {
+  for (struct live_session *session = live->sessions, *next; session; session = next) {
+    next = session->next;
+    sweep(session);
+  }
+  while (live->sessions && (live->unanswered > LIVE_UNANSWERED_MAX || live->output > LIVE_OUTPUT_MAX))
+    cut_heaviest(live);
+}
+
+void live_session_evict(struct live *live) {
+  struct live_session *oldest = live->sessions;
+  for (struct live_session *session = live->sessions; session; session = session->next)
+    if (session->heard_ms <= oldest->heard_ms) oldest = session;
+  if (!oldest) return;
+  live->evicted++;
+  break_off(oldest);
+}
+
+void live_session_close_all(struct live *live) {
+  while (live->sessions) {
+    live->sessions->id = 0;
+    close_socket(live->sessions, true);
+  }
+}
+
+/* ---- the beginning ---- */
+
+static struct live_session *session_new(struct live *live) {
+  struct live_session *session = mem_zalloc(sizeof *session);
+  session->live = live;
+  uv_tcp_init(&live->loop, &session->socket);
+  session->socket.data = session->write.data = session->connect.data = session;
+  session->started_ms = session->heard_ms = session->sent_ms = uv_now(&live->loop);
+  session->next = live->sessions;
+  if (session->next) session->next->previous = session;
+  live->sessions = session;
+  live->session_count++;
+  return session;
+}
+
+struct live_session *live_session_accept(struct live *live, struct live_service *service,
+                                         uv_tcp_t *listener) {
+  struct live_session *session = session_new(live);
+  if (uv_accept((uv_stream_t *)listener, (uv_stream_t *)&session->socket) != 0) {
+    close_socket(session, false);
+    return NULL;
+  }
+  live->taken++;
+  session->connected = true;
+  uv_tcp_nodelay(&session->socket, 1);
+  if (service->tls == LIVE_IMPLICIT_TLS) session->tls = tls_channel_new(live->tls);
+  session->id = outside_connect(live->outside, live_now_us(live), service->host, service->port, session);
+  if (!session->id) live_note_limit(live);
+  mark(session);
+  return session;
+}
+
+static void on_connected(uv_connect_t *request, int status) {
+  struct live_session *session = request->data;
+  if (session->closing) return;
+  if (status < 0) {
+    break_off(session);
+    return;
+  }
+  session->connected = true;
+  uv_tcp_nodelay(&session->socket, 1);
+  mark(session);
+}
+
+struct live_session *live_session_call(struct live *live, connection_id id, const struct sockaddr *address) {
+  struct live_session *session = session_new(live);
+  session->called = true;
+  session->id = id;
+  if (!address || uv_tcp_connect(&session->connect, &session->socket, address, on_connected) != 0) {
+    session->failed = true; /* the world, which is at work now, hears of it in the next round */
+    mark(session);
+  }
+  return session;
+}

@@ -1,0 +1,249 @@
+#include "world/outside.h"
+
+#include "base/check.h"
+#include "base/mem.h"
+#include "sim/id_map.h"
+#include "world/world_internal.h"
+
+/* How one of the outside's connections looks from the door. */
+struct passage {
+  struct outside *outside;
+  connection_id id;
+  struct agent agent; /* who speaks for the real program: on the outside host, or on a gateway */
+  bool is_client;     /* the real program called */
+  bool forgotten;     /* it has been reset: nobody is told any more */
+  void *peer;
+  journal_seq heard; /* what the real program has last heard: it speaks because of that */
+  struct passage *next, *previous;
+};
+
+/* What is to be done at the input's own microsecond. */
+struct input {
+  enum { INPUT_CONNECT, INPUT_SAY, INPUT_CLOSE, INPUT_RESET } what;
+  connection_id id;
+  host_id host;
+  uint16_t port;
+  void *peer;
+  struct span bytes;
+};
+
+/* A port of a gateway. */
+struct gateway_port {
+  struct outside *outside;
+  struct agent agent;
+  uint16_t port;
+};
+
+struct outside {
+  struct world *world;
+  const struct outside_events *events;
+  void *context;
+  struct id_map by_id;
+  struct passage *passages;
+  struct input input;
+  int64_t last_us; /* of the last input */
+};
+
+static const struct outside_events no_events;
+
+static struct network *network_of(const struct passage *passage) {
+  return passage->outside->world->network;
+}
+
+/* ---- passages ---- */
+
+static struct passage *passage_new(struct outside *outside, const struct agent *agent, bool is_client) {
+  struct passage *passage = mem_zalloc(sizeof *passage);
+  passage->outside = outside;
+  passage->agent = *agent;
+  passage->is_client = is_client;
+  passage->next = outside->passages;
+  if (passage->next) passage->next->previous = passage;
+  outside->passages = passage;
+  return passage;
+}
+
+static void passage_name(struct passage *passage, connection_id id) {
+  passage->id = id;
+  id_map_put(&passage->outside->by_id, id, passage);
+}
+
+static void passage_free(struct passage *passage) {
+  struct outside *outside = passage->outside;
+  if (passage->next) passage->next->previous = passage->previous;
+  if (passage->previous)
+    passage->previous->next = passage->next;
+  else
+    outside->passages = passage->next;
+  id_map_remove(&outside->by_id, passage->id);
+  mem_free(passage);
+}
+
+static void on_opened(void *context, connection_id id) {
+  struct passage *passage = context;
+  const struct outside_events *events = passage->outside->events;
+  passage->heard = sim_cause(passage->agent.sim);
+  if (events->opened && !passage->forgotten) events->opened(passage->peer, id);
+}
+
+/* All of it is taken at once, so that what happens does not hang on how fast a real program reads. */
+static void on_received(void *context, connection_id id) {
+  struct passage *passage = context;
+  const struct outside_events *events = passage->outside->events;
+  struct span bytes;
+  struct message *message;
+  passage->heard = sim_cause(passage->agent.sim);
+  while (connection_peek(network_of(passage), id, passage->is_client, &bytes, &message)) {
+    if (events->heard && !passage->forgotten) events->heard(passage->peer, id, bytes, message);
+    connection_consume(network_of(passage), id, passage->is_client, bytes.len);
+  }
+}
+
+static void on_ended(void *context, connection_id id, enum connection_end how) {
+  struct passage *passage = context;
+  const struct outside_events *events = passage->outside->events;
+  if (events->ended && !passage->forgotten) events->ended(passage->peer, id, how);
+  passage_free(passage);
+}
+
+static const struct connection_handler handler = {on_opened, on_received, on_ended};
+
+/* ---- the way out: gateways ---- */
+
+static const struct connection_handler *on_listen(void *context, connection_id id,
+                                                  const struct connection_info *info, void **context_out) {
+  struct gateway_port *port = context;
+  struct outside *outside = port->outside;
+  struct passage *passage = passage_new(outside, &port->agent, false);
+  passage_name(passage, id);
+  if (outside->events->called)
+    passage->peer = outside->events->called(outside->context, id, info->server_host, port->port);
+  *context_out = passage;
+  return &handler;
+}
+
+static void open_gateway(struct outside *outside, struct world_host *host) {
+  static const struct {
+    uint32_t role;
+    enum agent_role agent;
+    uint16_t port;
+  } servers[] = {
+      {ROLE_MSA, AGENT_MSA, PORT_SUBMISSION},
+      {ROLE_MTA, AGENT_MTA, PORT_SMTP},
+      {ROLE_MDA, AGENT_MDA, PORT_LMTP},
+      {ROLE_POP3, AGENT_POP3, PORT_POP3},
+  };
+  struct world *world = outside->world;
+  for (size_t i = 0; i < sizeof servers / sizeof *servers; i++) {
+    if (!(host->spec->roles & servers[i].role)) continue;
+    struct gateway_port *port = arena_alloc(&world->arena, sizeof *port);
+    *port = (struct gateway_port){outside, world_agent(world, host, servers[i].agent), servers[i].port};
+    network_listen(world->network, host->id, port->port, port->agent.number, on_listen, port);
+  }
+}
+
+/* ---- the way in ---- */
+
+struct span outside_protocol(uint16_t port) {
+  switch (port) {
+  case PORT_SMTP: return SPAN("smtp");
+  case PORT_SUBMISSION: return SPAN("submission");
+  case PORT_LMTP: return SPAN("lmtp");
+  case PORT_POP3: return SPAN("pop3");
+  default: return SPAN("tcp");
+  }
+}
+
+static void enter(struct outside *outside, struct input *input) {
+  struct world *world = outside->world;
+  struct agent agent = world_agent(world, world->outside_host, AGENT_MUA);
+  struct passage *passage = passage_new(outside, &agent, true);
+  passage->peer = input->peer;
+  input->id = network_connect(world->network, agent.host, agent.number, input->host, input->port,
+                              outside_protocol(input->port), &handler, passage);
+  passage_name(passage, input->id);
+}
+
+/* Told to nobody from here on: the real program has gone. */
+static void forget(struct passage *passage) {
+  passage->forgotten = true;
+  connection_cut(network_of(passage), passage->id, SPAN(OUTSIDE_RESET));
+}
+
+static void apply(void *context) {
+  struct outside *outside = context;
+  struct input *input = &outside->input;
+  sim_set_cause(outside->world->sim, 0);
+  if (input->what == INPUT_CONNECT) {
+    enter(outside, input);
+    return;
+  }
+  struct passage *passage = id_map_get(&outside->by_id, input->id);
+  if (!passage) return;
+  sim_set_cause(passage->agent.sim, passage->heard);
+  if (input->what == INPUT_SAY)
+    agent_say(&passage->agent, passage->id, passage->is_client, input->bytes);
+  else if (input->what == INPUT_CLOSE)
+    connection_close(network_of(passage), passage->id, passage->is_client);
+  else
+    forget(passage);
+}
+
+static bool put_in(struct outside *outside, int64_t at_us) {
+  struct sim *sim = outside->world->sim;
+  if (at_us <= outside->last_us) at_us = outside->last_us + 1;
+  if (at_us < sim_now(sim)) at_us = sim_now(sim);
+  if (sim_run(sim, at_us) == SIM_LIMIT) return false;
+  outside->last_us = at_us;
+  sim_set_cause(sim, 0);
+  sim_at(sim, at_us, apply, outside);
+  return sim_run(sim, at_us) != SIM_LIMIT;
+}
+
+connection_id outside_connect(struct outside *outside, int64_t at_us, host_id host, uint16_t port,
+                              void *peer) {
+  outside->input = (struct input){.what = INPUT_CONNECT, .host = host, .port = port, .peer = peer};
+  return put_in(outside, at_us) ? outside->input.id : 0;
+}
+
+bool outside_say(struct outside *outside, int64_t at_us, connection_id id, struct span bytes) {
+  outside->input = (struct input){.what = INPUT_SAY, .id = id, .bytes = bytes};
+  return put_in(outside, at_us);
+}
+
+bool outside_close(struct outside *outside, int64_t at_us, connection_id id) {
+  outside->input = (struct input){.what = INPUT_CLOSE, .id = id};
+  return put_in(outside, at_us);
+}
+
+bool outside_reset(struct outside *outside, int64_t at_us, connection_id id) {
+  outside->input = (struct input){.what = INPUT_RESET, .id = id};
+  return put_in(outside, at_us);
+}
+
+int64_t outside_last_us(const struct outside *outside) {
+  return outside->last_us;
+}
+
+/* ---- life ---- */
+
+void outside_set_events(struct outside *outside, const struct outside_events *events, void *context) {
+  outside->events = events ? events : &no_events;
+  outside->context = context;
+}
+
+struct outside *outside_new(struct world *world) {
+  struct outside *outside = mem_zalloc(sizeof *outside);
+  outside->world = world;
+  outside->events = &no_events;
+  for (size_t i = 0; i < world->host_count; i++)
+    if (world->hosts[i].is_gateway) open_gateway(outside, &world->hosts[i]);
+  return outside;
+}
+
+void outside_free(struct outside *outside) {
+  if (!outside) return;
+  while (outside->passages) passage_free(outside->passages);
+  id_map_free(&outside->by_id);
+  mem_free(outside);
+}

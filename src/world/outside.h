@@ -1,0 +1,69 @@
+/* outside: the door of a world: real programs come in by it as clients, and simulated programs go out by it
+ * to real servers.
+ *
+ *     real client ══▶ shell/live ── outside_connect, outside_say … ──▶ host "outside" ⇄ simulated server
+ *                                ◀─ opened(), heard(), ended() ──────
+ *     real server ══▶ shell/live ── outside_say … ──▶ gateway host ⇄ simulated client
+ *                                ◀─ called(), heard(), ended() ──
+ *
+ * What comes in is the one thing that a scenario does not say, so all of it is in the journal, as the records
+ * of an agent whose software is OUTSIDE_SOFTWARE: its CONNECT, LINE and CLOSED, and a CUT whose reason is
+ * OUTSIDE_RESET. Each input has a microsecond of its own: everything planned for that time has happened
+ * before it. So a scenario and the records of the outside give the same run again (world/replay.h).
+ *
+ * A gateway is a host of the scenario whose programs are not simulated: its ports are answered by a real
+ * server. A simulated client that calls there is connected at once; if the real server cannot be had, the
+ * connection is cut afterwards.
+ *
+ * Ownership: the world owns its outside. Limits are the business of who lets programs in (shell/live).
+ */
+#pragma once
+
+#include "sim/network.h"
+#include "world/scenario.h"
+
+struct outside;
+struct world;
+
+#define OUTSIDE_SOFTWARE "outside" /* in the AGENT records of what is real */
+#define OUTSIDE_RESET    "reset from outside"
+
+/* What real programs are told, always as simulated events. peer is what outside_connect was given, or what
+ * called() gave. All NULL in a replay. */
+struct outside_events {
+  void (*opened)(void *peer, connection_id id); /* the connection stands: bytes may be said */
+  /* Either bytes, or a message whose wire form is said (the receiver retains it). */
+  void (*heard)(void *peer, connection_id id, struct span bytes, struct message *message);
+  void (*ended)(void *peer, connection_id id, enum connection_end how); /* nothing comes after it */
+  /* A simulated program has connected to a gateway. */
+  void *(*called)(void *context, connection_id id, host_id host, uint16_t port);
+};
+
+/* context: for called(). */
+void outside_set_events(struct outside *outside, const struct outside_events *events, void *context);
+
+/* All of these first run the world up to at_us, or to the first microsecond after the last input if that is
+ * later, then do what is asked, as one event. False (or 0) if a limit of the run was reached. What is said on
+ * a connection that has ended is lost without a trace. */
+connection_id outside_connect(struct outside *outside, int64_t at_us, host_id host, uint16_t port,
+                              void *peer);
+bool outside_say(struct outside *outside, int64_t at_us, connection_id id, struct span bytes);
+bool outside_close(struct outside *outside, int64_t at_us, connection_id id);
+/* The peer is told nothing more, not even of the end. */
+bool outside_reset(struct outside *outside, int64_t at_us, connection_id id);
+/* When the last input was made. */
+int64_t outside_last_us(const struct outside *outside);
+
+/* The protocol that is spoken on a port, as in CONNECT: "smtp", "submission", "lmtp", "pop3"; else "tcp". */
+struct span outside_protocol(uint16_t port);
+
+/* ---- for the world (world.c, preamble.c, build.c) ---- */
+
+/* A world that is open: the names of its gateways, which must be hosts of the scenario. */
+struct opening {
+  const struct span *gateways;
+  size_t gateway_count;
+};
+
+struct outside *outside_new(struct world *world);
+void outside_free(struct outside *outside);

@@ -1,0 +1,143 @@
+#include "world/replay.h"
+
+#include "base/mem.h"
+
+/* ---- who is real ---- */
+
+/* agents[n]: agent number n is a real program. The numbers are 16 bits wide, as in a record. */
+enum { AGENTS_MAX = 65536 };
+
+struct cast {
+  bool *real;
+  uint16_t outside_host; /* the real agents' host that has no server: 0 if there is none */
+};
+
+static bool is_real(const struct journal_record *record) {
+  return record->kind == JOURNAL_AGENT && span_equal(record->text[1], SPAN(OUTSIDE_SOFTWARE));
+}
+
+/* The outside host's agent is a client, so it has no port; a gateway's agents are servers. */
+static bool is_client(const struct journal_record *record) {
+  return record->number[0] == 0;
+}
+
+static bool read_preamble(const struct journal *saved, journal_seq seq, struct journal_record *record) {
+  if (seq > journal_count(saved)) return false;
+  journal_get(saved, seq, record);
+  return record->kind <= JOURNAL_EXPECTATION;
+}
+
+static struct span name_of_host(const struct journal *saved, uint16_t host) {
+  struct journal_record record;
+  for (journal_seq seq = 1; read_preamble(saved, seq, &record); seq++)
+    if (record.kind == JOURNAL_HOST && record.host == host) return record.text[0];
+  return SPAN_EMPTY;
+}
+
+static bool has_name(const struct opening *opening, struct span name) {
+  for (size_t i = 0; i < opening->gateway_count; i++)
+    if (span_equal(opening->gateways[i], name)) return true;
+  return false;
+}
+
+bool replay_opening(const struct journal *saved, struct arena *arena, struct opening *opening_out) {
+  struct journal_record record;
+  struct span *gateways = NULL;
+  size_t capacity = 0;
+  bool open = false;
+  *opening_out = (struct opening){0};
+  for (journal_seq seq = 1; read_preamble(saved, seq, &record); seq++) {
+    if (!is_real(&record)) continue;
+    if (is_client(&record)) {
+      open = true;
+      continue;
+    }
+    struct span name = name_of_host(saved, record.host);
+    if (has_name(opening_out, name)) continue;
+    gateways = mem_grow(gateways, &capacity, opening_out->gateway_count + 1, sizeof *gateways);
+    gateways[opening_out->gateway_count++] = name;
+    opening_out->gateways = gateways;
+  }
+  struct span *kept = arena_alloc(arena, (opening_out->gateway_count + 1) * sizeof *kept);
+  if (opening_out->gateway_count) memcpy(kept, gateways, opening_out->gateway_count * sizeof *kept);
+  opening_out->gateways = kept;
+  mem_free(gateways);
+  return open;
+}
+
+static bool *real_agents(const struct journal *saved) {
+  bool *real = mem_zalloc(AGENTS_MAX * sizeof *real);
+  struct journal_record record;
+  for (journal_seq seq = 1; read_preamble(saved, seq, &record); seq++)
+    if (is_real(&record)) real[record.agent] = true;
+  return real;
+}
+
+/* ---- what they did ---- */
+
+/* One input may have said several lines: those of one microsecond. Gives the sequence of its last record. */
+static journal_seq gather_lines(const struct journal *saved, journal_seq seq, struct buf *bytes) {
+  struct journal_record first, record;
+  journal_get(saved, seq, &first);
+  buf_clear(bytes);
+  for (record = first;;) {
+    buf_add(bytes, record.text[0]);
+    buf_add(bytes, record.number[2] == 0 ? SPAN("\r\n") : record.number[2] == 1 ? SPAN("\n") : SPAN_EMPTY);
+    if (seq == journal_count(saved)) return seq;
+    journal_get(saved, seq + 1, &record);
+    bool goes_on = record.kind == JOURNAL_LINE && record.time_us == first.time_us &&
+                   record.connection == first.connection && record.agent == first.agent;
+    if (!goes_on) return seq;
+    seq++;
+  }
+}
+
+static bool is_input(const struct journal_record *record, const bool *real) {
+  if (!real[record->agent]) return false;
+  return record->kind == JOURNAL_CONNECT || record->kind == JOURNAL_LINE || record->kind == JOURNAL_CLOSED ||
+         (record->kind == JOURNAL_CUT && span_equal(record->text[0], SPAN(OUTSIDE_RESET)));
+}
+
+/* False: it could not be done. *seq moves to the last record of the input. */
+static bool do_again(struct world *world, const struct journal *saved, journal_seq *seq, struct buf *bytes) {
+  struct outside *outside = world_outside(world);
+  struct journal_record record;
+  journal_get(saved, *seq, &record);
+  switch (record.kind) {
+  case JOURNAL_CONNECT:
+    if (record.number[0] < 1 || record.number[0] > network_host_count(world_network(world))) return false;
+    return outside_connect(outside, record.time_us, (host_id)record.number[0], (uint16_t)record.number[1],
+                           NULL) == record.connection;
+  case JOURNAL_LINE:
+    *seq = gather_lines(saved, *seq, bytes);
+    return outside_say(outside, record.time_us, record.connection, buf_span(bytes));
+  case JOURNAL_CLOSED: return outside_close(outside, record.time_us, record.connection);
+  default: return outside_reset(outside, record.time_us, record.connection);
+  }
+}
+
+/* A journal without an END was cut off: then the run stops at the time of its last record. */
+static void finish(struct world *world, const struct journal *saved) {
+  journal_seq last = journal_count(saved);
+  world_go_on(world, journal_time_at(saved, last));
+  if (journal_kind_at(saved, last) == JOURNAL_END) world_end(world);
+}
+
+bool replay_run(struct world *world, const struct journal *saved, journal_seq *wrong_out) {
+  bool *real = real_agents(saved), well = true;
+  struct buf bytes = {0};
+  struct journal_record record;
+  for (journal_seq seq = 1; well && seq <= journal_count(saved); seq++) {
+    enum journal_kind kind = journal_kind_at(saved, seq);
+    if (kind != JOURNAL_CONNECT && kind != JOURNAL_LINE && kind != JOURNAL_CLOSED && kind != JOURNAL_CUT)
+      continue;
+    journal_get(saved, seq, &record);
+    if (!is_input(&record, real)) continue;
+    *wrong_out = seq;
+    well = do_again(world, saved, &seq, &bytes);
+  }
+  if (well) finish(world, saved);
+  buf_free(&bytes);
+  mem_free(real);
+  return well;
+}

@@ -1,0 +1,173 @@
+#!/usr/bin/python3
+"""Real mail programs against `waystation live`: each one that is installed does its job, and afterwards the journal is
+run again without them.
+
+    test_clients.py --waystation PROGRAM --scenario one-host.json
+
+Prints a line a job, "skip: …" for what is not installed, and at the end "N passed, M failed".
+"""
+import argparse
+import os
+import poplib
+import shutil
+import smtplib
+import subprocess
+import sys
+import tempfile
+
+from live_waystation import Live
+
+USER, PASSWORD, RECIPIENT, SENDER = "ann", "secret", "ann@example.com", "ben@client.test"
+LETTER = (f"From: Ben <{SENDER}>\r\nTo: <{RECIPIENT}>\r\nSubject: a test\r\nMessage-ID: <1@client.test>\r\n"
+          "Date: Mon, 1 Jan 2024 00:00:00 +0000\r\n\r\n.a line that begins with a dot\r\n..two\r\nend\r\n")
+TIMEOUT_S = 30
+
+
+class Jobs:
+    def __init__(self, live, folder):
+        self.folder = folder
+        self.host, self.smtp = live.port("smtp")
+        _, self.pop3 = live.port("pop3")
+        self.lmtp = live.port("lmtp")[1]
+        self.letter = self.file("letter.eml", LETTER)
+
+    def file(self, name, text, mode=0o600):
+        path = os.path.join(self.folder, name)
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        os.chmod(path, mode)
+        return path
+
+    def run(self, *command, given=None):
+        environment = {**os.environ, "HOME": self.folder}
+        done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=TIMEOUT_S,
+                              cwd=self.folder, env=environment, check=False)
+        if done.returncode:
+            raise RuntimeError(f"{command[0]} ends with {done.returncode}: {(done.stdout + done.stderr)[-600:]}")
+        return done.stdout
+
+    # ---- in: what begins with smtp_ leaves a letter, in so many copies ----
+
+    def smtp_swaks(self):
+        self.run("swaks", "--server", self.host, "--port", str(self.smtp), "--helo", "c.test", "--from", SENDER, "--to",
+                 RECIPIENT)
+
+    def smtp_swaks_pipelined(self):
+        self.run("swaks", "--server", self.host, "--port", str(self.smtp), "--pipeline", "--helo", "c.test", "--from",
+                 SENDER, "--to", RECIPIENT)
+
+    def smtp_curl(self):
+        self.run("curl", "-sS", f"smtp://{self.host}:{self.smtp}/c.test", "--mail-from", SENDER, "--mail-rcpt", RECIPIENT,
+                 "-T", self.letter)
+
+    def smtp_msmtp(self):
+        self.run("msmtp", f"--host={self.host}", f"--port={self.smtp}", "--tls=off", "--auth=off", "-f", SENDER, RECIPIENT,
+                 given=LETTER.replace("\r\n", "\n"))
+
+    def smtp_s_nail(self):
+        self.run("s-nail", "-n", "-Sv15-compat", f"-Smta=smtp://{self.host}:{self.smtp}", "-Ssmtp-auth=none",
+                 f"-Sfrom={SENDER}", "-Ssendwait", "-s", "a test", RECIPIENT, given="hello\n")
+
+    def mutt(self, program):
+        self.file("spool", "")
+        settings = self.file("muttrc", f'set from={SENDER}\nset smtp_url="smtp://{self.host}:{self.smtp}/"\n'
+                             "set ssl_starttls=no\nset ssl_force_tls=no\nset copy=no\n"
+                             f"set folder={self.folder}\nset spoolfile={self.folder}/spool\nset mbox_type=mbox\n")
+        self.run(program, "-F", settings, "-s", "a test", "--", RECIPIENT, given="hello\n")
+
+    def smtp_mutt(self):
+        self.mutt("mutt")
+
+    def smtp_neomutt(self):
+        self.mutt("neomutt")
+
+    def smtp_mailutils(self):
+        self.run("mail.mailutils", "-E", f"set sendmail=smtp://{self.host}:{self.smtp}", "-s", "a test", "-r", SENDER,
+                 RECIPIENT, given="hello\n")
+
+    def smtp_python(self):
+        with smtplib.SMTP(self.host, self.smtp, timeout=TIMEOUT_S) as client:
+            client.sendmail(SENDER, [RECIPIENT], LETTER)
+
+    def smtp_lmtp_python(self):
+        with smtplib.LMTP(self.host, self.lmtp) as client:
+            client.sendmail(SENDER, [RECIPIENT], LETTER)
+
+    # ---- out ----
+
+    def pop3_curl(self):
+        url = f"pop3://{self.host}:{self.pop3}/"
+        self.run("curl", "-sS", "-u", f"{USER}:{PASSWORD}", url)
+        self.run("curl", "-sS", "-u", f"{USER}:{PASSWORD}", url, "-X", "UIDL")
+        assert "Subject:" in self.run("curl", "-sS", "-u", f"{USER}:{PASSWORD}", url + "1")
+
+    def pop3_python(self):
+        client = poplib.POP3(self.host, self.pop3, timeout=TIMEOUT_S)
+        client.user(USER)
+        client.pass_(PASSWORD)
+        count, _ = client.stat()
+        assert count > 0
+        assert len(client.uidl()[1]) == count
+        letters = [b"\r\n".join(client.retr(n + 1)[1]) for n in range(count)]
+        whole = LETTER.encode().rstrip(b"\r\n")
+        assert any(letter.endswith(whole) for letter in letters), "the letter has not come through whole"
+        client.top(1, 1)
+        client.dele(1)
+        client.rset()
+        client.quit()
+
+    def pop3_mpop(self):
+        self.run("mpop", f"--host={self.host}", f"--port={self.pop3}", f"--user={USER}", f"--passwordeval=echo {PASSWORD}",
+                 "--tls=off", "--auth=user", "--keep=on", f"--delivery=mbox,{self.folder}/mpop.mbox",
+                 f"--uidls-file={self.folder}/mpop.uidls")
+
+    def pop3_fetchmail(self):
+        settings = self.file("fetchmailrc", f'poll {self.host} protocol POP3 port {self.pop3}: user "{USER}" password '
+                             f'"{PASSWORD}" keep mda "cat >> {self.folder}/fetched"\n')
+        self.run("fetchmail", "-f", settings, "--sslproto", "", "--nosyslog", "-i", f"{self.folder}/fetchids",
+                 "--pidfile", f"{self.folder}/fetchmail.pid")
+        with open(f"{self.folder}/fetched", encoding="utf-8") as file:
+            assert "Subject:" in file.read()
+
+
+PROGRAM_OF = {"smtp_swaks_pipelined": "swaks", "smtp_s_nail": "s-nail", "smtp_mailutils": "mail.mailutils"}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--waystation", required=True)
+    parser.add_argument("--scenario", required=True)
+    arguments = parser.parse_args()
+    passed = failed = sent = 0
+
+    def outcome(name, fault):
+        nonlocal passed, failed
+        passed, failed = passed + (not fault), failed + bool(fault)
+        print("FAIL" if fault else "ok  ", name, fault)
+
+    with Live(arguments.waystation, arguments.scenario) as live, tempfile.TemporaryDirectory() as folder:
+        jobs = Jobs(live, folder)
+        names = [name for name in vars(Jobs) if name.startswith("smtp_")] + [n for n in vars(Jobs) if n.startswith("pop3_")]
+        for name in names:
+            program = PROGRAM_OF.get(name, name.split("_")[-1])
+            if program != "python" and not shutil.which(program):
+                print(f"skip: {program} is not installed")
+                continue
+            if name.startswith("pop3_") and sent:
+                live.wait_for(lambda records: sum(r["kind"] == "delivered" for r in records) >= sent)
+            try:
+                getattr(jobs, name)()
+                sent += name.startswith("smtp_")
+                outcome(name, "")
+            except (RuntimeError, AssertionError, OSError, smtplib.SMTPException, poplib.error_proto,
+                    subprocess.TimeoutExpired) as error:
+                outcome(name, str(error) or type(error).__name__)
+        live.stop()
+        outcome("ends in order", "" if live.status == 0 and "held in queues: 0" in live.said else live.said)
+        outcome("runs again", live.check_again())
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

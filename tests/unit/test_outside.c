@@ -1,0 +1,323 @@
+/* outside, replay: what a real program does is in the journal, and done again from there it gives the same
+ * run, whatever it did, and when. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka needs the four above first. */
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "base/rng.h"
+#include "scenario_files.h"
+#include "world/replay.h"
+
+#define SCENARIO TESTS_DIR "/../scenarios/jack-to-janelle.json"
+
+enum { SECOND_US = 1000000, PEERS = 8 };
+
+/* A real program, as far as a test needs one. */
+struct peer {
+  connection_id id; /* 0: not there */
+  bool opened, ended;
+  enum connection_end how;
+  struct buf heard;
+};
+
+struct stage {
+  struct scenario *scenario;
+  struct journal *journal;
+  struct world *world;
+  struct outside *outside;
+  struct peer peers[PEERS];
+};
+
+/* ---- the stage ---- */
+
+static void on_opened(void *context, connection_id id) {
+  struct peer *peer = context;
+  (void)id;
+  peer->opened = true;
+}
+
+static void on_heard(void *context, connection_id id, struct span bytes, struct message *message) {
+  struct peer *peer = context;
+  (void)id;
+  if (message)
+    message_write_wire(message, &peer->heard);
+  else
+    buf_add(&peer->heard, bytes);
+}
+
+static void on_ended(void *context, connection_id id, enum connection_end how) {
+  struct peer *peer = context;
+  (void)id;
+  peer->ended = true;
+  peer->how = how;
+  peer->id = 0;
+}
+
+static void *on_called(void *context, connection_id id, host_id host, uint16_t port) {
+  struct stage *stage = context;
+  (void)host, (void)port;
+  for (size_t i = 0; i < PEERS; i++) {
+    if (stage->peers[i].id) continue;
+    stage->peers[i] = (struct peer){.id = id};
+    return &stage->peers[i];
+  }
+  return &stage->peers[0];
+}
+
+static const struct outside_events events = {on_opened, on_heard, on_ended, on_called};
+
+static struct scenario *load(void) {
+  struct error_list errors = {0};
+  struct scenario_reader reader = real_reader();
+  struct scenario *scenario = scenario_load(span_from(SCENARIO), &reader, &errors);
+  assert_non_null(scenario);
+  error_list_free(&errors);
+  return scenario;
+}
+
+static struct stage stage_new(const struct opening *opening) {
+  struct stage stage = {.scenario = load(), .journal = journal_new(JOURNAL_FULL)};
+  stage.world = world_new_open(stage.scenario, stage.journal, opening);
+  stage.outside = world_outside(stage.world);
+  return stage;
+}
+
+static void stage_end(struct stage *stage) {
+  world_go_on(stage->world, sim_now(world_sim(stage->world)));
+  world_end(stage->world);
+}
+
+static void stage_free(struct stage *stage) {
+  for (size_t i = 0; i < PEERS; i++) buf_free(&stage->peers[i].heard);
+  world_free(stage->world);
+  journal_free(stage->journal);
+  scenario_free(stage->scenario);
+}
+
+static host_id host_of(struct stage *stage, const char *name) {
+  host_id id = network_host_named(world_network(stage->world), span_from(name));
+  assert_int_not_equal(id, 0);
+  return id;
+}
+
+/* ---- saved, read, and played again ---- */
+
+static bool sink(void *context, struct span bytes) {
+  return buf_add(context, bytes);
+}
+
+static void assert_replays(const struct journal *journal) {
+  struct buf saved = {0};
+  struct error_list errors = {0};
+  struct arena arena = ARENA_EMPTY;
+  struct opening opening;
+  journal_seq wrong = 0;
+  char before[DIGEST_HEX_MAX], after[DIGEST_HEX_MAX];
+  assert_true(journal_write_jsonl(journal, sink, &saved));
+  struct journal *read = journal_read_jsonl(SPAN("saved"), buf_span(&saved), &errors);
+  assert_non_null(read);
+  assert_true(replay_opening(read, &arena, &opening));
+  struct stage stage = stage_new(&opening);
+  bool well = replay_run(stage.world, read, &wrong);
+  if (!well) fail_msg("record %u could not be done again", wrong);
+  journal_fingerprint(journal, before);
+  journal_fingerprint(stage.journal, after);
+  assert_string_equal(before, after);
+  stage_free(&stage);
+  journal_free(read);
+  arena_free(&arena);
+  error_list_free(&errors);
+  buf_free(&saved);
+}
+
+/* ---- tests ---- */
+
+static void assert_heard(const struct peer *peer, const char *what) {
+  struct span heard = buf_span(&peer->heard);
+  for (size_t i = 0; i + strlen(what) <= heard.len; i++)
+    if (memcmp(heard.data + i, what, strlen(what)) == 0) return;
+  fail_msg("\"%s\" was not heard, but: %.*s", what, SPAN_ARG(heard));
+}
+
+static void test_letter_from_outside(void **state) {
+  (void)state;
+  struct opening opening = {0};
+  struct stage stage = stage_new(&opening);
+  struct peer *peer = &stage.peers[0];
+  outside_set_events(stage.outside, &events, &stage);
+  connection_id id = outside_connect(stage.outside, 1 * SECOND_US, host_of(&stage, "mx.umich.edu"), 25, peer);
+  assert_int_not_equal(id, 0);
+  world_go_on(stage.world, 2 * SECOND_US);
+  assert_true(peer->opened);
+  assert_heard(peer, "220 ");
+  assert_true(outside_say(stage.outside, 3 * SECOND_US, id,
+                          SPAN("EHLO client.example\r\nMAIL FROM:<a@b.example>\r\n")));
+  assert_true(outside_say(stage.outside, 4 * SECOND_US, id, SPAN("RCPT TO:<janelle@umich.edu>\r\nDATA\r\n")));
+  world_go_on(stage.world, 5 * SECOND_US);
+  assert_heard(peer, "354 ");
+  assert_true(outside_say(stage.outside, 5 * SECOND_US, id,
+                          SPAN("Subject: hello\r\n\r\nHello.\nbare\r\n.\r\nQUIT\r\n")));
+  world_go_on(stage.world, 20 * SECOND_US);
+  assert_true(peer->ended);
+  assert_int_equal(peer->how, CONNECTION_CLOSED);
+  assert_heard(peer, "221 ");
+  stage_end(&stage);
+  assert_replays(stage.journal);
+  stage_free(&stage);
+}
+
+static void test_nobody_listens(void **state) {
+  (void)state;
+  struct opening opening = {0};
+  struct stage stage = stage_new(&opening);
+  outside_set_events(stage.outside, &events, &stage);
+  outside_connect(stage.outside, 0, host_of(&stage, "jack-laptop"), 25, &stage.peers[0]);
+  world_go_on(stage.world, 1 * SECOND_US);
+  assert_true(stage.peers[0].ended);
+  assert_int_equal(stage.peers[0].how, CONNECTION_REFUSED);
+  stage_end(&stage);
+  assert_replays(stage.journal);
+  stage_free(&stage);
+}
+
+/* After a reset nobody is told anything; what is said on a connection that is over is lost. */
+static void test_reset_is_final(void **state) {
+  (void)state;
+  struct opening opening = {0};
+  struct stage stage = stage_new(&opening);
+  outside_set_events(stage.outside, &events, &stage);
+  connection_id id = outside_connect(stage.outside, 0, host_of(&stage, "mx.umich.edu"), 25, &stage.peers[0]);
+  world_go_on(stage.world, 1 * SECOND_US);
+  assert_true(outside_reset(stage.outside, 1 * SECOND_US, id));
+  world_go_on(stage.world, 2 * SECOND_US);
+  assert_false(stage.peers[0].ended);
+  journal_seq count = journal_count(stage.journal);
+  assert_true(outside_say(stage.outside, 2 * SECOND_US, id, SPAN("NOOP\r\n")));
+  assert_true(outside_close(stage.outside, 2 * SECOND_US, id));
+  assert_int_equal(journal_count(stage.journal), count);
+  stage_end(&stage);
+  assert_replays(stage.journal);
+  stage_free(&stage);
+}
+
+/* A gateway: Comcast's relay delivers to a server that is not simulated. */
+static void test_gateway(void **state) {
+  (void)state;
+  const struct span gateways[] = {SPAN_INIT("mx.umich.edu")};
+  struct opening opening = {gateways, 1};
+  struct stage stage = stage_new(&opening);
+  struct peer *peer = &stage.peers[0];
+  outside_set_events(stage.outside, &events, &stage);
+  world_go_on(stage.world, 30 * SECOND_US);
+  assert_true(peer->opened);
+  static const char *const replies[] = {"220 real ESMTP\r\n", "250-real\r\n250 8BITMIME\r\n",
+                                        "250 ok\r\n",         "250 ok\r\n",
+                                        "354 go\r\n",         "250 mine\r\n",
+                                        "221 bye\r\n"};
+  int64_t now_us = 30 * SECOND_US;
+  for (size_t i = 0; i < sizeof replies / sizeof *replies && peer->id; i++) {
+    assert_true(outside_say(stage.outside, now_us, peer->id, span_from(replies[i])));
+    world_go_on(stage.world, now_us += SECOND_US);
+  }
+  assert_heard(peer, "RCPT TO:<janelle@umich.edu>");
+  assert_heard(peer, "Are you free for lunch");
+  assert_int_equal(journal_count_of(stage.journal, JOURNAL_RELAYED), 2);
+  stage_end(&stage);
+  assert_replays(stage.journal);
+  stage_free(&stage);
+}
+
+/* ---- anything, at any time ---- */
+
+static const char *const phrases[] = {
+    "EHLO x\r\n",
+    "HELO x\r\n",
+    "MAIL FROM:<a@b.example>\r\n",
+    "RCPT TO:<janelle@umich.edu>\r\n",
+    "RCPT TO:<jack@umich.edu>\r\n",
+    "DATA\r\n",
+    "Subject: x\r\n\r\nline\r\n..\r\n",
+    ".\r\n",
+    "half a li",
+    "ne\r\n",
+    "\n",
+    "\r",
+    "RSET\r\n",
+    "NOOP\nNOOP\r\n",
+    "QUIT\r\n",
+    "USER janelle\r\n",
+    "PASS wolverine\r\n",
+    "LIST\r\nRETR 1\r\n",
+    "DELE 1\r\n",
+    "\0\x80\xff\r\n",
+    "220 ok\r\n",
+    "250 ok\r\n",
+    "+OK\r\n",
+    "-ERR\r\n",
+    "250-more\r\n",
+};
+
+static void act(struct stage *stage, struct rng *rng, int64_t now_us) {
+  static const struct {
+    const char *host;
+    uint16_t port;
+  } doors[] = {{"mx.umich.edu", 25},
+               {"pop.umich.edu", 110},
+               {"pop.umich.edu", 24},
+               {"smtp.comcast.net", 587},
+               {"jack-laptop", 25}};
+  struct peer *peer = &stage->peers[rng_below(rng, PEERS)];
+  uint64_t what = rng_below(rng, 20);
+  if (!peer->id) {
+    size_t door = rng_below(rng, sizeof doors / sizeof *doors);
+    buf_free(&peer->heard);
+    *peer = (struct peer){0};
+    peer->id =
+        outside_connect(stage->outside, now_us, host_of(stage, doors[door].host), doors[door].port, peer);
+    return;
+  }
+  if (what == 0) {
+    connection_id id = peer->id;
+    peer->id = 0;
+    outside_reset(stage->outside, now_us, id);
+  } else if (what == 1) {
+    outside_close(stage->outside, now_us, peer->id);
+  } else {
+    outside_say(stage->outside, now_us, peer->id,
+                span_from(phrases[rng_below(rng, sizeof phrases / sizeof *phrases)]));
+  }
+}
+
+static void test_anything_replays(void **state) {
+  (void)state;
+  const struct span gateways[] = {SPAN_INIT("mta.comcast.net")};
+  for (uint64_t seed = 1; seed <= 60; seed++) {
+    struct rng rng = rng_named(seed, SPAN("outside"));
+    struct opening opening = {gateways, seed % 2};
+    struct stage stage = stage_new(&opening);
+    outside_set_events(stage.outside, &events, &stage);
+    int64_t now_us = 0;
+    for (int i = 0; i < 300; i++) {
+      static const int64_t waits_us[] = {0, 0, 1, 50, 100, 150, 20000, 1000000, 90000000};
+      now_us += waits_us[rng_below(&rng, sizeof waits_us / sizeof *waits_us)];
+      if (rng_below(&rng, 3) == 0) world_go_on(stage.world, now_us);
+      act(&stage, &rng, now_us);
+    }
+    stage_end(&stage);
+    assert_replays(stage.journal);
+    stage_free(&stage);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_letter_from_outside), cmocka_unit_test(test_nobody_listens),
+      cmocka_unit_test(test_reset_is_final),      cmocka_unit_test(test_gateway),
+      cmocka_unit_test(test_anything_replays),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
