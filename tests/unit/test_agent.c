@@ -90,7 +90,7 @@ static void lines_are_noted_one_by_one(void **state) {
   static const struct {
     const char *text;
     int64_t bare_lf;
-  } lines[] = {{"HELO a", 0}, {"", 0}, {"bare", 1}, {"unfinished", 0}};
+  } lines[] = {{"HELO a", 0}, {"", 0}, {"bare", 1}, {"unfinished", 2}};
   assert_int_equal(journal_count(talk->world.journal), before + 4);
   for (journal_seq i = 0; i < 4; i++) {
     struct journal_record record = record_at(&talk->world, before + 1 + i);
