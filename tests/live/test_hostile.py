@@ -217,7 +217,7 @@ def main():
     passed = failed = 0
     with Live(arguments.waystation, arguments.scenario) as live:
         guests = Guests(live, arguments.count)
-        jobs = [getattr(guests, name) for name in vars(Guests) if name not in ("__init__", "send", "served")]
+        jobs = [getattr(guests, name) for name in vars(Guests) if name[0] != "_" and name not in ("send", "served")]
         for job in [*jobs, lambda: in_mailbox(guests)]:
             started, fault = time.monotonic(), ""
             try:

@@ -1,5 +1,6 @@
 #include "shell/live/live.h"
 
+#include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -127,6 +128,7 @@ static void on_signal(uv_signal_t *signal, int number) {
 
 static void start_loop(struct live *live) {
   static const int numbers[] = {SIGINT, SIGTERM};
+  signal(SIGPIPE, SIG_IGN); /* a client that has gone is an error of one write, not of the program */
   uv_loop_init(&live->loop);
   uv_prepare_init(&live->loop, &live->prepare);
   uv_idle_init(&live->loop, &live->idle);
