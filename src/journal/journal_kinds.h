@@ -133,7 +133,9 @@
        FIELDS("name", "removed", "added", "why"))                                                            \
   /* ---- the preamble again ---- */                                                                         \
   KIND(50, QUESTION, "question", "a question that the scenario asks before a record that matches",           \
-       FIELDS("nth"), FIELDS("when", "ask", "answer", "others", "because", "rfc"))
+       FIELDS("nth"), FIELDS("when", "ask", "answer", "others", "because", "rfc"))                           \
+  KIND(51, SETTING, "setting", "how a machine is set up, by the scenario's keys", NO_FIELDS,                 \
+       FIELDS("name", "text"))
 
 enum journal_kind {
   JOURNAL_NO_KIND = 0,

@@ -94,6 +94,15 @@ static void read_question(struct journal_preamble *preamble, const struct journa
   };
 }
 
+static void read_setting(struct journal_preamble *preamble, const struct journal_record *record) {
+  preamble->settings[preamble->setting_count++] = (struct journal_setting){
+      .record = record->seq,
+      .host = record->host,
+      .name = record->text[0],
+      .value = record->text[1],
+  };
+}
+
 /* By kind; the others are not of the preamble. */
 typedef void read_fn(struct journal_preamble *preamble, const struct journal_record *record);
 static read_fn *const readers[JOURNAL_KIND_COUNT] = {
@@ -105,6 +114,7 @@ static read_fn *const readers[JOURNAL_KIND_COUNT] = {
     [JOURNAL_NARRATION] = read_narration,
     [JOURNAL_EXPECTATION] = read_expectation,
     [JOURNAL_QUESTION] = read_question,
+    [JOURNAL_SETTING] = read_setting,
 };
 
 /* ---- the whole ---- */
@@ -125,6 +135,7 @@ struct journal_preamble *journal_preamble_new(const struct journal *journal) {
   preamble->people = mem_alloc(count_of[JOURNAL_PERSON] * sizeof *preamble->people);
   preamble->narrations = mem_alloc(count_of[JOURNAL_NARRATION] * sizeof *preamble->narrations);
   preamble->expectations = mem_alloc(count_of[JOURNAL_EXPECTATION] * sizeof *preamble->expectations);
+  preamble->settings = mem_alloc(count_of[JOURNAL_SETTING] * sizeof *preamble->settings);
   preamble->questions = mem_alloc(count_of[JOURNAL_QUESTION] * sizeof *preamble->questions);
   for (journal_seq seq = 1; seq <= preamble->last; seq++) {
     struct journal_record record;
@@ -142,6 +153,7 @@ void journal_preamble_free(struct journal_preamble *preamble) {
   mem_free(preamble->people);
   mem_free(preamble->narrations);
   mem_free(preamble->expectations);
+  mem_free(preamble->settings);
   mem_free(preamble->questions);
   mem_free(preamble);
 }
@@ -182,4 +194,11 @@ uint16_t journal_host_named(const struct journal_preamble *preamble, struct span
   for (size_t i = 0; i < preamble->host_count && i < UINT16_MAX; i++)
     if (span_equal_nocase(preamble->hosts[i].name, name)) return (uint16_t)(i + 1);
   return 0;
+}
+
+struct span journal_setting(const struct journal_preamble *preamble, uint16_t host, struct span name) {
+  for (size_t i = 0; i < preamble->setting_count; i++)
+    if (preamble->settings[i].host == host && span_equal(preamble->settings[i].name, name))
+      return preamble->settings[i].value;
+  return SPAN_EMPTY;
 }

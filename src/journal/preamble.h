@@ -2,7 +2,7 @@
  * the links, the people, the words for each step, what is expected.
  *
  *     record 1   SCENARIO                              title, start
- *     record 2 … HOST AGENT LINK PERSON NARRATION …    numbered from 1 in their order, by kind
+ *     record 2 … HOST AGENT LINK PERSON SETTING …      numbered from 1 in their order, by kind
  *     then       the first record of another kind      the preamble is over
  *
  * Numbers in later records (host, agent, "to_host", "person" …) are looked up here. A number that a
@@ -58,6 +58,12 @@ struct journal_question {
   struct span when, ask, answer, others, because, rfc;
 };
 
+struct journal_setting {
+  journal_seq record;
+  uint16_t host;
+  struct span name, value;
+};
+
 struct journal_preamble {
   struct span title, subtitle, teaches, summary, software;
   int64_t start_unix_us, seed;
@@ -68,6 +74,8 @@ struct journal_preamble {
   struct journal_agent *agents;
   struct journal_link *links;
   struct journal_person *people;
+  struct journal_setting *settings;
+  size_t setting_count;
   struct journal_narration *narrations;
   struct journal_expectation *expectations;
   struct journal_question *questions;
@@ -77,6 +85,8 @@ struct journal_preamble {
 struct journal_preamble *journal_preamble_new(const struct journal *journal);
 void journal_preamble_free(struct journal_preamble *preamble);
 
+/* A machine's setting by name; empty: it has none. */
+struct span journal_setting(const struct journal_preamble *preamble, uint16_t host, struct span name);
 /* By number; NULL if there is none of that number (0 is never one). */
 const struct journal_host *journal_host(const struct journal_preamble *preamble, int64_t number);
 const struct journal_agent *journal_agent(const struct journal_preamble *preamble, int64_t number);

@@ -157,6 +157,7 @@ void preamble_write(struct world *world) {
   note_agents(world);
   note_links(world);
   note_people(world);
+  preamble_write_settings(world);
   note_teaching(world);
   note_questions(world);
 }

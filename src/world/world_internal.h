@@ -70,6 +70,8 @@ struct world_person *world_person_named(struct world *world, struct span key);
 
 /* preamble.c: numbers hosts, agents and people, and notes them. */
 void preamble_write(struct world *world);
+/* preamble_settings.c */
+void preamble_write_settings(struct world *world);
 /* build.c: makes the programs. After preamble_write. */
 void build_programs(struct world *world);
 void build_free(struct world *world);

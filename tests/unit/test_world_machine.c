@@ -178,12 +178,40 @@ static void facts_do_not_depend_on_what_was_asked_before(void **state) {
   end(&film);
 }
 
+static void settings_are_in_the_journal(void **state) {
+  (void)state;
+  static const struct {
+    const char *host, *name, *text;
+  } cases[] = {
+      {"mx.example.edu", "mail_for", "example.edu"},
+      {"mx.example.edu", "policies",
+       "rcpt ben@example.edu: 450 Greylisted, come again later, greylist, the first 2 times"},
+      {"mail.sender.example", "retry_after", "15m 30m 1h 4h"},
+      {"mail.sender.example", "queue_life", "2d"},
+      {"mail.sender.example", "smarthost", ""},
+      {"mail.sender.example", "store", "mbox"},
+  };
+  struct film film;
+  begin(&film, "returned-mail");
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    struct span found =
+        journal_setting(film.world->preamble, host_of(&film, cases[i].host), span_from(cases[i].name));
+    if (!span_equal(found, span_from(cases[i].text)))
+      fail_msg("%s of %s is \"%.*s\"", cases[i].name, cases[i].host, SPAN_ARG(found));
+  }
+  uint16_t names = host_of(&film, "name-server.invalid");
+  struct span zone = journal_setting(film.world->preamble, names, SPAN("zone"));
+  assert_true(span_search(zone, SPAN("mx.example.edu. 3600 IN A 192.0.2.3")) != SPAN_NONE);
+  end(&film);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_queue_is_what_the_audit_says),
       cmocka_unit_test(a_deferred_letter_tells_when_and_why),
       cmocka_unit_test(the_store_is_what_lies_on_disk),
       cmocka_unit_test(names_are_kept_as_long_as_they_may_be),
+      cmocka_unit_test(settings_are_in_the_journal),
       cmocka_unit_test(facts_do_not_depend_on_what_was_asked_before),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
