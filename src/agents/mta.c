@@ -95,11 +95,18 @@ static struct smtp_verdict decide_expn(const struct mta *mta, struct span text) 
 
 /* ---- accepting a message ---- */
 
+/* Each session, each report, and with qmail each letter, is a process of its own. */
+uint32_t mta_next_process(struct mta *mta) {
+  return mta->config.process_id + mta->processes++;
+}
+
 static struct span make_queue_id(void *context, struct smtp_session *session) {
   struct mta *mta = context;
   char text[QUEUE_ID_MAX];
   struct network *network = mta->config.agent.network;
-  mta->ids.process_id = mta->config.process_id + session->number - 1;
+  if (!session->process) session->process = mta_next_process(mta);
+  mta->ids.process_id = mta->ids.scheme == QUEUE_ID_QMAIL ? mta_next_process(mta) : session->process;
+  mta->ids.in_process = session->letters++;
   struct span id = queue_id_make(&mta->ids, network_host_unix_us(network, mta->config.agent.host),
                                  network_host(network, mta->config.agent.host)->zone_minutes, text);
   return arena_copy(&session->arena, id);
@@ -155,7 +162,7 @@ static bool decide(struct mta *mta, struct smtp_session *session, const struct s
   case SMTP_SERVER_DECIDE_MESSAGE:
     *verdict_out = decide_message(mta, session, action->message, submission);
     return true;
-  case SMTP_SERVER_DECIDE_CONNECT:
+  case SMTP_SERVER_DECIDE_CONNECT: session->process = mta_next_process(mta); break;
   case SMTP_SERVER_DECIDE_HELO:
   case SMTP_SERVER_DECIDE_MAIL:
   case SMTP_SERVER_DECIDE_DATA:
@@ -249,6 +256,7 @@ struct mta *mta_new(const struct mta_config *config) {
       .pinned_count = config->queue_id_count,
   };
   mta->stamper = stamper_new(agent);
+  mta->outbound = outbound_new();
   mta->mx_order = sim_rng(agent->sim, network_host(agent->network, agent->host)->name);
   if (config->listener.number)
     mta->listener = listen_on(mta, &mta->config.listener, PORT_SMTP, SMTP_DIALECT_SMTP, &relay_program);
@@ -262,6 +270,7 @@ void mta_free(struct mta *mta) {
   if (!mta) return;
   smtp_listener_free(mta->listener);
   smtp_listener_free(mta->submission);
+  outbound_free(mta->outbound);
   mail_queue_clear(&mta->queue);
   stamper_free(mta->stamper);
   mem_free(mta);

@@ -9,7 +9,6 @@
  */
 #include "agents/mta_internal.h"
 
-#include "agents/smtp_sender.h"
 #include "base/check.h"
 #include "base/mem.h"
 
@@ -175,7 +174,7 @@ static void start_session(struct delivery *delivery) {
   sim_note_cause(agent->sim, &record);
 
   bool local = delivery->route.because == ROUTE_LOCAL;
-  smtp_sender_start(&(struct smtp_sender_config){
+  struct smtp_sender_config config = {
       .agent = *agent,
       .to = delivery->to,
       .port = local ? PORT_LMTP : PORT_SMTP,
@@ -184,13 +183,16 @@ static void start_session(struct delivery *delivery) {
                  .dialect = local ? SMTP_DIALECT_LMTP : SMTP_DIALECT_SMTP,
                  .use_helo = agent->software->client_uses_helo && !local,
                  .no_pipelining = !agent->software->client_pipelines},
+  };
+  struct smtp_turn turn = {
       .transaction = {.reverse_path = delivery->entry->reverse_path,
                       .recipients = delivery->addresses,
                       .recipient_count = count,
                       .message = delivery->entry->message},
       .events = &sender_events,
       .context = delivery,
-  });
+  };
+  outbound_send(mta->outbound, &config, &turn);
 }
 
 /* ---- from a host's name to its address ---- */

@@ -4,6 +4,7 @@
 
 #include "agents/mail_queue.h"
 #include "agents/mta.h"
+#include "agents/outbound.h"
 #include "agents/queue_id.h"
 #include "agents/stamp.h"
 
@@ -12,11 +13,14 @@ struct mta {
   struct smtp_listener *listener, *submission;
   struct stamper *stamper; /* for the reports that it writes itself */
   struct mail_queue queue;
+  struct outbound *outbound;
   struct queue_id_maker ids;
+  uint32_t processes;  /* so far */
   struct rng mx_order; /* among MX of equal preference (RFC 5321 5.1) */
 };
 
 /* ---- mta.c ---- */
+uint32_t mta_next_process(struct mta *mta);
 bool mta_is_local_domain(const struct mta *mta, struct span domain);
 /* Takes responsibility: notes ACCEPTED, queues, plans the first try. */
 void mta_enqueue(struct mta *mta, struct span id, struct message *message, struct span reverse_path,

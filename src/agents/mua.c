@@ -1,6 +1,6 @@
 #include "agents/mua.h"
 
-#include "agents/smtp_sender.h"
+#include "agents/outbound.h"
 #include "agents/stamp.h"
 #include "base/mem.h"
 #include "mail/compose.h"
@@ -8,6 +8,7 @@
 struct mua {
   struct mua_config config;
   struct stamper *stamper;
+  struct outbound *outbound;
   uint32_t sent; /* letters so far: its Message-IDs count them */
 };
 
@@ -94,7 +95,7 @@ uint32_t mua_send(struct mua *mua, const struct mua_letter *letter, struct span 
                      compose_lines(arena, recipients, letter->recipient_count));
   note_sent_copy(mua, submission->message);
   bool submits = mua->config.port == PORT_SUBMISSION;
-  smtp_sender_start(&(struct smtp_sender_config){
+  struct smtp_sender_config config = {
       .agent = *agent,
       .to = mua->config.submits_to,
       .port = mua->config.port,
@@ -103,15 +104,18 @@ uint32_t mua_send(struct mua *mua, const struct mua_letter *letter, struct span 
                  .dialect = submits ? SMTP_DIALECT_SUBMISSION : SMTP_DIALECT_SMTP,
                  .use_helo = agent->software->client_uses_helo,
                  .no_pipelining = !agent->software->client_pipelines,
-                 .user = submits ? arena_copy(arena, user) : SPAN_EMPTY, /* port 25 knows no log-in */
-                 .password = arena_copy(arena, password)},
+                 .user = submits ? user : SPAN_EMPTY, /* port 25 knows no log-in */
+                 .password = password},
+  };
+  struct smtp_turn turn = {
       .transaction = {.reverse_path = arena_copy(arena, letter->reverse_path),
                       .recipients = recipients,
                       .recipient_count = letter->recipient_count,
                       .message = submission->message},
       .events = &sender_events,
       .context = submission,
-  });
+  };
+  outbound_send(mua->outbound, &config, &turn);
   return submission->message->number;
 }
 
@@ -119,11 +123,13 @@ struct mua *mua_new(const struct mua_config *config) {
   struct mua *mua = mem_zalloc(sizeof *mua);
   mua->config = *config;
   mua->stamper = stamper_new(&config->agent);
+  mua->outbound = outbound_new();
   return mua;
 }
 
 void mua_free(struct mua *mua) {
   if (!mua) return;
+  outbound_free(mua->outbound);
   stamper_free(mua->stamper);
   mem_free(mua);
 }

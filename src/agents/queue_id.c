@@ -37,7 +37,8 @@ static void add_sendmail_8_10(struct queue_id_maker *maker, int64_t unix_us, str
 static void add_sendmail_8_8(const struct queue_id_maker *maker, int64_t unix_us, int32_t zone_minutes,
                              struct buf *out) {
   buf_add_char(out, (char)('A' + date_to_civil(unix_us, zone_minutes).hour));
-  buf_add_text(out, "AA");
+  buf_add_char(out, (char)('A' + maker->in_process / 26 % 26));
+  buf_add_char(out, (char)('A' + maker->in_process % 26));
   add_digits(out, "0123456789", 10, maker->process_id % 100000, 5);
 }
 

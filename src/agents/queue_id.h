@@ -14,7 +14,8 @@ enum { QUEUE_ID_MAX = 32 };
 
 struct queue_id_maker {
   enum queue_id_scheme scheme;
-  uint32_t process_id; /* of the first session; each session is a process of its own */
+  uint32_t process_id; /* of the program at work: each session is a process of its own */
+  uint32_t in_process; /* letters that this process has named before */
   uint32_t sequence;   /* sendmail 8.10's counter; the neutral counter */
   char initial;        /* of the host's name, for the neutral scheme */
   const struct span *pinned;

@@ -25,7 +25,6 @@ struct smtp_listener {
   struct stamper *stamper;
   struct smtp_words *words;
   struct open_session *sessions;
-  uint32_t session_count;
 };
 
 static void pump(struct open_session *open);
@@ -325,7 +324,6 @@ static const struct connection_handler *on_listen(void *context, connection_id i
   open->session.connection = id;
   open->session.client_host = info->client_host;
   open->session.client_address = network_host(listener->config.agent.network, info->client_host)->address;
-  open->session.number = ++listener->session_count;
   open->session.engine = smtp_server_new(&listener->config.server);
   open->next = listener->sessions;
   if (open->next) open->next->previous = open;

@@ -23,7 +23,8 @@ struct smtp_session {
   host_id client_host;
   struct span client_address;
   struct span client_name; /* from its PTR record; empty if it has none or was not asked for */
-  uint32_t number;         /* of this listener's sessions, from 1: process ids come from it */
+  uint32_t process;        /* the program's own number for it; 0: none yet */
+  uint32_t letters;        /* that have a queue id */
   struct span queue_id;    /* of the transaction, once it has one */
   struct arena arena;      /* of the transaction */
   void *user;              /* the program's own, for the session */

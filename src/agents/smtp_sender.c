@@ -8,22 +8,46 @@
 static const int64_t PATIENCE_US = (int64_t)10 * 60 * 1000000;
 
 struct smtp_sender {
-  struct agent agent;
-  struct smtp_transaction transaction;
-  const struct smtp_sender_events *events;
-  void *context;
+  struct smtp_sender_config config;
+  struct smtp_turn turn;
+  const struct smtp_sender_owner *owner;
+  void *context; /* the owner's */
   struct smtp_client *engine;
   connection_id connection;
   struct event_handle deadline;
   int64_t heard_us; /* when the server last said something */
-  bool transacted;
+  bool transacted;  /* the present turn has begun */
 };
 
+const struct smtp_sender_config *smtp_sender_config_of(const struct smtp_sender *sender) {
+  return &sender->config;
+}
+
 static void finish(struct smtp_sender *sender, enum connection_end how) {
-  sim_cancel(sender->agent.sim, sender->deadline);
-  sender->events->over(sender->context, how, sender->transacted);
+  sim_cancel(sender->config.agent.sim, sender->deadline);
+  sender->turn.events->over(sender->turn.context, how, sender->transacted);
+  sender->owner->ended(sender->context, sender);
   smtp_client_free(sender->engine);
   mem_give(sender, sizeof *sender);
+}
+
+/* The turn at hand has been answered to the end; another letter may follow on the same session. */
+static bool follow(struct smtp_sender *sender) {
+  struct smtp_turn next, done = sender->turn;
+  if (!sender->owner->next(sender->context, sender, &next)) return false;
+  sender->turn = next;
+  done.events->over(done.context, CONNECTION_CLOSED, true);
+  sim_set_cause(sender->config.agent.sim, next.cause);
+  return true;
+}
+
+static void be_ready(struct smtp_sender *sender) {
+  if (sender->transacted && !follow(sender)) {
+    smtp_client_quit(sender->engine);
+    return;
+  }
+  sender->transacted = true;
+  smtp_client_transact(sender->engine, &sender->turn.transaction);
 }
 
 /* Does what the engine asks until it waits. */
@@ -32,24 +56,17 @@ static void pump(struct smtp_sender *sender) {
   for (;;) {
     switch (smtp_client_next(sender->engine, &action)) {
     case SMTP_CLIENT_WAIT: return;
-    case SMTP_CLIENT_SEND: agent_say(&sender->agent, sender->connection, true, action.bytes); break;
+    case SMTP_CLIENT_SEND: agent_say(&sender->config.agent, sender->connection, true, action.bytes); break;
     case SMTP_CLIENT_SEND_MESSAGE:
-      agent_say_message(&sender->agent, sender->connection, true, action.message);
+      agent_say_message(&sender->config.agent, sender->connection, true, action.message);
       break;
     case SMTP_CLIENT_OUTCOME:
       if (action.outcome != SMTP_OUTCOME_CONNECT) sender->transacted = true;
-      sender->events->outcome(sender->context, &action);
+      sender->turn.events->outcome(sender->turn.context, &action);
       break;
-    case SMTP_CLIENT_READY:
-      if (sender->transacted) {
-        smtp_client_quit(sender->engine);
-      } else {
-        sender->transacted = true;
-        smtp_client_transact(sender->engine, &sender->transaction);
-      }
-      break;
+    case SMTP_CLIENT_READY: be_ready(sender); break;
     case SMTP_CLIENT_START_TLS: smtp_client_tls_started(sender->engine); break;
-    case SMTP_CLIENT_CLOSE: connection_close(sender->agent.network, sender->connection, true); return;
+    case SMTP_CLIENT_CLOSE: connection_close(sender->config.agent.network, sender->connection, true); return;
     }
   }
 }
@@ -64,14 +81,14 @@ static void on_received(void *context, connection_id id) {
   struct smtp_sender *sender = context;
   struct span bytes;
   struct message *message;
-  sender->heard_us = sim_now(sender->agent.sim);
-  while (connection_peek(sender->agent.network, id, true, &bytes, &message)) {
+  sender->heard_us = sim_now(sender->config.agent.sim);
+  while (connection_peek(sender->config.agent.network, id, true, &bytes, &message)) {
     if (message) {
-      connection_flatten(sender->agent.network, id, true);
+      connection_flatten(sender->config.agent.network, id, true);
       continue;
     }
     smtp_client_feed(sender->engine, bytes);
-    connection_consume(sender->agent.network, id, true, bytes.len);
+    connection_consume(sender->config.agent.network, id, true, bytes.len);
     pump(sender);
   }
 }
@@ -88,22 +105,27 @@ static const struct connection_handler handler = {on_opened, on_received, on_end
 
 static void on_deadline(void *context) {
   struct smtp_sender *sender = context;
-  int64_t waited_us = sim_now(sender->agent.sim) - sender->heard_us;
+  int64_t waited_us = sim_now(sender->config.agent.sim) - sender->heard_us;
   if (waited_us < PATIENCE_US)
-    sender->deadline = sim_after(sender->agent.sim, PATIENCE_US - waited_us, on_deadline, sender);
+    sender->deadline = sim_after(sender->config.agent.sim, PATIENCE_US - waited_us, on_deadline, sender);
   else
-    connection_cut(sender->agent.network, sender->connection, SPAN("no answer for ten minutes"));
+    connection_cut(sender->config.agent.network, sender->connection, SPAN("no answer for ten minutes"));
 }
 
-void smtp_sender_start(const struct smtp_sender_config *config) {
-  struct smtp_sender *sender = mem_ztake(sizeof *sender);
-  sender->agent = config->agent;
-  sender->transaction = config->transaction;
-  sender->events = config->events;
-  sender->context = config->context;
-  sender->engine = smtp_client_new(&config->client);
-  sender->heard_us = sim_now(config->agent.sim);
-  sender->deadline = sim_after(config->agent.sim, PATIENCE_US, on_deadline, sender);
-  sender->connection = network_connect(config->agent.network, config->agent.host, config->agent.number,
-                                       config->to, config->port, config->protocol, &handler, sender);
+struct smtp_sender *smtp_sender_start(const struct smtp_sender_config *config, const struct smtp_turn *turn,
+                                      const struct smtp_sender_owner *owner, void *context) {
+  const struct agent *agent = &config->agent;
+  struct smtp_sender *sender = mem_take(sizeof *sender);
+  *sender = (struct smtp_sender){
+      .config = *config,
+      .turn = *turn,
+      .owner = owner,
+      .context = context,
+      .engine = smtp_client_new(&config->client),
+      .heard_us = sim_now(agent->sim),
+  };
+  sender->deadline = sim_after(agent->sim, PATIENCE_US, on_deadline, sender);
+  sender->connection = network_connect(agent->network, agent->host, agent->number, config->to, config->port,
+                                       config->protocol, &handler, sender);
+  return sender;
 }

@@ -1,8 +1,12 @@
-/* smtp_sender: one outgoing SMTP, submission or LMTP session: connects, speaks by the client engine,
- * carries one transaction, quits. Used by the MUA (submission), the MTA (relay) and towards the MDA.
+/* smtp_sender: one outgoing SMTP, submission or LMTP session: connects, speaks by the client engine, carries
+ * one transaction after the other as long as its owner has one, quits.
  *
- *     mta, mua ── smtp_sender_start ──▶ connection ⇄ smtp_client engine
- *              ◀─ outcome(), over() ──
+ *     outbound ── smtp_sender_start ──▶ connection ⇄ smtp_client engine
+ *              ◀─ next(), ended() ─────
+ *     mta, mua ◀─ outcome(), over() ───
+ *
+ * RFC 5321 distinguishes the session (3.1 to 3.8: from the greeting to QUIT) and the transactions in it (3.3:
+ * MAIL, RCPT, DATA). A letter's turn is one transaction.
  */
 #pragma once
 
@@ -13,20 +17,39 @@
 struct smtp_sender_events {
   /* A reply that settles something; action->recipient counts in the transaction. */
   void (*outcome)(void *context, const struct smtp_client_action *action);
-  /* The session is over, or never came to be. `how` is CONNECTION_CLOSED after a QUIT. No further calls. */
+  /* The letter's turn is over, or never came. `how` is CONNECTION_CLOSED after a QUIT, and where the session
+   * goes on with another letter. No further calls. */
   void (*over)(void *context, enum connection_end how, bool transacted);
 };
 
+/* One letter's turn in a session. */
+struct smtp_turn {
+  struct smtp_transaction transaction; /* spans and list borrowed until over() */
+  const struct smtp_sender_events *events;
+  void *context;
+  journal_seq cause; /* why the letter is sent: the record of the attempt */
+};
+
+/* With whom, and how. The spans are borrowed until ended(). */
 struct smtp_sender_config {
   struct agent agent;
   host_id to;
   uint16_t port;
-  struct span protocol;                /* "smtp", "submission", "lmtp": for the journal */
-  struct smtp_client_config client;    /* copied; its spans are borrowed until over() */
-  struct smtp_transaction transaction; /* spans and list borrowed until over() */
-  const struct smtp_sender_events *events;
-  void *context;
+  struct span protocol; /* "smtp", "submission", "lmtp": for the journal */
+  struct smtp_client_config client;
 };
 
-/* Starts; frees itself after over(). */
-void smtp_sender_start(const struct smtp_sender_config *config);
+struct smtp_sender;
+
+/* Who has opened the session. */
+struct smtp_sender_owner {
+  /* Another turn, once one has been answered to the end; false: quit. */
+  bool (*next)(void *context, const struct smtp_sender *sender, struct smtp_turn *turn_out);
+  /* The session is over, or never came to be; the last turn's over() comes before. */
+  void (*ended)(void *context, struct smtp_sender *sender);
+};
+
+/* Starts; frees itself after ended(). The owner's functions are borrowed for as long. */
+struct smtp_sender *smtp_sender_start(const struct smtp_sender_config *config, const struct smtp_turn *turn,
+                                      const struct smtp_sender_owner *owner, void *context);
+const struct smtp_sender_config *smtp_sender_config_of(const struct smtp_sender *sender);

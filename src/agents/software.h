@@ -45,7 +45,10 @@ struct software {
   struct smtp_server_config
       server; /* extensions, limits, bare newline policy; names and dialect are filled in by the agent */
   bool client_pipelines;
-  bool client_uses_helo;      /* HELO instead of EHLO when it sends */
+  bool client_uses_helo; /* HELO instead of EHLO when it sends */
+  uint32_t
+      client_sessions; /* at most so many with one server at a time; 0: one for each letter, any number */
+  bool client_reuses;  /* a letter that waits follows in a session that is open (RFC 5321 3.3) */
   int64_t retry_after_us[16]; /* waits before further attempts; the last repeats */
   size_t retry_count;
   int64_t queue_life_us;

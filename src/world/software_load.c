@@ -237,6 +237,8 @@ const struct key_table software_server_keys = {"software_server", KEYS_SOFTWARE_
 static const struct key client_list[] = {
     {"pipelines", read_bool, AT(client_pipelines), false, 0, 0, NULL},
     {"uses_helo", read_bool, AT(client_uses_helo), false, 0, 0, NULL},
+    {"sessions", read_u32, AT(client_sessions), false, 0, 1000, NULL},
+    {"reuses", read_bool, AT(client_reuses), false, 0, 0, NULL},
 };
 const struct key_table software_client_keys = {"software_client", KEYS_SOFTWARE_CLIENT, client_list,
                                                KEY_COUNT(client_list)};

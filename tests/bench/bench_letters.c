@@ -2,9 +2,9 @@
  *
  *     pc ── SMTP ──▶ a ── SMTP ──▶ b ── SMTP ──▶ c ── SMTP ──▶ d ── LMTP ──▶ the mbox of v
  *
- * Four hops by SMTP, and the delivery; each a session of its own, greeted, pipelined, quit. Letters go out
- * in waves: all of a wave are on their way at once, and the next begins when the last has arrived. The
- * maildrop is emptied between waves, as its owner would.
+ * Four hops by SMTP, and the delivery, each a transaction of its own, in one of at most twenty sessions with
+ * that server (agents/outbound.h). Letters go out in waves: all of a wave are on their way at once, and the
+ * next begins when the last has arrived. The maildrop is emptied between waves, as its owner would.
  *
  * The topology comes through the scenario loader, so that every default is what a user would get; the
  * letters are planned one by one, since a file of a million would measure the loader. */
@@ -22,7 +22,8 @@
 #define ASSETS BENCH_DIR "/../../assets/software"
 
 enum { MAILDROP_MAX = 10000 };
-static const int64_t WAVE_US = 10000000;
+/* A letter's own way takes some seconds; besides, all of a wave pass through the same twenty sessions. */
+static const int64_t WAY_US = 10000000, TURN_US = 12000;
 
 struct flight {
   uint32_t in_flight;
@@ -90,6 +91,7 @@ struct sending {
   struct journal *journal;
   struct world *world;
   struct scenario_action *actions[2]; /* of the present wave and of the next, by turns */
+  int64_t wave_us;                    /* from the beginning of one to that of the next */
   uint32_t waves;
 };
 
@@ -110,19 +112,20 @@ static struct scenario_action *actions_new(uint32_t count) {
 static void plan_wave(struct sending *sending, uint32_t count) {
   struct scenario_action *actions = sending->actions[sending->waves++ % 2];
   for (uint32_t i = 0; i < count; i++) {
-    actions[i].at_us = sending->waves * WAVE_US;
+    actions[i].at_us = sending->waves * sending->wave_us;
     world_plan(sending->world, &actions[i]);
   }
 }
 
 static void run_wave(struct sending *sending) {
-  world_run(sending->world, sending->waves * WAVE_US - 1);
+  world_run(sending->world, sending->waves * sending->wave_us - 1);
 }
 
 static struct sending sending_new(const struct flight *flight) {
   struct sending sending = {
       .scenario = load_topology(),
       .journal = journal_new(flight->mode),
+      .wave_us = WAY_US + flight->in_flight * TURN_US,
       .actions = {actions_new(flight->in_flight), actions_new(flight->in_flight)},
   };
   sending.world = world_new(sending.scenario, sending.journal);

@@ -56,6 +56,10 @@ static void test_sendmail_8_8(void **state) {
   check(maker, "2004-06-18T11:59:59-04:00", -240, "LAA20869");
   maker.process_id = 22736;
   check(maker, "2004-06-16T12:34:40+02:00", 120, "MAA22736");
+  maker.in_process = 1; /* a second letter in the same session */
+  check(maker, "2004-06-16T12:34:40+02:00", 120, "MAB22736");
+  maker.in_process = 27;
+  check(maker, "2004-06-16T12:34:40+02:00", 120, "MBB22736");
 }
 
 static void test_exim(void **state) {
