@@ -18,7 +18,7 @@ _waystation() {
     --at | --until | --step | --size | --message | --host | --connection | --base-port | --speed | --gateway | --connections | --rate | --idle) return ;;
   esac
   case $command in
-    play) options="--at --step --by-line --size --theme --text-size --reduced-motion --screenshot --keys --click --point --help" ;;
+    play) options="--at --step --by-line --size --theme --text-size --reduced-motion --screenshot --keys --click --point --times --help" ;;
     run) options="--journal --fingerprint --until --replay --dns --quiet --json --help" ;;
     show) options="--at --message --host --sources --json --help" ;;
     whatif) options="--at --save --json --help" ;;

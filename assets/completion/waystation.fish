@@ -30,6 +30,7 @@ complete -c waystation -n '__fish_seen_subcommand_from play' -l reduced-motion -
 complete -c waystation -n '__fish_seen_subcommand_from play' -l keys -x -d 'Typed before the picture'
 complete -c waystation -n '__fish_seen_subcommand_from play' -l click -x -d 'Clicked on before the picture'
 complete -c waystation -n '__fish_seen_subcommand_from play' -l point -x -d 'Pointed at in the picture'
+complete -c waystation -n '__fish_seen_subcommand_from play' -l times -d 'How long the pictures took'
 complete -c waystation -n '__fish_seen_subcommand_from play' -l size -x -a '1600x900 1280x720 1024x768'
 complete -c waystation -n '__fish_seen_subcommand_from play' -l theme -x -a 'light dark high-contrast'
 complete -c waystation -n '__fish_seen_subcommand_from play' -l text-size -x -a '100 125 150' -d 'In percent'

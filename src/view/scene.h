@@ -97,7 +97,10 @@ enum scene_hit {
   SCENE_MESSAGE,      /* scrolls */
   SCENE_PANEL,        /* the other panel */
   SCENE_CURRENT,      /* back from scrolling */
-  SCENE_CATALOGUE,    /* number: the entry */
+  SCENE_CATALOGUE,    /* number: the place of an item */
+  SCENE_CHAPTER,      /* of the catalogue; number: the section */
+  SCENE_CLEAR,        /* the search */
+  SCENE_PROBLEMS,     /* the mistakes in a file; closes them */
   SCENE_AREA,         /* a whole panel; number: enum scene_area */
   SCENE_BOOKMARK,     /* number: its index */
   SCENE_RECORD,       /* number: the record to whose step it leads */

@@ -63,6 +63,9 @@ void viewer_input(struct viewer_model *model, const struct input *input, const s
 void viewer_tick(struct viewer_model *model, int64_t elapsed_ms);
 /* Whether time changes the picture. */
 bool viewer_is_moving(const struct viewer_model *model);
+/* Where all machines of the picture stand, at most max; and the same as members of a scenario's "hosts". */
+size_t viewer_positions(struct viewer_model *model, struct layout_pin *pins_out, size_t max);
+void viewer_positions_text(const struct layout_pin *pins, size_t count, struct buf *out);
 /* Words that stay for a moment. */
 void viewer_say(struct viewer_model *model, struct span words);
 /* To the settled end of a step; to any position. */

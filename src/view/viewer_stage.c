@@ -1,4 +1,5 @@
 /* The stage under a person's hands: zoom, pan, machines that are moved. */
+#include "base/json_write.h"
 #include "view/viewer_internal.h"
 
 enum { ZOOM_FACTOR = 125, KEY_MOVE = 16 /* of a pin's measure */, KEY_PAN = 60 * 64 };
@@ -101,4 +102,31 @@ void viewer_move_by_key(struct viewer_model *model, int32_t right, int32_t down)
 void viewer_tidy(struct viewer_model *model) {
   if (model->view.moves.count == 0) viewer_say(model, SPAN("All machines are in their places"));
   model->view.moves.count = 0;
+}
+
+/* ---- where they are ---- */
+
+size_t viewer_positions(struct viewer_model *model, struct layout_pin *pins_out, size_t max) {
+  int32_t strip;
+  struct rect stage = scene_stage(model->scene, &model->view, &strip);
+  struct layout_wish wish = scene_wish(&model->view);
+  const struct layout *layout = scene_layout(model->scene, &model->view);
+  size_t count = layout->node_count < max ? layout->node_count : max;
+  for (size_t i = 0; i < count; i++) {
+    struct point middle = layout_unzoomed(stage, strip, &wish, rect_centre(layout->nodes[i].card));
+    struct point pin = layout_pin_of(stage, strip, middle);
+    struct span host = journal_host_name(model->reel->world->preamble, layout->nodes[i].host);
+    pins_out[i] =
+        (struct layout_pin){host, between(pin.x, 0, LAYOUT_PIN_WIDTH), between(pin.y, 0, LAYOUT_PIN_HEIGHT)};
+  }
+  return count;
+}
+
+void viewer_positions_text(const struct layout_pin *pins, size_t count, struct buf *out) {
+  for (size_t i = 0; i < count; i++) {
+    buf_add_text(out, "    ");
+    json_write_octets(pins[i].host, out);
+    buf_format(out, ": {\"position\": [%d, %d]}%s\n", (int)pins[i].x, (int)pins[i].y,
+               i + 1 < count ? "," : "");
+  }
 }

@@ -64,12 +64,30 @@ static inline size_t collect_texts(const struct draw_list *list, struct checked_
   return count;
 }
 
+/* The clip at each command. */
+static inline const struct rect *collect_clips(const struct draw_list *list) {
+  static struct rect at[DRAW_LIST_COMMANDS_MAX];
+  struct rect clips[CHECK_CLIPS_MAX] = {{0, 0, list->width, list->height}};
+  size_t depth = 0;
+  for (size_t i = 0; i < list->count; i++) {
+    const struct draw_command *command = &list->commands[i];
+    if (command->kind == DRAW_CLIP_PUSH) {
+      clips[depth + 1] = rect_intersect(clips[depth], command->as.clip.rect);
+      depth++;
+    }
+    if (command->kind == DRAW_CLIP_POP) depth--;
+    at[i] = clips[depth];
+  }
+  return at;
+}
+
 /* Whether a box was painted over a part of a text, so that it cannot be read. Envelopes may lie on things. */
-static inline bool is_hidden(const struct draw_list *list, const struct checked_text *text) {
+static inline bool is_hidden(const struct draw_list *list, const struct rect *clips,
+                             const struct checked_text *text) {
   for (size_t i = text->command + 1; i < list->count; i++) {
     const struct draw_command *command = &list->commands[i];
     if (command->kind != DRAW_BOX || command->as.box.fill >> 24 != 0xFF) continue;
-    struct rect both = rect_intersect(command->as.box.rect, text->ink);
+    struct rect both = rect_intersect(rect_intersect(command->as.box.rect, clips[i]), text->ink);
     if (both.w > DU(2) && both.h > DU(2)) return true;
   }
   return false;
@@ -79,10 +97,11 @@ static inline bool is_hidden(const struct draw_list *list, const struct checked_
 static inline int check_picture(const struct draw_list *list, const char *name, size_t step) {
   static struct checked_text texts[CHECK_TEXTS_MAX];
   size_t count = collect_texts(list, texts);
+  const struct rect *clips = collect_clips(list);
   int faults = 0;
   assert_false(list->overflowed);
   for (size_t i = 0; i < count; i++) {
-    if (is_hidden(list, &texts[i]) && faults++ < 3)
+    if (is_hidden(list, clips, &texts[i]) && faults++ < 3)
       print_error("%s, step %zu: \"%.*s\" is painted over\n", name, step, SPAN_ARG(texts[i].text));
     for (size_t k = i + 1; k < count; k++) {
       struct rect both = rect_intersect(texts[i].ink, texts[k].ink);

@@ -131,9 +131,14 @@ void files_print_errors(const struct error_list *errors) {
   buf_free(&text);
 }
 
+static void note_path(struct film *film, struct span path) {
+  if (film->path_count < FILM_PATHS_MAX) film->paths[film->path_count++] = arena_copy(&film->arena, path);
+}
+
+/* The context is the film that the file is read for, or NULL. */
 static bool read_for_scenario(void *context, struct span path, size_t size_max, struct arena *arena,
                               struct span *bytes_out, struct error_list *errors) {
-  (void)context;
+  if (context) note_path(context, path);
   return files_read(path, size_max, arena, bytes_out, errors);
 }
 
@@ -145,64 +150,72 @@ struct scenario_reader files_scenario_reader(struct arena *arena) {
 /* ---- progress: on a terminal, for what takes longer than a second ---- */
 
 struct progress {
-  const struct film *film;
   struct timespec started;
   bool shown;
 };
 
-static struct progress progress_start(const struct film *film) {
-  struct progress progress = {.film = film};
-  clock_gettime(CLOCK_MONOTONIC, &progress.started);
-  return progress;
-}
-
-static void tell_progress(void *context, int64_t now_us, int64_t until_us) {
+static void tell_progress(void *context, int64_t now_us, uint32_t records) {
   struct progress *progress = context;
   struct timespec now;
-  (void)until_us;
   if (!isatty(STDERR_FILENO)) return;
   clock_gettime(CLOCK_MONOTONIC, &now);
   if (now.tv_sec - progress->started.tv_sec < 2) return;
   progress->shown = true;
   fprintf(stderr, "\rsimulated %lld:%02lld:%02lld, %u records ", (long long)(now_us / 3600000000),
-          (long long)(now_us / 60000000 % 60), (long long)(now_us / 1000000 % 60),
-          journal_count(progress->film->journal));
-}
-
-static void progress_end(const struct progress *progress) {
-  if (progress->shown) fprintf(stderr, "\r%60s\r", "");
+          (long long)(now_us / 60000000 % 60), (long long)(now_us / 1000000 % 60), records);
 }
 
 /* ---- films ---- */
 
 static bool load_journal(struct film *film, struct span path, struct error_list *errors) {
   struct span bytes;
+  note_path(film, path);
   if (!files_read(path, JOURNAL_FILE_MAX, &film->arena, &bytes, errors)) return false;
   film->journal = journal_read_jsonl(path, bytes, errors);
   return film->journal != NULL;
 }
 
+struct running {
+  const struct film *film;
+  const struct film_watch *watch;
+};
+
+static void tell_watch(void *context, int64_t now_us, int64_t until_us) {
+  const struct running *running = context;
+  (void)until_us;
+  running->watch->tell(running->watch->context, now_us, journal_count(running->film->journal));
+}
+
 static bool run_scenario(struct film *film, struct span path, enum journal_mode mode, int64_t until_us,
-                         struct error_list *errors) {
+                         const struct film_watch *watch, struct error_list *errors) {
   struct scenario_reader reader = files_scenario_reader(&film->arena);
+  reader.context = film;
   film->scenario = scenario_load(path, &reader, errors);
   if (!film->scenario) return false;
   film->journal = journal_new(mode);
   struct world *world = world_new(film->scenario, film->journal);
-  struct progress progress = progress_start(film);
-  world_on_progress(world, tell_progress, &progress);
+  struct running running = {film, watch};
+  if (watch) world_on_progress(world, tell_watch, &running);
   film->limit_reached = world_run(world, until_us) == SIM_LIMIT;
-  progress_end(&progress);
   world_free(world);
   return true;
 }
 
-bool film_load(const char *path, enum journal_mode mode, int64_t until_us, struct film *film_out) {
-  struct error_list errors = {0};
+bool film_open(const char *path, enum journal_mode mode, int64_t until_us, const struct film_watch *watch,
+               struct error_list *errors, struct film *film_out) {
   *film_out = (struct film){0};
   struct span name = files_find(path, &film_out->arena);
-  bool well = span_ends_with(name, SPAN(".jsonl")) ? load_journal(film_out, name, &errors)
-                                                   : run_scenario(film_out, name, mode, until_us, &errors);
+  if (span_ends_with(name, SPAN(".jsonl"))) return load_journal(film_out, name, errors);
+  return run_scenario(film_out, name, mode, until_us, watch, errors);
+}
+
+bool film_load(const char *path, enum journal_mode mode, int64_t until_us, struct film *film_out) {
+  struct error_list errors = {0};
+  struct progress progress = {.shown = false};
+  const struct film_watch watch = {tell_progress, &progress};
+  clock_gettime(CLOCK_MONOTONIC, &progress.started);
+  bool well = film_open(path, mode, until_us, &watch, &errors, film_out);
+  if (progress.shown) fprintf(stderr, "\r%60s\r", "");
   files_print_errors(&errors);
   error_list_free(&errors);
   if (!well) film_free(film_out);
@@ -242,6 +255,26 @@ bool film_replay(const char *path, const char *journal_path, enum journal_mode m
   film_free(&saved);
   if (!well) film_free(film_out);
   return well;
+}
+
+/* Sizes and times of change, mixed (FNV-1a). */
+uint64_t film_stamp(const struct film *film) {
+  uint64_t stamp = 14695981039346656037u;
+  for (size_t i = 0; i < film->path_count; i++) {
+    struct stat status;
+    uint64_t values[3] = {0};
+    if (stat(film->paths[i].data, &status) == 0) {
+      values[0] = (uint64_t)status.st_size;
+      values[1] = (uint64_t)status.st_mtime;
+#ifdef __APPLE__
+      values[2] = (uint64_t)status.st_mtimespec.tv_nsec;
+#else
+      values[2] = (uint64_t)status.st_mtim.tv_nsec;
+#endif
+    }
+    for (size_t v = 0; v < 3; v++) stamp = (stamp ^ values[v]) * 1099511628211u;
+  }
+  return stamp;
 }
 
 void film_free(struct film *film) {

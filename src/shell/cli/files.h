@@ -22,12 +22,22 @@ bool files_write(const char *path, struct span bytes, struct error_list *errors)
 /* Complaints to standard error. */
 void files_print_errors(const struct error_list *errors);
 
+enum { FILM_PATHS_MAX = 16 };
+
 /* A scenario that has been run, or a journal that was saved: what all commands look at. */
 struct film {
   struct scenario *scenario; /* NULL for a saved journal */
   struct journal *journal;
   bool limit_reached;
+  struct span paths[FILM_PATHS_MAX]; /* what was read for it */
+  size_t path_count;
   struct arena arena;
+};
+
+/* To be called now and then while a film is made. */
+struct film_watch {
+  void (*tell)(void *context, int64_t simulated_us, uint32_t records);
+  void *context;
 };
 
 /* Loads FILE (scenario, or journal if its name ends in .jsonl) and runs it up to until_us (negative: to its
@@ -35,4 +45,10 @@ struct film {
 bool film_load(const char *path, enum journal_mode mode, int64_t until_us, struct film *film_out);
 /* The scenario again, with what real programs did according to a journal of `live`, but without them. */
 bool film_replay(const char *path, const char *journal_path, enum journal_mode mode, struct film *film_out);
+/* The same, for who shows complaints and progress by themselves; the watch may be NULL. film_out->paths is
+ * set even if it fails, and has to be freed then, too. */
+bool film_open(const char *path, enum journal_mode mode, int64_t until_us, const struct film_watch *watch,
+               struct error_list *errors, struct film *film_out);
 void film_free(struct film *film);
+/* Another number when one of the files it was made of has changed since. */
+uint64_t film_stamp(const struct film *film);

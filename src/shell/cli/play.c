@@ -6,9 +6,8 @@
 
 #ifdef WAYSTATION_VIEWER
 
-#include "shell/cli/catalogue.h"
 #include "shell/cli/files.h"
-#include "shell/sdl/viewer.h"
+#include "shell/cli/play_home.h"
 
 enum {
   PLAY_AT,
@@ -22,6 +21,7 @@ enum {
   PLAY_KEYS,
   PLAY_CLICK,
   PLAY_POINT,
+  PLAY_TIMES,
   PLAY_COUNT
 };
 
@@ -49,7 +49,8 @@ static bool read_options(const struct option *known, struct viewer_options *opti
     return complain("there is no such theme", "light, dark or high-contrast");
   options->theme = theme_named(theme);
   options->theme.reduced_motion = known[PLAY_REDUCED_MOTION].given;
-  options->by_line = known[PLAY_BY_LINE].given;
+  options->by = known[PLAY_BY_LINE].given ? BY_LINE : BY_PHASE;
+  options->tells_times = known[PLAY_TIMES].given;
   options->gestures = (struct gestures){span_from(known[PLAY_KEYS].text), span_from(known[PLAY_CLICK].text),
                                         span_from(known[PLAY_POINT].text)};
   if (known[PLAY_AT].given) options->at_us = known[PLAY_AT].value;
@@ -68,48 +69,33 @@ static int report(bool good, struct error_list *errors) {
   return good ? EXIT_WELL : EXIT_LIMIT;
 }
 
-static int play_file(const char *path, const struct viewer_options *options, const char *screenshot) {
+static int take_picture(const char *path, const struct viewer_options *options, const char *screenshot) {
   struct error_list errors = {0};
   struct film film;
   if (!film_load(path, JOURNAL_FULL, -1, &film)) return EXIT_INPUT;
-  bool good = screenshot ? viewer_screenshot(options, film.journal, span_from(screenshot), &errors)
-                         : viewer_run(options, film.journal, NULL, &errors);
+  bool good = viewer_screenshot(options, film.journal, span_from(screenshot), &errors);
   film_free(&film);
   return report(good, &errors);
 }
 
-/* ---- the catalogue: one film at a time ---- */
-
-struct shelf {
-  const struct catalogue_entry *entries;
-  struct film film;
-  bool is_open;
-};
-
-static const struct journal *open_item(void *context, size_t item, struct buf *words_out) {
-  struct shelf *shelf = context;
-  if (shelf->is_open) film_free(&shelf->film);
-  shelf->is_open = film_load(shelf->entries[item].path.data, JOURNAL_FULL, -1, &shelf->film);
-  if (shelf->is_open) return shelf->film.journal;
-  buf_format(words_out, "%.*s cannot be read; the terminal says why.", SPAN_ARG(shelf->entries[item].path));
-  return NULL;
+/* What was not said on the command line is as it was last time. */
+static void take_settings(const struct option *known, const struct settings *settings,
+                          struct viewer_options *options) {
+  if (!known[PLAY_THEME].given) options->theme = theme_named(settings->theme);
+  options->theme.reduced_motion = known[PLAY_REDUCED_MOTION].given || settings->reduced_motion;
+  if (!known[PLAY_TEXT_SIZE].given) options->text_percent = settings->text_percent;
+  if (!known[PLAY_BY_LINE].given) options->by = settings->by;
 }
 
-static int play_catalogue(const struct viewer_options *options) {
-  struct arena arena = ARENA_EMPTY;
+static int show_window(const char *path, const struct option *known, struct viewer_options *options) {
   struct error_list errors = {0};
-  struct catalogue_entry *entries;
-  size_t count = catalogue_read(files_data_dir("scenarios", &arena), &arena, &entries);
-  struct catalogue_item *items = arena_zalloc(&arena, (count + 1) * sizeof *items);
-  for (size_t i = 0; i < count; i++)
-    items[i] =
-        (struct catalogue_item){entries[i].title, entries[i].subtitle, entries[i].topic, entries[i].teaches};
-  struct shelf shelf = {.entries = entries};
-  const struct viewer_source source = {items, count, open_item, &shelf};
-  bool good = viewer_run(options, NULL, &source, &errors);
-  if (shelf.is_open) film_free(&shelf.film);
-  arena_free(&arena);
-  return report(good, &errors);
+  struct play_home *home = play_home_new();
+  struct viewer_home for_viewer = play_home_for_viewer(home);
+  take_settings(known, play_home_settings(home), options);
+  enum viewer_end end = viewer_run(options, &for_viewer, path ? span_from(path) : SPAN_EMPTY, &errors);
+  int status = report(end == VIEWER_WELL, &errors);
+  play_home_free(home);
+  return end == VIEWER_BAD_FILE ? EXIT_INPUT : status;
 }
 
 static int run(int count, char **words) {
@@ -122,6 +108,7 @@ static int run(int count, char **words) {
       [PLAY_SCREENSHOT] = {.name = "--screenshot", .kind = OPTION_TEXT},
       [PLAY_BY_LINE] = {.name = "--by-line"},
       [PLAY_REDUCED_MOTION] = {.name = "--reduced-motion"},
+      [PLAY_TIMES] = {.name = "--times"},
       [PLAY_KEYS] = {.name = "--keys", .kind = OPTION_TEXT},
       [PLAY_CLICK] = {.name = "--click", .kind = OPTION_TEXT},
       [PLAY_POINT] = {.name = "--point", .kind = OPTION_TEXT},
@@ -133,10 +120,9 @@ static int run(int count, char **words) {
     complain("more than one file", "one scenario or journal, or none for the catalogue");
     return EXIT_INPUT;
   }
-  if (options.file_count == 1)
-    return play_file(options.files[0], &viewer,
-                     known[PLAY_SCREENSHOT].given ? known[PLAY_SCREENSHOT].text : NULL);
-  if (!known[PLAY_SCREENSHOT].given) return play_catalogue(&viewer);
+  const char *path = options.file_count == 1 ? options.files[0] : NULL;
+  if (!known[PLAY_SCREENSHOT].given) return show_window(path, known, &viewer);
+  if (path) return take_picture(path, &viewer, known[PLAY_SCREENSHOT].text);
   complain("a picture of what?", "a scenario or a journal: waystation play FILE --screenshot OUT.png");
   return EXIT_INPUT;
 }
@@ -167,8 +153,10 @@ const struct command command_play = {
             "  --screenshot OUT.png  write one picture and end; needs no display\n"
             "  --keys TEXT           type that before the picture: s for the ladder, e for the eavesdropper\n"
             "  --click LABEL         click on that: a machine's name, a line; several with | between them\n"
-            "  --point LABEL         point at that, last\n\n"
-            "Without FILE: the catalogue. The key ? shows all keys.\n\n"
+            "  --point LABEL         point at that, last\n"
+            "  --times               say at the end how long the pictures took\n\n"
+            "Without FILE: the catalogue. The key ? shows all keys. What is not said here is as it was\n"
+            "last time: theme, text size, motion, steps, the window's size.\n\n"
             "example: waystation play scenarios/jack-to-janelle.json --step 48 --screenshot jack.png\n",
     .run = run,
 };

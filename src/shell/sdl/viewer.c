@@ -1,84 +1,19 @@
 #include "shell/sdl/viewer.h"
 
+#include <SDL2/SDL.h>
+#include <stdio.h>
+
 #include "shell/sdl/fonts.h"
 #include "shell/sdl/screenshot.h"
-#include "shell/sdl/window.h"
-#include "view/viewer_model.h"
+#include "shell/sdl/viewer_parts.h"
 
-struct viewer {
-  struct window *window;
-  struct viewer_source source;
-  struct catalogue_view catalogue;
-  struct buf words;         /* of the catalogue's message */
-  struct world_view *world; /* of the film; NULL: the catalogue is open */
-  struct reel *reel;
-  struct scene *scene;
-  struct viewer_model model;
-  int64_t last_ms;
-  int32_t width_px, height_px;
-  bool wants_quit;
-};
+enum { SAVE_AFTER_MS = 1000 };
 
-/* ---- a film ---- */
+/* ---- input ---- */
 
-static void film_begin(struct viewer *viewer, const struct journal *journal, struct theme theme) {
-  viewer->world = world_view_new(journal);
-  viewer->reel = reel_new(viewer->world);
-  viewer->scene = scene_new(viewer->reel);
-  viewer_model_start(&viewer->model, viewer->scene, viewer->reel, theme);
-}
-
-static void film_end(struct viewer *viewer) {
-  viewer_model_end(&viewer->model);
-  scene_free(viewer->scene);
-  reel_free(viewer->reel);
-  world_view_free(viewer->world);
-  viewer->scene = NULL;
-  viewer->reel = NULL;
-  viewer->world = NULL;
-}
-
-static void go_to_start(struct viewer *viewer, const struct viewer_options *options) {
-  viewer->model.view.text_percent = options->text_percent;
-  if (options->by_line) viewer->model.view.by = BY_LINE;
-  if (options->step >= 0)
-    viewer_go_to_step(&viewer->model, (size_t)options->step);
-  else if (options->at_us >= 0)
-    viewer_go_to_step(&viewer->model, reel_step_at_time(viewer->reel, options->at_us));
-}
-
-static void open_chosen(struct viewer *viewer) {
-  viewer->catalogue.has_chosen = false;
-  buf_clear(&viewer->words);
-  const struct journal *journal =
-      viewer->source.open(viewer->source.context, viewer->catalogue.selected, &viewer->words);
-  viewer->catalogue.message = buf_span(&viewer->words);
-  if (!journal) return;
-  film_begin(viewer, journal, viewer->catalogue.theme);
-  window_set_title(viewer->window, viewer->world->preamble->title);
-}
-
-static void leave_film(struct viewer *viewer) {
-  viewer->model.wants_catalogue = false;
-  if (!viewer->source.count) return;
-  viewer->catalogue.theme = viewer->model.view.theme;
-  film_end(viewer);
-  window_set_title(viewer->window, SPAN("Waystation"));
-}
-
-/* ---- the window's questions ---- */
-
-static void on_input(void *context, const struct input *input) {
-  struct viewer *viewer = context;
-  if (!viewer->world) {
-    scene_catalogue_input(&viewer->catalogue, input, window_picture(viewer->window));
-    viewer->wants_quit = viewer->wants_quit || viewer->catalogue.wants_quit;
-    if (viewer->catalogue.has_chosen) open_chosen(viewer);
-    return;
-  }
+/* What is asked of the system. */
+static void do_wishes(struct viewer *viewer) {
   struct viewer_model *model = &viewer->model;
-  model->is_full_screen = window_is_full_screen(viewer->window);
-  viewer_input(model, input, window_picture(viewer->window));
   if (model->wants_full_screen)
     window_set_full_screen(viewer->window, !window_is_full_screen(viewer->window));
   model->wants_full_screen = false;
@@ -86,40 +21,118 @@ static void on_input(void *context, const struct input *input) {
     viewer_say(model, SPAN("The system’s clipboard cannot be reached"));
   model->wants_clipboard = false;
   viewer->wants_quit = viewer->wants_quit || model->wants_quit;
-  if (model->wants_catalogue) leave_film(viewer);
 }
+
+static void keep_positions(struct viewer *viewer) {
+  const struct viewer_home *home = viewer->home;
+  struct viewer_model *model = &viewer->model;
+  struct layout_pin pins[LAYOUT_HOSTS_MAX];
+  size_t count = viewer_positions(model, pins, LAYOUT_HOSTS_MAX);
+  struct buf words = {.data = NULL};
+  model->wants_positions = false;
+  /* Where no file can be written, the person gets the lines to paste. */
+  if (!home->keep_positions(home->context, pins, count, &words)) {
+    buf_clear(&model->copied);
+    viewer_positions_text(pins, count, &model->copied);
+    window_set_clipboard(buf_span(&model->copied));
+  }
+  viewer_say(model, buf_span(&words));
+  buf_free(&words);
+}
+
+static void film_input(struct viewer *viewer, const struct input *input) {
+  struct viewer_model *model = &viewer->model;
+  model->is_full_screen = window_is_full_screen(viewer->window);
+  viewer_input(model, input, window_picture(viewer->window));
+  do_wishes(viewer);
+  if (model->wants_positions) keep_positions(viewer);
+  if (model->wants_catalogue) viewer_show_catalogue(viewer);
+}
+
+static void catalogue_input(struct viewer *viewer, const struct input *input) {
+  struct catalogue_view *catalogue = &viewer->catalogue;
+  scene_catalogue_input(catalogue, input, window_picture(viewer->window));
+  viewer->wants_quit = viewer->wants_quit || catalogue->wants_quit;
+  if (catalogue->wants_full_screen)
+    window_set_full_screen(viewer->window, !window_is_full_screen(viewer->window));
+  catalogue->wants_full_screen = false;
+  if (catalogue->has_chosen) viewer_want(viewer, catalogue->items[catalogue->chosen].path);
+  catalogue->has_chosen = false;
+}
+
+static bool closes_problems(const struct input *input) {
+  return (input->kind == INPUT_KEY && (input->key == KEY_ESCAPE || input->key == KEY_ENTER)) ||
+         input->kind == INPUT_POINTER_DOWN;
+}
+
+static void on_input(void *context, const struct input *input) {
+  struct viewer *viewer = context;
+  if (input->kind == INPUT_QUIT) viewer->wants_quit = true;
+  if (viewer->is_loading) return;
+  if (input->kind != INPUT_POINTER_MOVE) viewer->changed_at_ms = viewer->now_ms;
+  if (input->kind == INPUT_DROP_FILE) {
+    viewer_want(viewer, input->text);
+    return;
+  }
+  if (viewer->shows_problems && closes_problems(input)) {
+    viewer_close_problems(viewer);
+    return;
+  }
+  if (viewer->world)
+    film_input(viewer, input);
+  else
+    catalogue_input(viewer, input);
+}
+
+/* ---- pictures ---- */
 
 static void measure(void *context, int32_t width_px, int32_t height_px, int32_t *width_out,
                     int32_t *height_out) {
   struct viewer *viewer = context;
-  int32_t percent = viewer->world ? viewer->model.view.text_percent : 100;
+  int32_t percent = viewer->world ? viewer->model.view.text_percent : viewer->catalogue.text_percent;
   scene_size(width_px, height_px, percent, width_out, height_out);
 }
 
 static void draw(void *context, int64_t now_ms, int32_t width, int32_t height, struct draw_list *list) {
   struct viewer *viewer = context;
   int64_t elapsed = now_ms - viewer->last_ms;
-  viewer->last_ms = now_ms;
-  if (!viewer->world) {
+  viewer->now_ms = viewer->last_ms = now_ms;
+  const struct theme *theme = viewer->world ? &viewer->model.view.theme : &viewer->catalogue.theme;
+  if (viewer->world) {
+    if (!viewer->is_loading) viewer_tick(&viewer->model, elapsed);
+    viewer->model.view.width = width;
+    viewer->model.view.height = height;
+    scene_draw(viewer->scene, &viewer->model.view, list);
+  } else {
     viewer->catalogue.width = width;
     viewer->catalogue.height = height;
     scene_catalogue_draw(&viewer->catalogue, list);
-    return;
   }
-  viewer_tick(&viewer->model, elapsed);
-  viewer->model.view.width = width;
-  viewer->model.view.height = height;
-  scene_draw(viewer->scene, &viewer->model.view, list);
+  if (viewer->is_loading)
+    scene_overlay_progress(theme, SPAN("One moment"), buf_span(&viewer->progress), list);
+  else if (viewer->shows_problems)
+    scene_overlay_problems(theme, SPAN("This file has a mistake"), viewer->problems, viewer->problem_count,
+                           viewer->errors.total, list);
 }
 
 static bool is_moving(void *context) {
   const struct viewer *viewer = context;
-  return viewer->world && viewer_is_moving(&viewer->model);
+  return viewer->wanted.len > 0 || (viewer->world && viewer_is_moving(&viewer->model));
 }
 
 static bool wants_to_quit(void *context) {
   const struct viewer *viewer = context;
   return viewer->wants_quit;
+}
+
+/* Between two pictures: what may take long, and what can wait. */
+static void between(void *context) {
+  struct viewer *viewer = context;
+  if (viewer->is_loading) return;
+  viewer_watch_file(viewer);
+  if (viewer->wanted.len && !viewer_open_wanted(viewer)) viewer_show_problems(viewer);
+  if (viewer->changed_at_ms >= 0 && viewer->now_ms - viewer->changed_at_ms >= SAVE_AFTER_MS)
+    viewer_keep_settings(viewer);
 }
 
 /* ---- doors ---- */
@@ -136,62 +149,97 @@ static struct raster *open_raster(struct error_list *errors) {
   return raster;
 }
 
-static void viewer_clear(struct viewer *viewer) {
-  film_end(viewer);
-  buf_free(&viewer->words);
-}
-
-bool viewer_run(const struct viewer_options *options, const struct journal *journal,
-                const struct viewer_source *source, struct error_list *errors) {
-  struct viewer viewer = {.window = NULL};
-  struct raster *raster = open_raster(errors);
-  if (!raster) return false;
-  if (source) viewer.source = *source;
-  viewer.catalogue = (struct catalogue_view){.items = viewer.source.items,
-                                             .count = viewer.source.count,
-                                             .message = SPAN_EMPTY,
-                                             .theme = options->theme};
-  if (journal) {
-    film_begin(&viewer, journal, options->theme);
-    go_to_start(&viewer, options);
-  }
-  const struct window_options window_options = {.title = journal ? viewer.world->preamble->title
-                                                                 : SPAN("Waystation"),
-                                                .width_px = options->width_px,
-                                                .height_px = options->height_px};
-  const struct window_app app = {.context = &viewer,
+bool viewer_open_window(struct viewer *viewer, struct error_list *errors) {
+  const struct settings *settings = viewer->home->settings;
+  const struct viewer_options *options = viewer->options;
+  bool given = options->width_px > 0;
+  const struct window_options window_options = {
+      .title = viewer->world ? viewer->world->preamble->title : SPAN("Waystation"),
+      .width_px = given ? options->width_px : settings->width_px,
+      .height_px = given ? options->height_px : settings->height_px};
+  const struct window_app app = {.context = viewer,
                                  .on_input = on_input,
                                  .draw = draw,
                                  .measure = measure,
                                  .is_moving = is_moving,
-                                 .wants_to_quit = wants_to_quit};
-  viewer.window = window_open(&window_options, &app, raster, errors);
-  bool opened = viewer.window != NULL;
-  if (opened) {
-    window_run(viewer.window);
-    window_close(viewer.window);
+                                 .wants_to_quit = wants_to_quit,
+                                 .between = between};
+  viewer->window = window_open(&window_options, &app, viewer->raster, errors);
+  return viewer->window != NULL;
+}
+
+static void go_to_start(struct viewer *viewer, const struct viewer_options *options) {
+  viewer->model.view.by = options->by;
+  if (options->step >= 0)
+    viewer_go_to_step(&viewer->model, (size_t)options->step);
+  else if (options->at_us >= 0)
+    viewer_go_to_step(&viewer->model, reel_step_at_time(viewer->reel, options->at_us));
+}
+
+static void viewer_clear(struct viewer *viewer) {
+  viewer_film_end(viewer);
+  error_list_free(&viewer->errors);
+  buf_free(&viewer->wanted);
+  buf_free(&viewer->progress);
+  buf_free(&viewer->saved);
+  if (viewer->raster) raster_close(viewer->raster);
+}
+
+static void viewer_init(struct viewer *viewer, const struct viewer_options *options) {
+  *viewer = (struct viewer){.options = options, .changed_at_ms = -1};
+  viewer->catalogue = (struct catalogue_view){
+      .message = SPAN_EMPTY, .theme = options->theme, .text_percent = options->text_percent};
+}
+
+static void move_errors(struct viewer *viewer, struct error_list *errors) {
+  for (size_t i = 0; i < viewer->errors.count; i++) error_list_add(errors, &viewer->errors.items[i]);
+}
+
+enum viewer_end viewer_run(const struct viewer_options *options, const struct viewer_home *home,
+                           struct span path, struct error_list *errors) {
+  struct viewer viewer;
+  viewer_init(&viewer, options);
+  viewer.home = home;
+  enum viewer_end end = VIEWER_NO_WINDOW;
+  viewer.raster = open_raster(errors);
+  if (viewer.raster && path.len) {
+    viewer_want(&viewer, path);
+    end = viewer_open_wanted(&viewer) ? VIEWER_WELL : VIEWER_BAD_FILE;
+    if (end == VIEWER_WELL) go_to_start(&viewer, options);
+  } else if (viewer.raster) {
+    viewer_show_catalogue(&viewer);
+    end = VIEWER_WELL;
   }
+  if (end == VIEWER_BAD_FILE) move_errors(&viewer, errors);
+  if (end == VIEWER_WELL && !viewer.window && !viewer_open_window(&viewer, errors)) end = VIEWER_NO_WINDOW;
+  if (end == VIEWER_WELL) {
+    window_set_title(viewer.window, viewer.world ? viewer.world->preamble->title : SPAN("Waystation"));
+    window_run(viewer.window);
+    viewer_keep_settings(&viewer);
+    if (options->tells_times) window_tell_times(viewer.window, stderr);
+  }
+  window_close(viewer.window);
+  viewer.window = NULL;
   viewer_clear(&viewer);
-  raster_close(raster);
-  return opened;
+  return end;
 }
 
 bool viewer_screenshot(const struct viewer_options *options, const struct journal *journal, struct span path,
                        struct error_list *errors) {
-  struct viewer viewer = {.window = NULL};
+  struct viewer viewer;
   struct draw_list picture = DRAW_LIST_EMPTY;
-  struct raster *raster = open_raster(errors);
-  if (!raster) return false;
+  viewer_init(&viewer, options);
+  viewer.raster = open_raster(errors);
+  if (!viewer.raster) return false;
   int32_t width_px = options->width_px > 0 ? options->width_px : 1600;
   int32_t height_px = options->height_px > 0 ? options->height_px : 900;
-  film_begin(&viewer, journal, options->theme);
+  viewer_film_begin(&viewer, journal);
   go_to_start(&viewer, options);
   struct scene_view *view = &viewer.model.view;
   scene_size(width_px, height_px, options->text_percent, &view->width, &view->height);
   bool written = gestures_make(&options->gestures, &viewer.model, &picture, errors) &&
-                 screenshot_write(raster, &picture, width_px, height_px, path, errors);
+                 screenshot_write(viewer.raster, &picture, width_px, height_px, path, errors);
   draw_list_free(&picture);
   viewer_clear(&viewer);
-  raster_close(raster);
   return written;
 }

@@ -1,40 +1,62 @@
 /* viewer: the window's programme: the catalogue, a film, and the way between them.
  *
- *     window ──▶ viewer ──▶ catalogue page ──▶ source.open ──▶ journal
+ *     window ──▶ viewer ──▶ catalogue page ──▶ home.open ──▶ journal
  *                       ──▶ journal → world_view → reel → scene, driven by viewer_model
+ *                       ◀─▶ settings ──▶ home.save
  *
- * Only glue: what is seen and how it answers is decided in view/. Ownership: journals are the caller's.
+ * Only glue: what is seen and how it answers is decided in view/. A file that changes on disk is opened
+ * again; if it has a mistake by then, the mistake is shown and the old picture stays.
+ *
+ * Ownership: journals and settings are the home's.
  */
 #pragma once
 
 #include "journal/journal.h"
+#include "readers/settings.h"
 #include "shell/sdl/gestures.h"
 #include "shell/sdl/raster.h"
 #include "view/scene_catalogue.h"
 
+/* What was said on the command line. The rest is as the settings have it. */
 struct viewer_options {
   struct theme theme;
-  int32_t width_px, height_px; /* 0: as the screen suggests */
+  int32_t width_px, height_px; /* 0: as it was last time, or as the screen suggests */
   int32_t text_percent;        /* 100, 125, 150 */
   int64_t at_us;               /* begin there; negative: not given */
   int64_t step;                /* begin at its settled end; negative: not given */
-  bool by_line;
+  enum granularity by;
+  bool tells_times;         /* say at the end how long pictures took */
   struct gestures gestures; /* before a screenshot */
 };
 
-/* Where films come from when the window begins with the catalogue. */
-struct viewer_source {
-  const struct catalogue_item *items;
-  size_t count;
-  /* The journal of an item, valid until the next call; NULL if it cannot be had, with a line of words. */
-  const struct journal *(*open)(void *context, size_t item, struct buf *words_out);
+/* To be called now and then by what takes long, with how far it is. */
+struct viewer_progress {
+  void (*tell)(void *context, struct span words);
   void *context;
 };
 
-/* Until the person closes the window. Begins with the journal, or with the catalogue if it is NULL. False and
- * an error if there is no display or no font. */
-bool viewer_run(const struct viewer_options *options, const struct journal *journal,
-                const struct viewer_source *source, struct error_list *errors);
+/* Where films come from and settings go. */
+struct viewer_home {
+  void *context;
+  struct settings *settings;
+  void (*save)(void *context); /* the settings have changed */
+  /* The catalogue, and how many of its last items are the ones seen last. */
+  size_t (*list)(void *context, const struct catalogue_item **items_out);
+  /* The journal of a file; the one before stays valid until settle. NULL and errors if it cannot be had. */
+  const struct journal *(*open)(void *context, struct span path, const struct viewer_progress *progress,
+                                struct error_list *errors);
+  void (*settle)(void *context);
+  struct span (*path)(void *context); /* of the file opened last; absolute */
+  uint64_t (*stamp)(void *context);   /* another number when that file has changed on disk */
+  /* Saves the machines' places, or says in words why not. */
+  bool (*keep_positions)(void *context, const struct layout_pin *pins, size_t count, struct buf *words_out);
+};
+
+enum viewer_end { VIEWER_WELL, VIEWER_BAD_FILE, VIEWER_NO_WINDOW };
+
+/* Until the person closes the window. Begins with the file, or with the catalogue if the path is empty. */
+enum viewer_end viewer_run(const struct viewer_options *options, const struct viewer_home *home,
+                           struct span path, struct error_list *errors);
 /* One picture into a PNG file; needs no display. */
 bool viewer_screenshot(const struct viewer_options *options, const struct journal *journal, struct span path,
                        struct error_list *errors);

@@ -1,5 +1,7 @@
 #include "shell/sdl/window.h"
 
+#include <stdlib.h>
+
 #include "base/mem.h"
 #include "shell/sdl/screenshot.h"
 #include "shell/sdl/window_input.h"
@@ -15,6 +17,14 @@ struct screen {
   int32_t texture_width, texture_height;
 };
 
+enum { TIMES_KEPT = 4096 };
+
+/* How long pictures took, in microseconds, the last ones; and when the first was there. */
+struct window_times {
+  uint32_t first_ms;
+  uint32_t kept[TIMES_KEPT];
+};
+
 struct window {
   struct window_app app;
   struct raster *raster;
@@ -27,6 +37,7 @@ struct window {
   uint32_t last_ticks;
   int64_t now_ms;
   uint64_t frames;
+  struct window_times times;
 };
 
 /* --- the screen --- */
@@ -194,12 +205,15 @@ static void show(struct window *window) {
   bool is_same = !window->must_draw && draw_list_equal(old, next);
   window->shown = 1 - window->shown;
   if (is_same) return;
+  uint64_t began = SDL_GetPerformanceCounter();
   if (window->screen.renderer)
     draw_on_texture(window, next);
   else
     draw_on_surface(window, next);
   window->must_draw = false;
-  window->frames++;
+  uint64_t spent = (SDL_GetPerformanceCounter() - began) * 1000000 / SDL_GetPerformanceFrequency();
+  window->times.kept[window->frames % TIMES_KEPT] = (uint32_t)spent;
+  if (window->frames++ == 0) window->times.first_ms = SDL_GetTicks();
 }
 
 bool window_tick(struct window *window) {
@@ -212,6 +226,7 @@ bool window_tick(struct window *window) {
   measure(window, &width, &height);
   window->app.draw(window->app.context, window->now_ms, width, height, &window->lists[1 - window->shown]);
   show(window);
+  if (window->app.between) window->app.between(window->app.context);
   return !window->app.wants_to_quit(window->app.context);
 }
 
@@ -224,6 +239,31 @@ void window_run(struct window *window) {
     else if (spent < FRAME_MS)
       SDL_Delay(FRAME_MS - spent);
   }
+}
+
+void window_size(const struct window *window, int32_t *width_out, int32_t *height_out) {
+  int width = 0, height = 0;
+  SDL_GetWindowSize(window->screen.window, &width, &height);
+  *width_out = width;
+  *height_out = height;
+}
+
+static int compare_times(const void *a, const void *b) {
+  uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+  return x < y ? -1 : x > y;
+}
+
+void window_tell_times(const struct window *window, FILE *to) {
+  static uint32_t sorted[TIMES_KEPT];
+  size_t count = window->frames < TIMES_KEPT ? (size_t)window->frames : TIMES_KEPT;
+  if (!count) return;
+  memcpy(sorted, window->times.kept, count * sizeof *sorted);
+  qsort(sorted, count, sizeof *sorted, compare_times);
+  fprintf(to,
+          "first picture %u ms after SDL began; %llu pictures of %dx%d, median %u us, slowest %u us, %s\n",
+          window->times.first_ms, (unsigned long long)window->frames, (int)window->width_px,
+          (int)window->height_px, sorted[count / 2], sorted[count - 1],
+          window->screen.renderer ? "through a texture" : "straight into the window");
 }
 
 bool window_is_full_screen(const struct window *window) {

@@ -14,6 +14,8 @@
  */
 #pragma once
 
+#include <stdio.h>
+
 #include "shell/sdl/raster.h"
 #include "view/input.h"
 
@@ -32,6 +34,8 @@ struct window_app {
   bool (*is_moving)(void *context);
   /* Whether to close; asked after each frame. */
   bool (*wants_to_quit)(void *context);
+  /* After each frame: the place for what takes long. It may call window_tick. NULL: nothing. */
+  void (*between)(void *context);
 };
 
 struct window_options {
@@ -50,6 +54,8 @@ bool window_tick(struct window *window);
 /* Ticks until the app wants to quit, resting between frames: until there is input if nothing moves. */
 void window_run(struct window *window);
 
+/* Of the client area, in the system's points. */
+void window_size(const struct window *window, int32_t *width_out, int32_t *height_out);
 bool window_is_full_screen(const struct window *window);
 void window_set_full_screen(struct window *window, bool full_screen);
 void window_set_title(struct window *window, struct span title);
@@ -62,5 +68,7 @@ bool window_is_possible(void);
 const struct draw_list *window_picture(const struct window *window);
 /* Frames drawn so far, for tests: an unchanged picture does not count. */
 uint64_t window_frames_drawn(const struct window *window);
+/* When the first picture was there, and how long pictures took to draw, in words. */
+void window_tell_times(const struct window *window, FILE *to);
 /* Draws what is on the screen again into a file. */
 bool window_screenshot(struct window *window, struct span path, struct error_list *errors);

@@ -1,0 +1,21 @@
+/* play_home: what the window needs of the world outside: scenarios and journals read and run, the catalogue,
+ * the settings' file.
+ *
+ * Settings are kept where the platform wants them (SDL_GetPrefPath), written whole or not at all. A file that
+ * cannot be read is put aside, never overwritten.
+ */
+#pragma once
+
+#ifdef WAYSTATION_VIEWER
+
+#include "shell/sdl/viewer.h"
+
+struct play_home;
+
+/* Complaints about the settings go to standard error; the usual ones are taken then. */
+struct play_home *play_home_new(void);
+void play_home_free(struct play_home *home);
+struct settings *play_home_settings(struct play_home *home);
+struct viewer_home play_home_for_viewer(struct play_home *home);
+
+#endif

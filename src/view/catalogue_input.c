@@ -1,0 +1,159 @@
+/* What keys and the pointer do on the catalogue page: letters search, arrows choose. */
+#include "view/catalogue_internal.h"
+
+static void choose(struct catalogue_view *view, size_t place) {
+  view->selected = place;
+  view->scroll_is_free = false;
+}
+
+static void open_selected(struct catalogue_view *view) {
+  if (!view->place_count) return;
+  view->chosen = view->places[view->selected].item;
+  view->has_chosen = true;
+}
+
+static void move(struct catalogue_view *view, int32_t by) {
+  int64_t to = (int64_t)view->selected + by;
+  if (to < 0) to = 0;
+  if (to >= (int64_t)view->place_count) to = (int64_t)view->place_count - 1;
+  choose(view, to < 0 ? 0 : (size_t)to);
+}
+
+/* To the nearest card in a row above or below. */
+static void move_row(struct catalogue_view *view, bool down) {
+  if (!view->place_count) return;
+  struct point from = rect_centre(view->places[view->selected].rect);
+  size_t best = view->selected;
+  int64_t least = INT64_MAX;
+  for (size_t i = 0; i < view->place_count; i++) {
+    struct point at = rect_centre(view->places[i].rect);
+    int64_t dy = down ? at.y - from.y : from.y - at.y, dx = at.x > from.x ? at.x - from.x : from.x - at.x;
+    if (dy <= 0 || dy * 8 + dx >= least) continue;
+    least = dy * 8 + dx;
+    best = i;
+  }
+  choose(view, best);
+}
+
+/* ---- the search ---- */
+
+static void search_changed(struct catalogue_view *view) {
+  view->scroll = 0;
+  choose(view, 0);
+  catalogue_arrange(view);
+}
+
+static void type(struct catalogue_view *view, struct span text) {
+  if (view->search_length + text.len > sizeof view->search) return;
+  if (view->search_length == 0 && span_equal(text, SPAN(" "))) return;
+  memcpy(view->search + view->search_length, text.data, text.len);
+  view->search_length += text.len;
+  search_changed(view);
+}
+
+static void rub_out(struct catalogue_view *view) {
+  if (!view->search_length) return;
+  do view->search_length--;
+  while (view->search_length && ((unsigned char)view->search[view->search_length] & 0xC0) == 0x80);
+  search_changed(view);
+}
+
+static void clear_search(struct catalogue_view *view) {
+  view->search_length = 0;
+  search_changed(view);
+}
+
+/* ---- looks ---- */
+
+static void set_text(struct catalogue_view *view, int32_t percent) {
+  if (percent >= 100 && percent <= 150) view->text_percent = percent;
+}
+
+static void next_theme(struct catalogue_view *view) {
+  bool reduced = view->theme.reduced_motion;
+  view->theme = theme_named((enum theme_name)((view->theme.name + 1) % THEME_COUNT));
+  view->theme.reduced_motion = reduced;
+}
+
+static void on_character(struct catalogue_view *view, uint32_t code_point) {
+  switch (code_point) {
+  case '+':
+  case '=': set_text(view, view->text_percent + 25); break;
+  case '-': set_text(view, view->text_percent - 25); break;
+  case '0': set_text(view, 100); break;
+  case 't': next_theme(view); break;
+  case 'q': view->wants_quit = true; break;
+  default: break;
+  }
+}
+
+/* ---- all ---- */
+
+static void on_key(struct catalogue_view *view, const struct input *input) {
+  switch ((int)input->key) {
+  case KEY_DOWN: move_row(view, true); break;
+  case KEY_UP: move_row(view, false); break;
+  case KEY_RIGHT: move(view, 1); break;
+  case KEY_LEFT: move(view, -1); break;
+  case KEY_TAB: move(view, input->modifiers & MOD_SHIFT ? -1 : 1); break;
+  case KEY_PAGE_DOWN: move(view, 6); break;
+  case KEY_PAGE_UP: move(view, -6); break;
+  case KEY_HOME: choose(view, 0); break;
+  case KEY_END: move(view, (int32_t)view->place_count); break;
+  case KEY_ENTER: open_selected(view); break;
+  case KEY_BACKSPACE: rub_out(view); break;
+  case KEY_F5:
+  case KEY_F11: view->wants_full_screen = true; break;
+  case KEY_ESCAPE:
+    if (view->search_length)
+      clear_search(view);
+    else
+      view->wants_quit = true;
+    break;
+  case KEY_CHARACTER:
+    if (input->modifiers & MOD_CTRL) on_character(view, input->code_point);
+    break;
+  default: break;
+  }
+}
+
+static void on_down(struct catalogue_view *view, const struct hit_region *hit) {
+  if (!hit) return;
+  uint32_t number = scene_id_number(hit->id);
+  switch ((int)scene_id_kind(hit->id)) {
+  case SCENE_CATALOGUE:
+    if (number >= view->place_count) break;
+    choose(view, number);
+    open_selected(view);
+    break;
+  case SCENE_CHAPTER:
+    if (number < view->section_count) choose(view, view->sections[number].first_place);
+    break;
+  case SCENE_CLEAR: clear_search(view); break;
+  case SCENE_THEME: next_theme(view); break;
+  case SCENE_TEXT_LARGER: set_text(view, view->text_percent + 25); break;
+  case SCENE_TEXT_SMALLER: set_text(view, view->text_percent - 25); break;
+  default: break;
+  }
+}
+
+void scene_catalogue_input(struct catalogue_view *view, const struct input *input,
+                           const struct draw_list *picture) {
+  const struct hit_region *hit = draw_list_hit(picture, input->position);
+  catalogue_arrange(view);
+  switch ((int)input->kind) {
+  case INPUT_KEY: on_key(view, input); break;
+  case INPUT_TEXT: type(view, input->text); break;
+  case INPUT_POINTER_MOVE: view->hover = hit ? hit->id : 0; break;
+  case INPUT_POINTER_LEAVE: view->hover = 0; break;
+  case INPUT_POINTER_DOWN:
+    if (input->button == POINTER_LEFT) on_down(view, hit);
+    break;
+  case INPUT_WHEEL:
+    view->scroll -= input->wheel_y * 80; /* so much for a notch of 64 */
+    view->scroll_is_free = true;
+    break;
+  case INPUT_QUIT: view->wants_quit = true; break;
+  default: break;
+  }
+}

@@ -1,0 +1,171 @@
+/* The first page: typing searches, arrows choose, Enter opens; at any size no text stands on another. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "view/scene_catalogue.h"
+#include "view_checks.h"
+
+static const struct catalogue_item items[] = {
+    {SPAN_INIT("Jack writes to Janelle"), SPAN_INIT("SMTP push"), SPAN_INIT("Paths"), SPAN_INIT("R3 R26"),
+     SPAN_INIT("/jack.json")},
+    {SPAN_INIT("The traditional path"), SPAN_INIT("MUA to MUA"), SPAN_INIT("Paths"), SPAN_INIT("R3 R7"),
+     SPAN_INIT("/path.json")},
+    {SPAN_INIT("The backup MX"), SPAN_INIT("Preference"), SPAN_INIT("Addressing"), SPAN_INIT("R15"),
+     SPAN_INIT("/mx.json")},
+    {SPAN_INIT("Nobody at home"), SPAN_INIT("A bounce"), SPAN_INIT("Trouble"), SPAN_INIT("R39 R150"),
+     SPAN_INIT("/nobody.json")},
+    {SPAN_INIT("my own.json"), SPAN_INIT("/home/me"), SPAN_INIT(""), SPAN_INIT(""),
+     SPAN_INIT("/home/me/my own.json")},
+};
+enum { ITEMS = sizeof items / sizeof *items };
+
+struct page {
+  struct catalogue_view view;
+  struct draw_list picture;
+};
+
+static void begin(struct page *page) {
+  *page = (struct page){.picture = DRAW_LIST_EMPTY};
+  page->view = (struct catalogue_view){.items = items,
+                                       .count = ITEMS,
+                                       .recent = {4, 2},
+                                       .recent_count = 2,
+                                       .message = SPAN_EMPTY,
+                                       .text_percent = 100,
+                                       .width = DU(1600),
+                                       .height = DU(900),
+                                       .theme = theme_named(THEME_LIGHT)};
+  scene_catalogue_draw(&page->view, &page->picture);
+}
+
+static void act(struct page *page, struct input input) {
+  scene_catalogue_input(&page->view, &input, &page->picture);
+  scene_catalogue_draw(&page->view, &page->picture);
+}
+static void press(struct page *page, enum key key) {
+  act(page, (struct input){.kind = INPUT_KEY, .key = key});
+}
+static void type(struct page *page, const char *text) {
+  for (const char *c = text; *c; c++) act(page, (struct input){.kind = INPUT_TEXT, .text = span_of(c, 1)});
+}
+
+static void typing_searches(void **state) {
+  (void)state;
+  static const struct {
+    const char *typed;
+    size_t found, first;
+  } cases[] = {{"MX", 1, 2}, {"r15", 1, 2}, {"r3", 2, 0},       {"paths mua", 1, 1},
+               {"  ", 4, 0}, {"zzz", 0, 0}, {"jack.json", 1, 0}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    struct page page;
+    begin(&page);
+    type(&page, cases[i].typed);
+    if (page.view.search_length) assert_int_equal(page.view.place_count, cases[i].found);
+    press(&page, KEY_ENTER);
+    if (page.view.search_length && cases[i].found) {
+      assert_true(page.view.has_chosen);
+      assert_int_equal(page.view.chosen, cases[i].first);
+    }
+    if (!cases[i].found) assert_false(page.view.has_chosen);
+    draw_list_free(&page.picture);
+  }
+}
+
+static void a_search_is_rubbed_out(void **state) {
+  (void)state;
+  struct page page;
+  begin(&page);
+  type(&page, "mxé");
+  assert_int_equal(page.view.place_count, 0);
+  press(&page, KEY_BACKSPACE); /* a whole character, whatever its octets */
+  assert_int_equal(page.view.search_length, 2);
+  press(&page, KEY_ESCAPE);
+  assert_int_equal(page.view.search_length, 0);
+  assert_false(page.view.wants_quit);
+  for (int i = 0; i < 100; i++) type(&page, "x");
+  assert_true(page.view.search_length <= CATALOGUE_SEARCH_MAX);
+  press(&page, KEY_ESCAPE);
+  press(&page, KEY_ESCAPE);
+  assert_true(page.view.wants_quit);
+  draw_list_free(&page.picture);
+}
+
+static void arrows_choose(void **state) {
+  (void)state;
+  struct page page;
+  begin(&page);
+  assert_int_equal(page.view.place_count, 6); /* two of them recent */
+  assert_int_equal(page.view.places[0].item, 4);
+  press(&page, KEY_DOWN);
+  assert_int_equal(page.view.places[page.view.selected].item, 0);
+  press(&page, KEY_RIGHT);
+  assert_int_equal(page.view.places[page.view.selected].item, 1);
+  press(&page, KEY_DOWN);
+  assert_int_equal(page.view.places[page.view.selected].item, 2);
+  press(&page, KEY_UP);
+  press(&page, KEY_UP);
+  press(&page, KEY_UP);
+  assert_true(page.view.selected <= 1);
+  press(&page, KEY_END);
+  assert_int_equal(page.view.places[page.view.selected].item, 3);
+  press(&page, KEY_TAB);
+  press(&page, KEY_ENTER);
+  assert_true(page.view.has_chosen);
+  assert_int_equal(page.view.chosen, 3);
+  draw_list_free(&page.picture);
+}
+
+static void the_pointer_opens(void **state) {
+  (void)state;
+  struct page page;
+  begin(&page);
+  const struct hit_region *hit = draw_list_find_hit(&page.picture, scene_id(SCENE_CATALOGUE, 3));
+  assert_non_null(hit);
+  act(&page, (struct input){.kind = INPUT_POINTER_DOWN, .position = rect_centre(hit->rect)});
+  assert_true(page.view.has_chosen);
+  assert_int_equal(page.view.chosen, page.view.places[3].item);
+  hit = draw_list_find_hit(&page.picture, scene_id(SCENE_CHAPTER, 3));
+  assert_non_null(hit);
+  act(&page, (struct input){.kind = INPUT_POINTER_DOWN, .position = rect_centre(hit->rect)});
+  assert_int_equal(page.view.places[page.view.selected].section, 3);
+  draw_list_free(&page.picture);
+}
+
+static void it_can_be_read_at_any_size(void **state) {
+  (void)state;
+  static const struct {
+    int32_t width, height, percent;
+  } sizes[] = {{1600, 900, 100}, {1024, 768, 100}, {1280, 720, 150}, {3840, 2160, 100}, {640, 400, 100}};
+  int faults = 0;
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    for (unsigned theme = 0; theme < THEME_COUNT; theme++) {
+      struct page page;
+      begin(&page);
+      page.view.theme = theme_named((enum theme_name)theme);
+      scene_size(sizes[i].width, sizes[i].height, sizes[i].percent, &page.view.width, &page.view.height);
+      for (int step = 0; step < 6; step++) {
+        press(&page, KEY_RIGHT);
+        faults += check_picture(&page.picture, "catalogue", (size_t)step);
+      }
+      type(&page, "nothing like that");
+      faults += check_picture(&page.picture, "catalogue, nothing found", i);
+      draw_list_free(&page.picture);
+    }
+  }
+  assert_int_equal(faults, 0);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(typing_searches),
+      cmocka_unit_test(a_search_is_rubbed_out),
+      cmocka_unit_test(arrows_choose),
+      cmocka_unit_test(the_pointer_opens),
+      cmocka_unit_test(it_can_be_read_at_any_size),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
