@@ -98,9 +98,6 @@ enum scene_hit {
   SCENE_PANEL,        /* the other panel */
   SCENE_CURRENT,      /* back from scrolling */
   SCENE_CATALOGUE,    /* number: the place of an item */
-  SCENE_CHAPTER,      /* of the catalogue; number: the section */
-  SCENE_CLEAR,        /* the search */
-  SCENE_PROBLEMS,     /* the mistakes in a file; closes them */
   SCENE_AREA,         /* a whole panel; number: enum scene_area */
   SCENE_BOOKMARK,     /* number: its index */
   SCENE_RECORD,       /* number: the record to whose step it leads */
@@ -113,6 +110,9 @@ enum scene_hit {
   SCENE_EAVESDROP,
   SCENE_MACHINE,       /* scrolls */
   SCENE_MACHINE_CLOSE, /* the message again */
+  SCENE_CHAPTER,       /* of the catalogue; number: the section */
+  SCENE_CLEAR,         /* the search */
+  SCENE_PROBLEMS,      /* the mistakes in a file; closes them */
   SCENE_HIT_COUNT
 };
 enum scene_area { AREA_STAGE, AREA_CAPTION, AREA_CONVERSATION, AREA_MESSAGE, AREA_TIMELINE };
