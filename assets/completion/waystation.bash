@@ -8,19 +8,20 @@ _waystation() {
   local word=$2 before=$3 command=${COMP_WORDS[1]} options
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W "play run show export check whatif lint list live --help --version" -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W "play run show export check grade whatif lint list live --help --version" -- "$word")
     return
   fi
   case $before in
     --journal | --replay | --ready-file | --cert | --key | --screenshot | --save | -o) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     --theme) mapfile -t COMPREPLY < <(compgen -W "light dark high-contrast" -- "$word"); return ;;
     --text-size) mapfile -t COMPREPLY < <(compgen -W "100 125 150" -- "$word"); return ;;
-    --at | --until | --step | --size | --message | --host | --connection | --base-port | --speed | --gateway | --connections | --rate | --idle) return ;;
+    --at | --until | --step | --size | --pass | --message | --host | --connection | --base-port | --speed | --gateway | --connections | --rate | --idle) return ;;
   esac
   case $command in
     play) options="--at --step --by-line --size --theme --text-size --reduced-motion --screenshot --keys --click --point --times --help" ;;
     run) options="--journal --fingerprint --until --replay --dns --quiet --json --help" ;;
     show) options="--at --message --host --sources --json --help" ;;
+    grade) options="--pass --json --help" ;;
     whatif) options="--at --save --json --help" ;;
     export) options="-o --force --at --host --connection --json --help" ;;
     live) options="--base-port --ready-file --journal --speed --paused --until --no-tls --cert --key --gateway --connections --rate --idle --listen-anywhere --help" ;;

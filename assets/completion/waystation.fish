@@ -4,13 +4,14 @@ function __waystation_scenarios
     waystation list 2>/dev/null | string replace -rf '^  (\S+\.json)\s+(.*)$' '$1\t$2'
 end
 
-set -l commands play run show export check whatif lint list live
+set -l commands play run show export check grade whatif lint list live
 complete -c waystation -f
 complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a play -d 'Watch in a window'
 complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a run -d 'Print the story'
 complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a show -d 'Show one side of a run'
 complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a export -d 'Write in other forms'
 complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a check -d 'Judge what scenarios expect'
+complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a grade -d 'Judge an attempt'
 complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a whatif -d 'Change something and compare'
 complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a lint -d 'Look for mistakes'
 complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a list -d 'List the scenarios'
@@ -18,10 +19,10 @@ complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a live -d
 complete -c waystation -n "not __fish_seen_subcommand_from $commands" -l version -d 'Which version'
 complete -c waystation -l help -d 'What it does'
 
-complete -c waystation -n '__fish_seen_subcommand_from play run show export check whatif lint live' -F -a '(__waystation_scenarios)'
+complete -c waystation -n '__fish_seen_subcommand_from play run show export check grade whatif lint live' -F -a '(__waystation_scenarios)'
 complete -c waystation -n '__fish_seen_subcommand_from list' -a '(__fish_complete_directories)'
 complete -c waystation -n '__fish_seen_subcommand_from show' -a 'transcript headers envelope path mailbox queue dns audit'
-complete -c waystation -n '__fish_seen_subcommand_from run show export check whatif lint list' -l json -d 'One JSON object a line'
+complete -c waystation -n '__fish_seen_subcommand_from run show export check grade whatif lint list' -l json -d 'One JSON object a line'
 
 complete -c waystation -n '__fish_seen_subcommand_from play show export whatif' -l at -x -d 'At that moment: 90s, 10m, 2d'
 complete -c waystation -n '__fish_seen_subcommand_from play' -l step -x -d 'Begin at that step'
@@ -67,3 +68,4 @@ complete -c waystation -n '__fish_seen_subcommand_from live' -l connections -x -
 complete -c waystation -n '__fish_seen_subcommand_from live' -l rate -x -d 'New connections in a second'
 complete -c waystation -n '__fish_seen_subcommand_from live' -l idle -x -d 'Silence before hanging up'
 complete -c waystation -n '__fish_seen_subcommand_from live' -l listen-anywhere -d 'On all interfaces'
+complete -c waystation -n '__fish_seen_subcommand_from grade' -l pass -x -d 'How many must be right, in percent'

@@ -2,9 +2,11 @@
 #include "base/check.h"
 #include "readers/audit.h"
 #include "readers/capture.h"
+#include "readers/compare.h"
 #include "readers/expect.h"
 #include "readers/show.h"
 #include "readers/transcript.h"
+#include "view/predict.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -36,6 +38,26 @@ static void capture_everything(const struct journal *journal) {
   capture_write(journal, &(struct capture_options){0}, hear, &before_us, &counts);
 }
 
+/* Asks what it can be asked, and compares it with itself. */
+static void question_everything(const struct journal *journal) {
+  struct world_view *world = world_view_new(journal);
+  struct reel *reel = reel_new(world);
+  struct predict *predict = predict_new(reel);
+  struct arena arena = ARENA_EMPTY;
+  for (size_t i = 0; i < predict->count; i++) {
+    struct predict_words words;
+    predict_words(predict, i, &arena, &words);
+    CHECK(words.count >= 2 && words.count <= PREDICT_CHOICES_MAX && words.right < words.count);
+  }
+  arena_free(&arena);
+  predict_free(predict);
+  reel_free(reel);
+  world_view_free(world);
+  struct buf out = {0};
+  compare_write_text(journal, journal, SPAN(""), &out);
+  buf_free(&out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct error_list errors = {0};
   struct journal *journal =
@@ -49,6 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   show_everything(journal, false, true);
   show_everything(journal, true, false);
   capture_everything(journal);
+  question_everything(journal);
   journal_free(journal);
   return 0;
 }

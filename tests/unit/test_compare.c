@@ -11,57 +11,14 @@
 #include <cjson/cJSON.h>
 
 #include "readers/outcome.h"
-#include "scenario_files.h"
 #include "view/reel_compare.h"
-#include "world/world.h"
-
-/* A base and a scenario over it, by name; the second is a text. */
-struct files {
-  struct span overlay;
-};
-
-static bool read_with_overlay(void *context, struct span path, size_t size_max, struct arena *arena,
-                              struct span *bytes_out, struct error_list *errors) {
-  const struct files *files = context;
-  if (!span_ends_with(path, SPAN("/overlay")))
-    return read_real_file(NULL, path, size_max, arena, bytes_out, errors);
-  *bytes_out = files->overlay;
-  return true;
-}
+#include "watched.h"
 
 static struct journal *run(const char *overlay) {
-  struct error_list errors = {0};
-  struct files files = {span_from(overlay)};
-  struct scenario_reader reader = {read_with_overlay, &files, SPAN(TESTS_DIR "/../assets/software")};
-  struct scenario *scenario = scenario_load(SPAN(TESTS_DIR "/../scenarios/overlay"), &reader, &errors);
-  if (!scenario) fail_msg("%.*s", SPAN_ARG(errors.items[0].message));
-  struct journal *journal = journal_new(JOURNAL_FULL);
-  struct world *world = world_new(scenario, journal);
-  world_run(world, -1);
-  world_free(world);
-  scenario_free(scenario);
-  error_list_free(&errors);
-  return journal;
+  return watched_run("overlay", overlay);
 }
 
 #define OVER(text) "{\"waystation\":1,\"extends\":\"mx-failover.json\"" text "}"
-
-struct film {
-  struct journal *journal;
-  struct world_view *world;
-  struct reel *reel;
-};
-static struct film film_of(const char *overlay) {
-  struct film film = {.journal = run(overlay)};
-  film.world = world_view_new(film.journal);
-  film.reel = reel_new(film.world);
-  return film;
-}
-static void film_end(struct film *film) {
-  reel_free(film->reel);
-  world_view_free(film->world);
-  journal_free(film->journal);
-}
 
 /* Every step stands in one row, in order; the counts add up. */
 static void check_rows(const struct reel_compare *c) {
@@ -103,10 +60,10 @@ static const struct pair_case pair_cases[] = {
 
 static void pairs(void **state) {
   (void)state;
-  struct film base = film_of(OVER(""));
+  struct watched base = watch(run(OVER("")));
   for (size_t i = 0; i < sizeof pair_cases / sizeof *pair_cases; i++) {
     const struct pair_case *one = &pair_cases[i];
-    struct film other = film_of(one->overlay);
+    struct watched other = watch(run(one->overlay));
     struct reel_compare *c = reel_compare_new(base.reel, other.reel);
     check_rows(c);
     if (c->words != one->words || c->after_only != one->new ||
@@ -119,9 +76,9 @@ static void pairs(void **state) {
     assert_int_equal(c->after_only, gone);
     assert_int_equal(c->before_only, one->new);
     reel_compare_free(c);
-    film_end(&other);
+    watched_end(&other);
   }
-  film_end(&base);
+  watched_end(&base);
 }
 
 static void shifting_words(void **state) {

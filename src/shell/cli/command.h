@@ -22,5 +22,5 @@ struct command {
   int (*run)(int count, char **words); /* what follows the command's name */
 };
 
-extern const struct command command_check, command_export, command_lint, command_list, command_live,
-    command_play, command_run, command_show, command_whatif;
+extern const struct command command_check, command_export, command_grade, command_lint, command_list,
+    command_live, command_play, command_run, command_show, command_whatif;
