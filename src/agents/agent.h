@@ -24,8 +24,10 @@ const char *agent_role_name(enum agent_role role); /* "mua": as in the journal *
 enum {
   PORT_SMTP = 25,
   PORT_SUBMISSION = 587,
-  PORT_LMTP = 24, /* RFC 2033 leaves it open, but forbids 25; 24 is "any private mail system" */
+  PORT_SUBMISSIONS = 465, /* TLS comes first (RFC 8314 3.3) */
+  PORT_LMTP = 24,         /* RFC 2033 leaves it open, but forbids 25; 24 is "any private mail system" */
   PORT_POP3 = 110,
+  PORT_POP3S = 995, /* TLS comes first */
   PORT_DOMAIN = 53,
   PORT_RESOLVER = 32768, /* where a host's resolver hears answers */
 };

@@ -24,6 +24,7 @@ struct mra {
   bool again;           /* another fetch was asked for meanwhile */
   bool dele_failed;     /* in this session */
   bool gave_up;         /* this side ended the session, for want of an answer */
+  bool no_tls;          /* … or of TLS, which has been told */
   struct uid_set known; /* fetched, and perhaps still on the server */
   struct message **letters;
   size_t count, capacity;
@@ -101,7 +102,9 @@ static void take_outcome(struct mra *mra, const struct pop3_client_action *actio
   bool all_gone = action->outcome == POP3_OUTCOME_QUIT && ok && !mra->dele_failed;
   if (all_gone && !mra->config.leave_on_server) uid_set_clear(&mra->known);
   if (ok || action->response.status == POP3_LOST) return; /* a lost connection is told once, at its end */
-  tell(mra, failure_of(action->outcome), action->response.text);
+  bool not_offered = action->response.status == POP3_NOT_OFFERED;
+  tell(mra, failure_of(action->outcome),
+       not_offered ? SPAN("the server does not offer it") : action->response.text);
 }
 
 /* ---- letters ---- */
@@ -163,6 +166,27 @@ static bool take_input(struct mra *mra) {
   return message || taken > 0;
 }
 
+static void pump(struct mra *mra);
+
+static void on_settled(void *context, connection_id id, struct span fault) {
+  struct mra *mra = context;
+  mra->heard_us = sim_now(sim_of(mra));
+  if (fault.len) {
+    tell(mra, failure_of(POP3_OUTCOME_TLS), fault);
+    mra->gave_up = mra->no_tls = true;
+    connection_close(mra->config.agent.network, id, true);
+    return;
+  }
+  if (!mra->config.tls_first) pop3_client_tls_started(mra->engine);
+  pump(mra);
+}
+
+static void start_tls(struct mra *mra, struct span how) {
+  struct network *network = mra->config.agent.network;
+  tls_use_call(network, mra->connection, mra->config.tls, network_host(network, mra->config.server)->name,
+               how, on_settled);
+}
+
 /* False: nothing is left to do. */
 static bool act(struct mra *mra) {
   struct pop3_client_action action;
@@ -170,7 +194,7 @@ static bool act(struct mra *mra) {
   case POP3_CLIENT_WAIT: return take_input(mra);
   case POP3_CLIENT_OUTCOME: take_outcome(mra, &action); return true;
   case POP3_CLIENT_SEND: agent_say(&mra->config.agent, mra->connection, true, action.bytes); return true;
-  case POP3_CLIENT_START_TLS: pop3_client_tls_started(mra->engine); return true;
+  case POP3_CLIENT_START_TLS: start_tls(mra, SPAN("STLS")); return false;
   case POP3_CLIENT_ASK:
     wish(mra, &action.listing);
     pop3_client_fetch(mra->engine);
@@ -205,7 +229,10 @@ static void on_opened(void *context, connection_id id) {
   CHECK(id == mra->connection);
   mra->heard_us = sim_now(sim_of(mra));
   mra->deadline = sim_after(sim_of(mra), PATIENCE_US, on_deadline, mra);
-  pump(mra);
+  if (mra->config.tls_first)
+    start_tls(mra, SPAN("implicit"));
+  else
+    pump(mra);
 }
 
 static void on_received(void *context, connection_id id) {
@@ -231,7 +258,8 @@ static void on_ended(void *context, connection_id id, enum connection_end how) {
     lost |= action.response.status == POP3_LOST;
     take_outcome(mra, &action);
   }
-  if (lost) tell(mra, mra->gave_up ? "the mail server says nothing any more" : ends[how], SPAN_EMPTY);
+  if (lost && !mra->no_tls)
+    tell(mra, mra->gave_up ? "the mail server says nothing any more" : ends[how], SPAN_EMPTY);
   sim_cancel(sim_of(mra), mra->deadline);
   pop3_client_free(mra->engine);
   mra->engine = NULL;
@@ -242,20 +270,38 @@ static const struct connection_handler handler = {on_opened, on_received, on_end
 
 static void start(struct mra *mra) {
   const struct agent *agent = &mra->config.agent;
-  mra->again = mra->dele_failed = mra->gave_up = false;
+  bool tls_first = mra->config.tls_first;
+  mra->again = mra->dele_failed = mra->gave_up = mra->no_tls = false;
   mra->engine = pop3_client_new(&mra->client);
-  mra->connection = network_connect(agent->network, agent->host, agent->number, mra->config.server, PORT_POP3,
-                                    SPAN("pop3"), &handler, mra);
+  mra->connection = network_connect(agent->network, agent->host, agent->number, mra->config.server,
+                                    tls_first ? PORT_POP3S : PORT_POP3,
+                                    tls_first ? SPAN("pop3s") : SPAN("pop3"), &handler, mra);
 }
 
 /* ---- the public face ---- */
 
+/* TLS that comes first is none that the engine has to ask for. */
+static enum pop3_tls_wish wish_of(const struct mra_config *config) {
+  if (config->tls_first) return POP3_TLS_NEVER;
+  switch (tls_use_policy(config->tls)) {
+  case TLS_POLICY_NEVER: return POP3_TLS_NEVER;
+  case TLS_POLICY_OPPORTUNISTIC: return POP3_TLS_IF_OFFERED;
+  case TLS_POLICY_REQUIRED:
+  case TLS_POLICY_VERIFIED: return POP3_TLS_REQUIRED;
+  }
+  UNREACHABLE();
+}
+
 struct mra *mra_new(const struct mra_config *config) {
   struct mra *mra = mem_zalloc(sizeof *mra);
   mra->config = *config;
-  /* It asks for nothing it could learn from CAPA. */
-  mra->client = (struct pop3_client_config){
-      .user = config->user, .password = config->password, .login = POP3_LOGIN_PASSWORD, .no_capa = true};
+  enum pop3_tls_wish tls = wish_of(config);
+  /* Of what it could learn from CAPA it asks for STLS alone. */
+  mra->client = (struct pop3_client_config){.user = config->user,
+                                            .password = config->password,
+                                            .login = POP3_LOGIN_PASSWORD,
+                                            .tls = tls,
+                                            .no_capa = tls == POP3_TLS_NEVER};
   return mra;
 }
 

@@ -12,12 +12,15 @@
 #pragma once
 
 #include "agents/agent.h"
+#include "agents/tls_use.h"
 
 struct mra;
 
 struct mra_config {
   struct agent agent;
   host_id server;
+  bool tls_first;            /* on port 995 */
+  const struct tls_use *tls; /* borrowed; NULL: knows of none, but for port 995 */
   struct span user, password;
   bool leave_on_server;
   uint32_t person;

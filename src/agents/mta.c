@@ -112,6 +112,14 @@ static struct span make_queue_id(void *context, struct smtp_session *session) {
   return arena_copy(&session->arena, id);
 }
 
+/* What TLS the letter came under, if any. */
+static void add_tls(const struct mta *mta, const struct smtp_session *session, struct stamp_facts *facts) {
+  if (!tls_use_serves(mta->config.tls)) return;
+  const struct network *network = mta->config.agent.network;
+  facts->tls = connection_tls(network, session->connection, true);
+  facts->tls_record = connection_tls_record(network, session->connection);
+}
+
 static struct stamp_facts facts_of_session(const struct mta *mta, const struct smtp_session *session) {
   struct stamp_facts facts = {
       .helo = smtp_server_helo(session->engine),
@@ -124,6 +132,7 @@ static struct stamp_facts facts_of_session(const struct mta *mta, const struct s
       .with = smtp_server_with(session->engine),
       .id = session->queue_id,
   };
+  add_tls(mta, session, &facts);
   /* With several recipients a for clause would betray one to another (RFC 5321 7.2). */
   if (smtp_server_recipient_count(session->engine) == 1) {
     facts.recipient = smtp_server_recipient(session->engine, 0);
@@ -231,6 +240,8 @@ static struct smtp_listener *listen_on(struct mta *mta, const struct agent *agen
       .agent = *agent,
       .port = port,
       .dialect = dialect,
+      .tls = mta->config.tls,
+      .tls_first = port == PORT_SUBMISSIONS,
       .helo_name = mta->config.host_name,
       .server = agent->software->server,
       .resolver = mta->config.resolver,
@@ -263,6 +274,9 @@ struct mta *mta_new(const struct mta_config *config) {
   if (config->submission.number)
     mta->submission = listen_on(mta, &mta->config.submission, PORT_SUBMISSION, SMTP_DIALECT_SUBMISSION,
                                 &submission_program);
+  if (config->submission.number && tls_use_serves(config->tls))
+    mta->submissions = listen_on(mta, &mta->config.submission, PORT_SUBMISSIONS, SMTP_DIALECT_SUBMISSION,
+                                 &submission_program);
   return mta;
 }
 
@@ -270,6 +284,7 @@ void mta_free(struct mta *mta) {
   if (!mta) return;
   smtp_listener_free(mta->listener);
   smtp_listener_free(mta->submission);
+  smtp_listener_free(mta->submissions);
   outbound_free(mta->outbound);
   mail_queue_clear(&mta->queue);
   stamper_free(mta->stamper);

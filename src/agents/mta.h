@@ -4,6 +4,7 @@
  *     port 25 ──▶ ┌────────┐      ┌───────┐      ┌──────────┐ ──▶ next MTA (SMTP, port 25)
  *                 │ policy │ ──▶  │ queue │ ──▶  │ delivery │ ──▶ MDA (LMTP, port 24)
  *     port 587 ─▶ └────────┘ 250  └───────┘      └──────────┘ ──▶ report to the reverse-path (RFC 3464)
+ *     port 465 ─▶ if it has a certificate
  *
  * With the 250 after the final dot it is responsible (RFC 5321 6.1): every recipient ends relayed,
  * delivered, bounced, expired, discarded, expanded into others, or is still in the queue; each is a record.
@@ -22,9 +23,10 @@ struct mta_alias {
 };
 
 struct mta_config {
-  struct agent agent;      /* who keeps the queue: the MTA, or the MSA where there is none */
-  struct agent listener;   /* on port 25; number 0: does not listen there */
-  struct agent submission; /* on port 587; number 0: none */
+  struct agent agent;        /* who keeps the queue: the MTA, or the MSA where there is none */
+  struct agent listener;     /* on port 25; number 0: does not listen there */
+  struct agent submission;   /* on ports 587 and, with a certificate, 465; number 0: none */
+  const struct tls_use *tls; /* borrowed; NULL: knows of none */
   struct resolver *resolver;
   struct message_numbers *numbers;
   struct span host_name;

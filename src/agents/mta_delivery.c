@@ -84,7 +84,7 @@ static void on_outcome(void *context, const struct smtp_client_action *action) {
   struct delivery *delivery = context;
   switch (action->outcome) {
   case SMTP_OUTCOME_CONNECT:
-    if (action->reply.code)
+    if (action->reply.code || action->reply.enhanced.len)
       note_reply(delivery, &action->reply); /* else on_over knows better what happened */
     break;
   case SMTP_OUTCOME_MAIL:
@@ -183,6 +183,8 @@ static void start_session(struct delivery *delivery) {
                  .dialect = local ? SMTP_DIALECT_LMTP : SMTP_DIALECT_SMTP,
                  .use_helo = agent->software->client_uses_helo && !local,
                  .no_pipelining = !agent->software->client_pipelines},
+      .tls = local ? NULL : mta->config.tls,
+      .server_name = hop_name(delivery),
   };
   struct smtp_turn turn = {
       .transaction = {.reverse_path = delivery->entry->reverse_path,

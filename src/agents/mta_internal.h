@@ -10,7 +10,7 @@
 
 struct mta {
   struct mta_config config;
-  struct smtp_listener *listener, *submission;
+  struct smtp_listener *listener, *submission, *submissions;
   struct stamper *stamper; /* for the reports that it writes itself */
   struct mail_queue queue;
   struct outbound *outbound;

@@ -58,7 +58,12 @@ static void on_outcome(void *context, const struct smtp_client_action *action) {
   const struct agent *agent = &submission->mua->config.agent;
   struct span text = arena_format(&submission->arena, "the submission server says: %u %.*s",
                                   action->reply.code, SPAN_ARG(action->reply.text));
-  agent_note(agent, action->reply.code ? text : SPAN("the connection to the submission server was lost"));
+  if (!action->reply.code)
+    text = action->reply.enhanced.len
+               ? arena_format(&submission->arena, "the letter stays in the outbox: %.*s",
+                              SPAN_ARG(action->reply.text))
+               : SPAN("the connection to the submission server was lost");
+  agent_note(agent, text);
 }
 
 static void on_over(void *context, enum connection_end how, bool transacted) {
@@ -94,18 +99,23 @@ uint32_t mua_send(struct mua *mua, const struct mua_letter *letter, struct span 
   agent_note_compose(agent, mua->config.numbers, submission->message, letter->reverse_path,
                      compose_lines(arena, recipients, letter->recipient_count));
   note_sent_copy(mua, submission->message);
-  bool submits = mua->config.port == PORT_SUBMISSION;
+  bool tls_first = mua->config.port == PORT_SUBMISSIONS, submits = mua->config.port != PORT_SMTP;
   struct smtp_sender_config config = {
       .agent = *agent,
       .to = mua->config.submits_to,
       .port = mua->config.port,
-      .protocol = submits ? SPAN("submission") : SPAN("smtp"),
+      .protocol = tls_first ? SPAN("submissions")
+                  : submits ? SPAN("submission")
+                            : SPAN("smtp"),
       .client = {.helo_name = mua->config.helo_name,
                  .dialect = submits ? SMTP_DIALECT_SUBMISSION : SMTP_DIALECT_SMTP,
                  .use_helo = agent->software->client_uses_helo,
                  .no_pipelining = !agent->software->client_pipelines,
                  .user = submits ? user : SPAN_EMPTY, /* port 25 knows no log-in */
                  .password = password},
+      .tls = mua->config.tls,
+      .tls_first = tls_first,
+      .server_name = network_host(agent->network, mua->config.submits_to)->name,
   };
   struct smtp_turn turn = {
       .transaction = {.reverse_path = arena_copy(arena, letter->reverse_path),

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "agents/agent.h"
+#include "agents/tls_use.h"
 
 struct mua;
 
@@ -34,7 +35,8 @@ struct mua_letter {
 struct mua_config {
   struct agent agent;
   host_id submits_to;
-  uint16_t port; /* 587, or 25 as in the old days */
+  uint16_t port;             /* 587, 465, or 25 as in the old days */
+  const struct tls_use *tls; /* borrowed; NULL: knows of none, but for port 465 */
   struct span helo_name;
   struct message_numbers *numbers;
 };

@@ -26,7 +26,7 @@ struct server {
 struct session {
   struct session *next, *previous;
   struct server *server;
-  struct arena arena; /* user and password */
+  struct arena arena; /* user and password, and the server's name */
 };
 
 struct outbound {
@@ -107,8 +107,11 @@ static void free_session(struct session *session) {
   mem_give(session, sizeof *session);
 }
 
-static bool same_login(const struct smtp_client_config *a, const struct smtp_client_config *b) {
-  return span_equal(a->user, b->user) && span_equal(a->password, b->password);
+/* A certificate was looked at for one name; a letter for another name of the same host has its own session.
+ */
+static bool may_share(const struct smtp_sender_config *a, const struct smtp_sender_config *b) {
+  return span_equal(a->client.user, b->client.user) && span_equal(a->client.password, b->client.password) &&
+         (!a->tls || span_equal_nocase(a->server_name, b->server_name));
 }
 
 /* The first that waits and may use this session. */
@@ -118,7 +121,7 @@ static bool next_turn(void *context, const struct smtp_sender *sender, struct sm
   if (!config->agent.software->client_reuses) return false;
   for (struct waiting **link = &session->server->first; *link; link = &(*link)->next) {
     struct waiting *waiting = *link;
-    if (!same_login(&waiting->config.client, &config->client)) continue;
+    if (!may_share(&waiting->config, config)) continue;
     *turn_out = waiting->turn;
     take_out(session->server, link);
     free_waiting(waiting);
@@ -160,6 +163,7 @@ static void open_session(struct server *server, const struct smtp_sender_config 
   server->session_count++;
   struct smtp_sender_config own = *config;
   copy_login(&own.client, &session->arena);
+  if (own.tls) own.server_name = arena_copy(&session->arena, own.server_name);
   smtp_sender_start(&own, turn, &sender_owner, session);
 }
 

@@ -20,12 +20,13 @@ struct session {
   struct event_handle deadline;
   int64_t heard_us;
   journal_seq heard;         /* what it acts upon: the last line heard */
+  bool tls_first, securing;  /* TLS came first; it is wanted, and does not stand yet */
   struct span login_because; /* how the client wants to prove who it is; empty: not being decided */
 };
 
 struct pop3_host {
   struct pop3_host_config config;
-  struct pop3_server_config server;
+  struct pop3_server_config server, tls_server; /* on ports 110 and 995 */
   struct session *sessions;
   uint32_t session_count;
 };
@@ -155,6 +156,26 @@ static void say(struct session *session, const struct pop3_server_action *action
     agent_say(agent, session->connection, false, action->bytes);
 }
 
+static void pump(struct session *session);
+
+static void on_settled(void *context, connection_id id, struct span fault) {
+  struct session *session = context;
+  session->securing = false;
+  session->heard = sim_cause(sim_of(session));
+  session->heard_us = sim_now(sim_of(session));
+  if (fault.len) {
+    connection_close(network_of(session), id, false);
+    return;
+  }
+  if (!session->tls_first) pop3_server_tls_started(session->engine);
+  pump(session);
+}
+
+static void start_tls(struct session *session) {
+  session->securing =
+      tls_use_serve(network_of(session), session->connection, session->host->config.tls, on_settled);
+}
+
 /* False: nothing is left to do. */
 static bool act(struct session *session) {
   struct pop3_server_action action;
@@ -162,7 +183,7 @@ static bool act(struct session *session) {
   case POP3_SERVER_WAIT: sim_set_cause(sim_of(session), session->heard); return take_input(session);
   case POP3_SERVER_REPLY:
   case POP3_SERVER_SEND_MESSAGE: say(session, &action); return true;
-  case POP3_SERVER_START_TLS: pop3_server_tls_started(session->engine); return true;
+  case POP3_SERVER_START_TLS: start_tls(session); return false;
   case POP3_SERVER_CLOSE: connection_close(network_of(session), session->connection, false); return false;
   case POP3_SERVER_DECIDE_CONNECT:
   case POP3_SERVER_DECIDE_USER:
@@ -188,7 +209,10 @@ static void on_opened(void *context, connection_id id) {
   CHECK(id == session->connection);
   session->heard = sim_cause(sim_of(session));
   session->heard_us = sim_now(sim_of(session));
-  pump(session);
+  if (session->tls_first)
+    start_tls(session);
+  else
+    pump(session);
 }
 
 static void on_received(void *context, connection_id id) {
@@ -196,7 +220,7 @@ static void on_received(void *context, connection_id id) {
   CHECK(id == session->connection);
   session->heard = sim_cause(sim_of(session));
   session->heard_us = sim_now(sim_of(session));
-  if (pop3_server_state(session->engine) != POP3_SERVER_CLOSED) pump(session);
+  if (!session->securing && pop3_server_state(session->engine) != POP3_SERVER_CLOSED) pump(session);
 }
 
 static void free_session(struct session *session) {
@@ -235,6 +259,10 @@ static void on_deadline(void *context) {
   sim_set_cause(sim_of(session), session->heard);
   session->heard = sim_note_cause(sim_of(session), &record);
   let_maildrop_go(session);
+  if (session->securing) { /* nothing can be said to one who has not said hello */
+    connection_close(network_of(session), session->connection, false);
+    return;
+  }
   pop3_server_shut(session->engine, NULL);
   pump(session);
 }
@@ -256,11 +284,13 @@ static const struct connection_handler *on_listen(void *context, connection_id i
   struct pop3_host *host = context;
   struct session *session = mem_zalloc(sizeof *session);
   struct buf timestamp = {0};
-  (void)info;
+  bool tls_first = info->server_port == PORT_POP3S;
   host->session_count++;
   session->host = host;
   session->connection = id;
-  session->engine = pop3_server_new(&host->server, apop_timestamp(host, &timestamp));
+  session->tls_first = tls_first;
+  session->engine =
+      pop3_server_new(tls_first ? &host->tls_server : &host->server, apop_timestamp(host, &timestamp));
   buf_free(&timestamp);
   session->next = host->sessions;
   if (session->next) session->next->previous = session;
@@ -283,6 +313,14 @@ struct pop3_host *pop3_host_new(const struct pop3_host_config *config) {
       .offer_resp_codes = true,
   };
   network_listen(config->agent.network, config->agent.host, PORT_POP3, config->agent.number, on_listen, host);
+  if (tls_use_serves(config->tls)) {
+    host->server.offer_stls = true;
+    host->server.auth_needs_tls = config->tls->before_auth;
+    host->tls_server = host->server;
+    host->tls_server.tls_from_start = true;
+    network_listen(config->agent.network, config->agent.host, PORT_POP3S, config->agent.number, on_listen,
+                   host);
+  }
   return host;
 }
 

@@ -1,4 +1,4 @@
-/* pop3_host: the POP3 server beside the message store (RFC 1939), on port 110.
+/* pop3_host: the POP3 server beside the message store (RFC 1939), on port 110 and, with a certificate, 995.
  *
  *     connection ⇄ pop3_server engine ⇄ pop3_host ──▶ mail_users: who may log in
  *                                                 ──▶ mail_store: lock, sizes, unique-ids, letters, removal
@@ -17,11 +17,13 @@
 #pragma once
 
 #include "agents/mail_store.h"
+#include "agents/tls_use.h"
 
 struct pop3_host;
 
 struct pop3_host_config {
   struct agent agent;
+  const struct tls_use *tls; /* borrowed; NULL, or without a certificate: no TLS */
   struct mail_store *store;
   const struct mail_users *users;
 };

@@ -16,6 +16,7 @@ struct open_session {
   int64_t heard_us;
   bool deciding;  /* the engine waits for an answer */
   bool resolving; /* the client's name is being asked for: the session must not be freed */
+  bool securing;  /* TLS is wanted, and does not stand yet */
   bool ended;
   struct smtp_server_action decision; /* the open one: its spans live until it is answered */
 };
@@ -215,6 +216,24 @@ static bool take_input(struct open_session *open) {
   return true;
 }
 
+static void on_settled(void *context, connection_id id, struct span fault) {
+  struct open_session *open = context;
+  const struct smtp_listener_config *config = &listener_of(open)->config;
+  open->securing = false;
+  open->heard_us = sim_now(sim_of(open));
+  if (fault.len) {
+    connection_close(config->agent.network, id, false);
+    return;
+  }
+  if (!config->tls_first) smtp_server_tls_started(open->session.engine);
+  if (!open->resolving) pump(open);
+}
+
+static void start_tls(struct open_session *open) {
+  open->securing =
+      tls_use_serve(network_of(open), open->session.connection, listener_of(open)->config.tls, on_settled);
+}
+
 static void pump(struct open_session *open) {
   while (!open->deciding) {
     switch (smtp_server_next(open->session.engine, &open->decision)) {
@@ -224,7 +243,7 @@ static void pump(struct open_session *open) {
     case SMTP_SERVER_REPLY:
       agent_say(&listener_of(open)->config.agent, open->session.connection, false, open->decision.bytes);
       break;
-    case SMTP_SERVER_START_TLS: smtp_server_tls_started(open->session.engine); break;
+    case SMTP_SERVER_START_TLS: start_tls(open); return;
     case SMTP_SERVER_CLOSE: connection_close(network_of(open), open->session.connection, false); return;
     case SMTP_SERVER_DECIDE_CONNECT:
     case SMTP_SERVER_DECIDE_HELO:
@@ -266,7 +285,7 @@ static void on_client_name(void *context, const struct resolver_answer *answer_i
   if (answer_in->status == RESOLVER_FOUND && answer_in->count > 0)
     open->session.client_name = arena_copy(&open->life, answer_in->records[0].target);
   sim_set_cause(sim_of(open), answer_in->record);
-  pump(open);
+  if (!open->securing) pump(open);
 }
 
 static void on_opened(void *context, connection_id id) {
@@ -275,19 +294,20 @@ static void on_opened(void *context, connection_id id) {
   CHECK(id == open->session.connection);
   open->session.heard.connect = sim_cause(sim_of(open));
   open->heard_us = sim_now(sim_of(open));
+  if (listener->config.tls_first) start_tls(open);
   if (listener->config.resolver && listener->config.agent.software->looks_up_ptr) {
     open->resolving = true;
     resolver_ask_ptr(listener->config.resolver, open->session.client_address, on_client_name, open);
     return;
   }
-  pump(open);
+  if (!open->securing) pump(open);
 }
 
 static void on_received(void *context, connection_id id) {
   struct open_session *open = context;
   CHECK(id == open->session.connection);
   open->heard_us = sim_now(sim_of(open));
-  if (!open->resolving) pump(open);
+  if (!open->resolving && !open->securing) pump(open);
 }
 
 static void on_ended(void *context, connection_id id, enum connection_end how) {
@@ -308,6 +328,10 @@ static void on_deadline(void *context) {
   if (waited_us < PATIENCE_US || open->deciding || open->resolving) {
     int64_t more_us = waited_us < PATIENCE_US ? PATIENCE_US - waited_us : PATIENCE_US;
     open->deadline = sim_after(sim_of(open), more_us, on_deadline, open);
+    return;
+  }
+  if (open->securing) { /* nothing can be said to one who has not said hello */
+    connection_close(network_of(open), open->session.connection, false);
     return;
   }
   struct smtp_words_facts facts = {.host = listener_of(open)->config.helo_name};
@@ -341,6 +365,30 @@ static void speak_lmtp(struct smtp_server_config *server) {
   memset(server->offer_order, 0, sizeof server->offer_order);
 }
 
+/* Where a software says in which order it lists its extensions, STARTTLS stands before AUTH, or at the end.
+ */
+static void list_starttls(struct smtp_server_config *server) {
+  uint8_t *order = server->offer_order;
+  size_t at = 0, count = 0;
+  while (count < SMTP_EXTENSION_COUNT && order[count]) {
+    if (order[count] == SMTP_EXTENSION_STARTTLS) return;
+    if (order[count] != SMTP_EXTENSION_AUTH) at = count + 1;
+    count++;
+  }
+  if (count == 0 || count == SMTP_EXTENSION_COUNT) return;
+  memmove(order + at + 1, order + at, count - at);
+  order[at] = SMTP_EXTENSION_STARTTLS;
+}
+
+static void use_tls(struct smtp_listener *listener) {
+  struct smtp_server_config *server = &listener->config.server;
+  bool has_tls = tls_use_serves(listener->config.tls) && server->dialect != SMTP_DIALECT_LMTP;
+  server->offer_starttls = has_tls && !listener->config.tls_first;
+  server->tls_from_start = listener->config.tls_first;
+  if (server->offer_starttls) list_starttls(server);
+  if (has_tls && listener->config.tls->before_auth) server->auth_needs_tls = true;
+}
+
 struct smtp_listener *smtp_listener_new(const struct smtp_listener_config *config) {
   struct smtp_listener *listener = mem_zalloc(sizeof *listener);
   listener->config = *config;
@@ -351,6 +399,7 @@ struct smtp_listener *smtp_listener_new(const struct smtp_listener_config *confi
     listener->config.server.offer_auth = false; /* servers do not log in */
   listener->config.server.texts = &config->agent.software->texts;
   if (config->dialect == SMTP_DIALECT_LMTP) speak_lmtp(&listener->config.server);
+  use_tls(listener);
   listener->words = smtp_words_new(&config->agent, listener->config.server.texts, listener->stamper);
   network_listen(config->agent.network, config->agent.host, config->port, config->agent.number, on_listen,
                  listener);

@@ -11,6 +11,7 @@
 #include "agents/policy.h"
 #include "agents/resolver.h"
 #include "agents/stamp.h"
+#include "agents/tls_use.h"
 #include "proto/smtp_server.h"
 
 struct smtp_listener;
@@ -61,6 +62,8 @@ struct smtp_listener_config {
   enum smtp_dialect dialect;
   struct span helo_name;            /* the host's own name in its replies */
   struct smtp_server_config server; /* from the software; names and dialect are filled in here */
+  const struct tls_use *tls;        /* borrowed; NULL, or without a certificate: no TLS */
+  bool tls_first;                   /* as on port 465; needs a certificate */
   struct resolver *resolver;        /* for PTR look-ups; NULL: none */
   struct policy_list policies;
   const struct smtp_program *program;

@@ -50,6 +50,31 @@ static void be_ready(struct smtp_sender *sender) {
   smtp_client_transact(sender->engine, &sender->turn.transaction);
 }
 
+static void pump(struct smtp_sender *sender);
+
+static void on_settled(void *context, connection_id id, struct span fault) {
+  struct smtp_sender *sender = context;
+  const struct smtp_sender_config *config = &sender->config;
+  sender->heard_us = sim_now(config->agent.sim);
+  if (fault.len) {
+    struct smtp_client_action action = {
+        .kind = SMTP_CLIENT_OUTCOME,
+        .outcome = SMTP_OUTCOME_CONNECT,
+        .reply = {.enhanced = SPAN("4.7.5"), .text = fault}, /* cryptographic failure (RFC 3463 3.8) */
+    };
+    sender->turn.events->outcome(sender->turn.context, &action);
+    connection_close(config->agent.network, id, true);
+    return;
+  }
+  if (!config->tls_first) smtp_client_tls_started(sender->engine);
+  pump(sender);
+}
+
+static void start_tls(struct smtp_sender *sender, struct span how) {
+  const struct smtp_sender_config *config = &sender->config;
+  tls_use_call(config->agent.network, sender->connection, config->tls, config->server_name, how, on_settled);
+}
+
 /* Does what the engine asks until it waits. */
 static void pump(struct smtp_sender *sender) {
   struct smtp_client_action action;
@@ -65,7 +90,7 @@ static void pump(struct smtp_sender *sender) {
       sender->turn.events->outcome(sender->turn.context, &action);
       break;
     case SMTP_CLIENT_READY: be_ready(sender); break;
-    case SMTP_CLIENT_START_TLS: smtp_client_tls_started(sender->engine); break;
+    case SMTP_CLIENT_START_TLS: start_tls(sender, SPAN("STARTTLS")); return;
     case SMTP_CLIENT_CLOSE: connection_close(sender->config.agent.network, sender->connection, true); return;
     }
   }
@@ -74,7 +99,10 @@ static void pump(struct smtp_sender *sender) {
 static void on_opened(void *context, connection_id id) {
   struct smtp_sender *sender = context;
   CHECK(id == sender->connection);
-  pump(sender);
+  if (sender->config.tls_first)
+    start_tls(sender, SPAN("implicit"));
+  else
+    pump(sender);
 }
 
 static void on_received(void *context, connection_id id) {
@@ -112,16 +140,30 @@ static void on_deadline(void *context) {
     connection_cut(sender->config.agent.network, sender->connection, SPAN("no answer for ten minutes"));
 }
 
+/* TLS that comes first is none that the engine has to ask for. */
+static enum smtp_tls_wish wish_of(const struct smtp_sender_config *config) {
+  if (config->tls_first) return SMTP_TLS_NEVER;
+  switch (tls_use_policy(config->tls)) {
+  case TLS_POLICY_NEVER: return SMTP_TLS_NEVER;
+  case TLS_POLICY_OPPORTUNISTIC: return SMTP_TLS_IF_OFFERED;
+  case TLS_POLICY_REQUIRED:
+  case TLS_POLICY_VERIFIED: return SMTP_TLS_REQUIRED;
+  }
+  UNREACHABLE();
+}
+
 struct smtp_sender *smtp_sender_start(const struct smtp_sender_config *config, const struct smtp_turn *turn,
                                       const struct smtp_sender_owner *owner, void *context) {
   const struct agent *agent = &config->agent;
+  struct smtp_client_config client = config->client;
+  client.tls = wish_of(config);
   struct smtp_sender *sender = mem_take(sizeof *sender);
   *sender = (struct smtp_sender){
       .config = *config,
       .turn = *turn,
       .owner = owner,
       .context = context,
-      .engine = smtp_client_new(&config->client),
+      .engine = smtp_client_new(&client),
       .heard_us = sim_now(agent->sim),
   };
   sender->deadline = sim_after(agent->sim, PATIENCE_US, on_deadline, sender);

@@ -11,11 +11,13 @@
 #pragma once
 
 #include "agents/agent.h"
+#include "agents/tls_use.h"
 #include "proto/smtp_client.h"
 
 /* What the one who sends is told, always from a simulated event. */
 struct smtp_sender_events {
-  /* A reply that settles something; action->recipient counts in the transaction. */
+  /* A reply that settles something; action->recipient counts in the transaction. An outcome of CONNECT with
+   * an enhanced code and no code: what the client itself found wanting, such as TLS. */
   void (*outcome)(void *context, const struct smtp_client_action *action);
   /* The letter's turn is over, or never came. `how` is CONNECTION_CLOSED after a QUIT, and where the session
    * goes on with another letter. No further calls. */
@@ -35,8 +37,11 @@ struct smtp_sender_config {
   struct agent agent;
   host_id to;
   uint16_t port;
-  struct span protocol; /* "smtp", "submission", "lmtp": for the journal */
-  struct smtp_client_config client;
+  struct span protocol;             /* "smtp", "submission", "lmtp": for the journal */
+  struct smtp_client_config client; /* what it wishes of TLS is filled in by the sender */
+  const struct tls_use *tls;        /* NULL: never, unless TLS comes first */
+  bool tls_first;                   /* as on port 465 */
+  struct span server_name;          /* whose certificate is wanted */
 };
 
 struct smtp_sender;

@@ -21,6 +21,8 @@ enum stamp_name {
   NAME_PRODUCT,
   NAME_WITH,
   NAME_WITH_LOWER,
+  NAME_TLS,
+  NAME_TLS_VERSION,
   NAME_ID,
   NAME_FOR,
   NAME_RECIPIENT,
@@ -44,6 +46,8 @@ static const struct span layout_names[NAME_COUNT] = {
     [NAME_PRODUCT] = SPAN_INIT("product"),
     [NAME_WITH] = SPAN_INIT("with"),
     [NAME_WITH_LOWER] = SPAN_INIT("with_lower"),
+    [NAME_TLS] = SPAN_INIT("tls"),
+    [NAME_TLS_VERSION] = SPAN_INIT("tls_version"),
     [NAME_ID] = SPAN_INIT("id"),
     [NAME_FOR] = SPAN_INIT("for"),
     [NAME_RECIPIENT] = SPAN_INIT("recipient"),
@@ -69,6 +73,8 @@ static const struct {
     [NAME_PRODUCT] = {SPAN_INIT("by"), SOURCE_SOFTWARE},
     [NAME_WITH] = {SPAN_INIT("with"), SOURCE_SOFTWARE},
     [NAME_WITH_LOWER] = {SPAN_INIT("with"), SOURCE_SOFTWARE},
+    [NAME_TLS] = {SPAN_INIT("tls"), SOURCE_SOFTWARE},
+    [NAME_TLS_VERSION] = {SPAN_INIT("tls"), SOURCE_SOFTWARE},
     [NAME_ID] = {SPAN_INIT("id"), SOURCE_QUEUE},
     [NAME_FOR] = {SPAN_INIT("for"), SOURCE_RCPT},
     [NAME_RECIPIENT] = {SPAN_INIT("for"), SOURCE_RCPT},
@@ -396,6 +402,8 @@ static void set_facts(struct stamp_writer *writer, const struct stamp_facts *fac
   set(writer, NAME_VERSION, software->version_stamp.len ? software->version_stamp : software->version, 0);
   set(writer, NAME_PRODUCT, software->product, 0);
   set(writer, NAME_WITH, facts->with, facts->helo_record);
+  set(writer, NAME_TLS, tls_suite_name(facts->tls), facts->tls_record);
+  set(writer, NAME_TLS_VERSION, tls_version_name(facts->tls), facts->tls_record);
   set(writer, NAME_ID, facts->id, now);
   set(writer, NAME_RECIPIENT, facts->recipient, facts->recipient_record);
   set(writer, NAME_DATE_FOLD, facts->recipient.len ? SPAN(" ") : SPAN("\r\n\t"), 0);

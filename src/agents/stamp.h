@@ -16,8 +16,10 @@ struct stamp_facts {
   journal_seq ptr_record;
   struct span ip; /* observed by TCP */
   journal_seq connect_record;
-  struct span host; /* own name */
-  struct span with; /* "ESMTP" */
+  struct span host;     /* own name */
+  struct span with;     /* "ESMTP" */
+  enum tls_version tls; /* what the letter came under */
+  journal_seq tls_record;
   struct span id;
   struct span recipient; /* empty: no for clause */
   journal_seq recipient_record;

@@ -31,7 +31,8 @@ enum source {
 
 struct source_token {
   uint32_t offset, length; /* octets in the block */
-  struct span clause; /* "from", "comment", "by", "via", "with", "id", "for", "date", or a field's name */
+  struct span
+      clause; /* "from", "comment", "by", "via", "with", "tls", "id", "for", "date", or a field's name */
   enum source source;
   journal_seq record;
 };

@@ -48,7 +48,8 @@ struct smtp_transaction {
 
 /* What the server said to what. */
 enum smtp_outcome_of {
-  SMTP_OUTCOME_CONNECT, /* banner, greeting, STARTTLS or AUTH failed: nothing was transacted */
+  SMTP_OUTCOME_CONNECT, /* banner, greeting, STARTTLS or AUTH failed: nothing was transacted. With an enhanced
+                           code and no code it is the client that finds something missing */
   SMTP_OUTCOME_MAIL,
   SMTP_OUTCOME_RCPT,    /* one recipient refused before DATA: outcome.recipient */
   SMTP_OUTCOME_MESSAGE, /* the final word for outcome.recipient: once for each recipient that was accepted */

@@ -13,9 +13,10 @@ static void give_up(struct smtp_client *client, const struct smtp_reply *reply) 
   smtp_client_enter(client, STEP_QUIT);
 }
 
-/* The server does not offer what must be: nothing that it said is the reason. */
+/* The server does not offer what must be: nothing that it said is the reason (RFC 3463 3.8: X.7.4, security
+ * features not supported). */
 static void give_up_for_lack_of(struct smtp_client *client, struct span what) {
-  struct smtp_reply reply = {.enhanced = SPAN_EMPTY, .text = what};
+  struct smtp_reply reply = {.enhanced = SPAN("4.7.4"), .text = what};
   give_up(client, &reply);
 }
 

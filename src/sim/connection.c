@@ -38,6 +38,7 @@ void connection_settle(struct connection *connection) {
   if (connection->sides[CLIENT].state != SIDE_GONE || connection->sides[SERVER].state != SIDE_GONE) return;
   lane_clear(connection, CLIENT);
   lane_clear(connection, SERVER);
+  secure_forget(connection);
   id_map_remove(&network->connections, connection->id);
   connection->id = 0;
   connection->next_free = network->free_connections;
@@ -51,6 +52,7 @@ void connection_free_all(struct network *network) {
       if (connection->id == 0) continue;
       lane_clear(connection, CLIENT);
       lane_clear(connection, SERVER);
+      secure_forget(connection);
     }
     mem_free(network->slabs[i]);
   }

@@ -148,7 +148,7 @@ void connection_flatten(struct network *network, connection_id id, bool to_clien
  * can know it again; NULL if none was. */
 struct message *connection_flattened(const struct network *network, connection_id id, bool to_client);
 
-/* How a side wants TLS. Borrowed until the connection is over. */
+/* How a side wants TLS. Copied; the certificate must stay as long as the network, and `how` is a constant. */
 struct tls_terms {
   enum tls_version version;                  /* the newest that it speaks; the older of both is spoken */
   const struct tls_certificate *certificate; /* a server's own */

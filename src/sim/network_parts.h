@@ -113,10 +113,10 @@ struct side {
   host_id host;
   uint16_t port;
   uint16_t agent;
-  uint8_t state;               /* enum side_state */
-  uint8_t arriving;            /* its event is being worked on, to the last of what is due */
-  uint8_t secure;              /* enum secure_state */
-  const struct tls_terms *tls; /* unless it is in the clear */
+  uint8_t state;         /* enum side_state */
+  uint8_t arriving;      /* its event is being worked on, to the last of what is due */
+  uint8_t secure;        /* enum secure_state */
+  struct tls_terms *tls; /* a copy; NULL as long as it has not wanted any */
 };
 
 struct connection {
@@ -210,6 +210,8 @@ uint64_t secure_octets(const struct connection *connection, int side, uint64_t p
 void secure_note_data(struct connection *connection, int side, uint64_t plain);
 /* The octets of the goodbye, which is noted; 0 in the clear. */
 uint64_t secure_say_goodbye(struct connection *connection, int side);
+/* Frees what it keeps of the wishes of both sides. */
+void secure_forget(struct connection *connection);
 void secure_take_flight(struct connection *connection, int side, uint32_t flight);
 void secure_take_alert(struct connection *connection, int side, uint32_t how);
 /* Plain bytes have come to a side that is shaking hands. */

@@ -1,4 +1,5 @@
 #include "base/check.h"
+#include "base/mem.h"
 #include "sim/network_parts.h"
 
 /* TLS on a connection, side by side:
@@ -158,13 +159,29 @@ void secure_refuse_plain(struct connection *connection, int side) {
 
 /* ---- for programs ---- */
 
+static struct tls_terms *copy_of(const struct tls_terms *terms) {
+  struct tls_terms *copy = mem_alloc(sizeof *copy + terms->wanted.len);
+  char *name = (char *)(copy + 1);
+  *copy = *terms;
+  if (terms->wanted.len) memcpy(name, terms->wanted.data, terms->wanted.len);
+  copy->wanted = span_of(name, terms->wanted.len);
+  return copy;
+}
+
+void secure_forget(struct connection *connection) {
+  for (int side = CLIENT; side <= SERVER; side++) {
+    mem_free(connection->sides[side].tls);
+    connection->sides[side].tls = NULL;
+  }
+}
+
 bool connection_start_tls(struct network *network, connection_id id, bool by_client,
                           const struct tls_terms *terms) {
   int side = by_client ? CLIENT : SERVER;
   struct connection *connection = connection_find(network, id);
   if (!connection || connection->sides[side].state != SIDE_OPEN) return false;
-  CHECK(connection->sides[side].secure == IN_THE_CLEAR && terms->version && terms->settled);
-  connection->sides[side].tls = terms;
+  CHECK(!connection->sides[side].tls && terms->version && terms->settled);
+  connection->sides[side].tls = copy_of(terms);
   connection->sides[side].secure = SHAKING_HANDS;
   if (by_client) send_flight(connection, side, TLS_HELLO);
   return true;

@@ -137,12 +137,17 @@ static host_id *host_list(struct world *world, struct span_list names) {
   return list;
 }
 
+static const struct tls_use *tls_of(const struct scenario_host *spec) {
+  return spec->tls.said ? &spec->tls.use : NULL;
+}
+
 static void build_mta(struct world *world, struct world_host *host) {
   const struct scenario_host *spec = host->spec;
   enum agent_role keeper = spec->roles & ROLE_MTA ? AGENT_MTA : AGENT_MSA;
   struct world_host *store = delivery_host(world, host);
   struct mta_config config = {
       .agent = world_agent(world, host, keeper),
+      .tls = tls_of(spec),
       .resolver = host->resolver,
       .numbers = &world->numbers,
       .host_name = spec->name,
@@ -194,6 +199,7 @@ static void build_store(struct world *world, struct world_host *host) {
   if (spec->roles & ROLE_POP3)
     host->pop3 = pop3_host_new(&(struct pop3_host_config){
         .agent = world_agent(world, host, AGENT_POP3),
+        .tls = tls_of(spec),
         .store = host->store,
         .users = &host->mailboxes,
     });
@@ -202,10 +208,12 @@ static void build_store(struct world *world, struct world_host *host) {
 static void build_mua(struct world *world, struct world_host *host) {
   struct world_host *server = world_host_named(world, host->spec->submits_to);
   if (!server) return; /* it only reads mail */
+  uint16_t usual_port = server->spec->roles & ROLE_MSA ? PORT_SUBMISSION : PORT_SMTP;
   host->mua = mua_new(&(struct mua_config){
       .agent = world_agent(world, host, AGENT_MUA),
       .submits_to = server->id,
-      .port = server->spec->roles & ROLE_MSA ? PORT_SUBMISSION : PORT_SMTP,
+      .port = host->spec->submits_port ? host->spec->submits_port : usual_port,
+      .tls = tls_of(host->spec),
       .helo_name = host->spec->helo_name,
       .numbers = &world->numbers,
   });
@@ -233,6 +241,8 @@ static void build_mra(struct world *world, struct world_person *person) {
   person->mra = mra_new(&(struct mra_config){
       .agent = world_agent(world, person->host, AGENT_MRA),
       .server = server->id,
+      .tls_first = person->host->spec->pop3_tls_first,
+      .tls = tls_of(person->host->spec),
       .user = person->spec->mailbox,
       .password = person->spec->password,
       .leave_on_server = person->host->spec->leave_on_server,

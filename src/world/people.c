@@ -235,6 +235,9 @@ static void set_fault(const struct planned *planned, bool at_begin) {
   } else if (fault->link_a.len) {
     network_set_link_up(world->network, network_host_named(world->network, fault->link_a),
                         network_host_named(world->network, fault->link_b), !begins, fault->why);
+  } else if (fault->strips_tls_a.len) {
+    network_set_link_strips_tls(world->network, network_host_named(world->network, fault->strips_tls_a),
+                                network_host_named(world->network, fault->strips_tls_b), begins, fault->why);
   } else {
     name_server_set_fault(world->name_server, fault->dns_name, begins ? fault->dns_rcode : SPAN_EMPTY);
   }

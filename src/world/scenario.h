@@ -8,6 +8,7 @@
 #pragma once
 
 #include "agents/software.h"
+#include "agents/tls_use.h"
 #include "base/arena.h"
 #include "base/span.h"
 
@@ -55,6 +56,15 @@ struct scenario_policy {
   struct span because; /* one word for the journal: "greylist", "full" … */
 };
 
+/* "tls": what its programs do with it. */
+struct scenario_tls {
+  bool said; /* false: they know of none */
+  bool has_certificate;
+  struct tls_certificate certificate;
+  bool policy_said;
+  struct tls_use use; /* points to the certificate, if there is one */
+};
+
 struct scenario_host {
   struct span name;    /* its DNS name or a bare word: "mx.umich.edu", "jack-laptop" */
   struct span address; /* IPv4 or IPv6; given or assigned from 192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24,
@@ -78,8 +88,11 @@ struct scenario_host {
   bool no_ptr;             /* its address has no PTR record */
   struct span smarthost;   /* host name, or empty: MX routing */
   struct span delivers_to; /* host of the MDA; default: itself if it runs one */
-  struct span submits_to;  /* MUA: host of the MSA (or MTA, port 25, when that host runs no msa) */
+  struct span submits_to;  /* MUA: host of the MSA or MTA */
+  uint16_t submits_port;   /* 0: 587, or 25 when that host runs no msa */
   struct span pop3_from;   /* MRA: host of the POP3 server */
+  bool pop3_tls_first;     /* by port 995 */
+  struct scenario_tls tls;
   bool leave_on_server;
   bool maildir;      /* the MDA's store: Maildir; else mbox */
   bool require_auth; /* MSA */
@@ -154,12 +167,13 @@ struct scenario_action {
 };
 
 struct scenario_fault {
-  int64_t at_us, until_us;    /* until 0: for good */
-  bool comes_up;              /* the other way round: up at at_us, down again at until_us */
-  struct span host;           /* a host goes down … */
-  struct span link_a, link_b; /* … or a link */
-  struct span dns_name;       /* … or a name's lookups fail with dns_rcode */
-  struct span dns_rcode;      /* SERVFAIL, NXDOMAIN, TIMEOUT */
+  int64_t at_us, until_us;                /* until 0: for good */
+  bool comes_up;                          /* the other way round: up at at_us, down again at until_us */
+  struct span host;                       /* a host goes down … */
+  struct span link_a, link_b;             /* … or a link */
+  struct span strips_tls_a, strips_tls_b; /* … or somebody between two hosts overwrites offers of TLS */
+  struct span dns_name;                   /* … or a name's lookups fail with dns_rcode */
+  struct span dns_rcode;                  /* SERVFAIL, NXDOMAIN, TIMEOUT */
   struct span why;
 };
 

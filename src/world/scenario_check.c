@@ -1,4 +1,5 @@
 /* What no single key can show: hosts without the companions that they need. */
+#include "agents/agent.h"
 #include "world/scenario_draft.h"
 #include "world/scenario_names.h"
 
@@ -37,12 +38,17 @@ static void check_host(struct loading *loading, const struct scenario_host *host
     complain_key(loading, &place, "\"runs\": one or more of mua, msa, mta, mda, pop3, mra, dns",
                  "add \"runs\": [ \"mta\" ], or whatever it is to be", "the host \"%s\" runs nothing",
                  shown(loading, host->name));
-  check_target(loading, host, seen, host->submits_to, "submits_to", ROLE_MSA | ROLE_MTA,
-               "a host that runs msa or mta");
+  bool needs_msa = host->submits_port > PORT_SMTP;
+  check_target(loading, host, seen, host->submits_to, "submits_to",
+               needs_msa            ? ROLE_MSA
+               : host->submits_port ? ROLE_MTA
+                                    : ROLE_MSA | ROLE_MTA,
+               needs_msa ? "a host that runs msa" : "a host that runs msa or mta");
   check_target(loading, host, seen, host->smarthost, "smarthost", ROLE_MSA | ROLE_MTA,
                "a host that runs mta or msa");
   check_target(loading, host, seen, host->delivers_to, "delivers_to", ROLE_MDA, "a host that runs mda");
   check_target(loading, host, seen, host->pop3_from, "reads_from", ROLE_POP3, "a host that runs pop3");
+  check_tls(loading, host);
   if (host->mail_for.count && !runs(host, ROLE_MTA) && runs_said)
     complain_key(loading, &place, "mta among what it runs", "add \"mta\" to \"runs\"",
                  "mail for a domain ends at \"%s\", which runs no mta", shown(loading, host->name));

@@ -309,6 +309,7 @@ void fill_defaults(struct loading *loading) {
   action_defaults(loading);
   for (size_t i = 0; i < scenario->host_count; i++) {
     if (scenario->hosts[i].software) rest_of(loading, i);
+    fill_tls(loading, &scenario->hosts[i]);
     look_of(&scenario->hosts[i], users[i], said(loading, i, "region"));
   }
 }

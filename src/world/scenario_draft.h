@@ -39,9 +39,15 @@ struct scenario_draft {
   } * doings;
 };
 
+/* Where letters are handed in, by protocol. */
+struct submits_draft {
+  struct span submissions, submission, smtp;
+};
+
 extern const struct key_table scenario_keys, limits_keys, network_keys, link_keys, host_keys, zone_keys,
-    reads_from_keys, retry_keys, policy_keys, person_keys, dns_keys, dns_record_keys, action_keys, fault_keys,
-    dns_change_keys, narration_keys, question_keys, expectation_keys;
+    reads_from_keys, submits_to_keys, tls_keys, certificate_keys, retry_keys, policy_keys, person_keys,
+    dns_keys, dns_record_keys, action_keys, fault_keys, dns_change_keys, narration_keys, question_keys,
+    expectation_keys;
 /* All of them and the software's, for the test that compares them with the schema. */
 extern const struct key_table *const scenario_key_tables[KEY_TABLE_COUNT];
 
@@ -57,6 +63,9 @@ read_fn read_zone;     /* struct zone_draft, from "-06:00" or an object */
 read_fn read_software; /* const struct software *, from a name or an object (software_load.h) */
 read_fn read_pattern;  /* struct span: a pattern over records (journal/match.h) */
 
+read_fn read_tls;        /* struct scenario_tls, from true or an object */
+read_fn read_submits_to; /* struct scenario_host: a host, or an object by protocol */
+
 /* Did an object have this key? */
 bool had_key(struct loading *loading, const struct key_table *table, uint64_t seen, const char *key);
 
@@ -64,6 +73,9 @@ bool had_key(struct loading *loading, const struct key_table *table, uint64_t se
 void fill_defaults(struct loading *loading);
 /* What no single key can show: hosts without the companions that they need. */
 void check_companions(struct loading *loading);
+/* The same of TLS, host by host, after the roles are known. */
+void fill_tls(struct loading *loading, struct scenario_host *host);
+void check_tls(struct loading *loading, const struct scenario_host *host);
 /* A, PTR and MX records from hosts, where the author gave none of that name and type. */
 void derive_dns(struct loading *loading);
 

@@ -62,21 +62,32 @@ static void read_roles(struct loading *loading, const struct place *place, const
   }
 }
 
+struct reads_from_draft {
+  struct span pop3, pop3s;
+};
 static const struct key reads_from_list[] = {
-    {"pop3", read_host, offsetof(struct host_draft, host.pop3_from), false, 0, 0, NULL},
+    {"pop3", read_host, offsetof(struct reads_from_draft, pop3), false, 0, 0, NULL},
+    {"pop3s", read_host, offsetof(struct reads_from_draft, pop3s), false, 0, 0, NULL},
 };
 const struct key_table reads_from_keys = {"reads_from", KEYS_READS_FROM, reads_from_list,
                                           KEY_COUNT(reads_from_list)};
 
 static void read_reads_from(struct loading *loading, const struct place *place, const struct key *key,
                             void *out) {
+  struct host_draft *host = out;
+  struct reads_from_draft draft = {SPAN_EMPTY, SPAN_EMPTY};
   (void)key;
   if (node_is(place->node, cJSON_String)) {
     complain(loading, place, "an object such as { \"pop3\": \"mx.umich.edu\" }",
              "say by which protocol: { \"pop3\": … }", "a text where an object belongs");
     return;
   }
-  read_object(loading, place, &reads_from_keys, out);
+  read_object(loading, place, &reads_from_keys, &draft);
+  if (draft.pop3.len && draft.pop3s.len)
+    complain(loading, place, "\"pop3\" (port 110) or \"pop3s\" (port 995)", "take one of them out",
+             "two ways to the same maildrop");
+  host->host.pop3_tls_first = draft.pop3s.len > 0;
+  host->host.pop3_from = draft.pop3s.len ? draft.pop3s : draft.pop3;
 }
 
 /* ---- small members ---- */
@@ -293,7 +304,8 @@ static const struct key host_list[] = {
     {"no_ptr", read_bool, AT(no_ptr), false, 0, 0, NULL},
     {"smarthost", read_host, AT(smarthost), false, 0, 0, NULL},
     {"delivers_to", read_host, AT(delivers_to), false, 0, 0, NULL},
-    {"submits_to", read_host, AT(submits_to), false, 0, 0, NULL},
+    {"submits_to", read_submits_to, offsetof(struct host_draft, host), false, 0, 0, NULL},
+    {"tls", read_tls, AT(tls), false, 0, 0, NULL},
     {"reads_from", read_reads_from, 0, false, 0, 0, NULL},
     {"leave_on_server", read_bool, AT(leave_on_server), false, 0, 0, NULL},
     {"store", read_store, AT(maildir), false, 0, 0, NULL},

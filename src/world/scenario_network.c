@@ -26,6 +26,10 @@ _Static_assert(offsetof(struct scenario_fault, link_b) ==
                    offsetof(struct scenario_fault, link_a) + sizeof(struct span),
                "both ends side by side");
 
+_Static_assert(offsetof(struct scenario_fault, strips_tls_b) ==
+                   offsetof(struct scenario_fault, strips_tls_a) + sizeof(struct span),
+               "both ends side by side");
+
 enum { BANDWIDTH_MAX = 1000000000 };
 
 #define AT(member) offsetof(struct scenario_link, member)
@@ -110,6 +114,7 @@ static const struct key fault_list[] = {
     {"for", read_duration, offsetof(struct fault_draft, for_us), false, 1, 0, NULL},
     {"host", read_host, AT(host), false, 0, 0, NULL},
     {"link", read_two_hosts, AT(link_a), false, 0, 0, NULL},
+    {"strip_tls", read_two_hosts, AT(strips_tls_a), false, 0, 0, NULL},
     {"dns", read_domain, AT(dns_name), false, 0, 0, NULL},
     {"rcode", read_rcode, AT(dns_rcode), false, 0, 0, rcodes},
     {"is", read_direction, AT(comes_up), false, 0, 0, directions},
@@ -122,10 +127,10 @@ static void check_fault(struct loading *loading, const struct place *place, uint
                         struct fault_draft *draft) {
   struct scenario_fault *fault = &draft->fault;
   bool dns = had_key(loading, &fault_keys, seen, "dns");
-  int targets =
-      had_key(loading, &fault_keys, seen, "host") + had_key(loading, &fault_keys, seen, "link") + dns;
+  int targets = had_key(loading, &fault_keys, seen, "host") + had_key(loading, &fault_keys, seen, "link") +
+                had_key(loading, &fault_keys, seen, "strip_tls") + dns;
   if (targets != 1)
-    complain(loading, place, "one of \"host\", \"link\" and \"dns\"",
+    complain(loading, place, "one of \"host\", \"link\", \"dns\" and \"strip_tls\"",
              targets ? "make two faults of it" : "add \"host\": the host that goes down",
              "%s is to fail here", targets ? "more than one thing" : "nothing");
   if (draft->for_us && fault->until_us)
@@ -144,6 +149,8 @@ static const struct scenario_fault fault_unsaid = {
     .host = SPAN_INIT(""),
     .link_a = SPAN_INIT(""),
     .link_b = SPAN_INIT(""),
+    .strips_tls_a = SPAN_INIT(""),
+    .strips_tls_b = SPAN_INIT(""),
     .dns_name = SPAN_INIT(""),
     .dns_rcode = SPAN_INIT(""),
     .why = SPAN_INIT(""),

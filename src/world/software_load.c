@@ -38,16 +38,18 @@ static const struct layout_names reply_names =
     NAMES(reply_list, "{host} {client} {ptr} {ip} {helo} {address} {id} {date} {unix_time} {version} "
                       "{version_stamp} {product} {size} {verb} {user} {limit}");
 static const struct span received_list[] = {
-    SPAN_INIT("helo"),      SPAN_INIT("client"),    SPAN_INIT("ptr"),        SPAN_INIT("ip"),
-    SPAN_INIT("host"),      SPAN_INIT("with"),      SPAN_INIT("id"),         SPAN_INIT("for"),
-    SPAN_INIT("date"),      SPAN_INIT("version"),   SPAN_INIT("product"),    SPAN_INIT("from_clause"),
-    SPAN_INIT("recipient"), SPAN_INIT("bare_ip"),   SPAN_INIT("with_lower"), SPAN_INIT("ptr_or_unknown"),
-    SPAN_INIT("date_fold"), SPAN_INIT("same_helo"), SPAN_INIT("other_helo"),
+    SPAN_INIT("helo"),        SPAN_INIT("client"),    SPAN_INIT("ptr"),        SPAN_INIT("ip"),
+    SPAN_INIT("host"),        SPAN_INIT("with"),      SPAN_INIT("id"),         SPAN_INIT("for"),
+    SPAN_INIT("date"),        SPAN_INIT("version"),   SPAN_INIT("product"),    SPAN_INIT("from_clause"),
+    SPAN_INIT("recipient"),   SPAN_INIT("bare_ip"),   SPAN_INIT("with_lower"), SPAN_INIT("ptr_or_unknown"),
+    SPAN_INIT("date_fold"),   SPAN_INIT("same_helo"), SPAN_INIT("other_helo"), SPAN_INIT("tls"),
+    SPAN_INIT("tls_version"),
 };
 static const struct layout_names received_names =
-    NAMES(received_list, "{helo} {same_helo} {other_helo} {client} {ptr} {ptr_or_unknown} {ip} {bare_ip} "
-                         "{from_clause} {host} {version} "
-                         "{product} {with} {with_lower} {id} {for} {recipient} {date_fold} {date}");
+    NAMES(received_list,
+          "{helo} {same_helo} {other_helo} {client} {ptr} {ptr_or_unknown} {ip} {bare_ip} "
+          "{from_clause} {host} {version} "
+          "{product} {with} {with_lower} {tls} {tls_version} {id} {for} {recipient} {date_fold} {date}");
 static const struct span date_list[] = {
     SPAN_INIT("weekday"),    SPAN_INIT("day"),  SPAN_INIT("month"),  SPAN_INIT("year"), SPAN_INIT("day2"),
     SPAN_INIT("day_padded"), SPAN_INIT("time"), SPAN_INIT("offset"), SPAN_INIT("zone"),
@@ -333,7 +335,8 @@ static const struct software unsaid = {
     .product = SPAN_INIT(""),
     .version = SPAN_INIT(""),
     .version_stamp = SPAN_INIT(""),
-    .received = SPAN_INIT("Received: {from_clause}by {host} with {with} id {id}[[\n\t{for}]]; {date}"),
+    .received =
+        SPAN_INIT("Received: {from_clause}by {host} with {with}[[ tls {tls}]] id {id}[[\n\t{for}]]; {date}"),
     .received_local = SPAN_INIT("Received: by {host} id {id}[[\n\t{for}]]; {date}"),
     .date_layout = SPAN_INIT("{weekday}, {day} {month} {year} {time} {offset}"),
     .queue_id = QUEUE_ID_COUNTER,

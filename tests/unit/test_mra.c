@@ -39,7 +39,8 @@ static struct office *office_with(bool leave_on_server, const char *password, bo
   office.client = add_agent(&office.world, office.laptop, AGENT_MRA);
   office.store = mail_store_new(&office.mda, office.files, false);
   if (has_pop3)
-    office.pop3 = pop3_host_new(&(struct pop3_host_config){office.server, office.store, &office.users});
+    office.pop3 = pop3_host_new(
+        &(struct pop3_host_config){.agent = office.server, .store = office.store, .users = &office.users});
   start_mra(&office, leave_on_server, password);
   return &office;
 }

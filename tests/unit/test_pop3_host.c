@@ -27,7 +27,8 @@ static struct office *office_new(bool maildir) {
   struct agent server = add_agent(&office.world, office.server, AGENT_POP3);
   office.client = add_agent(&office.world, office.laptop, AGENT_MRA);
   office.store = mail_store_new(&office.mda, office.files, maildir);
-  office.pop3 = pop3_host_new(&(struct pop3_host_config){server, office.store, &office.users});
+  office.pop3 = pop3_host_new(
+      &(struct pop3_host_config){.agent = server, .store = office.store, .users = &office.users});
   return &office;
 }
 
