@@ -1,5 +1,5 @@
 /* show_internal: what the files of show share: show.c (which view), show_message.c (a letter), show_place.c
- * (mailboxes, queues, names). */
+ * (mailboxes, queues, names), show_wire.c (the line). */
 #pragma once
 
 #include "journal/message_view.h"
@@ -26,6 +26,7 @@ bool show_path(struct show *show);
 bool show_mailbox(struct show *show);
 bool show_queue(struct show *show);
 bool show_dns(struct show *show);
+bool show_wire(struct show *show);
 bool show_audit(struct show *show);
 
 /* The next record of that kind after seq and up to show->last; 0 if there is none. */

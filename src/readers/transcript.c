@@ -3,11 +3,13 @@
 #include "base/duration.h"
 #include "journal/narrator.h"
 #include "mail/date.h"
+#include "readers/under_tls.h"
 
 struct transcript {
   const struct journal *journal;
   const struct transcript_options *options;
   struct journal_preamble *preamble;
+  struct under_tls under_tls;
   struct buf *out;
 };
 
@@ -24,8 +26,11 @@ static void begin(struct transcript *t, const struct journal_record *record) {
   buf_add_text(t->out, "  ");
 }
 
+/* What is said under TLS is shown as its two ends have it, and marked. */
 static void end(struct transcript *t, const struct journal_record *record) {
   if (record->connection) buf_format(t->out, "   #%u", record->connection);
+  bool is_said = record->kind == JOURNAL_LINE || record->kind == JOURNAL_DATA;
+  if (is_said && under_tls_has(&t->under_tls, record->connection)) buf_add_text(t->out, " under TLS");
   buf_add_char(t->out, '\n');
 }
 
@@ -145,7 +150,17 @@ static void tell_data(struct transcript *t, const struct journal_record *r) {
 
 static void tell_tls(struct transcript *t, const struct journal_record *r) {
   begin(t, r);
-  buf_add_text(t->out, "TLS starts: who listens on the line sees lengths only");
+  buf_format(t->out, "TLS 1.%lld starts with %.*s: who listens on the line sees lengths only",
+             (long long)r->number[0] - 10, SPAN_ARG(r->text[2]));
+  end(t, r);
+  if (r->text[3].len)
+    buf_format(t->out, "%s%.*s, and the client does not mind\n", MARGIN, SPAN_ARG(r->text[3]));
+}
+
+static void tell_tls_failed(struct transcript *t, const struct journal_record *r) {
+  begin(t, r);
+  buf_format(t->out, "the %s breaks off TLS: %.*s", r->number[0] ? "server" : "client", SPAN_ARG(r->text[1]));
+  if (r->text[2].len) buf_format(t->out, " (%.*s)", SPAN_ARG(r->text[2]));
   end(t, r);
 }
 
@@ -257,7 +272,10 @@ static void tell_text(struct transcript *t, const struct journal_record *r) {
                (long long)r->number[0]);
     break;
   case JOURNAL_END: buf_format(t->out, "the end (%.*s)", SPAN_ARG(r->text[0])); break;
-  default: buf_format(t->out, "%.*s: %.*s", SPAN_ARG(host_name(t, r->host)), SPAN_ARG(r->text[0])); break;
+  default:
+    if (r->host) buf_format(t->out, "%.*s: ", SPAN_ARG(host_name(t, r->host)));
+    buf_add(t->out, r->text[0]);
+    break;
   }
   end(t, r);
 }
@@ -276,6 +294,7 @@ static tell_fn *const tell[JOURNAL_KIND_COUNT] = {
     [JOURNAL_LINE] = tell_line,
     [JOURNAL_DATA] = tell_data,
     [JOURNAL_TLS] = tell_tls,
+    [JOURNAL_TLS_FAILED] = tell_tls_failed,
     [JOURNAL_STAMP] = tell_stamp,
     [JOURNAL_REWRITE] = tell_stamp,
     [JOURNAL_ACCEPTED] = tell_accepted,
@@ -335,10 +354,12 @@ void transcript_write(const struct journal *journal, const struct transcript_opt
     struct journal_record record;
     journal_get(journal, seq, &record);
     uint32_t narration = narrator_hear(&narrator, &record);
+    under_tls_hear(&t.under_tls, &record);
     if (!is_asked(options, &record)) continue;
     if (narration) write_narration(&t, narration);
     if (tell[record.kind]) tell[record.kind](&t, &record);
   }
   narrator_end(&narrator);
+  under_tls_free(&t.under_tls);
   journal_preamble_free(t.preamble);
 }

@@ -52,6 +52,7 @@ static enum step_kind kind_of_connection_record(const struct world_view *world,
   case JOURNAL_TLS: return STEP_TLS;
   case JOURNAL_REFUSED:
   case JOURNAL_TIMED_OUT:
+  case JOURNAL_TLS_FAILED:
   case JOURNAL_CUT: return STEP_FAILED;
   case JOURNAL_CLOSED: return session && session->ended == record->seq ? STEP_CLOSE : STEP_KIND_COUNT;
   default: return STEP_KIND_COUNT;

@@ -116,6 +116,9 @@ static void say_failed(struct speaker *s) {
     SAY(s, "%.*s refuses the connection: nobody listens there.", SPAN_ARG(server));
   else if (s->record.kind == JOURNAL_TIMED_OUT)
     SAY(s, "%.*s does not answer. After a while the client gives up waiting.", SPAN_ARG(server));
+  else if (s->record.kind == JOURNAL_TLS_FAILED)
+    SAY(s, "The %s breaks off TLS: %.*s.", s->record.number[0] ? "server" : "client",
+        SPAN_ARG(s->record.text[1]));
   else
     SAY(s, "The connection breaks. What was on its way is lost, but not the responsibility for it.");
 }
@@ -260,7 +263,9 @@ static void say_close(struct speaker *s) {
   SAY(s, "The %s closes the connection.", s->record.number[0] ? "server" : "client");
 }
 static void say_tls(struct speaker *s) {
-  SAY(s, "From here on the line is encrypted: an eavesdropper sees lengths only.");
+  SAY(s, "From here on the line is encrypted: an eavesdropper sees lengths only.%s%.*s%s",
+      s->record.text[3].len ? " But " : "", SPAN_ARG(s->record.text[3]),
+      s->record.text[3].len ? ", and the client does not mind." : "");
   s->out->rfc = SPAN("RFC 3207 4");
 }
 static void say_note(struct speaker *s) {

@@ -114,7 +114,8 @@ struct span reel_session_name(const struct world_view *world, const struct sessi
   if (session->is_pull) return SPAN("Mailbox access");
   if (span_equal_nocase(session->protocol, SPAN("lmtp")) || session->port == 24)
     return SPAN("Local delivery");
-  if (session->port == 587 || span_equal(journal_agent_role(world->preamble, record.agent), SPAN("mua")))
+  if (session->port == 587 || session->port == 465 ||
+      span_equal(journal_agent_role(world->preamble, record.agent), SPAN("mua")))
     return SPAN("Submission");
   bool inside = client && server && client->region.len && span_equal(client->region, server->region);
   return inside ? SPAN("Internal relay") : SPAN("Internet relay");
@@ -126,7 +127,7 @@ struct span reel_session_label(const struct reel *reel, const struct session *se
     return arena_format(arena, "%.*s to %.*s, port %lld, typed by hand",
                         SPAN_ARG(journal_host_name(preamble, session->client)),
                         SPAN_ARG(journal_host_name(preamble, session->server)), (long long)session->port);
-  bool submits = span_equal_nocase(session->protocol, SPAN("submission"));
+  bool submits = span_starts_with_nocase(session->protocol, SPAN("submission"));
   struct span protocol = submits ? SPAN("smtp") : session->protocol;
   char *word = arena_text(arena, protocol);
   for (size_t i = 0; i < protocol.len; i++) word[i] = ascii_upper(word[i]);

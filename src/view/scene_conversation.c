@@ -60,6 +60,7 @@ static bool row_of(struct painter *p, const struct session *session, journal_seq
   case JOURNAL_TIMED_OUT: row_out->text = SPAN("no answer"); return true;
   case JOURNAL_CUT: row_out->text = SPAN("the connection broke"); return true;
   case JOURNAL_TLS: row_out->text = SPAN("encrypted from here on"); return true;
+  case JOURNAL_TLS_FAILED: row_out->text = record.text[1]; return true;
   default: return false;
   }
 }

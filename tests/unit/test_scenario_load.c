@@ -101,7 +101,9 @@ static void everything_about_the_run(void **state) {
   assert_span(s->links[0].label, "modem");
   assert_true(s->links[0].latency_us == 200000 && s->links[0].bytes_per_second == 120);
   assert_true(s->links[1].latency_us == 35000 && s->links[1].bytes_per_second == 100000);
-  assert_int_equal(s->fault_count, 3);
+  assert_int_equal(s->fault_count, 4);
+  assert_span(s->faults[3].strips_tls_a, "pc");
+  assert_span(s->faults[3].strips_tls_b, "a.example");
   assert_true(s->faults[0].at_us == 3600 * SECOND && s->faults[0].until_us == 9000 * SECOND);
   assert_span(s->faults[0].host, "b.example");
   assert_span(s->faults[0].why, "power");
@@ -159,6 +161,23 @@ static void everything_about_a_host(void **state) {
   assert_true(a->process_id == 4345 && a->queue_sequence == 3420 && a->hop_limit == 17);
   assert_true(pc->zone_minutes == -360);
   assert_span(pc->zone_name, "MDT");
+  scenario_free(s);
+}
+
+static void everything_about_tls(void **state) {
+  (void)state;
+  struct scenario *s = load("everything.json");
+  const struct scenario_tls *tls = &s->hosts[0].tls;
+  assert_true(tls->said && tls->use.certificate == &tls->certificate && !tls->use.before_auth);
+  assert_true(tls->use.version == TLS_1_2 && tls->use.policy == TLS_POLICY_REQUIRED);
+  assert_int_equal(tls->certificate.name_count, 2);
+  assert_span(tls->certificate.names[1], "*.a.example");
+  assert_true(tls->certificate.expired && tls->certificate.self_signed);
+  const struct scenario_host *pc = &s->hosts[2];
+  assert_true(pc->submits_port == 465 && pc->pop3_tls_first && !pc->tls.said);
+  assert_span(pc->submits_to, "a.example");
+  assert_span(pc->pop3_from, "a.example");
+  assert_true(!s->hosts[1].tls.said && s->hosts[1].submits_port == 0);
   scenario_free(s);
 }
 
@@ -459,6 +478,7 @@ int main(void) {
       cmocka_unit_test(everything_about_the_run),
       cmocka_unit_test(everything_about_a_host),
       cmocka_unit_test(everything_about_a_software),
+      cmocka_unit_test(everything_about_tls),
       cmocka_unit_test(everything_about_people),
       cmocka_unit_test(records_by_hand),
       cmocka_unit_test(records_that_follow),

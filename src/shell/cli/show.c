@@ -63,6 +63,7 @@ const struct command command_show = {
         "    mailbox      the mailboxes as they lie on disk\n"
         "    queue        what is still waiting, and why\n"
         "    dns          what was asked and answered\n"
+        "    wire         what somebody on the line can read: under TLS, lengths\n"
         "    audit        each recipient of each accepted message, and where it is: exit 1 if one is lost\n\n"
         "  --at TIME      at that moment: 90s, 10m, 2d\n"
         "  --message N    only letter N, counted from 1\n"
