@@ -382,7 +382,7 @@ static void changed_in_lists(void **state) {
   assert_int_equal(s->actions[1].verb, VERB_REPLY); /* the second is gone */
   assert_span(s->actions[1].text, "No.");
   assert_true(s->actions[3].at_us == 4 * 3600 * SECOND); /* a new one at the end */
-  assert_int_equal(s->fault_count, 3);
+  assert_int_equal(s->fault_count, 4);
   assert_false(s->faults[0].comes_up);
   assert_true(s->faults[2].comes_up);
   assert_int_equal(s->expectation_count, 0);
