@@ -15,7 +15,7 @@ _waystation() {
     --journal | --replay | --ready-file | --cert | --key | --screenshot | --save | -o) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     --theme) mapfile -t COMPREPLY < <(compgen -W "light dark high-contrast" -- "$word"); return ;;
     --text-size) mapfile -t COMPREPLY < <(compgen -W "100 125 150" -- "$word"); return ;;
-    --at | --until | --step | --size | --pass | --message | --host | --connection | --base-port | --speed | --gateway | --connections | --rate | --idle) return ;;
+    --at | --until | --step | --size | --pass | --message | --host | --connection | --user | --base-port | --speed | --gateway | --connections | --rate | --idle) return ;;
   esac
   case $command in
     play) options="--at --step --by-line --size --theme --text-size --reduced-motion --screenshot --keys --click --point --times --help" ;;
@@ -23,7 +23,7 @@ _waystation() {
     show) options="--at --message --host --sources --json --help" ;;
     grade) options="--pass --json --help" ;;
     whatif) options="--at --save --json --help" ;;
-    export) options="-o --force --at --host --connection --json --help" ;;
+    export) options="-o --force --at --host --connection --user --message --json --help" ;;
     live) options="--base-port --ready-file --journal --speed --paused --until --no-tls --cert --key --gateway --connections --rate --idle --listen-anywhere --help" ;;
     check | lint | list) options="--json --help" ;;
     *) return ;;
@@ -45,7 +45,7 @@ _waystation() {
     return
   fi
   if [ "$command" = export ] && [ "$COMP_CWORD" -gt 2 ] && [[ $before != -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "pcap" -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W "pcap mbox maildir eml jsonl" -- "$word")
     return
   fi
   compopt -o filenames 2>/dev/null

@@ -50,11 +50,13 @@ complete -c waystation -n '__fish_seen_subcommand_from show' -l sources -d 'Who 
 complete -c waystation -n '__fish_seen_subcommand_from whatif' -a 'down up cut mend dns resend script and at for'
 complete -c waystation -n '__fish_seen_subcommand_from whatif' -l save -r -F -d 'The changed scenario'
 
-complete -c waystation -n '__fish_seen_subcommand_from export' -a 'pcap'
+complete -c waystation -n '__fish_seen_subcommand_from export' -a 'pcap mbox maildir eml jsonl'
 complete -c waystation -n '__fish_seen_subcommand_from export' -s o -r -F -d 'Where to write it'
 complete -c waystation -n '__fish_seen_subcommand_from export' -l force -d 'Replace what is there'
 complete -c waystation -n '__fish_seen_subcommand_from export' -l host -x -d 'Only there'
 complete -c waystation -n '__fish_seen_subcommand_from export' -l connection -x -d 'Only that connection'
+complete -c waystation -n '__fish_seen_subcommand_from export' -l user -x -d 'Only that person\'s letters'
+complete -c waystation -n '__fish_seen_subcommand_from export' -l message -x -d 'Only that letter'
 
 complete -c waystation -n '__fish_seen_subcommand_from live' -l base-port -x -d 'Ports from there on'
 complete -c waystation -n '__fish_seen_subcommand_from live' -l ready-file -r -F -d 'The table as JSON'

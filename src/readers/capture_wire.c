@@ -104,7 +104,7 @@ static void add_stuffed(struct span message, struct buf *out) {
 static void add_plain(struct capture *capture, const struct journal_record *record, struct buf *out) {
   if (record->kind == JOURNAL_LINE) {
     buf_add(out, record->text[0]);
-    buf_add_text(out, record->number[2] ? "\n" : "\r\n");
+    if (record->number[2] != 2) buf_add_text(out, record->number[2] ? "\n" : "\r\n"); /* 2: never ended */
     return;
   }
   struct buf message = {0};

@@ -5,6 +5,7 @@
 #include "readers/compare.h"
 #include "readers/expect.h"
 #include "readers/show.h"
+#include "readers/store_view.h"
 #include "readers/transcript.h"
 #include "view/predict.h"
 
@@ -58,6 +59,23 @@ static void question_everything(const struct journal *journal) {
   buf_free(&out);
 }
 
+static void read_stores(const struct journal *journal) {
+  struct journal_preamble *preamble = journal_preamble_new(journal);
+  struct journal_versions *versions = journal_versions_new(journal);
+  struct store_view view = store_view_make(journal, versions, 0);
+  struct buf text = {0};
+  for (size_t i = 0; i < view.count; i++) {
+    buf_clear(&text);
+    stored_letter_write_name(&view.letters[i], preamble, &text);
+    CHECK(text.len > 0 && text.data[0] != '.' && span_find(buf_span(&text), '/') == SPAN_NONE);
+    stored_letter_write_mbox(&view.letters[i], preamble, versions, &text);
+  }
+  buf_free(&text);
+  store_view_free(&view);
+  journal_versions_free(versions);
+  journal_preamble_free(preamble);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct error_list errors = {0};
   struct journal *journal =
@@ -71,6 +89,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   show_everything(journal, false, true);
   show_everything(journal, true, false);
   capture_everything(journal);
+  read_stores(journal);
   question_everything(journal);
   journal_free(journal);
   return 0;

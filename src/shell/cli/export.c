@@ -6,13 +6,34 @@
 #include "base/json_write.h"
 #include "shell/cli/options.h"
 
-enum { EXPORT_OUT, EXPORT_FORCE, EXPORT_AT, EXPORT_HOST, EXPORT_CONNECTION, EXPORT_JSON, EXPORT_COUNT };
+enum {
+  EXPORT_OUT,
+  EXPORT_FORCE,
+  EXPORT_AT,
+  EXPORT_HOST,
+  EXPORT_CONNECTION,
+  EXPORT_USER,
+  EXPORT_MESSAGE,
+  EXPORT_JSON,
+  EXPORT_COUNT
+};
+
+#define WITH(option) (1u << EXPORT_##option)
+enum {
+  ALWAYS = WITH(OUT) | WITH(FORCE) | WITH(JSON) | WITH(AT),
+  LETTERS = ALWAYS | WITH(HOST) | WITH(USER) | WITH(MESSAGE),
+};
 
 static const struct format {
   const char *name;
   export_fn *write;
+  uint32_t options; /* that say something to it */
 } formats[] = {
-    {"pcap", export_pcap},
+    {"pcap", export_pcap, ALWAYS | WITH(HOST) | WITH(CONNECTION)},
+    {"mbox", export_mbox, LETTERS},
+    {"maildir", export_maildir, LETTERS},
+    {"eml", export_eml, LETTERS},
+    {"jsonl", export_jsonl, ALWAYS},
 };
 enum { FORMAT_COUNT = sizeof formats / sizeof *formats };
 
@@ -31,10 +52,12 @@ static const struct format *find_format(const char *name) {
 }
 
 void export_report(struct export_job *job, const char *what, uint64_t count) {
+  struct span name = span_from(what);
   if (job->json)
     buf_format(&job->report, ",\"%s\":%llu", what, (unsigned long long)count);
   else
-    buf_format(&job->report, "%s%llu %s", job->report.len ? ", " : "", (unsigned long long)count, what);
+    buf_format(&job->report, "%s%llu %.*s", job->report.len ? ", " : "", (unsigned long long)count,
+               (int)(name.len - (count == 1)), name.data);
 }
 
 static void print_report(const struct export_job *job) {
@@ -53,16 +76,31 @@ static void print_report(const struct export_job *job) {
   buf_free(&line);
 }
 
+static void complain_unknown_host(struct export_job *job, struct span name) {
+  struct arena arena = ARENA_EMPTY;
+  size_t count = job->preamble->host_count;
+  struct span *names = arena_alloc(&arena, (count + 1) * sizeof *names);
+  for (size_t i = 0; i < count; i++) names[i] = job->preamble->hosts[i].name;
+  error_list_add(&job->errors,
+                 &(struct error){
+                     .message = arena_format(&arena, "there is no host \"%.*s\"", SPAN_ARG(name)),
+                     .hint = error_nearest(name, names, count),
+                 });
+  arena_free(&arena);
+}
+
 static bool take_options(struct export_job *job, const struct option *known) {
   job->force = known[EXPORT_FORCE].given;
   job->json = known[EXPORT_JSON].given;
+  job->user = known[EXPORT_USER].text;
+  job->message = (uint32_t)known[EXPORT_MESSAGE].value;
   job->connection = (uint32_t)known[EXPORT_CONNECTION].value;
   job->last = journal_count(job->film->journal);
   if (known[EXPORT_AT].given) job->last = journal_at_time(job->film->journal, known[EXPORT_AT].value);
   if (!known[EXPORT_HOST].given) return true;
   job->host = journal_host_named(job->preamble, span_from(known[EXPORT_HOST].text));
   if (job->host) return true;
-  error_list_add_message(&job->errors, SPAN_EMPTY, "there is no host \"%s\"", known[EXPORT_HOST].text);
+  complain_unknown_host(job, span_from(known[EXPORT_HOST].text));
   return false;
 }
 
@@ -70,13 +108,28 @@ static int export_film(const struct film *film, const struct format *format, con
   struct export_job job = {.film = film, .format = format->name, .out = known[EXPORT_OUT].text};
   job.preamble = journal_preamble_new(film->journal);
   int status = EXIT_INPUT;
-  if (take_options(&job, known)) status = format->write(&job) ? EXIT_WELL : EXIT_LIMIT;
+  if (take_options(&job, known))
+    status = format->write(&job) ? EXIT_WELL : job.is_input_wrong ? EXIT_INPUT : EXIT_LIMIT;
   if (status == EXIT_WELL) print_report(&job);
   files_print_errors(&job.errors);
   error_list_free(&job.errors);
   buf_free(&job.report);
   journal_preamble_free(job.preamble);
   return status == EXIT_WELL && film->limit_reached ? EXIT_LIMIT : status;
+}
+
+/* An option that would do nothing is a mistake, not a wish. */
+static bool check_options(const struct format *format, const struct option *known) {
+  for (size_t i = 0; i < EXPORT_COUNT; i++) {
+    if (!known[i].given || format->options >> i & 1) continue;
+    fprintf(stderr, "waystation export: %s says nothing to %s\n  expected: with it only", known[i].name,
+            format->name);
+    for (size_t k = 0; k < EXPORT_COUNT; k++)
+      if (format->options >> k & 1) fprintf(stderr, " %s", known[k].name);
+    fprintf(stderr, "\n");
+    return false;
+  }
+  return true;
 }
 
 static int run(int count, char **words) {
@@ -86,6 +139,8 @@ static int run(int count, char **words) {
       [EXPORT_AT] = {.name = "--at", .kind = OPTION_TIME},
       [EXPORT_HOST] = {.name = "--host", .kind = OPTION_TEXT},
       [EXPORT_CONNECTION] = {.name = "--connection", .kind = OPTION_NUMBER},
+      [EXPORT_USER] = {.name = "--user", .kind = OPTION_TEXT},
+      [EXPORT_MESSAGE] = {.name = "--message", .kind = OPTION_NUMBER},
       [EXPORT_JSON] = {.name = "--json"},
   };
   struct options options = {.known = known, .known_count = EXPORT_COUNT};
@@ -97,8 +152,8 @@ static int run(int count, char **words) {
     return EXIT_INPUT;
   }
   const struct format *format = find_format(options.files[1]);
-  if (!format ||
-      !film_load(options.files[0], JOURNAL_FULL, known[EXPORT_AT].given ? known[EXPORT_AT].value : -1, &film))
+  if (!format || !check_options(format, known)) return EXIT_INPUT;
+  if (!film_load(options.files[0], JOURNAL_FULL, known[EXPORT_AT].given ? known[EXPORT_AT].value : -1, &film))
     return EXIT_INPUT;
   int status = export_film(&film, format, known);
   film_free(&film);
@@ -110,12 +165,18 @@ const struct command command_export = {
     .arguments = "FILE FORMAT",
     .summary = "Write a run in other programs' forms: a capture, a mailbox, a picture",
     .help = "  FORMAT is one of\n"
-            "    pcap           what crossed the network, for Wireshark\n\n"
+            "    pcap           what crossed the network, for Wireshark\n"
+            "    mbox           the letters in the stores, in one file\n"
+            "    maildir        the same as a Maildir: tmp, new, cur\n"
+            "    eml            a letter as it is, or a folder of them\n"
+            "    jsonl          the journal\n\n"
             "  -o OUT           where to write it; - is standard output\n"
             "  --force          replace what is there\n"
             "  --at TIME        as it was at that moment: 90s, 10m, 2d\n"
-            "  --host NAME      only what that host sends or is sent\n"
-            "  --connection N   only that connection\n"
+            "  --host NAME      only what that host sends, is sent or keeps\n"
+            "  --connection N   pcap: only that connection\n"
+            "  --user NAME      letters: only that person's, by name or address\n"
+            "  --message N      letters: only letter N, counted from 1\n"
             "  --json           say what was written as a JSON object\n\n"
             "example: waystation export scenarios/jack-to-janelle.json pcap -o jack.pcap\n",
     .run = run,

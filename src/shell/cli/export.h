@@ -17,13 +17,15 @@ struct export_job {
   uint32_t connection; /* --connection; 0: all */
   uint32_t message;    /* --message; 0: all */
   journal_seq last;    /* --at: the record of that moment */
+  const char *user;    /* --user; NULL: all */
+  bool is_input_wrong; /* what failed is not the machine's fault */
   struct buf report;   /* one line: what was written */
   struct error_list errors;
 };
 
 /* True if all is written. */
 typedef bool export_fn(struct export_job *job);
-export_fn export_pcap;
+export_fn export_pcap, export_mbox, export_maildir, export_eml, export_jsonl;
 
-/* "writes N things" for a person and, with --json, members of an object. */
+/* How much of what ("letters") was written: for a person and, with --json, a member of an object. */
 void export_report(struct export_job *job, const char *what, uint64_t count);

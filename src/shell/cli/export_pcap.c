@@ -17,8 +17,10 @@ struct pcap_job {
 
 static bool write_frame(void *context, int64_t time_us, struct span frame) {
   struct pcap_job *pcap = context;
-  int64_t unix_us = pcap->start_unix_us + time_us;
-  if (unix_us < 0 || unix_us / 1000000 > UINT32_MAX) {
+  const int64_t last_us = (int64_t)UINT32_MAX * 1000000;
+  bool starts_well = pcap->start_unix_us >= 0 && pcap->start_unix_us <= last_us && time_us >= 0;
+  int64_t unix_us = starts_well ? pcap->start_unix_us + time_us : -1;
+  if (unix_us < 0 || unix_us > last_us) {
     pcap->out_of_range = true;
     return false;
   }

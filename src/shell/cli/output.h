@@ -27,3 +27,22 @@ void output_abandon(struct output *output);
 
 /* All of that for bytes in hand. */
 bool output_write(const char *path, struct span bytes, bool force, struct error_list *errors);
+
+/* A folder of files: made beside its place, and given its name when all is in it. If it is there already and
+ * may be written into, each file gets its name when it is whole. Names are relative to the folder. */
+struct folder {
+  struct arena arena;
+  const char *path, *place; /* where files go now; what it is to be called */
+  bool is_new;
+};
+
+bool folder_begin(struct folder *folder, const char *place, bool force, struct error_list *errors);
+bool folder_make(struct folder *folder, const char *name,
+                 struct error_list *errors); /* within it; may be there */
+bool folder_write(struct folder *folder, const char *name, struct span bytes, struct error_list *errors);
+bool folder_rename(struct folder *folder, const char *name, const char *to, struct error_list *errors);
+/* The same name without what could lead out of the folder, or be hidden in it. */
+const char *folder_safe_name(struct folder *folder, struct span name);
+/* well: all is in it. Otherwise, and if it cannot get its name, a new folder is removed. Gives what came of
+ * it. */
+bool folder_end(struct folder *folder, bool well, struct error_list *errors);
