@@ -5,8 +5,10 @@
 
 At the end the journal is run again without the real programs: the fingerprint must be the same, and nothing lost.
 """
+import collections
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -24,6 +26,7 @@ class Live:
         self.journal = os.path.join(self.folder, "live.jsonl")
         self.said = ""
         self.status = None
+        self.read_to, self.counts = 0, collections.Counter()
 
     def __enter__(self):
         ready = os.path.join(self.folder, "ready.json")
@@ -50,12 +53,23 @@ class Live:
         with open(self.journal, encoding="utf-8") as file:
             return [json.loads(line) for line in file if line.endswith("\n")]
 
-    def wait_for(self, test, seconds=20):
-        """Until the journal fulfils the test."""
+    def count(self, kind):
+        """How many records of that kind the journal holds so far; reads only what is new."""
+        with open(self.journal, "rb") as file:
+            file.seek(self.read_to)
+            new = file.read()
+        end = new.rfind(b"\n") + 1
+        self.read_to += end
+        for found in re.findall(rb'^\{"seq":\d+,"time_us":\d+,"kind":"(\w+)"', new[:end], re.MULTILINE):
+            self.counts[found.decode()] += 1
+        return self.counts[kind]
+
+    def wait_for(self, kind, count, seconds=20):
+        """Until the journal holds so many records of that kind."""
         until = time.monotonic() + seconds
-        while not test(self.records()):
+        while self.count(kind) < count:
             if time.monotonic() > until:
-                raise AssertionError("it has not come about in %d s" % seconds)
+                raise AssertionError(f"{self.counts[kind]} {kind} in {seconds} s, not {count}")
             time.sleep(0.05)
 
     def memory_kib(self):

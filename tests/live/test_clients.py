@@ -154,7 +154,7 @@ def main():
                 print(f"skip: {program} is not installed")
                 continue
             if name.startswith("pop3_") and sent:
-                live.wait_for(lambda records: sum(r["kind"] == "delivered" for r in records) >= sent)
+                live.wait_for("delivered", sent)
             try:
                 getattr(jobs, name)()
                 sent += name.startswith("smtp_")

@@ -34,6 +34,7 @@ void live_output_add(struct live_output *output, struct span bytes) {
   struct live_piece *last = output->count ? piece_at(output, output->count - 1) : NULL;
   if (!last || last->message) last = piece_add(output);
   buf_add(&last->bytes, bytes);
+  output->octets += bytes.len;
 }
 
 void live_output_add_message(struct live_output *output, struct message *message) {
@@ -42,6 +43,7 @@ void live_output_add_message(struct live_output *output, struct message *message
 
 static void drop_first(struct live_output *output) {
   struct live_piece *piece = piece_at(output, 0);
+  output->octets -= piece->bytes.len;
   message_release(piece->message);
   buf_free(&piece->bytes);
   output->first = (output->first + 1) % output->capacity;

@@ -7,6 +7,7 @@
 struct live_output {
   struct live_piece *pieces; /* a ring */
   size_t first, count, capacity;
+  size_t octets; /* of the bytes; letters are not counted before their turn */
 };
 
 bool live_output_is_empty(const struct live_output *output);

@@ -8,9 +8,10 @@
 #include "shell/live/live_tls.h"
 
 enum {
-  SEND_AT_ONCE = 256 * 1024, /* octets in one write */
-  LINGER_MS = 1000,          /* of quiet, after the other program closed its half; for its last octets */
-  BACKLOG_PIECES = 256,      /* replies that wait before the client is no longer read */
+  SEND_AT_ONCE = 256 * 1024,  /* octets in one write */
+  LINGER_MS = 1000,           /* of quiet, after the other program closed its half; for its last octets */
+  BACKLOG_PIECES = 256,       /* letters, and … */
+  BACKLOG_OCTETS = 64 * 1024, /* … replies that wait before the client is no longer read */
   HELD_WHILE_PAUSED = 64 * 1024,
 };
 
@@ -27,6 +28,7 @@ struct live_session {
   struct buf sending; /* as it goes just now: it stays where it is while `writing` */
   struct live_output output;
   size_t unanswered;
+  size_t accounted; /* of what waits for it, in live->output */
   uint64_t started_ms, heard_ms,
       sent_ms; /* sent_ms: when the socket last took something, or nothing waited */
   bool is_dirty, opened, reading, writing, called;
@@ -47,6 +49,15 @@ static void mark(struct live_session *session) {
   session->is_dirty = true;
   session->next_dirty = session->live->dirty;
   session->live->dirty = session;
+}
+
+static size_t waiting(const struct live_session *session) {
+  return session->output.octets + session->wire.len + session->sending.len;
+}
+
+static void account(struct live_session *session) {
+  session->live->output += waiting(session) - session->accounted;
+  session->accounted = waiting(session);
 }
 
 /* ---- the end ---- */
@@ -70,7 +81,7 @@ static void unlink_session(struct live_session *session) {
     live->sessions = session->next;
   live->session_count--;
   live->unanswered -= session->unanswered;
-  live->output -= session->wire.len + session->sending.len;
+  live->output -= session->accounted;
   for (struct live_session **link = &live->dirty; session->is_dirty && *link; link = &(*link)->next_dirty)
     if (*link == session) {
       *link = session->next_dirty;
@@ -127,9 +138,8 @@ static void hear(struct live_session *session, struct span bytes) {
   if (!session->tls) {
     buf_add(&session->in, bytes);
   } else {
-    size_t before = session->wire.len;
     bool well = tls_channel_take(session->tls, bytes, &session->in, &session->wire, &ended);
-    live->output += session->wire.len - before;
+    account(session);
     mark(session);
     if (!well) {
       break_off(session);
@@ -169,7 +179,7 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer) 
 static void regulate(struct live_session *session) {
   bool wanted = session->connected && (session->opened || session->tls || session->shutting) &&
                 !session->half_closed && session->output.count < BACKLOG_PIECES &&
-                session->wire.len < SEND_AT_ONCE;
+                session->output.octets < BACKLOG_OCTETS && session->wire.len < SEND_AT_ONCE;
   if (session->live->clock.paused && session->unanswered > HELD_WHILE_PAUSED) wanted = false;
   if (session->shutting) wanted = true;
   if (wanted == session->reading || session->closing) return;
@@ -199,6 +209,7 @@ void live_session_heard(void *peer, connection_id id, struct span bytes, struct 
     live_output_add_message(&session->output, message);
   else
     live_output_add(&session->output, bytes);
+  account(session);
   mark(session);
 }
 
@@ -245,23 +256,21 @@ static void encipher(struct live_session *session) {
 
 /* Fills `sending`, which is empty, from what waits. False: nothing does. */
 static bool fill(struct live_session *session) {
-  struct live *live = session->live;
-  live->output -= session->wire.len;
   if (session->tls)
     encipher(session);
   else
     live_output_take(&session->output, &session->wire, SEND_AT_ONCE);
-  live->output += session->wire.len;
   struct buf empty = session->sending;
   session->sending = session->wire;
   session->wire = empty;
+  account(session);
   return session->sending.len > 0;
 }
 
 static void sent(struct live_session *session, size_t count) {
-  session->live->output -= count;
   session->sent_ms = now_ms(session);
   buf_drop_front(&session->sending, count);
+  account(session);
 }
 
 /* False: the rest is on its way, or the socket is broken. */
@@ -354,8 +363,7 @@ static void sweep(struct live_session *session) {
 }
 
 static size_t weight_of(const struct live_session *session) {
-  size_t output = session->wire.len + session->sending.len;
-  return session->unanswered > output ? session->unanswered : output;
+  return session->unanswered > waiting(session) ? session->unanswered : waiting(session);
 }
 
 /* Whoever makes the world hold most is the one to go. */
