@@ -14,6 +14,9 @@
 
 #include "journal/journal.h"
 
+/* The software of an agent that is a real program, in a run of `live`. */
+#define PREAMBLE_OUTSIDE "outside"
+
 struct journal_host {
   journal_seq record;
   struct span name, address, label, region, icon, zone;

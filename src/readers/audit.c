@@ -1,6 +1,7 @@
 #include "readers/audit.h"
 
 #include "base/mem.h"
+#include "journal/preamble.h"
 
 /* Hash of host, message and recipient to the newest debt of a program; only for look-up, never in any order.
  */
@@ -10,6 +11,8 @@ struct books {
   struct arena *arena;
   uint32_t *slots; /* debt index + 1 */
   size_t slot_count;
+  uint16_t *real_hosts; /* whose servers were real ones, with books of their own */
+  size_t real_count, real_capacity;
 };
 
 /* Whose books: a program's own, or those of any other program on the host. */
@@ -124,8 +127,22 @@ static void deliver(struct books *books, const struct journal_record *record) {
   debt->place = record->text[3];
 }
 
+static void note_real_host(struct books *books, const struct journal_record *record) {
+  if (!span_equal(record->text[1], SPAN(PREAMBLE_OUTSIDE))) return;
+  books->real_hosts =
+      mem_grow(books->real_hosts, &books->real_capacity, books->real_count + 1, sizeof *books->real_hosts);
+  books->real_hosts[books->real_count++] = record->host;
+}
+
+static bool is_real(const struct books *books, uint16_t host) {
+  for (size_t i = 0; i < books->real_count; i++)
+    if (books->real_hosts[i] == host) return true;
+  return false;
+}
+
 static void take_record(struct books *books, const struct journal_record *record) {
   switch (record->kind) {
+  case JOURNAL_AGENT: note_real_host(books, record); break;
   case JOURNAL_ACCEPTED: open_debts(books, record, record->text[2]); break;
   case JOURNAL_RELAYED: settle(books, record, AUDIT_RELAYED); break;
   case JOURNAL_BOUNCED: settle(books, record, AUDIT_BOUNCED); break;
@@ -141,19 +158,20 @@ static void take_record(struct books *books, const struct journal_record *record
 }
 
 static bool matters(enum journal_kind kind) {
-  return kind == JOURNAL_ACCEPTED || kind == JOURNAL_RELAYED || kind == JOURNAL_BOUNCED ||
-         kind == JOURNAL_EXPIRED || kind == JOURNAL_DISCARDED || kind == JOURNAL_EXPANDED ||
-         kind == JOURNAL_DELIVERED;
+  return kind == JOURNAL_AGENT || kind == JOURNAL_ACCEPTED || kind == JOURNAL_RELAYED ||
+         kind == JOURNAL_BOUNCED || kind == JOURNAL_EXPIRED || kind == JOURNAL_DISCARDED ||
+         kind == JOURNAL_EXPANDED || kind == JOURNAL_DELIVERED;
 }
 
-/* Whoever was given the mail must have it in its books: the next host's queue, or its store. */
+/* Whoever was given the mail must have it in its books: the next host's queue, or its store. A real server's
+ * are not ours to see: its 250 stands for them. */
 static void check_relayed(struct books *books) {
   for (size_t i = 0; i < books->audit.debt_count; i++) {
     struct audit_debt *debt = &books->audit.debts[i];
     if (debt->state != AUDIT_RELAYED) continue;
     struct debt_key key = {debt->message, debt->next_host, debt->next_host == debt->host ? debt->agent : 0,
                            true, debt->recipient};
-    debt->taken = find_debt(books, &key) != NULL;
+    debt->taken = find_debt(books, &key) != NULL || is_real(books, debt->next_host);
     if (!debt->taken)
       add_fault(books, debt->settled,
                 arena_format(books->arena, "letter %u for %.*s was handed on, but the next host never had it",
@@ -179,6 +197,7 @@ struct audit audit_make(const struct journal *journal, journal_seq last, struct 
   }
   check_relayed(&books);
   mem_free(books.slots);
+  mem_free(books.real_hosts);
   books.audit.debts = moved(arena, books.audit.debts, books.audit.debt_count * sizeof *books.audit.debts);
   books.audit.faults = moved(arena, books.audit.faults, books.audit.fault_count * sizeof *books.audit.faults);
   return books.audit;

@@ -7,7 +7,7 @@
  *                                ◀─ called(), heard(), ended() ──
  *
  * What comes in is the one thing that a scenario does not say, so all of it is in the journal, as the records
- * of an agent whose software is OUTSIDE_SOFTWARE: its CONNECT, LINE and CLOSED, and a CUT whose reason is
+ * of an agent whose software is PREAMBLE_OUTSIDE: its CONNECT, LINE and CLOSED, and a CUT whose reason is
  * OUTSIDE_RESET. Each input has a microsecond of its own: everything planned for that time has happened
  * before it. So a scenario and the records of the outside give the same run again (world/replay.h).
  *
@@ -19,14 +19,14 @@
  */
 #pragma once
 
+#include "journal/preamble.h"
 #include "sim/network.h"
 #include "world/scenario.h"
 
 struct outside;
 struct world;
 
-#define OUTSIDE_SOFTWARE "outside" /* in the AGENT records of what is real */
-#define OUTSIDE_RESET    "reset from outside"
+#define OUTSIDE_RESET "reset from outside"
 
 /* What real programs are told, always as simulated events. peer is what outside_connect was given, or what
  * called() gave. All NULL in a replay. */

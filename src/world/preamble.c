@@ -76,7 +76,7 @@ static void note_agent(struct world *world, struct world_host *host, enum agent_
   record.number[0] = port;
   record.text[0] = span_from(agent_role_name(role));
   bool real = host->is_gateway || host == world->outside_host;
-  record.text[1] = real ? SPAN(OUTSIDE_SOFTWARE) : host->spec ? host->spec->software->name : SPAN("neutral");
+  record.text[1] = real ? SPAN(PREAMBLE_OUTSIDE) : host->spec ? host->spec->software->name : SPAN("neutral");
   record.text[2] = label_of(world, host);
   sim_note(world->sim, &record);
 }

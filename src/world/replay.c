@@ -13,7 +13,7 @@ struct cast {
 };
 
 static bool is_real(const struct journal_record *record) {
-  return record->kind == JOURNAL_AGENT && span_equal(record->text[1], SPAN(OUTSIDE_SOFTWARE));
+  return record->kind == JOURNAL_AGENT && span_equal(record->text[1], SPAN(PREAMBLE_OUTSIDE));
 }
 
 /* The outside host's agent is a client, so it has no port; a gateway's agents are servers. */
