@@ -6,7 +6,7 @@
  *     never           speaks in the clear
  *     opportunistic   takes TLS where it is offered, from whomever: better than nothing (RFC 7435)
  *     required        no TLS, no mail; but from whomever
- *     verified        and only from who can show a good certificate for the name (RFC 8314 4.4)
+ *     verified        and only from who can show a good certificate for the name (RFC 8314 5.3)
  */
 #pragma once
 

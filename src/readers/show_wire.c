@@ -1,9 +1,9 @@
 /* show_wire: what somebody on the line can read of each connection. In the clear that is every byte; under
  * TLS it is the handshake's first words, and lengths. Nothing is taken from the records that hold what was
- * said under TLS: only tls_record is. */
+ * said under TLS: only tls_record is. What two programs of one host say to each other is on no line. */
 #include "base/duration.h"
+#include "readers/connection_set.h"
 #include "readers/show_internal.h"
-#include "readers/under_tls.h"
 
 enum { LINE_END = 2 };
 
@@ -75,8 +75,21 @@ static bool is_of_host(const struct show *show, const struct journal_record *r) 
   return show_is_asked(show, show->options->message ? r->message : 0, r->host);
 }
 
+/* Somebody on the way has changed something. */
+static void write_tampering(struct show *show, const struct journal_record *r) {
+  if (show->options->json) {
+    json_row(show, r, SPAN("tampering"), r->text[0], 0);
+    return;
+  }
+  duration_write_clock(r->time_us, show->out);
+  buf_format(show->out, "  #%-4u    %.*s\n", r->connection, SPAN_ARG(r->text[0]));
+}
+
 static void write_row(struct show *show, const struct journal_record *r, bool sealed) {
   switch (r->kind) {
+  case JOURNAL_NOTE:
+    if (!r->host) write_tampering(show, r);
+    break;
   case JOURNAL_CONNECT: write_connect(show, r); break;
   case JOURNAL_TLS_RECORD: write_sealed(show, r); break;
   case JOURNAL_LINE:
@@ -90,13 +103,17 @@ static void write_row(struct show *show, const struct journal_record *r, bool se
 }
 
 bool show_wire(struct show *show) {
-  struct under_tls under = {NULL, 0};
+  struct connection_set sealed = {NULL, 0}, inside = {NULL, 0};
   struct journal_record record;
   for (journal_seq seq = 1; seq <= show->last; seq++) {
     journal_get(show->journal, seq, &record);
-    under_tls_hear(&under, &record);
-    if (is_of_host(show, &record)) write_row(show, &record, under_tls_has(&under, record.connection));
+    if (record.kind == JOURNAL_TLS) connection_set_add(&sealed, record.connection);
+    if (record.kind == JOURNAL_CONNECT && record.number[0] == record.host)
+      connection_set_add(&inside, record.connection);
+    if (record.connection && !connection_set_has(&inside, record.connection) && is_of_host(show, &record))
+      write_row(show, &record, connection_set_has(&sealed, record.connection));
   }
-  under_tls_free(&under);
+  connection_set_free(&sealed);
+  connection_set_free(&inside);
   return true;
 }

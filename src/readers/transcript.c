@@ -3,13 +3,13 @@
 #include "base/duration.h"
 #include "journal/narrator.h"
 #include "mail/date.h"
-#include "readers/under_tls.h"
+#include "readers/connection_set.h"
 
 struct transcript {
   const struct journal *journal;
   const struct transcript_options *options;
   struct journal_preamble *preamble;
-  struct under_tls under_tls;
+  struct connection_set under_tls;
   struct buf *out;
 };
 
@@ -30,7 +30,7 @@ static void begin(struct transcript *t, const struct journal_record *record) {
 static void end(struct transcript *t, const struct journal_record *record) {
   if (record->connection) buf_format(t->out, "   #%u", record->connection);
   bool is_said = record->kind == JOURNAL_LINE || record->kind == JOURNAL_DATA;
-  if (is_said && under_tls_has(&t->under_tls, record->connection)) buf_add_text(t->out, " under TLS");
+  if (is_said && connection_set_has(&t->under_tls, record->connection)) buf_add_text(t->out, " under TLS");
   buf_add_char(t->out, '\n');
 }
 
@@ -264,8 +264,9 @@ static void tell_text(struct transcript *t, const struct journal_record *r) {
   begin(t, r);
   switch (r->kind) {
   case JOURNAL_FAULT:
-    buf_format(t->out, "%.*s: %.*s %.*s", SPAN_ARG(r->text[0]), SPAN_ARG(host_name(t, r->host)),
-               SPAN_ARG(r->text[1]));
+    buf_format(t->out, "%.*s: %.*s", SPAN_ARG(r->text[0]), SPAN_ARG(host_name(t, r->host)));
+    if (r->number[0]) buf_format(t->out, " – %.*s", SPAN_ARG(host_name(t, r->number[0])));
+    buf_format(t->out, " %.*s", SPAN_ARG(r->text[1]));
     break;
   case JOURNAL_LIMIT:
     buf_format(t->out, "stopped: the limit \"%.*s\" of %lld is reached", SPAN_ARG(r->text[0]),
@@ -354,12 +355,12 @@ void transcript_write(const struct journal *journal, const struct transcript_opt
     struct journal_record record;
     journal_get(journal, seq, &record);
     uint32_t narration = narrator_hear(&narrator, &record);
-    under_tls_hear(&t.under_tls, &record);
+    if (record.kind == JOURNAL_TLS) connection_set_add(&t.under_tls, record.connection);
     if (!is_asked(options, &record)) continue;
     if (narration) write_narration(&t, narration);
     if (tell[record.kind]) tell[record.kind](&t, &record);
   }
   narrator_end(&narrator);
-  under_tls_free(&t.under_tls);
+  connection_set_free(&t.under_tls);
   journal_preamble_free(t.preamble);
 }

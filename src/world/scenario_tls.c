@@ -133,7 +133,7 @@ void read_submits_to(struct loading *loading, const struct place *place, const s
 
 /* ---- what was not said, and what does not fit ---- */
 
-/* Those who relay take what they can get; a mail program asks who it is talking to (RFC 8314 4.4). */
+/* Those who relay take what they can get; a mail program asks who it is talking to (RFC 8314 5.3). */
 void fill_tls(struct loading *loading, struct scenario_host *host) {
   struct scenario_tls *tls = &host->tls;
   if (!tls->said) return;
