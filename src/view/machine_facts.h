@@ -17,6 +17,7 @@ struct machine_facts {
   struct queue_entry *queue;
   struct store_entry *store;
   struct name_entry *names;
+  struct span zone;
   size_t queue_count, store_count, name_count;
 };
 

@@ -113,6 +113,7 @@ enum scene_hit {
   SCENE_CHAPTER,       /* of the catalogue; number: the section */
   SCENE_CLEAR,         /* the search */
   SCENE_PROBLEMS,      /* the mistakes in a file; closes them */
+  SCENE_OPEN,          /* number: the host whose panel to open */
   SCENE_HIT_COUNT
 };
 enum scene_area { AREA_STAGE, AREA_CAPTION, AREA_CONVERSATION, AREA_MESSAGE, AREA_TIMELINE };

@@ -142,8 +142,10 @@ static int32_t paint_column(struct painter *p, uint16_t host, struct rect area, 
     paint_machine_queue(&column);
   if (column.facts->store_count || has_role(preamble, host, SPAN("mda"))) paint_machine_store(&column);
   if (column.facts->name_count || has_role(preamble, host, SPAN("resolver"))) paint_machine_names(&column);
-  write_clock(&column, host);
+  paint_machine_zone(&column);
   if (sheet_make(p, &sheet)) write_added(&column, host, &sheet);
+  write_clock(&column, host);
+  paint_machine_settings(&column);
   return column.y - y;
 }
 

@@ -1,7 +1,7 @@
 /* scene_machine: the panel of one machine. For scene_machine*.c alone.
  *
  *     scene_machine.c          the panel: heading, what it is, its clock, what it added
- *     scene_machine_holds.c    queue, store, names it knows
+ *     scene_machine_holds.c    queue, store, names it knows, its zone, how it is set up
  *     scene_machine_column.c   headings, pairs and entries under each other
  */
 #pragma once
@@ -24,6 +24,8 @@ void column_heading(struct machine_column *column, struct span title, struct spa
 void column_pair(struct machine_column *column, struct span word, struct span text);
 /* Words alone. */
 void column_words(struct machine_column *column, struct span text);
+/* A line in mono type. */
+void column_line(struct machine_column *column, struct span text);
 /* An entry that leads to the step of a record: a line in mono type, further ones in words; empty ones are
  * left out. A hop is the colour of its bar; 0: muted. */
 void column_entry(struct machine_column *column, journal_seq record, uint32_t hop, struct span first,
@@ -35,3 +37,5 @@ int32_t column_value_indent(void);
 void paint_machine_queue(struct machine_column *column);
 void paint_machine_store(struct machine_column *column);
 void paint_machine_names(struct machine_column *column);
+void paint_machine_zone(struct machine_column *column);
+void paint_machine_settings(struct machine_column *column);

@@ -51,6 +51,12 @@ void column_words(struct machine_column *column, struct span text) {
   column->y += write_rows(column, style_of(p, TEXT_SMALL), text, row, p->theme->muted);
 }
 
+void column_line(struct machine_column *column, struct span text) {
+  struct painter *p = column->p;
+  struct rect row = {column->area.x, column->y, column->area.w, ROW};
+  column->y += write_rows(column, style_of(p, TEXT_HOST), text, row, p->theme->text);
+}
+
 static int32_t rows_height(struct text_style style, struct span text, int32_t width) {
   size_t rows = text_wrap_count(text_wrap(style, text, width));
   return (int32_t)(rows < 1 ? 1 : rows > ROWS_MAX ? ROWS_MAX : rows) * ROW;

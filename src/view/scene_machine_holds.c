@@ -117,6 +117,21 @@ static struct span ttl_words(struct painter *p, int64_t seconds) {
   return arena_format(p->arena, "for %lld h more", (long long)(seconds / 3600));
 }
 
+/* The name server is seldom on the stage; from here it can be opened. */
+static void column_name_server(struct machine_column *column) {
+  struct painter *p = column->p;
+  struct journal_record record;
+  if (!column->facts->name_count) return;
+  journal_get(p->world->journal, column->facts->names[0].record, &record);
+  struct rect button = {column->area.x, column->y, DU(180), TARGET_MIN};
+  if (record.host)
+    paint_button(
+        p, scene_id(SCENE_OPEN, record.host), rect_inset(button, 0, DU(3)),
+        arena_format(p->arena, "Open %.*s", SPAN_ARG(journal_host_label(p->world->preamble, record.host))),
+        SPAN("Open the panel of the name server"));
+  column->y += TARGET_MIN + DU(4);
+}
+
 void paint_machine_names(struct machine_column *column) {
   const struct machine_facts *facts = column->facts;
   struct painter *p = column->p;
@@ -131,4 +146,45 @@ void paint_machine_names(struct machine_column *column) {
                  ttl_words(p, entry->ttl_left_s), SPAN_EMPTY);
   }
   write_more(column, facts->name_count);
+  column_name_server(column);
+}
+
+/* ---- how it is set up ---- */
+
+/* Lines of a text, as many as are shown. */
+static void write_lines(struct machine_column *column, struct span text) {
+  struct span line;
+  size_t count = 0;
+  while (span_next(&text, '\n', &line))
+    if (line.len && count++ < ENTRIES_MAX) column_line(column, line);
+  write_more(column, count);
+}
+
+void paint_machine_zone(struct machine_column *column) {
+  if (!column->facts->zone.len) return;
+  size_t count = 1;
+  struct span zone = column->facts->zone;
+  for (size_t i = 0; i < zone.len; i++) count += zone.data[i] == '\n';
+  column_heading(column, SPAN("Zone"), count_words(column->p, count, "record", "records"));
+  write_lines(column, zone);
+}
+
+void paint_machine_settings(struct machine_column *column) {
+  const struct journal_preamble *preamble = column->p->world->preamble;
+  struct span aliases = SPAN_EMPTY;
+  bool any = false;
+  for (size_t i = 0; i < preamble->setting_count; i++) {
+    const struct journal_setting *setting = &preamble->settings[i];
+    if (setting->host != column->facts->host || span_equal(setting->name, SPAN("zone"))) continue;
+    if (span_equal(setting->name, SPAN("aliases"))) {
+      aliases = setting->value;
+      continue;
+    }
+    if (!any) column_heading(column, SPAN("Configuration"), SPAN("as the scenario has it"));
+    any = true;
+    column_pair(column, setting->name, setting->value);
+  }
+  if (!aliases.len) return;
+  column_heading(column, SPAN("Aliases"), SPAN_EMPTY);
+  write_lines(column, aliases);
 }

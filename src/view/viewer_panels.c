@@ -85,7 +85,8 @@ bool viewer_panels_activate(struct viewer_model *model, uint64_t id) {
   case SCENE_STEP:
   case SCENE_RECORD:
   case SCENE_TOKEN: jump(model, id); break;
-  case SCENE_HOST: open_machine(model, (uint16_t)scene_id_number(id)); break;
+  case SCENE_HOST:
+  case SCENE_OPEN: open_machine(model, (uint16_t)scene_id_number(id)); break;
   case SCENE_MACHINE_CLOSE: open_machine(model, view->machine); break;
   case SCENE_LETTER: choose_letter(model, scene_id_number(id)); break;
   case SCENE_LAYER:

@@ -9,6 +9,7 @@ static uint16_t machine_of(const struct journal_record *record) {
   switch (record->kind) {
   case JOURNAL_DNS_ANSWER:
     return record->number[1] > 0 && record->number[1] <= UINT16_MAX ? (uint16_t)record->number[1] : 0;
+  case JOURNAL_DNS_CHANGED:
   case JOURNAL_COMPOSE:
   case JOURNAL_SENT_COPY:
   case JOURNAL_ACCEPTED:
@@ -119,4 +120,32 @@ size_t world_names(const struct world_view *world, uint16_t host, journal_seq at
   if (kept) memcpy(*entries_out, entries, kept * sizeof *entries);
   mem_free(entries);
   return kept;
+}
+
+/* ---- zones ---- */
+
+static bool has_line(struct span lines, struct span wanted) {
+  struct span line;
+  while (span_next(&lines, '\n', &line))
+    if (span_equal(line, wanted)) return true;
+  return false;
+}
+
+struct span world_zone(const struct world_view *world, uint16_t host, journal_seq at, struct arena *arena) {
+  struct span zone = journal_setting(world->preamble, host, SPAN("zone"));
+  size_t count;
+  const journal_seq *records = world_machine_records(world, host, at, &count);
+  for (size_t i = 0; i < count; i++) {
+    struct journal_record record;
+    if (journal_kind_at(world->journal, records[i]) != JOURNAL_DNS_CHANGED) continue;
+    journal_get(world->journal, records[i], &record);
+    struct buf text = {0};
+    struct span rest = zone, line;
+    while (span_next(&rest, '\n', &line))
+      if (line.len && !has_line(record.text[1], line)) buf_format(&text, "%.*s\n", SPAN_ARG(line));
+    buf_add(&text, record.text[2]);
+    zone = arena_copy(arena, span_trim(buf_span(&text)));
+    buf_free(&text);
+  }
+  return zone;
 }

@@ -55,3 +55,6 @@ struct name_entry {
 /* At a time, which is that of `at` or later. */
 size_t world_names(const struct world_view *world, uint16_t host, journal_seq at, int64_t time_us,
                    struct arena *arena, struct name_entry **entries_out);
+
+/* The records that a name server answers from, one a line as in a zone file; empty: it is none. */
+struct span world_zone(const struct world_view *world, uint16_t host, journal_seq at, struct arena *arena);
