@@ -1,5 +1,7 @@
 /* The conversation: who said what, when. The newest line stands at the bottom. */
-#include "view/scene_internal.h"
+#include "view/scene_conversation.h"
+
+#include "view/eavesdrop.h"
 
 enum {
   HEAD = 50 * 64,
@@ -11,16 +13,6 @@ enum {
   NARROW = 520 * 64,
   WRAP_ROWS_MAX = 4, /* rows of one line */
   NAMES_MAX = 24     /* questions and answers shown */
-};
-
-/* One line of the panel. */
-struct row {
-  journal_seq record;
-  uint16_t host; /* who says it; 0: nobody, it is a remark */
-  bool is_server;
-  struct span letter; /* in the badge: "C:" */
-  struct span text;
-  bool is_remark; /* in words, not what was said */
 };
 
 static size_t count_lines(struct span text) {
@@ -40,12 +32,15 @@ static struct span data_words(struct painter *p, const struct journal_record *re
                       body == 1 ? "" : "s");
 }
 
-/* False if the record is nothing to be heard. */
-static bool row_of(struct painter *p, const struct session *session, journal_seq seq, struct row *row_out) {
+/* False if the nth record of the session is nothing to be heard. */
+static bool row_of(struct painter *p, const struct session *session, size_t nth, struct row *row_out) {
   struct journal_record record;
+  journal_seq seq = p->world->by_connection[session->first + nth].record;
+  if (p->view->eavesdrops && eavesdrop_row(p, session, nth, row_out)) return true;
   journal_get(p->world->journal, seq, &record);
   *row_out = (struct row){.record = seq, .letter = SPAN_EMPTY, .text = SPAN_EMPTY};
   bool said = record.kind == JOURNAL_LINE || record.kind == JOURNAL_DATA;
+  if (said && p->view->eavesdrops) return false;
   if (said) {
     row_out->is_server = record.number[0] != 0;
     row_out->host = row_out->is_server ? session->server : session->client;
@@ -69,6 +64,7 @@ static bool row_of(struct painter *p, const struct session *session, journal_seq
 
 struct column {
   struct rect area;
+  int32_t rows_max; /* of one line: no more than are seen */
   int32_t time_x, badge_x, text_x;
 };
 
@@ -76,7 +72,10 @@ static int32_t text_rows(struct painter *p, const struct row *row, const struct 
   struct text_style style = style_of(p, row->is_remark ? TEXT_SUBTITLE : TEXT_WIRE);
   size_t rows =
       text_wrap_count(text_wrap(style, row->text, rect_right(column->area) - column->text_x - DU(16)));
-  return rows < 1 ? 1 : rows > WRAP_ROWS_MAX ? WRAP_ROWS_MAX : (int32_t)rows;
+  bool whole = row->is_long && row->record == p->record.seq; /* the letter just sent gets all the room */
+  int32_t most = whole ? column->rows_max : WRAP_ROWS_MAX, extra = row->note.len > 0;
+  if (most > column->rows_max - extra) most = column->rows_max - extra;
+  return (rows < 1 ? 1 : (int32_t)rows > most ? most : (int32_t)rows) + extra;
 }
 
 static void paint_row_badge(struct painter *p, const struct row *row, struct rect badge) {
@@ -87,6 +86,30 @@ static void paint_row_badge(struct painter *p, const struct row *row, struct rec
                 DU(2));
   draw_label_in(p->list, text, badge, DRAW_CENTRE, row->is_server ? style.colour : style.on_colour,
                 row->letter);
+}
+
+/* What a credential says, read aloud: white on black, so that nobody overlooks it. */
+static void paint_note(struct painter *p, const struct row *row, const struct column *column, int32_t y) {
+  struct text_style style = style_of(p, TEXT_BODY_STRONG);
+  int32_t most = rect_right(column->area) - column->text_x - DU(60);
+  struct span words = text_ellipsis(style, row->note, most, p->arena);
+  struct rect box = {column->text_x, y + DU(1), text_width(style, words) + DU(48), ROW - DU(3)};
+  struct rect icon = {box.x + DU(8), rect_centre(box).y - DU(10), DU(20), DU(20)};
+  paint_rounded(p, box, RADIUS_SMALL, p->theme->text, 0, 0);
+  draw_icon(p->list,
+            &(struct draw_icon){
+                .icon = ICON_EYE, .rect = icon, .colour = p->theme->on_text, .back = p->theme->text});
+  rect_cut_left(&box, DU(36));
+  draw_label_in(p->list, style, box, DRAW_LEFT, p->theme->on_text, words);
+}
+
+/* After the words of its length, the length as a bar. */
+static void paint_sealed_row(struct painter *p, const struct row *row, const struct column *column,
+                             int32_t y) {
+  int32_t width = text_width(style_of(p, TEXT_SUBTITLE), row->text);
+  struct rect place = {column->text_x + width + SPACE_GAP, y, 0, ROW};
+  place.w = rect_right(column->area) - DU(24) - place.x;
+  if (place.w > DU(90)) paint_sealed(p, row, place);
 }
 
 static void paint_row(struct painter *p, const struct row *row, const struct column *column, int32_t y,
@@ -114,6 +137,8 @@ static void paint_row(struct painter *p, const struct row *row, const struct col
   struct text_style style = style_of(p, row->is_remark ? TEXT_SUBTITLE : TEXT_WIRE);
   struct text_wrap wrap = text_wrap(style, row->text, rect_right(column->area) - column->text_x - DU(16));
   struct text_line piece;
+  if (row->note.len) paint_note(p, row, column, y + --rows * ROW);
+  if (row->is_sealed) paint_sealed_row(p, row, column, y);
   for (int32_t i = 0; i < rows && text_wrap_next(&wrap, &piece); i++) {
     struct span text = piece.text;
     bool is_cut = i + 1 == rows && wrap.rest.len > 0;
@@ -136,6 +161,7 @@ static void paint_rows(struct painter *p, const struct row *rows, size_t count, 
   column.badge_x = column.time_x + time_width + DU(14);
   if (area.w < NARROW) column.badge_x = column.time_x; /* no room for the time */
   column.text_x = column.badge_x + BADGE_W + DU(14);
+  column.rows_max = area.h / ROW > 2 ? area.h / ROW : 2;
   int32_t top = area.y, bottom = rect_bottom(area), used = 0;
   size_t first = count;
   while (first > 0) {
@@ -215,15 +241,14 @@ static int32_t paint_session(struct painter *p, const struct session *session, s
   size_t heard = world_session_heard(p->world, session, p->at), count = 0, skip = 0, kept = 0;
   int32_t earlier = 0;
   struct row row;
-  for (size_t i = 0; i < heard; i++)
-    kept += row_of(p, session, p->world->by_connection[session->first + i].record, &row);
+  for (size_t i = 0; i < heard; i++) kept += row_of(p, session, i, &row);
   int32_t most = kept > 1 ? (int32_t)kept - 1 : 0;
   p->scene->limits.conversation_rows = most;
   int32_t scroll = p->view->conversation_scroll < most ? p->view->conversation_scroll : most;
   size_t until = kept - (size_t)(scroll > 0 ? scroll : 0);
   if (until > ROWS_SHOWN_MAX) skip = until - ROWS_SHOWN_MAX;
   for (size_t i = 0, nth = 0; i < heard && nth < until; i++) {
-    if (!row_of(p, session, p->world->by_connection[session->first + i].record, &row)) continue;
+    if (!row_of(p, session, i, &row)) continue;
     if (nth++ >= skip) rows[count++] = row;
   }
   if (count) {
@@ -280,6 +305,23 @@ static void paint_tabs(struct painter *p, struct rect *row, uint32_t shown) {
   rect_cut_right(row, SPACE_GAP);
 }
 
+/* The button that opens and closes the eavesdropper's eyes: filled while they are open. */
+static void paint_listen(struct painter *p, struct rect *head) {
+  bool on = p->view->eavesdrops;
+  struct rect place = rect_inset(rect_cut_right(head, TARGET_MIN), 0, DU(7));
+  uint64_t id = scene_id(SCENE_EAVESDROP, 0);
+  uint32_t fill = on ? p->theme->text : p->view->hover == id ? p->theme->sunken : p->theme->surface;
+  paint_rounded(p, place, RADIUS_CONTROL, fill, p->theme->control_border, p->theme->border_width);
+  draw_icon(p->list, &(struct draw_icon){.icon = ICON_EYE,
+                                         .rect = rect_inset(place, DU(8), DU(6)),
+                                         .colour = on ? p->theme->on_text : p->theme->text,
+                                         .back = fill});
+  paint_focus(p, id, place, RADIUS_CONTROL);
+  draw_hit(p->list, id, place, HIT_FOCUSABLE,
+           on ? SPAN("The conversation as the two have it") : SPAN("What an eavesdropper sees"));
+  rect_cut_right(head, SPACE_1);
+}
+
 static struct rect paint_heading(struct painter *p, struct rect panel, struct span title, uint32_t shown) {
   struct rect rest = panel, head = rect_cut_top(&rest, HEAD);
   draw_line(p->list, (struct point){head.x, rect_bottom(head)},
@@ -293,8 +335,9 @@ static struct rect paint_heading(struct painter *p, struct rect panel, struct sp
   } else {
     paint_tabs(p, &head, shown);
   }
+  paint_listen(p, &head);
   int32_t width = draw_label_in(p->list, style_of(p, TEXT_PANEL_TITLE), head, DRAW_LEFT, p->theme->text,
-                                SPAN("Conversation"));
+                                p->view->eavesdrops ? SPAN("On the wire") : SPAN("Conversation"));
   rect_cut_left(&head, width + SPACE_GAP);
   if (head.w > DU(60)) {
     width = draw_label_in(p->list, style_of(p, TEXT_BODY), head, DRAW_LEFT, p->theme->muted, title);
@@ -329,6 +372,8 @@ void paint_conversation(struct painter *p, struct rect panel) {
                          SPAN_ARG(p->step->kind == STEP_ANSWER && p->record.kind == JOURNAL_DNS_ANSWER
                                       ? journal_host_name(p->world->preamble, p->record.number[1])
                                       : journal_host_name(p->world->preamble, p->record.host)));
+  else if (session && p->view->eavesdrops)
+    title = eavesdrop_summary(p->world, session, p->at, p->arena);
   else if (session)
     title = reel_session_label(p->reel, session, p->arena);
   paint_panel(p, panel);

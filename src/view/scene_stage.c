@@ -1,5 +1,6 @@
 /* The stage: regions, links, machines, what travels between them. */
 #include "view/scene_card.h"
+#include "view/scene_conversation.h"
 
 /* ---- regions ---- */
 
@@ -244,6 +245,8 @@ void paint_stage(struct painter *p) {
     paint_card(p, node, part);
   }
   paint_link_labels(p);
+  if (p->view->eavesdrops && link_of(p, p->session))
+    paint_eye(p, curve_point_along(link_of(p, p->session)->curve, FRACTION_ONE / 2));
   paint_dot(p);
   paint_failure(p);
   paint_envelope(p);
