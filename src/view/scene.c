@@ -1,7 +1,7 @@
 #include "view/scene.h"
 
 #include "base/mem.h"
-#include "view/scene_internal.h"
+#include "view/scene_ladder.h"
 
 /* ---- where the parts stand ---- */
 
@@ -269,7 +269,7 @@ static void hit_areas(struct painter *p) {
   bool message = !frame->is_compact || p->view->panel == PANEL_MESSAGE;
   bool conversation = !frame->is_compact || !message;
   area(p, AREA_STAGE, frame->stage, SPAN("The machines"));
-  area(p, AREA_CAPTION, p->layout->caption, SPAN("What happens"));
+  area(p, AREA_CAPTION, caption_place(p), SPAN("What happens"));
   area(p, AREA_TIMELINE, frame->timeline, SPAN("The timeline"));
   if (conversation) area(p, AREA_CONVERSATION, frame->conversation, SPAN("The conversation"));
   if (message) area(p, AREA_MESSAGE, frame->message, SPAN("The message"));
@@ -302,7 +302,10 @@ void scene_draw(struct scene *scene, const struct scene_view *view, struct draw_
     set_subject(&p);
     hit_areas(&p);
     paint_top_bar(&p);
-    paint_stage(&p);
+    if (view->stage == STAGE_LADDER)
+      paint_ladder(&p);
+    else
+      paint_stage(&p);
     paint_zoom(&p);
     paint_caption(&p);
     paint_panels(&p);

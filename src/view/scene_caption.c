@@ -1,5 +1,5 @@
 /* The caption: what happens, in one or two sentences. The most important text in a lecture hall. */
-#include "view/scene_internal.h"
+#include "view/scene_ladder.h"
 
 struct fitting {
   enum text_role role;
@@ -73,7 +73,7 @@ static int32_t paint_words(struct painter *p, struct rect room, struct span text
 void paint_caption(struct painter *p) {
   const struct theme *theme = p->theme;
   const struct segment *segment = &p->reel->segments[p->step->segment];
-  struct rect card = p->layout->caption;
+  struct rect card = caption_place(p);
   struct caption caption;
   if (rect_is_empty(card)) return;
   reel_caption(p->reel, p->moment.step, p->arena, &caption);

@@ -225,6 +225,25 @@ void paint_envelope(struct painter *p) {
 
 /* ---- all ---- */
 
+/* The eye sits on the link where it hides nothing, if there is such a place. */
+static void paint_listening(struct painter *p, const struct layout_link *link) {
+  static const int32_t places[] = {50, 35, 65, 22, 78};
+  struct point at = curve_point_along(link->curve, FRACTION_ONE / 2);
+  for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+    struct point there = curve_point_along(link->curve, FRACTION_ONE / 100 * places[i]);
+    struct rect box = {there.x - DU(18), there.y - DU(18), DU(36), DU(36)};
+    bool is_free = true;
+    for (size_t k = 0; k < p->layout->link_count; k++)
+      is_free = is_free && rect_is_empty(rect_intersect(box, p->layout->links[k].label));
+    for (size_t k = 0; k < p->layout->node_count; k++)
+      is_free = is_free && rect_is_empty(rect_intersect(box, p->layout->nodes[k].card));
+    if (!is_free) continue;
+    at = there;
+    break;
+  }
+  paint_eye(p, at);
+}
+
 void paint_stage(struct painter *p) {
   const struct layout *layout = p->layout;
   const struct session *working = working_session(p);
@@ -245,8 +264,7 @@ void paint_stage(struct painter *p) {
     paint_card(p, node, part);
   }
   paint_link_labels(p);
-  if (p->view->eavesdrops && link_of(p, p->session))
-    paint_eye(p, curve_point_along(link_of(p, p->session)->curve, FRACTION_ONE / 2));
+  if (p->view->eavesdrops && link_of(p, p->session)) paint_listening(p, link_of(p, p->session));
   paint_dot(p);
   paint_failure(p);
   paint_envelope(p);

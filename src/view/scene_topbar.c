@@ -18,6 +18,11 @@ void paint_top_bar(struct painter *p) {
   rect_cut_right(&row, SPACE_1);
   paint_button(p, scene_id(SCENE_TEXT_SMALLER, 0), rect_cut_right(&row, DU(48)), SPAN("A−"),
                SPAN("Smaller text"));
+  rect_cut_right(&row, SPACE_1 + SPACE_HALF);
+  bool ladder = p->view->stage == STAGE_LADDER;
+  paint_button(p, scene_id(SCENE_LADDER, 0), rect_cut_right(&row, DU(106)),
+               ladder ? SPAN("Machines") : SPAN("Ladder"),
+               ladder ? SPAN("The machines again") : SPAN("The steps as a ladder"));
   rect_cut_right(&row, SPACE_GAP);
   rect_cut_left(&row, SPACE_1);
   int32_t width =

@@ -13,15 +13,28 @@
 #include "scenario_journal.h"
 #include "view_checks.h"
 
+/* The panels that a person can open, by the number of the step, so that a tour sees all of them. */
+static void open_panels(const struct reel *reel, struct scene_view *view, size_t step) {
+  uint16_t hosts = (uint16_t)reel->world->preamble->host_count;
+  view->stage = step % 2 ? STAGE_LADDER : STAGE_MACHINES;
+  view->eavesdrops = step % 3 == 0;
+  view->machine = hosts && step % 4 ? (uint16_t)(1 + step % hosts) : 0;
+  view->machine_scroll = step % 8 < 4 ? 0 : DU(200);
+  view->letter = (uint32_t)(step % 5);
+  view->layer = (uint32_t)(step % 3);
+  view->is_raw = step % 7 == 0;
+}
+
 /* Every step is drawn; every so many are looked at closely. */
 static int tour_pictures(const struct reel *reel, struct scene *scene, struct scene_view *view,
-                         const char *name, size_t stride) {
+                         const char *name, size_t stride, bool opens) {
   struct draw_list list = DRAW_LIST_EMPTY;
   uint64_t *seen = mem_zalloc(reel->count * sizeof *seen);
   struct rng rng = rng_named(1, SPAN("tour"));
   int faults = 0;
   for (size_t i = 0; i < reel->count; i++) {
     view->position_ms = reel_settled(reel, i);
+    if (opens) open_panels(reel, view, i);
     scene_draw(scene, view, &list);
     seen[i] = draw_list_hash(&list);
     if (i % stride == 0) faults += check_picture(&list, name, i);
@@ -29,6 +42,7 @@ static int tour_pictures(const struct reel *reel, struct scene *scene, struct sc
   for (size_t k = 0; k < 40; k++) {
     size_t i = k < 20 ? reel->count - 1 - k % reel->count : (size_t)rng_below(&rng, reel->count);
     view->position_ms = reel_settled(reel, i);
+    if (opens) open_panels(reel, view, i);
     scene_draw(scene, view, &list);
     assert_int_equal(seen[i], draw_list_hash(&list));
   }
@@ -62,7 +76,8 @@ static int tour(const char *path, const char *name) {
                               .panel = looks[i].panel,
                               .text_percent = 100};
     scene_size(looks[i].width, looks[i].height, 100, &view.width, &view.height);
-    faults += tour_pictures(reel, scene, &view, name, i ? 3 : 1);
+    faults += tour_pictures(reel, scene, &view, name, i ? 3 : 1, false);
+    faults += tour_pictures(reel, scene, &view, name, i ? 3 : 1, true);
   }
   print_message("%s: %zu steps\n", name, reel->count);
   scene_free(scene);
