@@ -16,7 +16,8 @@ static struct span decoded(struct span text, struct arena *arena) {
 /* PLAIN: authorization identity, NUL, user, NUL, password (RFC 4616 2). */
 static struct span plain_words(struct span bytes, struct arena *arena) {
   struct span rest = bytes, identity, user;
-  if (!span_next(&rest, '\0', &identity) || !rest.data || !span_next(&rest, '\0', &user) || !rest.data)
+  if (!span_next(&rest, '\0', &identity) || !rest.data || !span_next(&rest, '\0', &user) || !rest.data ||
+      !user.len)
     return SPAN_EMPTY;
   return arena_format(arena, "user %.*s, password %.*s", SPAN_ARG(user), SPAN_ARG(rest));
 }

@@ -128,6 +128,8 @@ static inline enum scene_hit scene_id_kind(uint64_t id) {
 static inline uint64_t scene_id_of_part(enum scene_hit kind, uint32_t number, uint16_t part) {
   return scene_id(kind, number) | (uint64_t)part << 48;
 }
+/* Several places may lead to one record; each has a part of its own, so that Tab tells them apart. */
+enum { SCENE_PART_MACHINE = 0x8000, SCENE_PART_ENVELOPE = 0x7000 };
 static inline uint16_t scene_id_part(uint64_t id) {
   return (uint16_t)(id >> 48);
 }

@@ -14,18 +14,19 @@ static void strike(struct painter *p, int32_t x, int32_t width, int32_t baseline
 struct entry {
   struct span text;
   journal_seq record;
+  uint16_t nth;
 };
 
 static struct entry entry_of(struct painter *p, const struct sheet *sheet, const char *word, struct span path,
                              struct span recipient) {
   return (struct entry){
       arena_format(p->arena, "%s <%.*s>", word, SPAN_ARG(path)),
-      provenance_of_envelope(p->world, sheet->message, sheet->place->host, recipient, p->at)};
+      provenance_of_envelope(p->world, sheet->message, sheet->place->host, recipient, p->at), 0};
 }
 
 static void paint_entry(struct painter *p, const struct entry *entry, struct rect row, bool gone) {
   struct text_style style = style_of(p, TEXT_HEADER);
-  uint64_t id = scene_id(SCENE_RECORD, entry->record);
+  uint64_t id = scene_id_of_part(SCENE_RECORD, entry->record, (uint16_t)(SCENE_PART_ENVELOPE + entry->nth));
   struct span text = text_ellipsis_middle(style, entry->text, row.w, p->arena);
   int32_t width = text_width(style, text);
   int32_t baseline = row.y + (row.h + text_cap_height(style)) / 2;
@@ -53,6 +54,7 @@ static size_t entries_of(struct painter *p, const struct sheet *sheet,
       (*more_out)++;
     else
       entries_out[count++] = entry_of(p, sheet, "TO", recipient, recipient);
+    entries_out[count - 1].nth = (uint16_t)(count - 1);
   }
   return count;
 }

@@ -14,7 +14,8 @@ struct machine_column {
   struct painter *p;
   struct rect area; /* its y is the top, scrolled away or not */
   int32_t y;
-  int32_t indent; /* of words alone */
+  int32_t indent;   /* of words alone */
+  uint16_t entries; /* so far */
   const struct machine_facts *facts;
 };
 

@@ -62,14 +62,12 @@ static int32_t rows_height(struct text_style style, struct span text, int32_t wi
   return (int32_t)(rows < 1 ? 1 : rows > ROWS_MAX ? ROWS_MAX : rows) * ROW;
 }
 
-static void paint_entry_box(struct painter *p, journal_seq record, uint32_t hop, struct rect box,
-                            struct span says) {
-  uint64_t id = scene_id(SCENE_RECORD, record);
-  bool pointed = record && pointed_id(p->view) == id;
+static void paint_entry_box(struct painter *p, uint64_t id, uint32_t hop, struct rect box, struct span says) {
+  bool pointed = id && pointed_id(p->view) == id;
   uint32_t border = pointed ? p->theme->text : p->theme->tint_percent ? 0 : p->theme->border;
   paint_rounded(p, box, RADIUS_SMALL, p->theme->sunken, border, DU(1));
   draw_fill(p->list, (struct rect){box.x, box.y, DU(4), box.h}, theme_hop(p->theme, hop).colour);
-  if (record) draw_hit(p->list, id, box, HIT_FOCUSABLE | HIT_TEXT, says);
+  if (id) draw_hit(p->list, id, box, HIT_FOCUSABLE | HIT_TEXT, says);
 }
 
 void column_entry(struct machine_column *column, journal_seq record, uint32_t hop, struct span first,
@@ -80,7 +78,10 @@ void column_entry(struct machine_column *column, journal_seq record, uint32_t ho
   int32_t height = rows_height(mono, first, row.w) + 2 * ENTRY_PAD;
   if (second.len) height += rows_height(plain, second, row.w);
   if (third.len) height += rows_height(plain, third, row.w);
-  paint_entry_box(p, record, hop, (struct rect){column->area.x, column->y, column->area.w, height}, first);
+  /* Several entries may be of one record: each has its own part. */
+  uint64_t id =
+      record ? scene_id_of_part(SCENE_RECORD, record, (uint16_t)(SCENE_PART_MACHINE + column->entries++)) : 0;
+  paint_entry_box(p, id, hop, (struct rect){column->area.x, column->y, column->area.w, height}, first);
   row.y += write_rows(column, mono, first, row, p->theme->text);
   if (second.len) row.y += write_rows(column, plain, second, row, p->theme->muted);
   if (third.len) write_rows(column, plain, third, row, p->theme->muted);

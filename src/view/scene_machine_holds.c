@@ -126,7 +126,7 @@ static void column_name_server(struct machine_column *column) {
   struct rect button = {column->area.x, column->y, DU(180), TARGET_MIN};
   if (record.host)
     paint_button(
-        p, scene_id(SCENE_OPEN, record.host), rect_inset(button, 0, DU(3)),
+        p, scene_id_of_part(SCENE_OPEN, record.host, 1), rect_inset(button, 0, DU(3)),
         arena_format(p->arena, "Open %.*s", SPAN_ARG(journal_host_label(p->world->preamble, record.host))),
         SPAN("Open the panel of the name server"));
   column->y += TARGET_MIN + DU(4);

@@ -115,7 +115,10 @@ static int32_t paint_sheet(struct painter *p, const struct sheet *sheet, struct 
        version = block.under, count++) {
     struct span rest = block.fields;
     struct journal_block part;
-    while (world_next_part(p->world, &block, &rest, &part)) y += paint_header_block(p, &part, column, y);
+    while (world_next_part(p->world, &block, &rest, &part)) {
+      uint16_t nth = (uint16_t)((size_t)(part.fields.data - block.fields.data) % SCENE_PART_ENVELOPE);
+      y += paint_header_block(p, &part, nth, column, y);
+    }
   }
   y += paint_message_body(p, sheet, column, y);
   return y - top;

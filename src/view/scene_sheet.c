@@ -187,9 +187,10 @@ static void paint_bar(struct painter *p, struct rect box, bool is_stamp, uint32_
                                              .colour = colour});
 }
 
-static void paint_block_box(struct painter *p, const struct journal_block *part, struct rect box,
-                            uint32_t hop) {
-  uint64_t id = scene_id(SCENE_RECORD, part->record);
+static void paint_block_box(struct painter *p, const struct journal_block *part, uint16_t nth,
+                            struct rect box) {
+  uint64_t id = scene_id_of_part(SCENE_RECORD, part->record, nth);
+  uint32_t hop = world_hop(p->world, part->host);
   uint32_t colour = theme_hop(p->theme, hop).colour;
   bool plain = p->theme->tint_percent == 0;
   bool is_own = part->record == p->record.seq, is_pointed = part->record == pointed_record(p);
@@ -199,8 +200,8 @@ static void paint_block_box(struct painter *p, const struct journal_block *part,
   draw_hit(p->list, id, box, HIT_TEXT | HIT_FOCUSABLE, part->fields);
 }
 
-int32_t paint_header_block(struct painter *p, const struct journal_block *part, struct rect column,
-                           int32_t y) {
+int32_t paint_header_block(struct painter *p, const struct journal_block *part, uint16_t nth,
+                           struct rect column, int32_t y) {
   uint32_t hop = world_hop(p->world, part->host);
   struct writing w = {.part = part, .column = column, .colour = theme_hop(p->theme, hop).colour};
   rect_cut_left(&w.column, TEXT_INDENT);
@@ -209,7 +210,7 @@ int32_t paint_header_block(struct painter *p, const struct journal_block *part, 
   int32_t height = lerp(0, full, opening(p, part));
   struct rect box = {column.x, y, column.w, height};
   if (height <= 0) return 0;
-  paint_block_box(p, part, box, hop);
+  paint_block_box(p, part, nth, box);
   draw_clip_push(p->list, box);
   paint_bar(p, box, part->kind == JOURNAL_STAMP, w.colour);
   int32_t top = y + height - full; /* it slides out from under its own top */

@@ -27,8 +27,9 @@ struct sheet {
 bool sheet_make(struct painter *p, struct sheet *sheet_out);
 
 int32_t paint_envelope_strip(struct painter *p, const struct sheet *sheet, struct rect column, int32_t y);
-int32_t paint_header_block(struct painter *p, const struct journal_block *part, struct rect column,
-                           int32_t y);
+/* `nth` tells parts of one record apart: 0 for what stands first in its block. */
+int32_t paint_header_block(struct painter *p, const struct journal_block *part, uint16_t nth,
+                           struct rect column, int32_t y);
 int32_t paint_message_body(struct painter *p, const struct sheet *sheet, struct rect column, int32_t y);
 /* The row of buttons above the sheet: one for each layer. */
 void paint_layers(struct painter *p, const struct sheet *sheet, struct rect row);

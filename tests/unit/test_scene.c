@@ -9,30 +9,9 @@
 
 #include "base/mem.h"
 #include "base/rng.h"
+#include "golden_picture.h"
 #include "view_checks.h"
 #include "view_journal.h"
-
-static void check_golden(const char *path, struct span now) {
-  struct arena arena = ARENA_EMPTY;
-  bool write = getenv("WRITE_GOLDEN") != NULL;
-  FILE *file = fopen(path, write ? "wb" : "rb");
-  if (!file) fail_msg("cannot open %s", path);
-  if (write) {
-    assert_int_equal(fwrite(now.data, 1, now.len, file), now.len);
-  } else {
-    char *kept = arena_alloc(&arena, now.len + 1);
-    size_t len = fread(kept, 1, now.len + 1, file);
-    size_t at = 0;
-    while (at < len && at < now.len && kept[at] == now.data[at]) at++;
-    if (len != now.len || at < len) {
-      struct span rest = span_skip(now, at);
-      fail_msg("%s differs from octet %zu on, now: %.*s", path, at, (int)(rest.len < 120 ? rest.len : 120),
-               rest.data);
-    }
-  }
-  fclose(file);
-  arena_free(&arena);
-}
 
 struct stage {
   struct journal *journal;
@@ -161,7 +140,6 @@ static void pictures_are_as_kept(void **state) {
                  {"stamp", STEP_STAMP, THEME_HIGH_CONTRAST},
                  {"retrieved", STEP_RETRIEVED, THEME_LIGHT}};
   struct stage stage;
-  struct arena arena = ARENA_EMPTY;
   begin(&stage, story_journal());
   for (size_t i = 0; i < sizeof moments / sizeof *moments; i++) {
     size_t step = 0;
@@ -169,13 +147,8 @@ static void pictures_are_as_kept(void **state) {
     stage.view.theme = theme_named(moments[i].theme);
     /* In the middle of its event: what moves is part of the picture. */
     picture_at(&stage, stage.reel->steps[step].film_ms + stage.reel->steps[step].event_ms / 2);
-    struct buf dump = {0};
-    draw_list_dump(&stage.list, &dump);
-    check_golden(arena_format(&arena, TESTS_DIR "/golden/view/%s.txt", moments[i].name).data,
-                 buf_span(&dump));
-    buf_free(&dump);
+    check_golden_picture(moments[i].name, &stage.list);
   }
-  arena_free(&arena);
   end(&stage);
 }
 

@@ -1,0 +1,317 @@
+/* The panels: where things lead, who lights up, and that each is a function of the moment alone. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "base/rng.h"
+#include "golden_picture.h"
+#include "scenario_journal.h"
+#include "view/provenance.h"
+#include "view/viewer_model.h"
+#include "view_checks.h"
+
+struct hands {
+  struct arena arena;
+  struct journal *journal;
+  struct world_view *world;
+  struct reel *reel;
+  struct scene *scene;
+  struct viewer_model model;
+  struct draw_list picture;
+};
+
+static void look(struct hands *hands) {
+  scene_draw(hands->scene, &hands->model.view, &hands->picture);
+}
+
+static void begin(struct hands *hands, const char *scenario) {
+  *hands = (struct hands){.arena = ARENA_EMPTY, .picture = DRAW_LIST_EMPTY};
+  hands->journal = run_course_scenario(scenario, &hands->arena);
+  assert_non_null(hands->journal);
+  hands->world = world_view_new(hands->journal);
+  hands->reel = reel_new(hands->world);
+  hands->scene = scene_new(hands->reel);
+  viewer_model_start(&hands->model, hands->scene, hands->reel, theme_named(THEME_LIGHT));
+  look(hands);
+}
+
+static void end(struct hands *hands) {
+  viewer_model_end(&hands->model);
+  draw_list_free(&hands->picture);
+  scene_free(hands->scene);
+  reel_free(hands->reel);
+  world_view_free(hands->world);
+  journal_free(hands->journal);
+  arena_free(&hands->arena);
+}
+
+static void act(struct hands *hands, struct input input) {
+  viewer_input(&hands->model, &input, &hands->picture);
+  look(hands);
+}
+static void press(struct hands *hands, enum key key) {
+  act(hands, (struct input){.kind = INPUT_KEY, .key = key});
+}
+static void type(struct hands *hands, const char *text) {
+  act(hands, (struct input){.kind = INPUT_TEXT, .text = span_from(text)});
+}
+static struct point place_of(struct hands *hands, uint64_t id) {
+  const struct hit_region *hit = draw_list_find_hit(&hands->picture, id);
+  if (!hit) fail_msg("nothing to be hit: kind %d, number %u", (int)scene_id_kind(id), scene_id_number(id));
+  return rect_centre(hit->rect);
+}
+static void point_at(struct hands *hands, uint64_t id) {
+  act(hands, (struct input){.kind = INPUT_POINTER_MOVE, .position = place_of(hands, id)});
+}
+static void click(struct hands *hands, uint64_t id) {
+  struct point at = place_of(hands, id);
+  act(hands, (struct input){.kind = INPUT_POINTER_DOWN, .position = at, .button = POINTER_LEFT, .clicks = 1});
+  act(hands, (struct input){.kind = INPUT_POINTER_UP, .position = at, .button = POINTER_LEFT});
+}
+
+static uint16_t host_of(const struct hands *hands, const char *name) {
+  return journal_host_named(hands->world->preamble, span_from(name));
+}
+
+/* The first record of a kind at a host. */
+static journal_seq record_of(const struct hands *hands, enum journal_kind kind, const char *name) {
+  struct journal_record record;
+  uint16_t host = host_of(hands, name);
+  for (journal_seq seq = 1; seq <= journal_count(hands->journal); seq++) {
+    if (journal_kind_at(hands->journal, seq) != kind) continue;
+    journal_get(hands->journal, seq, &record);
+    if (record.host == host) return seq;
+  }
+  fail_msg("no such record");
+  return 0;
+}
+
+static void show_record(struct hands *hands, journal_seq seq) {
+  viewer_go_to_step(&hands->model, reel_step_of_record(hands->reel, seq));
+  look(hands);
+}
+
+static size_t shown_step(const struct hands *hands) {
+  return reel_moment(hands->reel, hands->model.view.position_ms).step;
+}
+
+/* Pointing at a header's block brings up its tokens; each leads to the record that it was taken from. */
+static void tokens_lead_to_their_sources(void **state) {
+  (void)state;
+  struct hands hands;
+  begin(&hands, "the-lie-in-helo");
+  journal_seq stamp = record_of(&hands, JOURNAL_STAMP, "mailhost.isse.gmu.edu");
+  show_record(&hands, stamp);
+  struct source_token token;
+  int followed = 0;
+  for (uint16_t i = 0; provenance_token_of(hands.world, stamp, i, &token); i++) {
+    if (!token.record) continue;
+    show_record(&hands, stamp);
+    int64_t before = hands.model.view.position_ms;
+    point_at(&hands, scene_id(SCENE_RECORD, stamp));
+    click(&hands, scene_id_of_part(SCENE_TOKEN, stamp, i));
+    assert_int_equal(shown_step(&hands), reel_step_of_record(hands.reel, token.record));
+    if (hands.model.view.position_ms == before) continue; /* made by this very step */
+    press(&hands, KEY_BACKSPACE);
+    assert_int_equal(hands.model.view.position_ms, before);
+    followed++;
+  }
+  assert_true(followed >= 3);
+  end(&hands);
+}
+
+/* The machine that wrote what is pointed at has a second ring: the picture differs on its card alone. */
+static void the_author_lights_up(void **state) {
+  (void)state;
+  struct hands hands;
+  begin(&hands, "jack-to-janelle");
+  journal_seq stamp = record_of(&hands, JOURNAL_STAMP, "smtp.comcast.net");
+  show_record(&hands, record_of(&hands, JOURNAL_ACCEPTED, "mx.umich.edu"));
+  const struct hit_region *card =
+      draw_list_find_hit(&hands.picture, scene_id(SCENE_HOST, host_of(&hands, "smtp.comcast.net")));
+  assert_non_null(card);
+  struct rect ring = rect_inset(card->rect, -DU(7), -DU(7));
+  for (int pointed = 0; pointed <= 1; pointed++) {
+    bool found = false;
+    if (pointed) point_at(&hands, scene_id(SCENE_RECORD, stamp));
+    for (size_t i = 0; i < hands.picture.count; i++) {
+      const struct draw_command *command = &hands.picture.commands[i];
+      found = found || (command->kind == DRAW_BOX && rect_equal(command->as.box.rect, ring));
+    }
+    assert_int_equal(found, pointed);
+  }
+  end(&hands);
+}
+
+/* What is written in a machine's panel leads to the step that made it; Esc closes the panel. */
+static void a_machine_is_opened_and_closed(void **state) {
+  (void)state;
+  struct hands hands;
+  begin(&hands, "mx-failover");
+  uint16_t host = host_of(&hands, "mx2.example.edu");
+  journal_seq deferred = record_of(&hands, JOURNAL_DEFERRED, "mx2.example.edu");
+  show_record(&hands, deferred);
+  click(&hands, scene_id(SCENE_HOST, host));
+  assert_int_equal(hands.model.view.machine, host);
+  press(&hands, KEY_RIGHT); /* somewhere else; the panel stays and is of that moment */
+  viewer_go_to(&hands.model, hands.model.stop_ms);
+  show_record(&hands, deferred);
+  assert_non_null(draw_list_find_hit(&hands.picture, scene_id(SCENE_RECORD, deferred)));
+  press(&hands, KEY_ESCAPE);
+  assert_int_equal(hands.model.view.machine, 0);
+  assert_null(draw_list_find_hit(&hands.picture, scene_id(SCENE_MACHINE_CLOSE, 0)));
+  end(&hands);
+}
+
+/* Layer by layer: what the author's program wrote has no Received; each hop adds one. */
+static void a_letter_has_layers(void **state) {
+  (void)state;
+  struct hands hands;
+  begin(&hands, "jack-to-janelle");
+  show_record(&hands, record_of(&hands, JOURNAL_ACCEPTED, "mx.umich.edu"));
+  static const size_t expected[] = {0, 1, 2, 3};
+  for (uint32_t layer = 1; layer <= 4; layer++) {
+    size_t received = 0;
+    click(&hands, scene_id(SCENE_LAYER, layer));
+    assert_int_equal(hands.model.view.layer, layer);
+    for (size_t i = 0; i < hands.picture.hit_count; i++)
+      received += span_starts_with(hands.picture.hits[i].label, SPAN("Received: "));
+    assert_int_equal(received, expected[layer - 1]);
+  }
+  click(&hands, scene_id(SCENE_LAYER, 4));
+  assert_int_equal(hands.model.view.layer, 0);
+  end(&hands);
+}
+
+static void another_letter_is_chosen(void **state) {
+  (void)state;
+  struct hands hands;
+  begin(&hands, "jack-to-janelle");
+  press(&hands, KEY_END);
+  click(&hands, scene_id(SCENE_LETTER, 1));
+  assert_int_equal(hands.model.view.letter, 1);
+  assert_non_null(draw_list_find_hit(
+      &hands.picture, scene_id(SCENE_RECORD, record_of(&hands, JOURNAL_COMPOSE, "jack-laptop"))));
+  press(&hands, KEY_ESCAPE);
+  assert_int_equal(hands.model.view.letter, 0);
+  end(&hands);
+}
+
+static void ladder_and_eavesdropper_toggle(void **state) {
+  (void)state;
+  struct hands hands;
+  begin(&hands, "jack-to-janelle");
+  press(&hands, KEY_END);
+  type(&hands, "s");
+  assert_int_equal(hands.model.view.stage, STAGE_LADDER);
+  assert_null(draw_list_find_hit(&hands.picture, scene_id(SCENE_STAGE, 0)));
+  const struct hit_region *rows = draw_list_find_hit(&hands.picture, scene_id(SCENE_LADDER_SCROLL, 0));
+  assert_non_null(rows);
+  act(&hands, (struct input){.kind = INPUT_WHEEL, .position = rect_centre(rows->rect), .wheel_y = 5 * 64});
+  assert_int_equal(hands.model.view.ladder_scroll, 10);
+  click(&hands, scene_id(SCENE_LADDER, 0));
+  assert_int_equal(hands.model.view.stage, STAGE_MACHINES);
+  type(&hands, "E");
+  assert_true(hands.model.view.eavesdrops);
+  press(&hands, KEY_ESCAPE);
+  assert_false(hands.model.view.eavesdrops);
+  end(&hands);
+}
+
+/* Tab comes past everything that a click could use in an open panel. */
+static void the_keyboard_reaches_everything(void **state) {
+  (void)state;
+  struct hands hands;
+  begin(&hands, "mx-failover");
+  show_record(&hands, record_of(&hands, JOURNAL_DEFERRED, "mx2.example.edu"));
+  type(&hands, "s");
+  click(&hands, scene_id(SCENE_OPEN, host_of(&hands, "mx2.example.edu")));
+  static const enum scene_hit kinds[] = {SCENE_RECORD, SCENE_STEP,          SCENE_OPEN,
+                                         SCENE_LADDER, SCENE_MACHINE_CLOSE, SCENE_EAVESDROP};
+  for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+    bool reached = false;
+    hands.model.view.focus = 0;
+    for (size_t i = 0; i < hands.picture.hit_count && !reached; i++) {
+      press(&hands, KEY_TAB);
+      reached = scene_id_kind(hands.model.view.focus) == kinds[k];
+    }
+    if (!reached) fail_msg("Tab never comes to kind %d", (int)kinds[k]);
+  }
+  end(&hands);
+}
+
+/* With panels open, too: back equals forward, and any jump is as good. */
+static void panels_are_functions_of_the_moment(void **state) {
+  (void)state;
+  struct hands hands;
+  begin(&hands, "returned-mail");
+  struct scene_view *view = &hands.model.view;
+  struct rng rng = rng_named(5, SPAN("panels"));
+  uint64_t *seen = mem_zalloc(hands.reel->count * sizeof *seen);
+  view->machine = 2;
+  view->eavesdrops = true;
+  view->stage = STAGE_LADDER;
+  for (size_t i = 0; i < hands.reel->count; i++) {
+    view->position_ms = reel_settled(hands.reel, i);
+    look(&hands);
+    seen[i] = draw_list_hash(&hands.picture);
+  }
+  for (size_t k = 0; k < 2 * hands.reel->count; k++) {
+    size_t i = k < hands.reel->count ? hands.reel->count - 1 - k : (size_t)rng_below(&rng, hands.reel->count);
+    view->position_ms = reel_settled(hands.reel, i);
+    look(&hands);
+    assert_int_equal(seen[i], draw_list_hash(&hands.picture));
+  }
+  mem_free(seen);
+  end(&hands);
+}
+
+/* The panels at telling moments, as lists of commands. WRITE_GOLDEN=1 keeps new ones. */
+static void panels_are_as_kept(void **state) {
+  (void)state;
+  struct hands hands;
+  begin(&hands, "mx-failover");
+  show_record(&hands, record_of(&hands, JOURNAL_DEFERRED, "mx2.example.edu"));
+  click(&hands, scene_id(SCENE_HOST, host_of(&hands, "mx2.example.edu")));
+  check_golden_picture("machine", &hands.picture);
+  type(&hands, "s");
+  hands.model.view.theme = theme_named(THEME_DARK);
+  hands.model.view.machine = 0;
+  look(&hands);
+  check_golden_picture("ladder", &hands.picture);
+  end(&hands);
+  begin(&hands, "jack-to-janelle");
+  viewer_go_to_step(&hands.model, 15);
+  type(&hands, "e");
+  check_golden_picture("eavesdropper", &hands.picture);
+  end(&hands);
+  begin(&hands, "the-lie-in-helo");
+  journal_seq stamp = record_of(&hands, JOURNAL_STAMP, "mailhost.isse.gmu.edu");
+  show_record(&hands, stamp);
+  point_at(&hands, scene_id(SCENE_RECORD, stamp));
+  point_at(&hands, scene_id_of_part(SCENE_TOKEN, stamp, 0));
+  hands.model.view.theme = theme_named(THEME_HIGH_CONTRAST);
+  look(&hands);
+  check_golden_picture("claim", &hands.picture);
+  end(&hands);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(tokens_lead_to_their_sources),
+      cmocka_unit_test(the_author_lights_up),
+      cmocka_unit_test(a_machine_is_opened_and_closed),
+      cmocka_unit_test(a_letter_has_layers),
+      cmocka_unit_test(another_letter_is_chosen),
+      cmocka_unit_test(ladder_and_eavesdropper_toggle),
+      cmocka_unit_test(the_keyboard_reaches_everything),
+      cmocka_unit_test(panels_are_functions_of_the_moment),
+      cmocka_unit_test(panels_are_as_kept),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
