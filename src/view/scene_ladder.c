@@ -241,7 +241,8 @@ static void paint_rung(struct ladder *ladder, size_t index, struct rect row) {
     draw_label_in(p->list, style_of(p, TEXT_HOST), time, DRAW_LEFT, p->theme->muted,
                   time_text(p->arena, step->time_us, true));
   }
-  draw_hit(p->list, scene_id(SCENE_STEP, (uint32_t)index), row, HIT_TEXT | HIT_FOCUSABLE, rung.text);
+  draw_hit(p->list, scene_id_of_part(SCENE_STEP, (uint32_t)index, 1), row, HIT_TEXT | HIT_FOCUSABLE,
+           rung.text);
   if (!column_x(ladder, rung.from, &from)) return;
   if (rung.to && column_x(ladder, rung.to, &to)) {
     x = (from < to ? from : to) + DU(12);

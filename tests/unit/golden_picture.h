@@ -21,8 +21,8 @@ static inline void check_golden_text(const char *path, struct span now) {
     while (at < len && at < now.len && kept[at] == now.data[at]) at++;
     if (len != now.len || at < len) {
       struct span rest = span_skip(now, at);
-      fail_msg("%s differs from octet %zu on, now: %.*s", path, at, (int)(rest.len < 120 ? rest.len : 120),
-               rest.data);
+      fail_msg("%s differs from octet %zu on (WRITE_GOLDEN=1 keeps the new one), now: %.*s", path, at,
+               (int)(rest.len < 120 ? rest.len : 120), rest.data);
     }
   }
   fclose(file);

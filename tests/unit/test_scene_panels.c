@@ -74,6 +74,15 @@ static void click(struct hands *hands, uint64_t id) {
   act(hands, (struct input){.kind = INPUT_POINTER_UP, .position = at, .button = POINTER_LEFT});
 }
 
+/* Whether something in the picture leads to a record. */
+static bool leads_to(const struct hands *hands, journal_seq record) {
+  for (size_t i = 0; i < hands->picture.hit_count; i++) {
+    uint64_t id = hands->picture.hits[i].id;
+    if (scene_id_kind(id) == SCENE_RECORD && scene_id_number(id) == record) return true;
+  }
+  return false;
+}
+
 static uint16_t host_of(const struct hands *hands, const char *name) {
   return journal_host_named(hands->world->preamble, span_from(name));
 }
@@ -161,7 +170,7 @@ static void a_machine_is_opened_and_closed(void **state) {
   press(&hands, KEY_RIGHT); /* somewhere else; the panel stays and is of that moment */
   viewer_go_to(&hands.model, hands.model.stop_ms);
   show_record(&hands, deferred);
-  assert_non_null(draw_list_find_hit(&hands.picture, scene_id(SCENE_RECORD, deferred)));
+  assert_true(leads_to(&hands, deferred));
   press(&hands, KEY_ESCAPE);
   assert_int_equal(hands.model.view.machine, 0);
   assert_null(draw_list_find_hit(&hands.picture, scene_id(SCENE_MACHINE_CLOSE, 0)));
@@ -195,8 +204,7 @@ static void another_letter_is_chosen(void **state) {
   press(&hands, KEY_END);
   click(&hands, scene_id(SCENE_LETTER, 1));
   assert_int_equal(hands.model.view.letter, 1);
-  assert_non_null(draw_list_find_hit(
-      &hands.picture, scene_id(SCENE_RECORD, record_of(&hands, JOURNAL_COMPOSE, "jack-laptop"))));
+  assert_true(leads_to(&hands, record_of(&hands, JOURNAL_COMPOSE, "jack-laptop")));
   press(&hands, KEY_ESCAPE);
   assert_int_equal(hands.model.view.letter, 0);
   end(&hands);
