@@ -62,7 +62,6 @@ complete -c waystation -n '__fish_seen_subcommand_from live' -l base-port -x -d 
 complete -c waystation -n '__fish_seen_subcommand_from live' -l ready-file -r -F -d 'The table as JSON'
 complete -c waystation -n '__fish_seen_subcommand_from live' -l speed -x -d 'Simulated seconds in a real one'
 complete -c waystation -n '__fish_seen_subcommand_from live' -l paused -d 'Begin with time held'
-complete -c waystation -n '__fish_seen_subcommand_from live' -l no-tls -d 'No TLS'
 complete -c waystation -n '__fish_seen_subcommand_from live' -l cert -r -F -d 'For TLS'
 complete -c waystation -n '__fish_seen_subcommand_from live' -l key -r -F -d 'For TLS'
 complete -c waystation -n '__fish_seen_subcommand_from live' -l gateway -x -d 'A host is a real server'

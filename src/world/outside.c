@@ -12,6 +12,8 @@ struct passage {
   struct agent agent; /* who speaks for the real program: on the outside host, or on a gateway */
   bool is_client;     /* the real program called */
   bool forgotten;     /* it has been reset: nobody is told any more */
+  bool tls_first;     /* it called a port where TLS comes first */
+  bool asks_tls;      /* it has said STARTTLS or STLS */
   void *peer;
   journal_seq heard; /* what the real program has last heard: it speaks because of that */
   struct passage *next, *previous;
@@ -79,11 +81,59 @@ static void passage_free(struct passage *passage) {
   mem_free(passage);
 }
 
+/* ---- TLS ---- */
+
+static void on_settled(void *context, connection_id id, struct span fault) {
+  struct passage *passage = context;
+  const struct outside_events *events = passage->outside->events;
+  passage->heard = sim_cause(passage->agent.sim);
+  if (fault.len)
+    connection_close(network_of(passage), id, true);
+  else if (events->opened && !passage->forgotten)
+    events->opened(passage->peer, id);
+}
+
+/* A client that takes whatever certificate there is: what the real one thinks of its own is its business. */
+static void start_tls(struct passage *passage, struct span how) {
+  static const struct tls_use outside_tls = {.version = TLS_1_3, .policy = TLS_POLICY_OPPORTUNISTIC};
+  const struct outside_events *events = passage->outside->events;
+  struct connection_info info;
+  passage->asks_tls = false;
+  if (!connection_info(network_of(passage), passage->id, &info)) return;
+  struct span server = network_host(network_of(passage), info.server_host)->name;
+  if (events->secure && !passage->forgotten) events->secure(passage->peer, passage->id);
+  tls_use_call(network_of(passage), passage->id, &outside_tls, server, how, on_settled);
+}
+
+static bool asks_for_tls(struct span bytes) {
+  struct span line;
+  while (span_next(&bytes, '\n', &line)) {
+    line = span_trim(line);
+    if (span_equal_nocase(line, SPAN("STARTTLS")) || span_equal_nocase(line, SPAN("STLS"))) return true;
+  }
+  return false;
+}
+
+/* The answer to STARTTLS (RFC 3207 4) or STLS (RFC 2595 4). */
+static void hear_answer(struct passage *passage, struct span bytes) {
+  if (span_starts_with_nocase(bytes, SPAN("220 ")))
+    start_tls(passage, SPAN("STARTTLS"));
+  else if (span_starts_with_nocase(bytes, SPAN("+OK")))
+    start_tls(passage, SPAN("STLS"));
+  else if (bytes.len && (bytes.data[0] == '4' || bytes.data[0] == '5' || bytes.data[0] == '-'))
+    passage->asks_tls = false;
+}
+
+/* ---- what the world tells ---- */
+
 static void on_opened(void *context, connection_id id) {
   struct passage *passage = context;
   const struct outside_events *events = passage->outside->events;
   passage->heard = sim_cause(passage->agent.sim);
-  if (events->opened && !passage->forgotten) events->opened(passage->peer, id);
+  if (passage->tls_first)
+    start_tls(passage, SPAN("implicit"));
+  else if (events->opened && !passage->forgotten)
+    events->opened(passage->peer, id);
 }
 
 /* All of it is taken at once, so that what happens does not hang on how fast a real program reads. */
@@ -95,6 +145,7 @@ static void on_received(void *context, connection_id id) {
   passage->heard = sim_cause(passage->agent.sim);
   while (connection_peek(network_of(passage), id, passage->is_client, &bytes, &message)) {
     if (events->heard && !passage->forgotten) events->heard(passage->peer, id, bytes, message);
+    if (passage->asks_tls) hear_answer(passage, bytes);
     connection_consume(network_of(passage), id, passage->is_client, bytes.len);
   }
 }
@@ -148,8 +199,10 @@ struct span outside_protocol(uint16_t port) {
   switch (port) {
   case PORT_SMTP: return SPAN("smtp");
   case PORT_SUBMISSION: return SPAN("submission");
+  case PORT_SUBMISSIONS: return SPAN("submissions");
   case PORT_LMTP: return SPAN("lmtp");
   case PORT_POP3: return SPAN("pop3");
+  case PORT_POP3S: return SPAN("pop3s");
   default: return SPAN("tcp");
   }
 }
@@ -159,6 +212,7 @@ static void enter(struct outside *outside, struct input *input) {
   struct agent agent = world_agent(world, world->outside_host, AGENT_MUA);
   struct passage *passage = passage_new(outside, &agent, true);
   passage->peer = input->peer;
+  passage->tls_first = input->port == PORT_SUBMISSIONS || input->port == PORT_POP3S;
   input->id = network_connect(world->network, agent.host, agent.number, input->host, input->port,
                               outside_protocol(input->port), &handler, passage);
   passage_name(passage, input->id);
@@ -181,6 +235,7 @@ static void apply(void *context) {
   struct passage *passage = id_map_get(&outside->by_id, input->id);
   if (!passage) return;
   sim_set_cause(passage->agent.sim, passage->heard);
+  if (input->what == INPUT_SAY && passage->is_client && asks_for_tls(input->bytes)) passage->asks_tls = true;
   if (input->what == INPUT_SAY)
     agent_say(&passage->agent, passage->id, passage->is_client, input->bytes);
   else if (input->what == INPUT_CLOSE)

@@ -11,6 +11,10 @@
  * OUTSIDE_RESET. Each input has a microsecond of its own: everything planned for that time has happened
  * before it. So a scenario and the records of the outside give the same run again (world/replay.h).
  *
+ * A real client that asks for STARTTLS or STLS and hears that it may, or that calls a port where TLS comes
+ * first, is under TLS in the world, too: handshake and records are simulated, as for everybody there, while
+ * the socket has real ones of its own.
+ *
  * A gateway is a host of the scenario whose programs are not simulated: its ports are answered by a real
  * server. A simulated client that calls there is connected at once; if the real server cannot be had, the
  * connection is cut afterwards.
@@ -31,6 +35,8 @@ struct world;
 /* What real programs are told, always as simulated events. peer is what outside_connect was given, or what
  * called() gave. All NULL in a replay. */
 struct outside_events {
+  /* From here on, what is on the socket is under TLS; nothing may be said until opened() comes, once more. */
+  void (*secure)(void *peer, connection_id id);
   void (*opened)(void *peer, connection_id id); /* the connection stands: bytes may be said */
   /* Either bytes, or a message whose wire form is said (the receiver retains it). */
   void (*heard)(void *peer, connection_id id, struct span bytes, struct message *message);
@@ -54,7 +60,8 @@ bool outside_reset(struct outside *outside, int64_t at_us, connection_id id);
 /* When the last input was made. */
 int64_t outside_last_us(const struct outside *outside);
 
-/* The protocol that is spoken on a port, as in CONNECT: "smtp", "submission", "lmtp", "pop3"; else "tcp". */
+/* The protocol that is spoken on a port, as in CONNECT: "smtp", "submission", "lmtp", "pop3" …; else "tcp".
+ */
 struct span outside_protocol(uint16_t port);
 
 /* ---- for the world (world.c, preamble.c, build.c) ---- */

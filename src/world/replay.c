@@ -75,21 +75,20 @@ static bool *real_agents(const struct journal *saved) {
 
 /* ---- what they did ---- */
 
-/* One input may have said several lines: those of one microsecond. Gives the sequence of its last record. */
+/* One input may have said several lines: those of one microsecond, with what TLS makes of each between them.
+ * Gives the sequence of that microsecond's last record. */
 static journal_seq gather_lines(const struct journal *saved, journal_seq seq, struct buf *bytes) {
   struct journal_record first, record;
   journal_get(saved, seq, &first);
   buf_clear(bytes);
-  for (record = first;;) {
+  for (; seq <= journal_count(saved) && journal_time_at(saved, seq) == first.time_us; seq++) {
+    if (journal_kind_at(saved, seq) != JOURNAL_LINE) continue;
+    journal_get(saved, seq, &record);
+    if (record.connection != first.connection || record.agent != first.agent) continue;
     buf_add(bytes, record.text[0]);
     buf_add(bytes, record.number[2] == 0 ? SPAN("\r\n") : record.number[2] == 1 ? SPAN("\n") : SPAN_EMPTY);
-    if (seq == journal_count(saved)) return seq;
-    journal_get(saved, seq + 1, &record);
-    bool goes_on = record.kind == JOURNAL_LINE && record.time_us == first.time_us &&
-                   record.connection == first.connection && record.agent == first.agent;
-    if (!goes_on) return seq;
-    seq++;
   }
+  return seq - 1;
 }
 
 static bool is_input(const struct journal_record *record, const bool *real) {

@@ -68,22 +68,26 @@ static void *on_called(void *context, connection_id id, host_id host, uint16_t p
   return &stage->peers[0];
 }
 
-static const struct outside_events events = {on_opened, on_heard, on_ended, on_called};
+static const struct outside_events events = {NULL, on_opened, on_heard, on_ended, on_called};
 
-static struct scenario *load(void) {
+static struct scenario *load(const char *path) {
   struct error_list errors = {0};
   struct scenario_reader reader = real_reader();
-  struct scenario *scenario = scenario_load(span_from(SCENARIO), &reader, &errors);
+  struct scenario *scenario = scenario_load(span_from(path), &reader, &errors);
   assert_non_null(scenario);
   error_list_free(&errors);
   return scenario;
 }
 
-static struct stage stage_new(const struct opening *opening) {
-  struct stage stage = {.scenario = load(), .journal = journal_new(JOURNAL_FULL)};
+static struct stage stage_of(const char *path, const struct opening *opening) {
+  struct stage stage = {.scenario = load(path), .journal = journal_new(JOURNAL_FULL)};
   stage.world = world_new_open(stage.scenario, stage.journal, opening);
   stage.outside = world_outside(stage.world);
   return stage;
+}
+
+static struct stage stage_new(const struct opening *opening) {
+  return stage_of(SCENARIO, opening);
 }
 
 static void stage_end(struct stage *stage) {
@@ -110,7 +114,7 @@ static bool sink(void *context, struct span bytes) {
   return buf_add(context, bytes);
 }
 
-static void assert_replays(const struct journal *journal) {
+static void assert_replays_as(const struct journal *journal, const char *path) {
   struct buf saved = {0};
   struct error_list errors = {0};
   struct arena arena = ARENA_EMPTY;
@@ -121,7 +125,7 @@ static void assert_replays(const struct journal *journal) {
   struct journal *read = journal_read_jsonl(SPAN("saved"), buf_span(&saved), &errors);
   assert_non_null(read);
   assert_true(replay_opening(read, &arena, &opening));
-  struct stage stage = stage_new(&opening);
+  struct stage stage = stage_of(path, &opening);
   bool well = replay_run(stage.world, read, &wrong);
   if (!well) fail_msg("record %u could not be done again", wrong);
   journal_fingerprint(journal, before);
@@ -132,6 +136,10 @@ static void assert_replays(const struct journal *journal) {
   arena_free(&arena);
   error_list_free(&errors);
   buf_free(&saved);
+}
+
+static void assert_replays(const struct journal *journal) {
+  assert_replays_as(journal, SCENARIO);
 }
 
 /* ---- tests ---- */
@@ -167,6 +175,33 @@ static void test_letter_from_outside(void **state) {
   assert_heard(peer, "221 ");
   stage_end(&stage);
   assert_replays(stage.journal);
+  stage_free(&stage);
+}
+
+/* STARTTLS, and a port where TLS comes first: the world's own TLS stands before anything more is said. */
+static void test_under_tls(void **state) {
+  (void)state;
+  struct opening opening = {0};
+  struct stage stage = stage_of(TESTS_DIR "/live/scenarios/one-host-tls.json", &opening);
+  struct peer *peer = &stage.peers[0], *first = &stage.peers[1];
+  host_id host = host_of(&stage, "mail.example.com");
+  outside_set_events(stage.outside, &events, &stage);
+  connection_id id = outside_connect(stage.outside, 0, host, 25, peer);
+  world_go_on(stage.world, 1 * SECOND_US);
+  assert_true(outside_say(stage.outside, 1 * SECOND_US, id, SPAN("EHLO x\r\n")));
+  peer->opened = false;
+  assert_true(outside_say(stage.outside, 2 * SECOND_US, id, SPAN("STARTTLS\r\n")));
+  world_go_on(stage.world, 3 * SECOND_US);
+  assert_true(peer->opened);
+  buf_clear(&peer->heard);
+  assert_true(outside_say(stage.outside, 3 * SECOND_US, id, SPAN("EHLO y\r\nNOOP\r\nQUIT\r\n")));
+  outside_connect(stage.outside, 3 * SECOND_US, host, 995, first);
+  world_go_on(stage.world, 5 * SECOND_US);
+  assert_heard(peer, "221 ");
+  assert_heard(first, "+OK ");
+  assert_int_equal(journal_count_of(stage.journal, JOURNAL_TLS), 2);
+  stage_end(&stage);
+  assert_replays_as(stage.journal, TESTS_DIR "/live/scenarios/one-host-tls.json");
   stage_free(&stage);
 }
 
@@ -315,8 +350,11 @@ static void test_anything_replays(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_letter_from_outside), cmocka_unit_test(test_nobody_listens),
-      cmocka_unit_test(test_reset_is_final),      cmocka_unit_test(test_gateway),
+      cmocka_unit_test(test_letter_from_outside),
+      cmocka_unit_test(test_nobody_listens),
+      cmocka_unit_test(test_under_tls),
+      cmocka_unit_test(test_reset_is_final),
+      cmocka_unit_test(test_gateway),
       cmocka_unit_test(test_anything_replays),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,7 +16,6 @@ enum {
   LIVE_SPEED,
   LIVE_PAUSED,
   LIVE_UNTIL,
-  LIVE_NO_TLS,
   LIVE_CERT,
   LIVE_KEY,
   LIVE_GATEWAY,
@@ -60,7 +59,6 @@ static bool read_options(const struct option *known, struct live_config *config)
       .journal_file = known[LIVE_JOURNAL].given ? known[LIVE_JOURNAL].text : NULL,
       .cert_file = known[LIVE_CERT].given ? known[LIVE_CERT].text : NULL,
       .key_file = known[LIVE_KEY].given ? known[LIVE_KEY].text : NULL,
-      .tls = !known[LIVE_NO_TLS].given,
       .write_file = files_write,
   };
   if (known[LIVE_BASE_PORT].given) {
@@ -129,7 +127,6 @@ static int run(int count, char **words) {
       [LIVE_SPEED] = {.name = "--speed", .kind = OPTION_TEXT},
       [LIVE_PAUSED] = {.name = "--paused"},
       [LIVE_UNTIL] = {.name = "--until", .kind = OPTION_TIME},
-      [LIVE_NO_TLS] = {.name = "--no-tls"},
       [LIVE_CERT] = {.name = "--cert", .kind = OPTION_TEXT},
       [LIVE_KEY] = {.name = "--key", .kind = OPTION_TEXT},
       [LIVE_GATEWAY] = {.name = "--gateway", .kind = OPTION_TEXT},

@@ -177,9 +177,8 @@ static void make_world(struct live *live, struct journal *journal) {
 
 static bool open_doors(struct live *live, struct journal *journal) {
   const struct live_config *config = live->config;
-  if (config->tls) live->tls = tls_context_new(config->cert_file, config->key_file, live->errors);
-  if (config->tls && !live->tls) return false;
-  if (!live_service_open_all(live)) return false;
+  live->tls = tls_context_new(config->cert_file, config->key_file, live->errors);
+  if (!live->tls || !live_service_open_all(live)) return false;
   if (config->journal_file) live->file = live_journal_open(journal, config->journal_file, live->errors);
   if (config->journal_file && !live->file) return false;
   live_service_print_table(live);

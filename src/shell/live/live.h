@@ -51,7 +51,6 @@ struct live_config {
   uint32_t connections_max, rate_max, idle_s;
   const char *ready_file, *journal_file; /* NULL: none */
   const char *cert_file, *key_file;      /* NULL: made on the spot */
-  bool tls;
   /* Writes a file whole or not at all. */
   bool (*write_file)(const char *path, struct span bytes, struct error_list *errors);
   const struct live_gateway_config *gateways;

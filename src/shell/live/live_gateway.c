@@ -21,8 +21,8 @@ static void *called(void *context, connection_id id, host_id host, uint16_t port
   return live_session_call(live, id, NULL);
 }
 
-const struct outside_events live_gateway_events = {live_session_opened, live_session_heard,
-                                                   live_session_ended, called};
+const struct outside_events live_gateway_events = {live_session_secure, live_session_opened,
+                                                   live_session_heard, live_session_ended, called};
 
 /* ---- what was asked for ---- */
 

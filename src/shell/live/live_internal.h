@@ -21,7 +21,7 @@ struct live {
   struct outside *outside;
   struct live_clock clock;
   struct live_journal *file; /* NULL: none */
-  struct tls_context *tls;   /* NULL: none */
+  struct tls_context *tls;
   struct error_list *errors;
   bool failed;        /* an error that ends the run */
   bool limit_reached; /* of the simulation, or LIVE_TOTAL_MAX */

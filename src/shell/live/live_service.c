@@ -17,12 +17,12 @@ static const struct {
   const char *name;
   enum live_tls_kind tls;
 } kinds[] = {
-    {ROLE_MTA, PORT_SMTP, "smtp", LIVE_PLAIN},
-    {ROLE_MSA, PORT_SUBMISSION, "submission", LIVE_PLAIN},
-    {ROLE_MSA, PORT_SUBMISSION, "submissions", LIVE_IMPLICIT_TLS},
+    {ROLE_MTA, PORT_SMTP, "smtp", LIVE_STARTTLS},
+    {ROLE_MSA, PORT_SUBMISSION, "submission", LIVE_STARTTLS},
+    {ROLE_MSA, PORT_SUBMISSIONS, "submissions", LIVE_IMPLICIT_TLS},
     {ROLE_MDA, PORT_LMTP, "lmtp", LIVE_PLAIN},
-    {ROLE_POP3, PORT_POP3, "pop3", LIVE_PLAIN},
-    {ROLE_POP3, PORT_POP3, "pop3s", LIVE_IMPLICIT_TLS},
+    {ROLE_POP3, PORT_POP3, "pop3", LIVE_STARTTLS},
+    {ROLE_POP3, PORT_POP3S, "pop3s", LIVE_IMPLICIT_TLS},
 };
 enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
 
@@ -67,15 +67,16 @@ static void list_services(struct live *live) {
   for (size_t i = 0; i < scenario->host_count; i++) {
     const struct scenario_host *host = &scenario->hosts[i];
     if (is_gateway(live, host->name)) continue;
+    bool tls = tls_use_serves(host->tls.said ? &host->tls.use : NULL);
     for (size_t k = 0; k < KIND_COUNT; k++) {
-      if (!(host->roles & kinds[k].role) || (kinds[k].tls == LIVE_IMPLICIT_TLS && !live->tls)) continue;
+      if (!(host->roles & kinds[k].role) || (kinds[k].tls == LIVE_IMPLICIT_TLS && !tls)) continue;
       live->services = mem_grow(live->services, &capacity, live->service_count + 1, sizeof *live->services);
       live->services[live->service_count++] = (struct live_service){
           .live = live,
           .host = network_host_named(world_network(live->world), host->name),
           .port = kinds[k].port,
           .name = kinds[k].name,
-          .tls = live->tls ? kinds[k].tls : LIVE_PLAIN,
+          .tls = tls ? kinds[k].tls : LIVE_PLAIN,
       };
     }
   }

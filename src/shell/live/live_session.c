@@ -192,6 +192,18 @@ static void regulate(struct live_session *session) {
 
 /* ---- from the world to the socket ---- */
 
+/* What waits, such as the answer to STARTTLS, still goes in the clear. */
+void live_session_secure(void *peer, connection_id id) {
+  struct live_session *session = peer;
+  (void)id;
+  session->opened = false;
+  if (session->tls) return; /* it came first */
+  live_output_take(&session->output, &session->wire, SIZE_MAX);
+  buf_clear(&session->in); /* nothing said in the clear counts any more (RFC 3207 4.2) */
+  session->tls = tls_channel_new(session->live->tls);
+  mark(session);
+}
+
 void live_session_opened(void *peer, connection_id id) {
   struct live_session *session = peer;
   (void)id;

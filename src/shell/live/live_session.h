@@ -11,6 +11,7 @@
 #include "shell/live/live_internal.h"
 
 /* What the world tells its peers (world/outside.h). */
+void live_session_secure(void *peer, connection_id id);
 void live_session_opened(void *peer, connection_id id);
 void live_session_heard(void *peer, connection_id id, struct span bytes, struct message *message);
 void live_session_ended(void *peer, connection_id id, enum connection_end how);
