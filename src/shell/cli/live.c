@@ -166,7 +166,6 @@ const struct command command_live = {
         "  --paused              begin with simulated time held: replies are held, too; words on standard\n"
         "                        input let them out: an empty line (one reply), go, pause, quit\n"
         "  --until TIME          of simulated time\n"
-        "  --no-tls              neither STARTTLS nor implicit TLS\n"
         "  --cert FILE, --key FILE   for TLS, in PEM; without them, made on the spot\n"
         "  --gateway HOST:PORT=ADDRESS:PORT,…   a host of the scenario is a real server\n"
         "  --connections N       at once (4096)\n"
