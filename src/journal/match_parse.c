@@ -114,6 +114,11 @@ static enum match_subject subject_of_key(struct span key) {
 
 static bool fail_key(struct parser *parser, enum journal_kind kind, struct span key, const struct span *known,
                      size_t count) {
+  bool has_sign = peek(parser) == '=' || peek(parser) == '~' || peek(parser) == '!';
+  if (!has_sign)
+    return fail(parser, parser->at - key.len, quoted(parser, "a word by itself:", key),
+                SPAN("KEY=VALUE; a value with a space in it stands in quotation marks: text=\"250 OK\""),
+                SPAN_EMPTY);
   struct buf expected = {0};
   buf_add_text(&expected, kind == JOURNAL_NO_KIND ? "a field of any kind (docs/journal.md), or " : "one of ");
   size_t shown = kind == JOURNAL_NO_KIND ? COMMON_KEYS : count;
@@ -183,6 +188,9 @@ static bool take_octet(struct parser *parser, struct value *value) {
 static bool take_value(struct parser *parser, struct value *value) {
   size_t begin = parser->at;
   bool in_quotes = peek(parser) == '"';
+  if (peek(parser) == '=')
+    return fail(parser, begin, SPAN("one = too many"),
+                SPAN("KEY=VALUE; a value that begins with = stands in quotation marks"), SPAN_EMPTY);
   if (in_quotes) parser->at++;
   while (peek(parser) >= 0 && (in_quotes ? peek(parser) != '"' : !ascii_is_space(peek(parser))))
     if (!take_octet(parser, value)) return false;

@@ -22,7 +22,9 @@ static const cJSON *child_named(const cJSON *object, const char *name) {
 static void check_target(struct loading *loading, const struct scenario_host *host, uint64_t seen,
                          struct span target, const char *key, uint32_t roles, const char *wanted) {
   const struct scenario_host *named = target.len ? host_named(loading, target) : NULL;
-  if (!named || runs(named, roles) || !had_key(loading, &host_keys, seen, key)) return;
+  if (!named || loading->draft->hosts[named - loading->scenario->hosts].bad || runs(named, roles) ||
+      !had_key(loading, &host_keys, seen, key))
+    return;
   struct place place = host_place(loading, host);
   /* The host's members are closed by now; the way to one needs only its key. */
   cJSON member = {.type = place.node->type, .string = (char *)(uintptr_t)key};
@@ -73,7 +75,10 @@ static const char *lacks(struct loading *loading, enum scenario_verb verb,
   const struct scenario_host *host = host_named(loading, person->uses);
   if (!host || loading->draft->hosts[host - loading->scenario->hosts].bad || verb == VERB_TYPE) return NULL;
   if (verb == VERB_FETCH || verb == VERB_REPLY) {
-    *hint_out = "add \"mra\" to the \"runs\" of the host, and \"reads_from\"";
+    bool runs_said =
+        had_key(loading, &host_keys, loading->draft->hosts[host - loading->scenario->hosts].seen, "runs");
+    *hint_out = runs_said ? "add \"mra\" to the \"runs\" of the host, and \"reads_from\""
+                          : "add \"reads_from\" to the host: { \"pop3\": a server }";
     if (!runs(host, ROLE_MRA)) return "uses a host that runs no mra";
     if (verb == VERB_FETCH) return NULL;
   }

@@ -47,6 +47,11 @@ static void read_roles(struct loading *loading, const struct place *place, const
   one.with = roles;
   uint32_t *all = out;
   *all = 0;
+  if (node_is(place->node, cJSON_String) && span_find(node_text(place->node), ',') != SPAN_NONE) {
+    complain(loading, place, "a list of words",
+             "write [ \"msa\", \"mta\" ]: each word in its own quotation marks", "several words in one text");
+    return;
+  }
   if (!node_is(place->node, cJSON_Array)) {
     read_choice(loading, place, &one, out);
     return;
@@ -282,6 +287,10 @@ const struct key_table retry_keys = {"retry", KEYS_RETRY, retry_list, KEY_COUNT(
 
 void read_retry(struct loading *loading, const struct place *place, const struct key *key, void *out) {
   (void)key;
+  if (!node_is(place->node, cJSON_Object)) {
+    complain_kind(loading, place, "an object: { \"after\": [\"5m\", \"30m\"], \"expire\": \"2d\" }");
+    return;
+  }
   read_object(loading, place, &retry_keys, out);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "mail/address.h"
+#include "world/scenario_hints.h"
 #include "world/scenario_names.h"
 #include "world/scenario_values.h"
 
@@ -44,7 +45,8 @@ static void complain_unknown(struct loading *loading, const struct place *place,
   if (loading_is_full(loading)) return;
   for (size_t i = 0; i < table->count; i++) names[i] = span_from(table->keys[i].name);
   struct span word = span_from(place->node->string);
-  const char *hint = did_you_mean(loading, word, names, table->count);
+  const char *hint = hint_for_key(loading, table, word);
+  if (!hint) hint = did_you_mean(loading, word, names, table->count);
   struct buf all = BUF_CAPPED(2048);
   buf_add_text(&all, "one of");
   for (size_t i = 0; i < table->count; i++) buf_format(&all, "%s %s", i ? "," : "", table->keys[i].name);
@@ -105,8 +107,10 @@ uint64_t read_object(struct loading *loading, const struct place *place, const s
 }
 
 void complain_kind(struct loading *loading, const struct place *place, const char *expected) {
-  const char *hint =
-      node_is(place->node, cJSON_NULL) ? "leave the key out" : "docs/scenario.md has an example of every key";
+  bool wants_list = span_starts_with(span_from(expected), SPAN("a list"));
+  const char *hint = node_is(place->node, cJSON_NULL) ? "leave the key out"
+                     : wants_list                     ? "put [ before it and ] after it"
+                                                      : "docs/scenario.md has an example of every key";
   complain(loading, place, expected, hint, "%s where something else belongs", node_kind(place->node));
 }
 
@@ -363,7 +367,7 @@ void read_duration(struct loading *loading, const struct place *place, const str
   }
   const char *wrong = duration_parse(node_text(place->node), &us);
   if (wrong)
-    complain(loading, place, expected, "the units are us, ms, s, m, h and d",
+    complain(loading, place, expected, hint_for_duration(loading, node_text(place->node)),
              "\"%s\" is no length of time: %s", shown(loading, node_text(place->node)), wrong);
   else if (us < key->low || (key->high && us > key->high))
     complain(loading, place, key->low == 0 ? "a time that is not negative" : expected,

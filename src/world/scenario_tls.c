@@ -34,8 +34,12 @@ static void read_certificate(struct loading *loading, const struct place *place,
                              void *out) {
   struct scenario_tls *tls = out;
   struct certificate_draft draft = {{NULL, 0}, false, false};
-  if (!node_is(place->node, cJSON_Object)) {
+  if (node_is(place->node, cJSON_True) || node_is(place->node, cJSON_False)) {
     read_bool(loading, place, key, &tls->has_certificate);
+    return;
+  }
+  if (!node_is(place->node, cJSON_Object)) {
+    complain_kind(loading, place, "true, false, or an object: { \"names\": …, \"expired\": true }");
     return;
   }
   read_object(loading, place, &certificate_keys, &draft);
@@ -86,7 +90,9 @@ void read_tls(struct loading *loading, const struct place *place, const struct k
     draft.tls.said = node_is(place->node, cJSON_True);
   } else {
     (void)key;
-    complain_kind(loading, place, "true, or an object: { \"certificate\": …, \"client\": \"verified\" }");
+    complain(loading, place, "true, or an object: { \"certificate\": …, \"client\": \"verified\" }",
+             "write true, without quotation marks", "%s where something else belongs",
+             node_kind(place->node));
   }
   *tls = draft.tls;
   tls->use.version = (enum tls_version)draft.version;
