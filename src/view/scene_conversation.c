@@ -107,6 +107,7 @@ static void paint_note(struct painter *p, const struct row *row, const struct co
 static void paint_sealed_row(struct painter *p, const struct row *row, const struct column *column,
                              int32_t y) {
   int32_t width = text_width(style_of(p, TEXT_SUBTITLE), row->text);
+  if (width < DU(110)) width = DU(110); /* bars that begin together can be compared */
   struct rect place = {column->text_x + width + SPACE_GAP, y, 0, ROW};
   place.w = rect_right(column->area) - DU(24) - place.x;
   if (place.w > DU(90)) paint_sealed(p, row, place);

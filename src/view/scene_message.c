@@ -19,16 +19,19 @@ static uint32_t neighbour(const struct painter *p, uint32_t message, bool after)
   return after ? 0 : found;
 }
 
+/* Beside the title; a letter that does not exist yet cannot be chosen, and its button is pale. */
 static void paint_chooser(struct painter *p, struct rect *head, uint32_t message) {
-  for (int after = 1; after >= 0; after--) {
-    struct rect place = rect_cut_right(head, TARGET_MIN);
+  for (int after = 0; after <= 1; after++) {
+    struct rect place = rect_inset(rect_cut_left(head, TARGET_MIN), DU(2), DU(7));
     uint32_t other = neighbour(p, message, after == 1);
-    rect_cut_right(head, SPACE_HALF);
+    enum icon icon = after ? ICON_CHEVRON_RIGHT : ICON_CHEVRON_LEFT;
     if (other)
-      paint_icon_button(p, scene_id(SCENE_LETTER, other), rect_inset(place, DU(2), DU(7)),
-                        after ? ICON_CHEVRON_RIGHT : ICON_CHEVRON_LEFT,
+      paint_icon_button(p, scene_id(SCENE_LETTER, other), place, icon,
                         arena_format(p->arena, "Show message %u", other));
+    else
+      paint_rounded(p, place, RADIUS_CONTROL, p->theme->surface, p->theme->border, p->theme->border_width);
   }
+  rect_cut_left(head, SPACE_1);
 }
 
 static void paint_holder(struct painter *p, struct rect head, const struct sheet *sheet) {

@@ -74,7 +74,13 @@ static void scroll(struct viewer_model *model, int32_t up) {
   const struct hit_region *message = draw_list_find_hit(model->picture, scene_id(SCENE_AREA, AREA_MESSAGE));
   struct point at = focused && model->view.focus ? rect_centre(focused->rect) : model->view.pointer;
   bool conversation = draw_list_find_hit(model->picture, scene_id(SCENE_AREA, AREA_CONVERSATION)) != NULL;
-  if (message && (!conversation || rect_contains(message->rect, at)))
+  bool in_message = message && (!conversation || rect_contains(message->rect, at));
+  const struct hit_region *ladder = draw_list_find_hit(model->picture, scene_id(SCENE_LADDER_SCROLL, 0));
+  if (in_message && model->view.machine)
+    viewer_panels_wheel(model, scene_id(SCENE_MACHINE, 0), up);
+  else if (ladder && rect_contains(ladder->rect, at))
+    viewer_panels_wheel(model, ladder->id, up);
+  else if (in_message)
     viewer_scroll_message(model, -up * DU(48));
   else
     viewer_scroll_conversation(model, up);

@@ -239,6 +239,14 @@ static void the_keyboard_reaches_everything(void **state) {
   show_record(&hands, record_of(&hands, JOURNAL_DEFERRED, "mx2.example.edu"));
   type(&hands, "s");
   click(&hands, scene_id(SCENE_OPEN, host_of(&hands, "mx2.example.edu")));
+  /* The arrows scroll the panel that has the focus. */
+  hands.model.view.focus = scene_id(SCENE_MACHINE_CLOSE, 0);
+  press(&hands, KEY_DOWN);
+  assert_int_equal(hands.model.view.machine_scroll, DU(48));
+  hands.model.view.focus = scene_id(SCENE_OPEN, host_of(&hands, "mx2.example.edu"));
+  press(&hands, KEY_UP);
+  assert_int_equal(hands.model.view.ladder_scroll, 2);
+  press(&hands, KEY_DOWN);
   static const enum scene_hit kinds[] = {SCENE_RECORD, SCENE_STEP,          SCENE_OPEN,
                                          SCENE_LADDER, SCENE_MACHINE_CLOSE, SCENE_EAVESDROP};
   for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
