@@ -83,14 +83,13 @@ static struct span pointed_words(struct painter *p) {
   return SPAN_EMPTY;
 }
 
-/* In two rows at most. */
-static void paint_words(struct painter *p, struct rect area, struct span words) {
+static void paint_words(struct painter *p, struct rect area, struct span words, int rows) {
   struct text_style style = style_of(p, TEXT_SMALL_STRONG);
   struct text_wrap wrap = text_wrap(style, words, area.w);
   struct text_line piece;
-  for (int i = 0; i < 2 && text_wrap_next(&wrap, &piece); i++) {
+  for (int i = 0; i < rows && text_wrap_next(&wrap, &piece); i++) {
     struct span text = piece.text;
-    if (i == 1 && wrap.rest.len) text = arena_format(p->arena, "%.*s …", SPAN_ARG(text));
+    if (i + 1 == rows && wrap.rest.len) text = arena_format(p->arena, "%.*s …", SPAN_ARG(text));
     draw_label_in(p->list, style, rect_cut_top(&area, LEGEND_ROW), DRAW_LEFT, p->theme->text, text);
   }
 }
@@ -113,11 +112,11 @@ void paint_provenance_legend(struct painter *p, struct rect area) {
   draw_line(p->list, (struct point){area.x, area.y}, (struct point){rect_right(area), area.y}, DU(1),
             p->theme->border);
   struct rect inside = rect_inset(area, SPACE_PADDING, LEGEND_PAD);
-  if (words.len) {
-    paint_words(p, inside, words);
-    return;
-  }
-  paint_samples(p, rect_cut_top(&inside, LEGEND_ROW));
-  draw_label_in(p->list, style_of(p, TEXT_SMALL), inside, DRAW_LEFT, p->theme->muted,
-                SPAN("Point at a part of the header: where does it come from?"));
+  bool is_token = scene_id_kind(pointed_id(p->view)) == SCENE_TOKEN;
+  if (!is_token) paint_samples(p, rect_cut_top(&inside, LEGEND_ROW));
+  if (words.len)
+    paint_words(p, inside, words, is_token ? 2 : 1);
+  else
+    draw_label_in(p->list, style_of(p, TEXT_SMALL), inside, DRAW_LEFT, p->theme->muted,
+                  SPAN("Point at a part of the header: where does it come from?"));
 }

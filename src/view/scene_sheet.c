@@ -170,10 +170,10 @@ static int32_t strength(const struct painter *p, const struct journal_block *blo
   return FRACTION_ONE - event_progress(p, MOTION_FADE_FROM_MS, MOTION_FADE_TO_MS - MOTION_FADE_FROM_MS);
 }
 
-/* What a server stamped has a solid bar; what came with the letter is only claimed, and has a broken one. */
-static void paint_bar(struct painter *p, struct rect box, bool is_stamp, uint32_t colour) {
+/* What a server wrote has a solid bar; what came with the letter is only claimed, and has a broken one. */
+static void paint_bar(struct painter *p, struct rect box, bool is_whole, uint32_t colour) {
   struct rect bar = {box.x, box.y, DU(6), box.h};
-  if (is_stamp) {
+  if (is_whole) {
     draw_fill(p->list, bar, colour);
     return;
   }
@@ -212,7 +212,7 @@ int32_t paint_header_block(struct painter *p, const struct journal_block *part, 
   if (height <= 0) return 0;
   paint_block_box(p, part, nth, box);
   draw_clip_push(p->list, box);
-  paint_bar(p, box, part->kind == JOURNAL_STAMP, w.colour);
+  paint_bar(p, box, part->kind != JOURNAL_COMPOSE, w.colour);
   int32_t top = y + height - full; /* it slides out from under its own top */
   paint_badge(p, (struct point){box.x + DU(25), top + BLOCK_PAD + SHEET_LINE / 2}, DU(13), hop);
   w.paints = true;
