@@ -107,6 +107,10 @@ static void add_connections(struct capture *capture, journal_seq last) {
     qsort(capture->connections, capture->connection_count, sizeof *capture->connections, by_id);
 }
 
+static bool is_of_connection(unsigned kind) {
+  return (kind >= JOURNAL_CONNECT && kind <= JOURNAL_DATA) || kind == JOURNAL_TLS_RECORD;
+}
+
 static void look_ahead(struct capture *capture, const struct journal_record *record) {
   struct capture_connection *connection = find(capture, record->connection);
   if (!connection || record->seq < connection->connect) return;
@@ -122,6 +126,11 @@ static void look_ahead(struct capture *capture, const struct journal_record *rec
       connection->octets += (uint64_t)record->number[3];
     side->last_said = record->seq;
     return;
+  case JOURNAL_TLS_RECORD:
+    if (record->number[2] > 0 && record->number[2] <= JOURNAL_RECORD_MAX)
+      connection->octets += (uint64_t)record->number[2];
+    side->last_said = record->seq;
+    return;
   case JOURNAL_LINE: side->last_said = record->seq; return;
   case JOURNAL_CLOSED:
     if (!side->closed) side->closed = record->seq;
@@ -134,7 +143,7 @@ static void look_ahead_to(struct capture *capture, journal_seq last) {
   for (journal_seq seq = 1; seq <= last; seq++) {
     struct journal_record record;
     enum journal_kind kind = journal_kind_at(capture->journal, seq);
-    if (kind < JOURNAL_CONNECTED || kind > JOURNAL_DATA) continue;
+    if (!is_of_connection(kind)) continue;
     journal_get(capture->journal, seq, &record);
     look_ahead(capture, &record);
   }
@@ -232,14 +241,15 @@ static void handle_on_connection(struct capture *capture, const struct journal_r
     capture_tcp_outcome(capture, index, record);
   else if (!stands)
     return; /* a stranger's */
-  else if (record->kind == JOURNAL_LINE || record->kind == JOURNAL_DATA)
-    capture_tcp_say(capture, index, record->seq, end);
-  else if (record->kind == JOURNAL_CLOSED)
+  else if (record->kind == JOURNAL_LINE || record->kind == JOURNAL_DATA) {
+    if (!connection->is_tls) capture_tcp_say(capture, index, record->seq, end);
+  } else if (record->kind == JOURNAL_TLS_RECORD) {
+    connection->is_tls = true; /* with the first octet of a handshake nothing is in the clear any more */
+    capture_tcp_say(capture, index, record->seq, record->seq);
+  } else if (record->kind == JOURNAL_CLOSED)
     capture_tcp_close(capture, index, record);
   else if (record->kind == JOURNAL_CUT)
     capture_tcp_cut(capture, index, record);
-  else if (record->kind == JOURNAL_TLS)
-    connection->is_tls = true;
 }
 
 /* Gives the record that it has gone up to. */
@@ -251,7 +261,7 @@ static journal_seq handle(struct capture *capture, const struct journal_record *
     handle_fault(capture, record);
   else if (record->kind == JOURNAL_DNS_QUERY || record->kind == JOURNAL_DNS_ANSWER)
     handle_datagram(capture, record);
-  else if (record->kind >= JOURNAL_CONNECT && record->kind <= JOURNAL_DATA)
+  else if (is_of_connection(record->kind))
     handle_on_connection(capture, record, end);
   return end;
 }
@@ -261,8 +271,8 @@ static void play(struct capture *capture, journal_seq last) {
   for (journal_seq seq = 1; seq <= last && !capture->stopped; seq++) {
     struct journal_record record;
     enum journal_kind kind = journal_kind_at(capture->journal, seq);
-    bool counts =
-        kind == JOURNAL_FAULT || kind == JOURNAL_END || (kind >= JOURNAL_DNS_QUERY && kind <= JOURNAL_DATA);
+    bool counts = kind == JOURNAL_FAULT || kind == JOURNAL_END || kind == JOURNAL_DNS_QUERY ||
+                  kind == JOURNAL_DNS_ANSWER || is_of_connection(kind);
     if (!counts) continue;
     journal_get(capture->journal, seq, &record);
     is_whole = kind == JOURNAL_END && span_equal(record.text[0], SPAN("quiet"));
@@ -285,7 +295,6 @@ static void free_all(struct capture *capture) {
   mem_free(capture->is_down);
   mem_free(capture->links_down);
   buf_free(&capture->frame);
-  buf_free(&capture->wire);
   journal_versions_free(capture->versions);
   journal_preamble_free(capture->preamble);
 }

@@ -94,7 +94,7 @@ struct capture {
     uint16_t a, b;
   } * links_down;
   size_t link_down_count, link_down_capacity;
-  struct buf frame, wire;
+  struct buf frame;
 };
 
 /* ---- capture.c ---- */
@@ -111,9 +111,8 @@ void capture_begin_ends(struct capture *capture, struct capture_connection *conn
 struct frame_end capture_end(const struct capture *capture, uint16_t host, uint16_t port);
 /* The two must speak one version of IP. */
 void capture_agree(struct frame_end *a, struct frame_end *b);
-/* The octets of a LINE or DATA, as they are on the wire; how many there are. */
-size_t capture_add_said(struct capture *capture, const struct capture_connection *connection,
-                        const struct journal_record *record, struct buf *out);
+/* The octets of a LINE, DATA or TLS_RECORD, as they are on the wire; how many there are. */
+size_t capture_add_said(struct capture *capture, const struct journal_record *record, struct buf *out);
 
 /* ---- capture_tcp.c ---- */
 void capture_tcp_connect(struct capture *capture, uint32_t index, const struct journal_record *record);

@@ -215,7 +215,7 @@ void capture_tcp_say(struct capture *capture, uint32_t index, journal_seq first,
     if (arrives_us < begins_us) arrives_us = begins_us;
     if (arrives_us > JOURNAL_INTEGER_MAX) arrives_us = begins_us; /* a stranger's */
     side->arrives_us = arrives_us;
-    size_t octets = capture_add_said(capture, connection, &record, &side->stream);
+    size_t octets = capture_add_said(capture, &record, &side->stream);
     add_piece(side, (struct capture_piece){.octets = octets,
                                            .begins_us = begins_us,
                                            .arrives_us = arrives_us,
@@ -286,7 +286,9 @@ static void arrive(struct capture *capture, struct capture_connection *connectio
     lose(capture, connection, event, !index, event->time_us);
     return;
   }
-  if (connection->broken || side->state == SIDE_GONE || (side->state == SIDE_CLOSED && event->octets)) {
+  /* Under TLS both say goodbye, and neither waits for the other's. */
+  bool comes_too_late = side->state == SIDE_CLOSED && event->octets && !connection->is_tls;
+  if (connection->broken || side->state == SIDE_GONE || comes_too_late) {
     send_reset(capture, connection, index, event->time_us, 0); /* RFC 9293 3.10.7.1 */
     return;
   }

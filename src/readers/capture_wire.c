@@ -6,9 +6,10 @@ enum {
   WINDOW_SHIFT = 7,
   WINDOW_SHIFT_MAX = 14, /* RFC 7323 2.3 */
   FALLBACK_PORT_FIRST = 49152,
-  TLS_RECORD_MAX = 16384, /* RFC 8446 5.1 */
+  TLS_RECORD_MAX = 16384 + 256, /* RFC 8446 5.2: with what seals it */
   TLS_RECORD_HEAD = 5,
-  TLS_RECORD_TAIL = 1 + 16 /* the real content type, and the tag (5.2) */
+  TLS_RECORD_MIN = 6,
+  TLS_HANDSHAKE_MAX = 16384
 };
 
 /* ---- numbers out of nothing but what they are for ---- */
@@ -113,28 +114,50 @@ static void add_plain(struct capture *capture, const struct journal_record *reco
   buf_free(&message);
 }
 
-/* Records of TLS's application data (RFC 8446 5.2), as long as they would be; the octets mean nothing. */
-static void add_opaque(const struct capture *capture, const struct journal_record *record, size_t octets,
-                       struct buf *out) {
-  for (uint32_t nth = 0; octets; nth++) {
-    size_t part = octets < TLS_RECORD_MAX ? octets : TLS_RECORD_MAX, sealed = part + TLS_RECORD_TAIL;
-    const char head[TLS_RECORD_HEAD] = {23, 3, 3, (char)(sealed >> 8), (char)sealed};
-    buf_add(out, span_of(head, sizeof head));
-    for (size_t i = 0; i < sealed; i++)
-      buf_add_char(out, (char)mixed(capture, record->seq, nth * TLS_RECORD_MAX * 2 + (uint32_t)i));
-    octets -= part;
+/* What it can carry at most: a handshake, or twice what was said. A stranger's journal may say anything. */
+static size_t octets_under_tls(const struct capture *capture, const struct journal_record *record) {
+  struct journal_record cause;
+  size_t most = TLS_HANDSHAKE_MAX;
+  if (record->cause) {
+    journal_get(capture->journal, record->cause, &cause);
+    if (cause.kind == JOURNAL_DATA)
+      most += 2 * journal_message_size(capture->versions, cause.number[2]);
+    else
+      most += 2 * cause.text[0].len;
+  }
+  return record->number[2] < 0 ? 0 : (uint64_t)record->number[2] > most ? most : (size_t)record->number[2];
+}
+
+/* Octets that mean nothing; the first are of no message of a handshake, so that nobody tries to read on. */
+static void add_noise(const struct capture *capture, uint32_t seed, size_t octets, struct buf *out) {
+  for (size_t i = 0; i < octets; i += sizeof(uint32_t)) {
+    uint32_t word = i ? mixed(capture, seed, (uint32_t)i) : UINT32_MAX;
+    char bytes[sizeof word] = {(char)word, (char)(word >> 8), (char)(word >> 16), (char)(word >> 24)};
+    buf_add(out, span_first(span_of(bytes, sizeof bytes), octets - i));
   }
 }
 
-size_t capture_add_said(struct capture *capture, const struct capture_connection *connection,
-                        const struct journal_record *record, struct buf *out) {
-  size_t before = out->len;
-  if (!connection->is_tls) {
-    add_plain(capture, record, out);
-    return out->len - before;
+/* Records of TLS (RFC 8446 5.1), as many and as long as the line shows. */
+static void add_opaque(const struct capture *capture, const struct journal_record *record, struct buf *out) {
+  size_t left = octets_under_tls(capture, record), count = left / (TLS_RECORD_HEAD + TLS_RECORD_MAX) + 1;
+  if (record->number[3] > 0 && (uint64_t)record->number[3] <= left / TLS_RECORD_MIN)
+    count = count > (size_t)record->number[3] ? count : (size_t)record->number[3];
+  bool is_handshake = span_equal(record->text[0], SPAN("handshake"));
+  char content = is_handshake ? 22 : span_equal(record->text[0], SPAN("alert")) ? 21 : 23;
+  for (; count && left > TLS_RECORD_HEAD; count--) {
+    size_t sealed = left / count - TLS_RECORD_HEAD;
+    const char head[TLS_RECORD_HEAD] = {content, 3, 3, (char)(sealed >> 8), (char)sealed};
+    buf_add(out, span_of(head, sizeof head));
+    add_noise(capture, record->seq + (uint32_t)count, sealed, out);
+    left -= TLS_RECORD_HEAD + sealed;
   }
-  buf_clear(&capture->wire);
-  add_plain(capture, record, &capture->wire);
-  add_opaque(capture, record, capture->wire.len, out);
+}
+
+size_t capture_add_said(struct capture *capture, const struct journal_record *record, struct buf *out) {
+  size_t before = out->len;
+  if (record->kind == JOURNAL_TLS_RECORD)
+    add_opaque(capture, record, out);
+  else
+    add_plain(capture, record, out);
   return out->len - before;
 }

@@ -146,12 +146,42 @@ def put_together(packets):
     return found
 
 
+def spoken(journal, number, side):
+    """What a side said in the clear, and then the lengths of what TLS has of it."""
+    clear, hidden, is_tls = b"", [], False
+    for record in journal.records:
+        if record.get("connection") != number:
+            continue
+        kind = record["kind"]
+        is_tls |= kind == "tls_record"
+        if kind == "tls_record" and record["side"] == side:
+            hidden.append(record["octets"])
+            counts["TLS records"] += record["count"]
+        elif kind == "line" and record["side"] == side and not is_tls:
+            clear += journal.octets(record, "text") + (b"\r\n", b"\n", b"")[record["bare_lf"]]
+        elif kind == "data" and record["side"] == side and not is_tls:
+            clear += b"".join((b"." + l if l.startswith(b".") else l)
+                              for l in journal.letter(record["version"]).splitlines(keepends=True)) + b".\r\n"
+    return clear, hidden
+
+
+def read_tls(octets, hidden, where):
+    """Whole records, and a new one wherever something new was said."""
+    at, starts = 0, set()
+    while at < len(octets):
+        starts.add(at)
+        check(octets[at] in (21, 22, 23) and octets[at + 1:at + 3] == b"\3\3", f"{where}: no record of TLS at {at}")
+        at += 5 + struct.unpack(">H", octets[at + 3:at + 5])[0]
+    check(at == len(octets), f"{where}: the last record of TLS is cut")
+    for i in range(len(hidden)):
+        check(sum(hidden[:i]) in starts or not hidden[i], f"{where}: no record of TLS begins at {sum(hidden[:i])}")
+
+
 def compare_streams(journal, packets, where):
     connections = put_together(packets)
     asked = [r for r in journal.records if r["kind"] == "connect"]
     outcomes = {r["connection"]: r["kind"] for r in journal.records if r["kind"] in ("connected", "refused", "timed_out")}
     cut = {r["connection"] for r in journal.records if r["kind"] == "cut"}
-    said = {number: lines for number, _, lines in journal.sessions()}
     check(len(connections) == len(asked), f"{where}: {len(connections)} connections, the journal has {len(asked)}")
     for connect, one in zip(asked, connections):
         number, outcome = connect["connection"], outcomes.get(connect["connection"])
@@ -168,10 +198,14 @@ def compare_streams(journal, packets, where):
         if not check(one["streams"][1], f"{one['where']}: {outcome}, but no SYN, ACK"):
             continue
         for side in (0, 1):
-            spoken = b"".join(octets for who, octets, _ in said.get(number, []) if who == side)
+            clear, hidden = spoken(journal, number, side)
             heard = one["streams"][side].octets
-            whole = heard == spoken or (number in cut or one["reset"]) and spoken.startswith(heard)
-            check(whole, f"{one['where']}: side {side} said {spoken[:200]!r}, the capture has {heard[:200]!r}")
+            if number in cut or one["reset"]:
+                check(clear.startswith(heard[:len(clear)]) and len(heard) <= len(clear) + sum(hidden), f"{one['where']}: side {side}, cut")
+            else:
+                check(heard[:len(clear)] == clear, f"{one['where']}: side {side} said {clear[:200]!r}, the capture has {heard[:200]!r}")
+                check(len(heard) == len(clear) + sum(hidden), f"{one['where']}: side {side}: {len(heard)} octets, {len(clear)} and {hidden}")
+                read_tls(heard[len(clear):], hidden, f"{one['where']}: side {side}")
             check(number in cut or one["streams"][side].again == 0, f"{one['where']}: something is sent twice")
         closed = all(stream.closed for stream in one["streams"])
         check(closed or one["reset"] or number in cut, f"{one['where']}: it does not end")
@@ -186,7 +220,14 @@ def expected(journal):
     dot, also when the answer was no; those commands it cannot count, and so neither do we."""
     wanted = Counter(questions=sum(r["kind"] == "dns_query" for r in journal.records),
                      answers=sum(r["kind"] == "dns_answer" for r in journal.records))
-    for _, protocol, said in journal.sessions():
+    before, in_clear = Counter(), {}
+    for record in journal.records:  # how much of each session is in the clear: all, or what comes before TLS
+        before[record.get("connection")] += record["kind"] in ("line", "data")
+        if record["kind"] == "tls_record" and record["connection"] not in in_clear:
+            in_clear[record["connection"]] = before[record["connection"]]
+            counts["sessions under TLS"] += 1
+    for number, protocol, said in journal.sessions():
+        said = said[:in_clear.get(number, len(said))]
         in_data, in_auth = False, False
         for side, octets, version in said:
             line = octets.rstrip(b"\r\n")
@@ -235,7 +276,7 @@ def ask_tshark(tshark, path, journal, where, loses):
     wanted = expected(journal)
     found = Counter({
         "commands": count_field(tshark, path, "smtp.req.command"),
-        "replies": count_field(tshark, path, "smtp.response.code"),
+        "replies": count_field(tshark, path, "smtp.response.code"),  # of sessions under TLS neither is counted
         "pop3 commands": count_field(tshark, path, "pop.request.command"),
         "questions": len(tshark_fields(tshark, path, "dns.flags.response==0", "frame.number")),
         "answers": len(tshark_fields(tshark, path, "dns.flags.response==1", "frame.number")),
@@ -283,6 +324,12 @@ def variants():
     refused["hosts"]["b.example"]["runs"] = ["mda"]
     refused["hosts"]["b.example"].pop("mail_for")
     yield "refused", {**refused, "dns": {"b.example": "MX 10 b.example"}}, False
+    for version in ("1.2", "1.3"):
+        under = changed(script=[{**plain["script"][0], "text": long_text}, plain["script"][1]])
+        for host in under["hosts"].values():
+            host["tls"] = {"version": version}
+        under["hosts"]["pc"] = {**under["hosts"]["pc"], "submits_to": {"submissions": "a.example"}, "reads_from": {"pop3s": "a.example"}}
+        yield f"tls-{version}", under, False
     typed = [{"at": "1s", "who": "ann", "does": "type", "to_host": "b.example", "port": 25,
               "lines": ["EHLO pc", "MAIL FROM:<ann@a.example>", "RCPT TO:<bob@b.example>", "DATA", "Subject: x", "", "MAIL", ".", "QUIT"]}]
     yield "typed", changed(script=typed), False
