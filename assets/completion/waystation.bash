@@ -12,13 +12,13 @@ _waystation() {
     return
   fi
   case $before in
-    --journal | --replay | --ready-file | --cert | --key | --screenshot | --save | -o) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+    --journal | --replay | --ready-file | --cert | --key | --screenshot | --save | --attempt | -o) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     --theme) mapfile -t COMPREPLY < <(compgen -W "light dark high-contrast" -- "$word"); return ;;
     --text-size) mapfile -t COMPREPLY < <(compgen -W "100 125 150" -- "$word"); return ;;
     --at | --until | --step | --size | --pass | --message | --host | --connection | --user | --base-port | --speed | --gateway | --connections | --rate | --idle) return ;;
   esac
   case $command in
-    play) options="--at --step --by-line --size --theme --text-size --reduced-motion --screenshot --keys --click --point --times --help" ;;
+    play) options="--at --step --by-line --size --theme --text-size --reduced-motion --screenshot --keys --click --point --times --attempt --help" ;;
     run) options="--journal --fingerprint --until --replay --dns --quiet --json --help" ;;
     show) options="--at --message --host --sources --json --help" ;;
     grade) options="--pass --json --help" ;;

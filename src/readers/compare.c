@@ -32,6 +32,35 @@ static void write_outcome(const struct story *story, size_t index, struct buf *o
   buf_add_char(out, '\n');
 }
 
+static struct span outcome_words(const struct story *story, size_t index, struct arena *arena) {
+  struct buf text = {0};
+  write_outcome(story, index, &text);
+  struct span words = arena_copy(arena, span_trim_right(buf_span(&text)));
+  buf_free(&text);
+  return words;
+}
+
+size_t compare_outcomes(const struct journal *before, const struct journal *after, struct arena *arena,
+                        struct compare_outcome **outcomes_out) {
+  struct comparison c = comparison_make(before, after);
+  struct compare_outcome *list = arena_zalloc(arena, (c.pair_count + 1) * sizeof *list);
+  for (size_t i = 0; i < c.pair_count; i++) {
+    const struct outcome_pair *pair = &c.pairs[i];
+    const struct outcome *it =
+        pair->before != SIZE_MAX ? &c.before.outcomes[pair->before] : &c.after.outcomes[pair->after];
+    list[i] = (struct compare_outcome){
+        .letter = arena_format(arena, "“%.*s” for %.*s", SPAN_ARG(it->subject), SPAN_ARG(it->recipient)),
+        .before = outcome_words(&c.before, pair->before, arena),
+        .after = outcome_words(&c.after, pair->after, arena),
+        .same = pair->same,
+    };
+  }
+  size_t count = c.pair_count;
+  comparison_free(&c);
+  *outcomes_out = list;
+  return count;
+}
+
 static void write_outcomes(const struct comparison *c, struct buf *out) {
   buf_add_text(out, "\nWhat became of the letters\n");
   for (size_t i = 0; i < c->pair_count; i++) {
@@ -125,7 +154,7 @@ static void json_step(struct comparison *c, const char *name, const struct story
   buf_format(out, "{\"step\":%zu,\"record\":%u,\"time_us\":%lld,", step, it->record, (long long)it->time_us);
   json_text("host", journal_host_name(story->world->preamble, record.host), out);
   buf_add_char(out, ',');
-  json_text("text", reel_step_label(story->reel, step, &c->arena), out);
+  json_text("text", reel_step_plain(story->reel, step, &c->arena), out);
   buf_add_char(out, '}');
 }
 

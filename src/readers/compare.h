@@ -11,9 +11,13 @@
 
 #include "base/buf.h"
 #include "journal/journal.h"
+#include "view/scene_compare.h"
 
 /* what: what was changed, in words; may be empty. */
 void compare_write_text(const struct journal *before, const struct journal *after, struct span what,
                         struct buf *out);
 void compare_write_json(const struct journal *before, const struct journal *after, struct span what,
                         struct buf *out);
+/* What became of each letter in both runs, in words, for a picture. In the arena. */
+size_t compare_outcomes(const struct journal *before, const struct journal *after, struct arena *arena,
+                        struct compare_outcome **outcomes_out);

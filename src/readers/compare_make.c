@@ -68,7 +68,7 @@ struct span comparison_line(struct comparison *c, const struct story *story, siz
   struct journal_record record = {0};
   if (it->record) journal_get(story->journal, it->record, &record);
   duration_write_clock(it->time_us, &text);
-  buf_format(&text, "  %.*s", SPAN_ARG(reel_step_label(story->reel, step, &c->arena)));
+  buf_format(&text, "  %.*s", SPAN_ARG(reel_step_plain(story->reel, step, &c->arena)));
   const struct session *session = it->own ? world_session(story->world, it->own) : NULL;
   if (session && it->kind == STEP_LINE)
     buf_format(&text, "   (%.*s)", SPAN_ARG(journal_host_name(story->world->preamble, record.host)));

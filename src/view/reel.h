@@ -127,3 +127,5 @@ void reel_caption(const struct reel *reel, size_t step, struct arena *arena, str
 struct span reel_session_label(const struct reel *reel, const struct session *session, struct arena *arena);
 /* One line that says what a record is, for tooltips: "RCPT TO:<janelle@umich.edu>". */
 struct span reel_step_label(const struct reel *reel, size_t step, struct arena *arena);
+/* The same without the scenario's own words, which may be those of another story. */
+struct span reel_step_plain(const struct reel *reel, size_t step, struct arena *arena);

@@ -317,14 +317,18 @@ static size_t headline_of(const struct reel *reel, size_t step) {
   return best;
 }
 
-static void say_step(const struct reel *reel, size_t step, struct arena *arena, struct caption *out) {
+static void say_plainly(const struct reel *reel, size_t step, struct arena *arena, struct caption *out) {
   struct speaker speaker = {.reel = reel, .step = &reel->steps[step], .arena = arena, .out = out};
   *out = (struct caption){SPAN_EMPTY, SPAN_EMPTY, SPAN_EMPTY};
   if (speaker.step->record) journal_get(reel->world->journal, speaker.step->record, &speaker.record);
   if (speaker.record.connection) speaker.session = world_session(reel->world, speaker.record.connection);
   say(&speaker);
-  if (!speaker.step->narration) return;
-  const struct journal_narration *words = &reel->world->preamble->narrations[speaker.step->narration - 1];
+}
+
+static void say_step(const struct reel *reel, size_t step, struct arena *arena, struct caption *out) {
+  say_plainly(reel, step, arena, out);
+  if (!reel->steps[step].narration) return;
+  const struct journal_narration *words = &reel->world->preamble->narrations[reel->steps[step].narration - 1];
   out->text = words->say;
   out->rfc = words->rfc;
 }
@@ -339,13 +343,21 @@ void reel_caption(const struct reel *reel, size_t step, struct arena *arena, str
   if (here.rfc.len) out->rfc = here.rfc;
 }
 
-struct span reel_step_label(const struct reel *reel, size_t step, struct arena *arena) {
+static struct span label(const struct reel *reel, size_t step, bool plainly, struct arena *arena) {
   struct caption caption;
   struct journal_record record;
   if (reel->steps[step].kind == STEP_LINE) {
     journal_get(reel->world->journal, reel->steps[step].record, &record);
     return arena_format(arena, "%s %.*s", record.number[0] ? "S:" : "C:", SPAN_ARG(record.text[0]));
   }
-  say_step(reel, step, arena, &caption);
+  (plainly ? say_plainly : say_step)(reel, step, arena, &caption);
   return caption.text;
+}
+
+struct span reel_step_label(const struct reel *reel, size_t step, struct arena *arena) {
+  return label(reel, step, false, arena);
+}
+
+struct span reel_step_plain(const struct reel *reel, size_t step, struct arena *arena) {
+  return label(reel, step, true, arena);
 }

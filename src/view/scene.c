@@ -278,7 +278,7 @@ static void hit_areas(struct painter *p) {
 static void paint_panels(struct painter *p) {
   bool compact = p->frame->is_compact, message = p->view->panel == PANEL_MESSAGE;
   if (!compact || !message) paint_conversation(p, p->frame->conversation);
-  if (compact && !message) return;
+  if ((compact && !message) || predict_place(p) == PREDICT_OVER_MESSAGE) return;
   if (journal_host(p->world->preamble, p->view->machine))
     paint_machine(p, p->frame->message);
   else
@@ -302,15 +302,19 @@ void scene_draw(struct scene *scene, const struct scene_view *view, struct draw_
     set_subject(&p);
     hit_areas(&p);
     paint_top_bar(&p);
-    if (view->stage == STAGE_LADDER)
-      paint_ladder(&p);
-    else
-      paint_stage(&p);
-    paint_zoom(&p);
-    paint_caption(&p);
+    if (predict_place(&p) != PREDICT_OVER_STAGE) {
+      if (view->stage == STAGE_LADDER)
+        paint_ladder(&p);
+      else
+        paint_stage(&p);
+      paint_zoom(&p);
+      paint_caption(&p);
+    }
     paint_panels(&p);
     paint_timeline(&p);
+    paint_predict(&p);
     paint_ring(&p);
+    paint_whatif(&p);
     if (view->help_open) paint_help(&p);
     paint_notice(&p);
   }

@@ -18,6 +18,7 @@
 
 #include "view/draw_list.h"
 #include "view/layout.h"
+#include "view/predict_play.h"
 #include "view/reel.h"
 #include "view/theme.h"
 
@@ -45,6 +46,8 @@ struct scene_moves {
   struct layout_pin items[SCENE_MOVES_MAX];
   uint32_t count;
 };
+
+struct whatif_menu; /* whatif_menu.h */
 
 /* What a person has chosen. */
 struct scene_view {
@@ -74,8 +77,10 @@ struct scene_view {
   struct scene_moves moves;
   int32_t zoom_percent; /* of the stage; 0 and 100: all machines */
   struct point zoom_centre;
-  struct span notice;   /* words that pass: "Copied"; may be empty */
-  int32_t text_percent; /* shown on the buttons' labels only: the shell scales the picture */
+  const struct predict_play *predict; /* questions are asked; NULL: not */
+  const struct whatif_menu *whatif;   /* open or not; NULL: there is none */
+  struct span notice;                 /* words that pass: "Copied"; may be empty */
+  int32_t text_percent;               /* shown on the buttons' labels only: the shell scales the picture */
 };
 
 /* What can be hit: the kind in the upper half of the id, a number in the lower; a part above both. */
@@ -114,6 +119,16 @@ enum scene_hit {
   SCENE_CLEAR,         /* the search */
   SCENE_PROBLEMS,      /* the mistakes in a file; closes them */
   SCENE_OPEN,          /* number: the host whose panel to open */
+  SCENE_PREDICT,       /* predict mode, on or off */
+  SCENE_QUESTION,      /* the card of what is asked */
+  SCENE_CHOICE,        /* number: the index of an answer */
+  SCENE_REVEAL,        /* the answer; once it is there, go on */
+  SCENE_WHATIF,        /* the menu of what could be otherwise */
+  SCENE_WHATIF_CARD,
+  SCENE_WHATIF_ITEM, /* number: its index */
+  SCENE_WHATIF_RUN,
+  SCENE_COMPARE_ROW, /* number: the row */
+  SCENE_COMPARE_DO,  /* number: enum compare_do */
   SCENE_HIT_COUNT
 };
 enum scene_area { AREA_STAGE, AREA_CAPTION, AREA_CONVERSATION, AREA_MESSAGE, AREA_TIMELINE };

@@ -59,6 +59,11 @@ void paint_message(struct painter *p, struct rect panel);
 void paint_machine(struct painter *p, struct rect panel);
 void paint_timeline(struct painter *p);
 void paint_help(struct painter *p);
+void paint_predict(struct painter *p);
+/* What the question's card stands in the place of, and need not be painted. */
+enum predict_place { PREDICT_NOWHERE, PREDICT_OVER_MESSAGE, PREDICT_OVER_STAGE };
+enum predict_place predict_place(const struct painter *p);
+void paint_whatif(struct painter *p);
 /* Over all that is painted so far. */
 void paint_ring(struct painter *p);
 void paint_zoom(struct painter *p);

@@ -1,6 +1,8 @@
 /* The top bar. */
 #include "view/scene_internal.h"
 
+enum { ROOM_FOR_ALL = 1280 }; /* in a narrower window W and Q are keys alone */
+
 void paint_top_bar(struct painter *p) {
   const struct theme *theme = p->theme;
   const struct journal_preamble *preamble = p->world->preamble;
@@ -24,6 +26,14 @@ void paint_top_bar(struct painter *p) {
                ladder ? SPAN("Machines") : SPAN("Ladder"),
                ladder ? SPAN("The machines again") : SPAN("The steps as a ladder"));
   rect_cut_right(&row, SPACE_GAP);
+  if (bar.w >= DU(ROOM_FOR_ALL)) {
+    paint_button(p, scene_id(SCENE_WHATIF, 0), rect_cut_right(&row, DU(96)), SPAN("What if"),
+                 SPAN("Break or change something from here"));
+    rect_cut_right(&row, SPACE_1);
+    paint_button(p, scene_id(SCENE_PREDICT, 0), rect_cut_right(&row, DU(96)), SPAN("Predict"),
+                 p->view->predict ? SPAN("No more questions") : SPAN("Stop before what comes, and ask"));
+    rect_cut_right(&row, SPACE_GAP);
+  }
   rect_cut_left(&row, SPACE_1);
   int32_t width =
       draw_label_in(p->list, style_of(p, TEXT_TITLE), row, DRAW_LEFT, theme->text, preamble->title);

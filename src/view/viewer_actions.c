@@ -264,6 +264,9 @@ static void (*const does[ACTION_COUNT])(struct viewer_model *) = {
     [ACTION_TEXT_NORMAL] = text_normal,
     [ACTION_THEME] = next_theme,
     [ACTION_MOTION] = motion,
+    [ACTION_WHATIF] = viewer_open_whatif,
+    [ACTION_PREDICT] = viewer_toggle_predict,
+    [ACTION_SAVE_ATTEMPT] = viewer_save_attempt,
     [ACTION_FOCUS_NEXT] = focus_next,
     [ACTION_FOCUS_PREVIOUS] = focus_previous,
     [ACTION_ACTIVATE] = press_focused,
@@ -276,6 +279,7 @@ static void (*const does[ACTION_COUNT])(struct viewer_model *) = {
 
 void viewer_do(struct viewer_model *model, enum viewer_action action, uint32_t number) {
   CHECK(action < ACTION_COUNT);
+  if (viewer_predict_do(model, action, number)) return;
   if (action == ACTION_HOP) viewer_go_to_hop(model, number);
   if (does[action]) does[action](model);
 }

@@ -9,6 +9,7 @@
  *     viewer_marks.c    bookmarks
  *     viewer_stage.c    zoom, pan, machines that are moved
  *     viewer_copy.c     selecting and copying
+ *     viewer_predict.c  questions on the way
  */
 #pragma once
 
@@ -62,6 +63,16 @@ void viewer_jump_back(struct viewer_model *model);    /* to where the last jump 
 void viewer_toggle_ladder(struct viewer_model *model);
 void viewer_toggle_eavesdropper(struct viewer_model *model);
 void viewer_toggle_raw(struct viewer_model *model);
+
+/* viewer_predict.c. Those that give a bool say whether a question took it over. */
+void viewer_toggle_predict(struct viewer_model *model);
+void viewer_save_attempt(struct viewer_model *model);
+void viewer_open_whatif(struct viewer_model *model);
+bool viewer_predict_limit(struct viewer_model *model, int64_t position_ms); /* the film runs to there */
+bool viewer_predict_stops(struct viewer_model *model, size_t to);           /* a step forward to there */
+bool viewer_predict_do(struct viewer_model *model, enum viewer_action action, uint32_t number);
+bool viewer_predict_activate(struct viewer_model *model, uint64_t id);
+void viewer_predict_left(struct viewer_model *model); /* another step is shown: what is asked goes */
 
 /* viewer_pointer.c */
 void viewer_pointer(struct viewer_model *model, const struct input *input);

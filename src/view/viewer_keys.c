@@ -67,6 +67,10 @@ const struct viewer_key viewer_keys[] = {
     {ACTION_TIDY, KEYS_STAGE, {TYPED('X')}, HELP("all machines back in their places")},
     {ACTION_SAVE_POSITIONS, KEYS_STAGE, {HELD(MOD_CTRL, 's')}, HELP("save the positions as a scenario")},
 
+    {ACTION_WHATIF, KEYS_MIND, {TYPED('w')}, HELP("what if: break or change something from here")},
+    {ACTION_PREDICT, KEYS_MIND, {TYPED('q')}, HELP("predict: stop before what comes, and ask")},
+    {ACTION_SAVE_ATTEMPT, KEYS_MIND, {TYPED('a')}, HELP("save the answers, for grading")},
+
     {ACTION_TEXT_LARGER, KEYS_LOOKS, {HELD(MOD_CTRL, '+'), HELD(MOD_CTRL, '=')}, HELP("larger text")},
     {ACTION_TEXT_SMALLER, KEYS_LOOKS, {HELD(MOD_CTRL, '-')}, HELP("smaller text")},
     {ACTION_TEXT_NORMAL, KEYS_LOOKS, {HELD(MOD_CTRL, '0')}, HELP("text of normal size")},
@@ -191,8 +195,8 @@ struct span viewer_key_words(const struct viewer_key *key, struct arena *arena) 
 struct span viewer_key_group_name(enum viewer_key_group group) {
   static const struct span names[KEYS_GROUP_COUNT] = {
       [KEYS_FILM] = SPAN_INIT("The film"),      [KEYS_PANELS] = SPAN_INIT("Panels"),
-      [KEYS_STAGE] = SPAN_INIT("The machines"), [KEYS_LOOKS] = SPAN_INIT("Looks"),
-      [KEYS_WINDOW] = SPAN_INIT("The window"),
+      [KEYS_STAGE] = SPAN_INIT("The machines"), [KEYS_MIND] = SPAN_INIT("Questions"),
+      [KEYS_LOOKS] = SPAN_INIT("Looks"),        [KEYS_WINDOW] = SPAN_INIT("The window"),
   };
   CHECK(group < KEYS_GROUP_COUNT);
   return names[group];

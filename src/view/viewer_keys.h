@@ -57,6 +57,10 @@ enum viewer_action {
   ACTION_MOVE_DOWN,
   ACTION_TIDY,
   ACTION_SAVE_POSITIONS,
+  /* the mind */
+  ACTION_WHATIF,
+  ACTION_PREDICT,
+  ACTION_SAVE_ATTEMPT,
   /* looks */
   ACTION_TEXT_LARGER,
   ACTION_TEXT_SMALLER,
@@ -75,7 +79,15 @@ enum viewer_action {
   ACTION_COUNT
 };
 
-enum viewer_key_group { KEYS_FILM, KEYS_PANELS, KEYS_STAGE, KEYS_LOOKS, KEYS_WINDOW, KEYS_GROUP_COUNT };
+enum viewer_key_group {
+  KEYS_FILM,
+  KEYS_PANELS,
+  KEYS_STAGE,
+  KEYS_MIND,
+  KEYS_LOOKS,
+  KEYS_WINDOW,
+  KEYS_GROUP_COUNT
+};
 
 /* A key with what is held. A character typed has KEY_NONE; one held with Ctrl or Alt, KEY_CHARACTER. */
 struct viewer_chord {

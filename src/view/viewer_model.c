@@ -21,6 +21,7 @@ void viewer_set_position(struct viewer_model *model, int64_t position_ms) {
   model->view.conversation_scroll = 0;
   model->view.message_scroll = 0;
   viewer_panels_step(model);
+  viewer_predict_left(model);
 }
 
 void viewer_rest(struct viewer_model *model) {
@@ -41,7 +42,7 @@ void viewer_go_to_step(struct viewer_model *model, size_t step) {
 
 void viewer_model_start(struct viewer_model *model, struct scene *scene, const struct reel *reel,
                         struct theme theme) {
-  *model = (struct viewer_model){.scene = scene, .reel = reel};
+  *model = (struct viewer_model){.scene = scene, .reel = reel, .play = {.asked = PREDICT_NONE}};
   model->view = (struct scene_view){.theme = theme,
                                     .speed_percent = 100,
                                     .by = BY_PHASE,
@@ -53,6 +54,9 @@ void viewer_model_start(struct viewer_model *model, struct scene *scene, const s
 
 void viewer_model_end(struct viewer_model *model) {
   buf_free(&model->copied);
+  predict_play_end(&model->play);
+  whatif_menu_close(&model->menu);
+  predict_free(model->predict);
 }
 
 void viewer_say(struct viewer_model *model, struct span words) {
@@ -88,6 +92,11 @@ static void on_key(struct viewer_model *model, const struct input *input) {
 }
 
 void viewer_input(struct viewer_model *model, const struct input *input, const struct draw_list *picture) {
+  if (whatif_menu_input(&model->menu, input, picture)) {
+    model->wants_whatif = model->wants_whatif || model->menu.wants_run;
+    model->menu.wants_run = false;
+    return;
+  }
   model->picture = picture;
   switch (input->kind) {
   case INPUT_KEY:
@@ -122,6 +131,7 @@ void viewer_tick(struct viewer_model *model, int64_t elapsed_ms) {
   int64_t position = model->view.position_ms + model->remainder_ms / 100;
   model->remainder_ms %= 100;
   int64_t stop = model->is_stepping ? model->stop_ms : model->reel->length_ms;
+  if (viewer_predict_limit(model, position < stop ? position : stop)) return;
   if (position >= stop) {
     position = stop;
     viewer_rest(model);

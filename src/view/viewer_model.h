@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "view/input.h"
 #include "view/scene.h"
+#include "view/whatif_menu.h"
 
 enum {
   STEP_PLAY_MS = 2400,
@@ -49,8 +50,15 @@ struct viewer_model {
   int64_t trail[VIEWER_TRAIL_MAX]; /* positions from which jumps began, for the way back */
   size_t trail_count;
   const struct draw_list *picture; /* the one last drawn, while an input is answered */
-  bool wants_clipboard;            /* `copied` is to go there */
-  bool wants_positions;            /* the machines' places are to be saved */
+  struct whatif_menu menu;
+  bool wants_whatif;       /* the menu's line is to be run */
+  struct predict *predict; /* the film's questions; NULL: nobody has asked for any */
+  struct predict_play play;
+  bool predict_resumes;    /* the film was playing when it stopped to ask */
+  bool wants_attempt_kept; /* something was answered: whoever keeps the attempt does so now */
+  bool wants_attempt;      /* it is to be saved */
+  bool wants_clipboard;    /* `copied` is to go there */
+  bool wants_positions;    /* the machines' places are to be saved */
   bool wants_full_screen, wants_quit, wants_resize, wants_catalogue;
 };
 

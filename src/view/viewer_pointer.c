@@ -12,7 +12,7 @@ static void choose_tab(struct viewer_model *model, uint32_t tab) {
 /* In the order of enum scene_hit. What is not here answers to something else than a click. */
 void viewer_activate(struct viewer_model *model, uint64_t id) {
   uint32_t number = scene_id_number(id);
-  if (viewer_panels_activate(model, id)) return;
+  if (viewer_predict_activate(model, id) || viewer_panels_activate(model, id)) return;
   switch ((int)scene_id_kind(id)) {
   case SCENE_FIRST: viewer_do(model, ACTION_BEGINNING, 0); break;
   case SCENE_PLAY: viewer_do(model, ACTION_PLAY, 0); break;

@@ -10,6 +10,7 @@ void viewer_step_forward(struct viewer_model *model, enum granularity by) {
     viewer_set_position(model, model->reel->length_ms);
     return;
   }
+  if (viewer_predict_stops(model, to)) return;
   int64_t start = model->reel->steps[from + 1].film_ms;
   model->is_stepping = true;
   model->stop_ms = stop;

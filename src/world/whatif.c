@@ -70,6 +70,13 @@ void whatif_write_time(int64_t us, struct buf *out) {
   buf_format(out, "%lld%s", (long long)(us / units[unit].us), us ? units[unit].name : "s");
 }
 
+void whatif_say_time(int64_t us, struct buf *out) {
+  if (us % 1000000)
+    duration_write_clock(us, out);
+  else
+    whatif_write_time(us, out);
+}
+
 void whatif_write_text(const char *key, struct span text, struct buf *out) {
   buf_format(out, ", \"%s\": ", key);
   json_write_octets(text, out);
@@ -77,7 +84,7 @@ void whatif_write_text(const char *key, struct span text, struct buf *out) {
 
 static void say_when(struct whatif_reader *reader, int64_t at_us, int64_t for_us) {
   buf_add_text(reader->what, " at ");
-  whatif_write_time(at_us, reader->what);
+  whatif_say_time(at_us, reader->what);
   if (!for_us) return;
   buf_add_text(reader->what, " for ");
   whatif_write_time(for_us, reader->what);
@@ -345,8 +352,10 @@ static void write_overlay(struct whatif_reader *reader, struct buf *out) {
   for (size_t i = 0; i < WHATIF_SECTION_COUNT; i++)
     if (reader->sections[i].len)
       buf_format(out, ",\n  \"%s\": {%.*s\n  }", names[i], SPAN_ARG(buf_span(&reader->sections[i])));
-  /* What was expected of the original need not come true here. */
+  /* What was expected of the original need not come true here, nor what was said about its steps. */
   if (scenario->expectation_count) buf_add_text(out, ",\n  \"expect\": []");
+  if (scenario->narration_count) buf_add_text(out, ",\n  \"narration\": []");
+  if (scenario->question_count) buf_add_text(out, ",\n  \"questions\": []");
   buf_add_text(out, "\n}\n");
 }
 

@@ -33,7 +33,8 @@ struct span whatif_hint(struct whatif_reader *reader, struct span word, const st
 bool whatif_take_time(struct whatif_reader *reader, const char *word, int64_t *us_inout);
 /* Begins a member of a section: a comma if there is need, its key. */
 struct buf *whatif_member(struct whatif_reader *reader, enum whatif_section section);
-void whatif_write_time(int64_t us, struct buf *out);                        /* "90s" */
+void whatif_write_time(int64_t us, struct buf *out); /* "90s" */
+void whatif_say_time(int64_t us, struct buf *out);   /* for people: "90s", "00:01:00.315" */
 void whatif_write_text(const char *key, struct span text, struct buf *out); /* ,"key":"text" */
 
 /* "resend N …", "script N …", after their first word. */

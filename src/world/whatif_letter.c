@@ -252,7 +252,7 @@ bool whatif_resend(struct whatif_reader *reader) {
   buf_format(reader->what, "letter %.*s is sent once more", SPAN_ARG(number));
   say_edits(reader, &edits);
   buf_add_text(reader->what, " at ");
-  whatif_write_time(at_us, reader->what);
+  whatif_say_time(at_us, reader->what);
   fill_from(reader, action, &edits);
   struct buf *out = whatif_member(reader, WHATIF_SCRIPT);
   buf_add_text(out, "{ \"at\": \"");

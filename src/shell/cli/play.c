@@ -22,6 +22,7 @@ enum {
   PLAY_CLICK,
   PLAY_POINT,
   PLAY_TIMES,
+  PLAY_ATTEMPT,
   PLAY_COUNT
 };
 
@@ -89,7 +90,7 @@ static void take_settings(const struct option *known, const struct settings *set
 
 static int show_window(const char *path, const struct option *known, struct viewer_options *options) {
   struct error_list errors = {0};
-  struct play_home *home = play_home_new();
+  struct play_home *home = play_home_new(known[PLAY_ATTEMPT].text);
   struct viewer_home for_viewer = play_home_for_viewer(home);
   take_settings(known, play_home_settings(home), options);
   enum viewer_end end = viewer_run(options, &for_viewer, path ? span_from(path) : SPAN_EMPTY, &errors);
@@ -109,6 +110,7 @@ static int run(int count, char **words) {
       [PLAY_BY_LINE] = {.name = "--by-line"},
       [PLAY_REDUCED_MOTION] = {.name = "--reduced-motion"},
       [PLAY_TIMES] = {.name = "--times"},
+      [PLAY_ATTEMPT] = {.name = "--attempt", .kind = OPTION_TEXT},
       [PLAY_KEYS] = {.name = "--keys", .kind = OPTION_TEXT},
       [PLAY_CLICK] = {.name = "--click", .kind = OPTION_TEXT},
       [PLAY_POINT] = {.name = "--point", .kind = OPTION_TEXT},
@@ -154,6 +156,7 @@ const struct command command_play = {
             "  --keys TEXT           type that before the picture: s for the ladder, e for the eavesdropper\n"
             "  --click LABEL         click on that: a machine's name, a line; several with | between them\n"
             "  --point LABEL         point at that, last\n"
+            "  --attempt OUT.json    keep the answers of predict mode there, for waystation grade\n"
             "  --times               say at the end how long the pictures took\n\n"
             "Without FILE: the catalogue. The key ? shows all keys. What is not said here is as it was\n"
             "last time: theme, text size, motion, steps, the window's size.\n\n"

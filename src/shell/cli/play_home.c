@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "shell/cli/catalogue.h"
 #include "shell/cli/files.h"
+#include "shell/cli/play_mind.h"
 #include "shell/sdl/preferences.h"
 #include "view/viewer_model.h"
 
@@ -25,6 +26,7 @@ struct play_home {
   size_t entry_count;
   bool has_entries;
   struct catalogue_item *items;
+  struct play_mind *mind;
 };
 
 /* The same file has one name, however it was called. */
@@ -210,14 +212,16 @@ static bool keep_positions(void *context, const struct layout_pin *pins, size_t 
 
 /* ---- doors ---- */
 
-struct play_home *play_home_new(void) {
+struct play_home *play_home_new(const char *attempt) {
   struct play_home *home = mem_zalloc(sizeof *home);
+  home->mind = play_mind_new(&home->film, attempt);
   home->settings_path = preferences_path(&home->arena);
   load_settings(home);
   return home;
 }
 
 void play_home_free(struct play_home *home) {
+  play_mind_free(home->mind);
   film_free(&home->film);
   film_free(&home->former);
   settings_free(&home->settings);
@@ -239,7 +243,8 @@ struct viewer_home play_home_for_viewer(struct play_home *home) {
                               .settle = settle,
                               .path = film_path,
                               .stamp = stamp,
-                              .keep_positions = keep_positions};
+                              .keep_positions = keep_positions,
+                              .mind = play_mind_for_viewer(home->mind)};
 }
 
 #endif

@@ -13,7 +13,8 @@
 struct play_home;
 
 /* Complaints about the settings go to standard error; the usual ones are taken then. */
-struct play_home *play_home_new(void);
+/* attempt: where answers in predict mode are kept; NULL: where a person asks for it. */
+struct play_home *play_home_new(const char *attempt);
 void play_home_free(struct play_home *home);
 struct settings *play_home_settings(struct play_home *home);
 struct viewer_home play_home_for_viewer(struct play_home *home);

@@ -46,7 +46,12 @@ static void film_input(struct viewer *viewer, const struct input *input) {
   viewer_input(model, input, window_picture(viewer->window));
   do_wishes(viewer);
   if (model->wants_positions) keep_positions(viewer);
-  if (model->wants_catalogue) viewer_show_catalogue(viewer);
+  viewer_mind_serve(&viewer->home->mind, model, &viewer->second);
+  if (!model->wants_catalogue) return;
+  if (viewer->second.is_watched)
+    viewer_leave_second(viewer);
+  else
+    viewer_show_catalogue(viewer);
 }
 
 static void catalogue_input(struct viewer *viewer, const struct input *input) {
@@ -78,7 +83,9 @@ static void on_input(void *context, const struct input *input) {
     viewer_close_problems(viewer);
     return;
   }
-  if (viewer->world)
+  if (viewer->second.is_shown)
+    viewer_page_input(viewer, input);
+  else if (viewer->world)
     film_input(viewer, input);
   else
     catalogue_input(viewer, input);
@@ -98,7 +105,11 @@ static void draw(void *context, int64_t now_ms, int32_t width, int32_t height, s
   int64_t elapsed = now_ms - viewer->last_ms;
   viewer->now_ms = viewer->last_ms = now_ms;
   const struct theme *theme = viewer->world ? &viewer->model.view.theme : &viewer->catalogue.theme;
-  if (viewer->world) {
+  if (viewer->second.is_shown) {
+    viewer->second.page.width = width;
+    viewer->second.page.height = height;
+    scene_compare_draw(&viewer->second.page, list);
+  } else if (viewer->world) {
     if (!viewer->is_loading) viewer_tick(&viewer->model, elapsed);
     viewer->model.view.width = width;
     viewer->model.view.height = height;
@@ -177,6 +188,7 @@ static void go_to_start(struct viewer *viewer, const struct viewer_options *opti
 }
 
 static void viewer_clear(struct viewer *viewer) {
+  viewer_second_end(&viewer->second);
   viewer_film_end(viewer);
   error_list_free(&viewer->errors);
   buf_free(&viewer->wanted);

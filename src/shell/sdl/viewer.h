@@ -15,6 +15,7 @@
 #include "readers/settings.h"
 #include "shell/sdl/gestures.h"
 #include "shell/sdl/raster.h"
+#include "shell/sdl/viewer_mind.h"
 #include "view/scene_catalogue.h"
 
 /* What was said on the command line. The rest is as the settings have it. */
@@ -50,6 +51,7 @@ struct viewer_home {
   uint64_t (*stamp)(void *context);   /* another number when that file has changed on disk */
   /* Saves the machines' places, or says in words why not. */
   bool (*keep_positions)(void *context, const struct layout_pin *pins, size_t count, struct buf *words_out);
+  struct viewer_mind mind; /* what if, and attempts; its context is its own */
 };
 
 enum viewer_end { VIEWER_WELL, VIEWER_BAD_FILE, VIEWER_NO_WINDOW };

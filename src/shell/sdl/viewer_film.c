@@ -122,6 +122,7 @@ bool viewer_open_wanted(struct viewer *viewer) {
   const struct journal *journal = home->open(home->context, path, &progress, &viewer->errors);
   if (journal) {
     tell_progress(viewer, SPAN("cutting the story into steps"));
+    viewer_second_end(&viewer->second);
     viewer_film_end(viewer);
     home->settle(home->context);
     viewer_film_begin(viewer, journal);
@@ -139,6 +140,7 @@ void viewer_show_catalogue(struct viewer *viewer) {
   const struct viewer_home *home = viewer->home;
   struct catalogue_view *catalogue = &viewer->catalogue;
   if (viewer->world) viewer_keep_settings(viewer);
+  viewer_second_end(&viewer->second);
   viewer_film_end(viewer);
   size_t count = home->list(home->context, &catalogue->items), recent = 0;
   catalogue->count = count;

@@ -16,6 +16,7 @@ struct viewer {
   struct reel *reel;
   struct scene *scene;
   struct viewer_model model;
+  struct viewer_second second; /* the story with something changed */
 
   struct buf wanted; /* the path of what shall be opened; empty: nothing */
   bool wants_quit;
@@ -50,6 +51,10 @@ void viewer_show_problems(struct viewer *viewer);
 void viewer_close_problems(struct viewer *viewer);
 /* Whether the file has changed on disk: it is wanted again then. Looks twice a second at most. */
 void viewer_watch_file(struct viewer *viewer);
+
+/* viewer_whatif.c */
+void viewer_page_input(struct viewer *viewer, const struct input *input);
+void viewer_leave_second(struct viewer *viewer); /* from watching the new story back to the page */
 
 /* viewer_settings.c */
 void viewer_take_settings(struct viewer *viewer); /* into a film that has begun */

@@ -1,0 +1,54 @@
+/* viewer_mind: the window's doors to what the view cannot do itself: run a story again with something
+ * changed, save that scenario, keep an attempt at the questions.
+ *
+ *     viewer_model ── the menu's line ──▶ run_whatif ──▶ a second journal ──▶ reel_compare ──▶ compare page
+ *                  ── answers ──────────▶ save_attempt
+ *
+ * The functions are given by whoever opens the window (shell/cli): the window knows no scenario. Each may be
+ * NULL: it cannot be done then.
+ */
+#pragma once
+
+#include "journal/journal.h"
+#include "view/scene_compare.h"
+#include "view/viewer_model.h"
+
+struct viewer_whatif {
+  const struct journal *journal; /* the new run; valid until the next call */
+  struct span what;              /* what was changed, in words */
+  const struct compare_outcome *outcomes;
+  size_t outcome_count;
+};
+
+struct viewer_mind {
+  void *context;
+  /* Runs the story that is shown again, with the line's actions, those without a time at at_us. False with a
+   * few words about what is wrong. */
+  bool (*run_whatif)(void *context, struct span line, int64_t at_us, struct viewer_whatif *out,
+                     struct buf *words_out);
+  /* Saves the scenario last run so; the words say where, or what is wrong. */
+  bool (*save_whatif)(void *context, struct buf *words_out);
+  /* Saves an attempt (JSON). asked: the person wants it saved, and hears of it; else it is kept if a place
+   * was named. */
+  bool (*save_attempt)(void *context, struct span json, bool asked, struct buf *words_out);
+};
+
+/* The second story, while it is compared or watched. */
+struct viewer_second {
+  const struct journal *before, *after; /* NULL: there is none */
+  struct world_view *worlds[2];         /* of their own, since the film in the window comes and goes */
+  struct reel *reels[2];
+  struct reel_compare *compare;
+  bool is_shown; /* the page is what the window shows */
+  struct compare_view page;
+  bool is_watched;   /* the new story is the film in the window */
+  size_t first_step; /* of the original: where to go back to */
+  struct buf words;  /* of the page's notice */
+};
+
+/* What the model wants of the mind; the page may be shown after it. */
+void viewer_mind_serve(const struct viewer_mind *mind, struct viewer_model *model,
+                       struct viewer_second *second);
+/* Saves the changed scenario; the page says where. */
+void viewer_mind_save(const struct viewer_mind *mind, struct viewer_second *second);
+void viewer_second_end(struct viewer_second *second);

@@ -1,0 +1,48 @@
+/* The page of two stories, watching the new one, and the way back. */
+#include "shell/sdl/viewer_parts.h"
+
+static void show_film(struct viewer *viewer, const struct journal *journal, size_t step) {
+  viewer_film_end(viewer);
+  viewer_film_begin(viewer, journal);
+  viewer_take_settings(viewer);
+  viewer_go_to_step(&viewer->model, step);
+  window_set_title(viewer->window, viewer->world->preamble->title);
+}
+
+static void watch(struct viewer *viewer) {
+  struct viewer_second *second = &viewer->second;
+  viewer->model.view.theme = second->page.theme;
+  second->is_shown = false;
+  second->is_watched = true;
+  show_film(viewer, second->after, scene_compare_step(&second->page));
+  viewer_say(&viewer->model, SPAN("The new story; Esc leads back to both"));
+}
+
+void viewer_leave_second(struct viewer *viewer) {
+  struct viewer_second *second = &viewer->second;
+  viewer->model.wants_catalogue = false;
+  second->page.theme = viewer->model.view.theme;
+  second->is_watched = false;
+  second->is_shown = true;
+  show_film(viewer, second->before, second->first_step);
+}
+
+void viewer_page_input(struct viewer *viewer, const struct input *input) {
+  struct viewer_second *second = &viewer->second;
+  scene_compare_input(&second->page, input, window_picture(viewer->window));
+  enum compare_do wants = second->page.wants;
+  second->page.wants = COMPARE_STAY;
+  switch (wants) {
+  case COMPARE_STAY: break;
+  case COMPARE_BACK:
+    viewer->model.view.theme = second->page.theme;
+    viewer_second_end(second);
+    break;
+  case COMPARE_SAVE: viewer_mind_save(&viewer->home->mind, second); break;
+  case COMPARE_WATCH: watch(viewer); break;
+  case COMPARE_QUIT: viewer->wants_quit = true; break;
+  case COMPARE_FULL_SCREEN:
+    window_set_full_screen(viewer->window, !window_is_full_screen(viewer->window));
+    break;
+  }
+}

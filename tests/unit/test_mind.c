@@ -1,0 +1,349 @@
+/* The mind of the viewer: predict mode, the menu of what could be otherwise, two stories side by side; by
+ * keys and clicks, and what each looks like: nothing over anything, as it was kept. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "readers/compare.h"
+#include "view/scene_compare.h"
+#include "view/viewer_model.h"
+#include "view_checks.h"
+#include "watched.h"
+
+struct seat {
+  struct watched film;
+  struct scene *scene;
+  struct viewer_model model;
+  struct draw_list picture;
+};
+
+static void look(struct seat *seat) {
+  scene_draw(seat->scene, &seat->model.view, &seat->picture);
+}
+
+static void sit(struct seat *seat, const char *name) {
+  *seat = (struct seat){.film = watch(watched_run(name, "")), .picture = DRAW_LIST_EMPTY};
+  seat->scene = scene_new(seat->film.reel);
+  viewer_model_start(&seat->model, seat->scene, seat->film.reel, theme_named(THEME_LIGHT));
+  look(seat);
+}
+
+static void leave(struct seat *seat) {
+  viewer_model_end(&seat->model);
+  draw_list_free(&seat->picture);
+  scene_free(seat->scene);
+  watched_end(&seat->film);
+}
+
+static void act(struct seat *seat, struct input input) {
+  viewer_input(&seat->model, &input, &seat->picture);
+  look(seat);
+}
+static void press(struct seat *seat, enum key key) {
+  act(seat, (struct input){.kind = INPUT_KEY, .key = key});
+}
+static void type(struct seat *seat, const char *text) {
+  act(seat, (struct input){.kind = INPUT_TEXT, .text = span_from(text)});
+}
+static bool click(struct seat *seat, uint64_t id) {
+  const struct hit_region *hit = draw_list_find_hit(&seat->picture, id);
+  if (!hit) return false;
+  struct point at = rect_centre(hit->rect);
+  act(seat, (struct input){.kind = INPUT_POINTER_DOWN, .position = at});
+  act(seat, (struct input){.kind = INPUT_POINTER_UP, .position = at});
+  return true;
+}
+static void wait_until_still(struct seat *seat) {
+  for (int i = 0; i < 100000 && viewer_is_moving(&seat->model); i++) viewer_tick(&seat->model, 16);
+  assert_false(viewer_is_moving(&seat->model));
+  look(seat);
+}
+static size_t step_of(const struct seat *seat) {
+  return reel_moment(seat->film.reel, seat->model.view.position_ms).step;
+}
+static size_t asked_step(const struct seat *seat) {
+  return seat->model.play.asked == PREDICT_NONE ? 0
+                                                : seat->model.predict->questions[seat->model.play.asked].step;
+}
+
+/* ---- predict ---- */
+
+static void it_stops_and_asks(void **state) {
+  (void)state;
+  struct seat seat;
+  sit(&seat, "mx-failover.json");
+  type(&seat, "q");
+  assert_true(seat.model.play.is_on);
+  type(&seat, " "); /* play */
+  wait_until_still(&seat);
+  size_t asked = asked_step(&seat);
+  assert_true(asked > 0);
+  assert_int_equal(step_of(&seat), asked - 1); /* the answer is not seen yet */
+  assert_true(reel_is_settled(seat.film.reel, seat.model.view.position_ms));
+  type(&seat, "1");
+  assert_true(seat.model.play.is_revealed);
+  assert_true(seat.model.wants_attempt_kept);
+  assert_int_equal(step_of(&seat), asked - 1);
+  type(&seat, " "); /* and the film plays on, since it was playing */
+  assert_true(seat.model.view.is_playing);
+  assert_int_equal(step_of(&seat), asked);
+  wait_until_still(&seat);
+  assert_true(asked_step(&seat) > asked);
+  leave(&seat);
+}
+
+/* A lecture: PageDown until it asks, a show of hands, PageDown reveals, PageDown goes on. */
+static void a_remote_is_enough(void **state) {
+  (void)state;
+  struct seat seat;
+  sit(&seat, "mx-failover.json");
+  type(&seat, "q");
+  size_t asked = 0, revealed = 0;
+  for (int i = 0; i < 2000 && step_of(&seat) + 1 < seat.film.reel->count; i++) {
+    bool was_asked = seat.model.play.asked != PREDICT_NONE && !seat.model.play.is_revealed;
+    press(&seat, KEY_PAGE_DOWN);
+    if (was_asked) {
+      assert_true(seat.model.play.is_revealed);
+      revealed++;
+    }
+    wait_until_still(&seat);
+    asked += !was_asked && seat.model.play.asked != PREDICT_NONE && !seat.model.play.is_revealed;
+  }
+  assert_int_equal(asked, seat.model.predict->count); /* each once, none passed over */
+  assert_int_equal(revealed, seat.model.predict->count);
+  assert_int_equal(predict_play_score(&seat.model.play).answered, 0);
+  leave(&seat);
+}
+
+static void answers_by_all_means(void **state) {
+  (void)state;
+  struct seat seat;
+  sit(&seat, "jack-to-janelle.json");
+  type(&seat, "q");
+  for (int i = 0; i < 4; i++) {
+    type(&seat, " ");
+    wait_until_still(&seat);
+    size_t question = seat.model.play.asked;
+    assert_true(question != PREDICT_NONE);
+    switch (i) {
+    case 0: /* the mouse */
+      assert_true(click(&seat, scene_id(SCENE_CHOICE, 2)));
+      assert_int_equal(seat.model.play.given[question].choice, 2);
+      break;
+    case 1: /* arrows and Enter */
+      press(&seat, KEY_DOWN);
+      press(&seat, KEY_ENTER);
+      assert_int_equal(seat.model.play.given[question].choice, 1);
+      break;
+    case 2: /* Tab and Enter */
+      for (int k = 0; k < 200 && scene_id_kind(seat.model.view.focus) != SCENE_CHOICE; k++)
+        press(&seat, KEY_TAB);
+      press(&seat, KEY_ENTER);
+      assert_int_equal(seat.model.play.given[question].choice, 0);
+      seat.model.view.focus = 0;
+      break;
+    default: /* the button */
+      assert_true(click(&seat, scene_id(SCENE_REVEAL, 0)));
+      assert_int_equal(seat.model.play.given[question].state, PREDICT_SHOWN);
+    }
+    assert_true(seat.model.play.is_revealed);
+  }
+  press(&seat, KEY_LEFT); /* a step back takes it off */
+  assert_int_equal(seat.model.play.asked, PREDICT_NONE);
+  press(&seat, KEY_END); /* a jump asks nothing */
+  assert_int_equal(seat.model.play.asked, PREDICT_NONE);
+  type(&seat, "q");
+  assert_null(seat.model.view.predict);
+  assert_int_equal(predict_play_score(&seat.model.play).answered, 3);
+  type(&seat, "a");
+  assert_true(seat.model.wants_attempt);
+  leave(&seat);
+}
+
+/* ---- pictures ---- */
+
+static const struct {
+  int32_t width_px, height_px, text;
+  enum theme_name theme;
+} sizes[] = {{1600, 900, 100, THEME_LIGHT},
+             {1024, 768, 100, THEME_DARK},
+             {1600, 900, 150, THEME_HIGH_CONTRAST},
+             {1280, 720, 125, THEME_LIGHT},
+             {3840, 2160, 100, THEME_DARK}};
+
+/* From the last veil on, if there is one: what it covers need not be read. */
+static void check(const struct draw_list *list, const char *what, size_t which) {
+  struct draw_list upper = *list;
+  for (size_t i = 0; i < list->count; i++)
+    if (list->commands[i].kind == DRAW_BOX && list->commands[i].as.box.fill == 0x80000000) {
+      upper.commands = &list->commands[i];
+      upper.count = list->count - i;
+    }
+  assert_int_equal(check_picture(&upper, what, which), 0);
+}
+
+static void every_question_is_in_order(void **state) {
+  (void)state;
+  struct seat seat;
+  sit(&seat, "jack-to-janelle.json");
+  type(&seat, "q");
+  wait_until_still(&seat); /* the notice is gone */
+  for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+    struct scene_view *view = &seat.model.view;
+    scene_size(sizes[s].width_px, sizes[s].height_px, sizes[s].text, &view->width, &view->height);
+    view->theme = theme_named(sizes[s].theme);
+    for (size_t i = 0; i < seat.model.predict->count; i++) {
+      viewer_go_to_step(&seat.model, seat.model.predict->questions[i].step - 1);
+      predict_play_ask(&seat.model.play, i);
+      seat.model.play.is_revealed = false;
+      look(&seat);
+      check(&seat.picture, "question", i);
+      seat.model.play.given[i] = (struct predict_given){PREDICT_ANSWERED, (uint8_t)(i % 3)};
+      seat.model.play.is_revealed = true;
+      look(&seat);
+      check(&seat.picture, "answer", i);
+    }
+  }
+  leave(&seat);
+}
+
+/* ---- what if ---- */
+
+static void the_menu_takes_words(void **state) {
+  (void)state;
+  struct seat seat;
+  sit(&seat, "mx-failover.json");
+  viewer_go_to_step(&seat.model, 35);
+  type(&seat, "w");
+  struct whatif_menu *menu = &seat.model.menu;
+  assert_true(menu->is_open && menu->count > 4);
+  assert_true(span_equal(whatif_menu_line(menu), SPAN("up mx1.example.edu"))); /* it is down now */
+  press(&seat, KEY_DOWN);
+  assert_int_equal(menu->chosen, 1);
+  press(&seat, KEY_UP);
+  type(&seat, " for 5m");
+  assert_true(span_equal(whatif_menu_line(menu), SPAN("up mx1.example.edu for 5m")));
+  press(&seat, KEY_BACKSPACE);
+  press(&seat, KEY_BACKSPACE);
+  type(&seat, "é");
+  press(&seat, KEY_LEFT);
+  press(&seat, KEY_LEFT);
+  type(&seat, "9");
+  assert_true(span_equal(whatif_menu_line(menu), SPAN("up mx1.example.edu for9 é")));
+  press(&seat, KEY_END);
+  press(&seat, KEY_BACKSPACE);
+  assert_true(span_equal(whatif_menu_line(menu), SPAN("up mx1.example.edu for9 ")));
+  press(&seat, KEY_ENTER);
+  assert_true(seat.model.wants_whatif);
+  whatif_menu_complain(menu, SPAN("no such thing"));
+  look(&seat);
+  check(&seat.picture, "menu", 0);
+  press(&seat, KEY_ESCAPE);
+  assert_false(menu->is_open);
+  type(&seat, "w");
+  assert_true(click(&seat, scene_id(SCENE_WHATIF_ITEM, 1)));
+  assert_int_equal(menu->chosen, 1);
+  seat.model.wants_whatif = false;
+  assert_true(click(&seat, scene_id(SCENE_WHATIF_RUN, 0)));
+  assert_true(seat.model.wants_whatif);
+  leave(&seat);
+}
+
+/* More than fits, and the keys that a long line needs. */
+static void the_menu_s_line_has_an_end(void **state) {
+  (void)state;
+  struct seat seat;
+  sit(&seat, "jack-to-janelle.json");
+  type(&seat, "w");
+  for (int i = 0; i < 2000; i++) type(&seat, "x");
+  assert_true(seat.model.menu.length <= WHATIF_LINE_MAX);
+  press(&seat, KEY_HOME);
+  for (int i = 0; i < 2000; i++) press(&seat, KEY_DELETE);
+  assert_int_equal(seat.model.menu.length, 0);
+  press(&seat, KEY_BACKSPACE);
+  press(&seat, KEY_ENTER); /* nothing to run */
+  assert_false(seat.model.wants_whatif);
+  leave(&seat);
+}
+
+static void menus_are_in_order(void **state) {
+  (void)state;
+  struct seat seat;
+  sit(&seat, "jack-to-janelle.json");
+  for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+    struct scene_view *view = &seat.model.view;
+    scene_size(sizes[s].width_px, sizes[s].height_px, sizes[s].text, &view->width, &view->height);
+    view->theme = theme_named(sizes[s].theme);
+    for (size_t step = 0; step < seat.film.reel->count; step += 7) {
+      viewer_go_to_step(&seat.model, step);
+      type(&seat, "w");
+      assert_true(seat.model.menu.count > 0);
+      check(&seat.picture, "menu", step);
+      press(&seat, KEY_ESCAPE);
+    }
+  }
+  leave(&seat);
+}
+
+/* ---- side by side ---- */
+
+static void two_stories(void **state) {
+  (void)state;
+  struct watched before = watch(watched_run("mx-failover.json", ""));
+  struct watched after = watch(watched_run(
+      "overlay",
+      "{\"waystation\":1,\"extends\":\"mx-failover.json\",\"faults\":{\"1\":{\"until\":\"90s\"}}}"));
+  struct reel_compare *compare = reel_compare_new(before.reel, after.reel);
+  struct arena arena = ARENA_EMPTY;
+  struct compare_outcome *outcomes;
+  struct compare_view view;
+  struct draw_list picture = DRAW_LIST_EMPTY;
+  scene_compare_begin(&view, compare, theme_named(THEME_LIGHT));
+  view.what = SPAN("the power is back after 90 seconds");
+  view.outcome_count = compare_outcomes(before.journal, after.journal, &arena, &outcomes);
+  view.outcomes = outcomes;
+  assert_int_equal(view.outcome_count, 2);
+  assert_int_equal(view.row, compare->first);
+  for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+    scene_size(sizes[s].width_px, sizes[s].height_px, sizes[s].text, &view.width, &view.height);
+    view.theme = theme_named(sizes[s].theme);
+    for (size_t row = 0; row < compare->count; row += 5) {
+      view.row = row;
+      scene_compare_draw(&view, &picture);
+      check(&picture, "compare", row);
+    }
+  }
+  view.row = 0;
+  scene_compare_input(&view, &(struct input){.kind = INPUT_TEXT, .text = SPAN("n")}, &picture);
+  assert_int_equal(view.row, compare->first);
+  scene_compare_input(&view, &(struct input){.kind = INPUT_KEY, .key = KEY_PAGE_DOWN}, &picture);
+  assert_int_equal(view.row, compare->first + 1);
+  scene_compare_input(&view, &(struct input){.kind = INPUT_KEY, .key = KEY_END}, &picture);
+  assert_int_equal(view.row, compare->count - 1);
+  assert_int_equal(scene_compare_step(&view), after.reel->count - 1);
+  scene_compare_input(&view, &(struct input){.kind = INPUT_TEXT, .text = SPAN("s")}, &picture);
+  assert_int_equal(view.wants, COMPARE_SAVE);
+  scene_compare_input(&view, &(struct input){.kind = INPUT_KEY, .key = KEY_ENTER}, &picture);
+  assert_int_equal(view.wants, COMPARE_WATCH);
+  scene_compare_input(&view, &(struct input){.kind = INPUT_KEY, .key = KEY_ESCAPE}, &picture);
+  assert_int_equal(view.wants, COMPARE_BACK);
+  draw_list_free(&picture);
+  arena_free(&arena);
+  reel_compare_free(compare);
+  watched_end(&after);
+  watched_end(&before);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(it_stops_and_asks),    cmocka_unit_test(a_remote_is_enough),
+      cmocka_unit_test(answers_by_all_means), cmocka_unit_test(every_question_is_in_order),
+      cmocka_unit_test(the_menu_takes_words), cmocka_unit_test(the_menu_s_line_has_an_end),
+      cmocka_unit_test(menus_are_in_order),   cmocka_unit_test(two_stories),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
