@@ -19,7 +19,7 @@ _waystation() {
   esac
   case $command in
     play) options="--at --step --by-line --size --theme --text-size --reduced-motion --screenshot --keys --click --point --times --attempt --help" ;;
-    run) options="--journal --fingerprint --until --replay --dns --quiet --json --help" ;;
+    run) options="--journal --fingerprint --until --replay --dns --steps --quiet --json --help" ;;
     show) options="--at --message --host --sources --json --help" ;;
     grade) options="--pass --json --help" ;;
     whatif) options="--at --save --json --help" ;;

@@ -1,30 +1,39 @@
-#include "view/reel_internal.h"
+/* The words for a step where the scenario has none: what happens, why, where it is written. Names and ways
+ * are reel_caption_names.c's, lines of a conversation reel_caption_line.c's. */
+#include "mail/header.h"
+#include "view/reel_speaker.h"
 
-/* The words for a step where the scenario has none: what happens, why, where it is written. */
-
-struct speaker {
-  const struct reel *reel;
-  const struct step *step;
-  struct journal_record record;
-  const struct session *session; /* the record's own; NULL */
-  struct arena *arena;
-  struct caption *out;
-};
-
-static struct span host_label(const struct speaker *speaker, int64_t host) {
+struct span speaker_host(const struct speaker *speaker, int64_t host) {
   struct span label = journal_host_label(speaker->reel->world->preamble, host);
   return label.len ? label : SPAN("a host");
 }
-static struct span here(const struct speaker *speaker) {
-  return host_label(speaker, speaker->record.host);
+struct span speaker_here(const struct speaker *speaker) {
+  return speaker_host(speaker, speaker->record.host);
 }
+
+struct span speaker_duration(const struct speaker *speaker, int64_t us) {
+  static const struct {
+    int64_t us;
+    const char *name;
+  } units[] = {{INT64_C(86400000000), "day"},
+               {INT64_C(3600000000), "hour"},
+               {60000000, "minute"},
+               {1000000, "second"}};
+  size_t unit = 0;
+  if (us < 1000000) return SPAN("a moment");
+  /* Whole hours, but 90 minutes. */
+  while (us < 2 * units[unit].us && unit < 3 && us % units[unit].us) unit++;
+  while (us < units[unit].us) unit++;
+  long long count = us / units[unit].us;
+  if (count == 1) return arena_format(speaker->arena, "%s %s", unit == 1 ? "an" : "a", units[unit].name);
+  return arena_format(speaker->arena, "%lld %ss", count, units[unit].name);
+}
+
 static struct span first_line(struct span text) {
   size_t at = span_find(text, '\n');
   struct span line = at == SPAN_NONE ? text : span_first(text, at);
   return span_trim_right(line);
 }
-
-#define SAY(speaker, ...) ((speaker)->out->text = arena_format((speaker)->arena, __VA_ARGS__))
 
 static void say_title(struct speaker *s) {
   const struct journal_preamble *preamble = s->reel->world->preamble;
@@ -33,7 +42,7 @@ static void say_title(struct speaker *s) {
 
 static void say_action(struct speaker *s) {
   const struct journal_person *person = journal_person(s->reel->world->preamble, s->record.number[0]);
-  struct span name = person ? (person->label.len ? person->label : person->name) : here(s);
+  struct span name = person ? (person->label.len ? person->label : person->name) : speaker_here(s);
   struct span does = s->record.text[0];
   if (span_equal(does, SPAN("fetch")))
     SAY(s, "%.*s asks for new mail.", SPAN_ARG(name));
@@ -45,72 +54,46 @@ static void say_action(struct speaker *s) {
     SAY(s, "%.*s: %.*s %.*s.", SPAN_ARG(name), SPAN_ARG(does), SPAN_ARG(s->record.text[1]));
 }
 
+static struct span field_of(const struct speaker *s, struct span header, struct span name) {
+  struct header_field field;
+  return header_find(header, name, &field) ? header_unfold(field.value, s->arena) : SPAN_EMPTY;
+}
+
 static void say_compose(struct speaker *s) {
-  SAY(s, "%.*s writes a letter: header fields, an empty line, a body. The envelope is kept apart.",
-      SPAN_ARG(here(s)));
+  struct span here = speaker_here(s), subject = field_of(s, s->record.text[0], SPAN("Subject"));
+  struct span to = s->record.text[3], first = first_line(to);
+  if (s->record.text[2].len == 0) {
+    SAY(s,
+        "%.*s writes a report to %.*s. Its own return address is empty, so that no report is ever answered "
+        "by a report.",
+        SPAN_ARG(here), SPAN_ARG(first));
+    s->out->rfc = SPAN("RFC 5321 6.1");
+    return;
+  }
+  SAY(s,
+      "%.*s makes a letter for %.*s%s%s%.*s%s. The envelope, which says who gets it, is kept apart from the "
+      "letter.",
+      SPAN_ARG(here), SPAN_ARG(first), first.len < to.len ? " and others" : "", subject.len ? ": “" : "",
+      SPAN_ARG(subject), subject.len ? "”" : "");
   s->out->rfc = SPAN("RFC 5322 2.1");
-}
-
-static void say_question(struct speaker *s) {
-  struct span type = s->record.text[1], name = s->record.text[0];
-  if (span_equal_nocase(type, SPAN("MX")))
-    SAY(s, "Where does mail for %.*s go? %.*s asks the DNS for its MX records.", SPAN_ARG(name),
-        SPAN_ARG(here(s)));
-  else if (span_equal_nocase(type, SPAN("PTR")))
-    SAY(s, "Who is behind this address? %.*s asks the DNS for the name, a PTR record.", SPAN_ARG(here(s)));
-  else
-    SAY(s, "%.*s asks the DNS for the %.*s record of %.*s.", SPAN_ARG(here(s)), SPAN_ARG(type),
-        SPAN_ARG(name));
-  s->out->rfc = span_equal_nocase(type, SPAN("MX")) ? SPAN("RFC 5321 5.1") : SPAN("RFC 1035 4.1.2");
-}
-
-static void say_answer(struct speaker *s) {
-  struct span rcode = s->record.text[2], answer = first_line(s->record.text[3]);
-  const char *known = s->record.kind == JOURNAL_DNS_CACHED ? "Already known: " : "The answer: ";
-  s->out->rfc = SPAN("RFC 1035 4.1.1");
-  if (s->record.kind == JOURNAL_DNS_TIMEOUT)
-    SAY(s, "The name server does not answer.");
-  else if (!span_equal(rcode, SPAN("NOERROR")))
-    SAY(s, "%s%.*s. The DNS has nothing for %.*s.", known, SPAN_ARG(rcode), SPAN_ARG(s->record.text[0]));
-  else if (answer.len == 0)
-    SAY(s, "%sthe name %.*s exists, but has no %.*s record.", known, SPAN_ARG(s->record.text[0]),
-        SPAN_ARG(s->record.text[1]));
-  else
-    SAY(s, "%s%.*s", known, SPAN_ARG(answer));
-}
-
-static void say_routed(struct speaker *s) {
-  struct span because = s->record.text[3], recipient = s->record.text[1], next = s->record.text[2];
-  s->out->rfc = SPAN("RFC 5321 5.1");
-  if (span_equal(because, SPAN("mx")))
-    SAY(s, "Mail for %.*s goes to %.*s next: an MX record says so, preference %lld.", SPAN_ARG(recipient),
-        SPAN_ARG(next), (long long)s->record.number[0]);
-  else if (span_equal(because, SPAN("a")) || span_equal(because, SPAN("aaaa")))
-    SAY(s, "There is no MX record, so mail for %.*s goes to the host of that name itself.",
-        SPAN_ARG(recipient));
-  else if (span_equal(because, SPAN("smarthost")))
-    SAY(s, "%.*s is set up to hand all mail to %.*s.", SPAN_ARG(here(s)), SPAN_ARG(next));
-  else if (span_equal(because, SPAN("null_mx")))
-    SAY(s, "The domain says by a null MX that it takes no mail at all.");
-  else
-    SAY(s, "Mail for %.*s goes to %.*s next (%.*s).", SPAN_ARG(recipient), SPAN_ARG(next), SPAN_ARG(because));
 }
 
 static void say_connect(struct speaker *s) {
   bool pull = s->session && s->session->is_pull;
   if (s->session && s->session->client == s->session->server) {
-    SAY(s, "Within %.*s the transfer agent hands the letter to the delivery agent.", SPAN_ARG(here(s)));
+    SAY(s, "Within %.*s the transfer agent hands the letter to the delivery agent.",
+        SPAN_ARG(speaker_here(s)));
     s->out->rfc = SPAN("RFC 2033");
     return;
   }
-  SAY(s, "%.*s opens a connection to %.*s, port %lld. %s", SPAN_ARG(here(s)),
-      SPAN_ARG(host_label(s, s->record.number[0])), (long long)s->record.number[1],
+  SAY(s, "%.*s opens a connection to %.*s, port %lld. %s", SPAN_ARG(speaker_here(s)),
+      SPAN_ARG(speaker_host(s, s->record.number[0])), (long long)s->record.number[1],
       pull ? "It wants to have mail: a pull." : "It has mail to give: a push.");
   s->out->rfc = pull ? SPAN("RFC 1939 3") : SPAN("RFC 5321 3.1");
 }
 
 static void say_failed(struct speaker *s) {
-  struct span server = s->session ? host_label(s, s->session->server) : SPAN("The other side");
+  struct span server = s->session ? speaker_host(s, s->session->server) : SPAN("The other side");
   s->out->rfc = SPAN("RFC 5321 4.5.4.1");
   if (s->record.kind == JOURNAL_REFUSED)
     SAY(s, "%.*s refuses the connection: nobody listens there.", SPAN_ARG(server));
@@ -123,78 +106,75 @@ static void say_failed(struct speaker *s) {
     SAY(s, "The connection breaks. What was on its way is lost, but not the responsibility for it.");
 }
 
-/* A line of a message may begin with any word, also with a verb's. */
-static bool is_text_line(const struct step *step, struct span line) {
-  return step->phase_class == PHASE_DATA && !span_starts_with_nocase(line, SPAN("DATA")) &&
-         !span_starts_with_nocase(line, SPAN("BDAT")) && !span_starts_with_nocase(line, SPAN("RETR")) &&
-         !span_starts_with_nocase(line, SPAN("TOP "));
-}
-
-static void say_line(struct speaker *s) {
-  bool pull = s->session && s->session->is_pull;
-  struct span line = s->record.text[0];
-  if (s->record.number[0] == 0) {
-    const struct verb *verb = verb_of(line, pull);
-    if (verb && !is_text_line(s->step, line)) {
-      s->out->text = verb->meaning;
-      s->out->rfc = verb->rfc;
-    } else {
-      bool in_text = s->step->phase_class == PHASE_DATA;
-      bool is_dot = in_text && span_equal(line, SPAN("."));
-      s->out->text = is_dot    ? SPAN("A dot alone on a line: the message ends here.")
-                     : in_text ? SPAN("The message itself, line by line. A dot alone on a line will end it.")
-                               : SPAN("The client goes on.");
-      if (in_text) s->out->rfc = SPAN("RFC 5321 4.1.1.4");
-    }
-  } else {
-    s->out->text = reply_meaning(line, pull);
-    s->out->rfc = pull ? SPAN("RFC 1939 3") : SPAN("RFC 5321 4.2");
-    if (!s->out->text.len) s->out->text = SPAN("The server’s answer goes on.");
-  }
-}
-
 static void say_data(struct speaker *s) {
   bool pull = s->session && s->session->is_pull;
   SAY(s,
       pull ? "The letter itself, %lld octets, travels to the client that asked for it."
-           : "The message itself, %lld octets, and a line with a single dot that ends it.",
+           : "The message itself, %lld octets: header, empty line, body. A line with a single dot ends it.",
       (long long)s->record.number[3]);
   s->out->rfc = pull ? SPAN("RFC 1939 5") : SPAN("RFC 5321 4.5.2");
 }
 
 static void say_stamp(struct speaker *s) {
   if (s->record.kind == JOURNAL_REWRITE)
-    SAY(s, "%.*s changes the header (%.*s).", SPAN_ARG(here(s)), SPAN_ARG(s->record.text[1]));
+    SAY(s, "%.*s completes what the mail program left out: %.*s.", SPAN_ARG(speaker_here(s)),
+        SPAN_ARG(s->record.text[1]));
   else if (span_starts_with_nocase(s->record.text[0], SPAN("Received:")))
-    SAY(s, "%.*s stamps its Received field on top: from whom, by whom, when.", SPAN_ARG(here(s)));
+    SAY(s,
+        "%.*s puts its Received line on top: from whom it has the letter, who it is itself, and when that "
+        "was.",
+        SPAN_ARG(speaker_here(s)));
   else
-    SAY(s, "%.*s puts its own fields on top of the header.", SPAN_ARG(here(s)));
+    SAY(s, "%.*s puts lines of its own on top: the envelope ends here, and what it said is written down.",
+        SPAN_ARG(speaker_here(s)));
   s->out->rfc = SPAN("RFC 5321 4.4");
 }
 
 static void say_accepted(struct speaker *s) {
-  SAY(s, "%.*s has accepted the letter. From here on it is responsible: deliver, pass on, or report.",
-      SPAN_ARG(here(s)));
+  SAY(s, "%.*s is responsible for the letter now: it must deliver it, pass it on, or report that it cannot.",
+      SPAN_ARG(speaker_here(s)));
   s->out->rfc = SPAN("RFC 5321 6.1");
 }
 
+/* Why, in words, for the causes that programs have. */
+static const struct {
+  struct span because, words, rfc;
+} refusals[] = {
+    {SPAN_INIT("unknown_user"), SPAN_INIT("nobody of that name has a mailbox here"),
+     SPAN_INIT("RFC 5321 3.3")},
+    {SPAN_INIT("greylist"),
+     SPAN_INIT("a stranger is asked to come again; real servers do, many spammers do not"),
+     SPAN_INIT("RFC 6647 2.4")},
+    {SPAN_INIT("relay"),
+     SPAN_INIT("it passes mail on only for those whom it serves, or it would be an open relay"),
+     SPAN_INIT("RFC 5321 4.1.1.3")},
+    {SPAN_INIT("too_many_hops"),
+     SPAN_INIT("the letter has so many Received fields that it must be going in circles"),
+     SPAN_INIT("RFC 5321 6.3")},
+    {SPAN_INIT("wrong_password"), SPAN_INIT("the password is wrong"), SPAN_INIT("RFC 4954 6")},
+};
+
 static void say_refusal(struct speaker *s) {
-  struct span verdict = s->record.text[2];
-  const char *does = span_equal(verdict, SPAN("defer"))     ? "not now"
-                     : span_equal(verdict, SPAN("discard")) ? "taken, and thrown away"
-                                                            : "no";
-  SAY(s, "%.*s decides about %.*s %.*s: %s (%.*s).", SPAN_ARG(here(s)), SPAN_ARG(s->record.text[0]),
-      SPAN_ARG(s->record.text[1]), does, SPAN_ARG(s->record.text[3]));
+  struct span verdict = s->record.text[2], because = s->record.text[3], subject = s->record.text[1],
+              why = because;
   s->out->rfc = SPAN("RFC 5321 4.2.1");
+  for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
+    if (span_equal(because, refusals[i].because)) {
+      why = refusals[i].words;
+      s->out->rfc = refusals[i].rfc;
+    }
+  const char *does = span_equal(verdict, SPAN("defer"))     ? "decides: not now"
+                     : span_equal(verdict, SPAN("discard")) ? "takes it, and throws it away"
+                                                            : "decides: no";
+  SAY(s, "%.*s %s%s%.*s%s%.*s.", SPAN_ARG(speaker_here(s)), does, subject.len ? " for " : "",
+      SPAN_ARG(subject), why.len ? ", because " : "", SPAN_ARG(why));
 }
 
 static void say_deferred(struct speaker *s) {
-  int64_t minutes = (s->record.number[1] - s->record.time_us) / 60000000;
-  if (minutes > 0)
-    SAY(s, "Not now: %.*s keeps the letter in its queue and tries again in %lld minutes.", SPAN_ARG(here(s)),
-        (long long)minutes);
-  else
-    SAY(s, "Not now: %.*s keeps the letter in its queue and tries again.", SPAN_ARG(here(s)));
+  int64_t wait_us = s->record.number[1] - s->record.time_us;
+  SAY(s, "Not now: %.*s keeps the letter in its queue and tries again%s%.*s. Nothing is lost.",
+      SPAN_ARG(speaker_here(s)), wait_us > 0 ? " in " : "",
+      SPAN_ARG(wait_us > 0 ? speaker_duration(s, wait_us) : SPAN_EMPTY));
   s->out->rfc = SPAN("RFC 5321 4.5.4.1");
 }
 
@@ -204,10 +184,14 @@ static void say_given_up(struct speaker *s) {
   if (s->record.kind == JOURNAL_DISCARDED)
     SAY(s, "The letter for %.*s is thrown away: %.*s.", SPAN_ARG(recipient), SPAN_ARG(s->record.text[2]));
   else if (report)
-    SAY(s, "Given up for %.*s. A report of that goes to the reverse-path of the envelope.",
+    SAY(s,
+        "%.*s will never get it. The server must not stay silent: it sends a report to the envelope’s return "
+        "address.",
         SPAN_ARG(recipient));
   else
-    SAY(s, "Given up for %.*s. No report: the reverse-path is null, so that reports never answer reports.",
+    SAY(s,
+        "%.*s will never get it. Nobody is told: the return address is empty, so that reports never answer "
+        "reports.",
         SPAN_ARG(recipient));
   s->out->rfc = SPAN("RFC 5321 6.1");
 }
@@ -222,25 +206,16 @@ static void say_expanded(struct speaker *s) {
 }
 
 static void say_delivered(struct speaker *s) {
-  SAY(s, "Delivered: the letter lies in the mailbox of %.*s. The envelope is discarded.",
+  SAY(s,
+      "Delivered: the letter lies in the mailbox of %.*s, and waits there. The envelope has done its work.",
       SPAN_ARG(s->record.text[1]));
   s->out->rfc = SPAN("RFC 5321 4.4");
 }
 
 static void say_retrieved(struct speaker *s) {
-  SAY(s, "%.*s has fetched the letter%s.", SPAN_ARG(here(s)),
+  SAY(s, "%.*s has fetched the letter%s.", SPAN_ARG(speaker_here(s)),
       s->record.number[2] ? "; a copy stays on the server" : "; the server deletes its copy");
   s->out->rfc = SPAN("RFC 1939 5");
-}
-
-static void say_dns_change(struct speaker *s) {
-  struct span removed = first_line(s->record.text[1]), added = first_line(s->record.text[2]);
-  const char *how = removed.len && added.len ? "Somebody changes the DNS"
-                    : added.len              ? "Somebody adds to the DNS"
-                                             : "Somebody takes a record out of the DNS";
-  SAY(s, "%s: %.*s. Whoever has asked before may still remember the old answer.", how,
-      SPAN_ARG(added.len ? added : removed));
-  s->out->rfc = SPAN("RFC 1035 3.2.1");
 }
 
 static void say_fault(struct speaker *s) {
@@ -250,12 +225,12 @@ static void say_fault(struct speaker *s) {
   }
   struct span what = s->record.text[0], why = s->record.text[1];
   if (span_equal(what, SPAN("host_down")))
-    SAY(s, "%.*s goes down%s%.*s.", SPAN_ARG(here(s)), why.len ? ": " : "", SPAN_ARG(why));
+    SAY(s, "%.*s goes down%s%.*s.", SPAN_ARG(speaker_here(s)), why.len ? ": " : "", SPAN_ARG(why));
   else if (span_equal(what, SPAN("host_up")))
-    SAY(s, "%.*s is up again.", SPAN_ARG(here(s)));
+    SAY(s, "%.*s is up again.", SPAN_ARG(speaker_here(s)));
   else
-    SAY(s, "The path between %.*s and %.*s is %s%s%.*s.", SPAN_ARG(here(s)),
-        SPAN_ARG(host_label(s, s->record.number[0])),
+    SAY(s, "The path between %.*s and %.*s is %s%s%.*s.", SPAN_ARG(speaker_here(s)),
+        SPAN_ARG(speaker_host(s, s->record.number[0])),
         span_equal(what, SPAN("link_up")) ? "there again" : "cut", why.len ? ": " : "", SPAN_ARG(why));
 }
 

@@ -13,10 +13,11 @@ static const struct verb smtp_verbs[] = {
      SPAN_INIT("RFC 3207 4")},
     {SPAN_INIT("AUTH"), PHASE_CONNECT, SPAN_INIT("The client proves who it is, before it may submit."),
      SPAN_INIT("RFC 4954 4")},
-    {SPAN_INIT("MAIL"), PHASE_ENVELOPE, SPAN_INIT("The envelope begins: where to report if delivery fails."),
+    {SPAN_INIT("MAIL"), PHASE_ENVELOPE,
+     SPAN_INIT("The envelope begins with the return address: reports of failure go there."),
      SPAN_INIT("RFC 5321 4.1.1.2")},
     {SPAN_INIT("RCPT"), PHASE_ENVELOPE,
-     SPAN_INIT("One recipient of the envelope. Each is accepted or refused by itself."),
+     SPAN_INIT("Who shall get it. The server goes by this line, whatever the letter’s own To field says."),
      SPAN_INIT("RFC 5321 4.1.1.3")},
     {SPAN_INIT("DATA"), PHASE_DATA, SPAN_INIT("The envelope is complete. Now the message itself."),
      SPAN_INIT("RFC 5321 4.1.1.4")},
@@ -32,7 +33,8 @@ static const struct verb smtp_verbs[] = {
      SPAN_INIT("RFC 5321 4.1.1.8")},
     {SPAN_INIT("NOOP"), PHASE_COMMAND, SPAN_INIT("Nothing, politely: are you still there?"),
      SPAN_INIT("RFC 5321 4.1.1.9")},
-    {SPAN_INIT("QUIT"), PHASE_CLOSE, SPAN_INIT("The client is done."), SPAN_INIT("RFC 5321 4.1.1.10")},
+    {SPAN_INIT("QUIT"), PHASE_CLOSE, SPAN_INIT("The client is done, and says so before it leaves."),
+     SPAN_INIT("RFC 5321 4.1.1.10")},
 };
 
 static const struct verb pull_verbs[] = {

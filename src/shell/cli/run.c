@@ -1,12 +1,23 @@
 /* run: a scenario, headless; the story as text. */
 #include <stdio.h>
 
+#include "readers/steps.h"
 #include "readers/transcript.h"
 #include "shell/cli/command.h"
 #include "shell/cli/files.h"
 #include "shell/cli/options.h"
 
-enum { RUN_JOURNAL, RUN_FINGERPRINT, RUN_UNTIL, RUN_REPLAY, RUN_DNS, RUN_JSON, RUN_QUIET, RUN_COUNT };
+enum {
+  RUN_JOURNAL,
+  RUN_FINGERPRINT,
+  RUN_UNTIL,
+  RUN_REPLAY,
+  RUN_DNS,
+  RUN_JSON,
+  RUN_QUIET,
+  RUN_STEPS,
+  RUN_COUNT
+};
 
 static bool sink_to_file(void *context, struct span bytes) {
   return fwrite(bytes.data, 1, bytes.len, context) == bytes.len;
@@ -37,6 +48,13 @@ static void print_fingerprint(const struct journal *journal, bool json) {
     printf("%s\n", hex);
 }
 
+static void print_steps(const struct journal *journal, bool json) {
+  struct buf text = {0};
+  (json ? steps_write_json : steps_write_text)(journal, &text);
+  fwrite(text.data, 1, text.len, stdout);
+  buf_free(&text);
+}
+
 static int run(int count, char **words) {
   struct option known[RUN_COUNT] = {
       [RUN_JOURNAL] = {.name = "--journal", .kind = OPTION_TEXT},
@@ -46,6 +64,7 @@ static int run(int count, char **words) {
       [RUN_DNS] = {.name = "--dns"},
       [RUN_JSON] = {.name = "--json"},
       [RUN_QUIET] = {.name = "--quiet"},
+      [RUN_STEPS] = {.name = "--steps"},
   };
   struct options options = {.known = known, .known_count = RUN_COUNT};
   struct film film;
@@ -71,6 +90,8 @@ static int run(int count, char **words) {
     status = EXIT_LIMIT;
   if (known[RUN_FINGERPRINT].given) {
     print_fingerprint(film.journal, known[RUN_JSON].given);
+  } else if (known[RUN_STEPS].given) {
+    print_steps(film.journal, known[RUN_JSON].given);
   } else if (known[RUN_JSON].given) {
     journal_write_jsonl(film.journal, sink_to_file, stdout);
   } else if (!known[RUN_QUIET].given && !(known[RUN_JOURNAL].given && known[RUN_JOURNAL].text[0] == '-')) {
@@ -92,6 +113,7 @@ const struct command command_run = {
             "  --until TIME          stop the clock there: 90s, 10m, 2d\n"
             "  --replay IN.jsonl     with what real programs did in that journal of live, without them\n"
             "  --dns                 name server questions and answers, too\n"
+            "  --steps               the steps of the window with their captions, in words\n"
             "  --quiet               no story\n"
             "  --json                the journal instead of the story\n\n"
             "example: waystation run scenarios/jack-to-janelle.json\n",
