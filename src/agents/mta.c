@@ -286,6 +286,7 @@ void mta_free(struct mta *mta) {
   smtp_listener_free(mta->submission);
   smtp_listener_free(mta->submissions);
   outbound_free(mta->outbound);
+  mta_forget_deliveries(mta);
   mail_queue_clear(&mta->queue);
   stamper_free(mta->stamper);
   mem_free(mta);

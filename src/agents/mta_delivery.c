@@ -13,6 +13,7 @@
 #include "base/mem.h"
 
 struct delivery {
+  struct delivery *next, *previous;
   struct mta *mta;
   struct queue_entry *entry;
   struct arena arena;
@@ -29,11 +30,24 @@ struct delivery {
 
 static void try_hop(struct delivery *delivery);
 
+static void free_delivery(struct delivery *delivery) {
+  if (delivery->next) delivery->next->previous = delivery->previous;
+  if (delivery->previous)
+    delivery->previous->next = delivery->next;
+  else
+    delivery->mta->deliveries = delivery->next;
+  arena_free(&delivery->arena);
+  mem_give(delivery, sizeof *delivery);
+}
+
+void mta_forget_deliveries(struct mta *mta) {
+  while (mta->deliveries) free_delivery(mta->deliveries);
+}
+
 static void finish(struct delivery *delivery) {
   struct mta *mta = delivery->mta;
   struct queue_entry *entry = delivery->entry;
-  arena_free(&delivery->arena);
-  mem_give(delivery, sizeof *delivery);
+  free_delivery(delivery);
   if (--entry->active == 0) mta_settle(mta, entry);
 }
 
@@ -287,6 +301,9 @@ static struct span domain_of(const struct mta *mta, struct span address) {
 static void start_delivery(struct mta *mta, struct queue_entry *entry, struct span domain) {
   struct delivery *delivery = mem_ztake(sizeof *delivery);
   delivery->mta = mta;
+  delivery->next = mta->deliveries;
+  if (delivery->next) delivery->next->previous = delivery;
+  mta->deliveries = delivery;
   delivery->entry = entry;
   delivery->domain = arena_copy(&delivery->arena, domain);
   delivery->recipients = arena_alloc(&delivery->arena, entry->recipient_count * sizeof *delivery->recipients);

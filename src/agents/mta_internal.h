@@ -14,6 +14,7 @@ struct mta {
   struct stamper *stamper; /* for the reports that it writes itself */
   struct mail_queue queue;
   struct outbound *outbound;
+  struct delivery *deliveries; /* under way */
   struct queue_id_maker ids;
   uint32_t processes;  /* so far */
   struct rng mx_order; /* among MX of equal preference (RFC 5321 5.1) */
@@ -60,6 +61,8 @@ typedef void route_fn(void *context, const struct route *route);
 void mta_find_route(struct mta *mta, struct span domain, struct arena *arena, route_fn *fn, void *context);
 
 /* ---- mta_delivery.c ---- */
+/* At the end of the run. */
+void mta_forget_deliveries(struct mta *mta);
 /* Tries all waiting recipients of the entry now. */
 void mta_try_entry(struct mta *mta, struct queue_entry *entry);
 

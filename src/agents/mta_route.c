@@ -9,7 +9,6 @@
  */
 #include "agents/mta_internal.h"
 
-#include "base/mem.h"
 #include "mail/address.h"
 
 struct route_search {
@@ -23,7 +22,6 @@ struct route_search {
 static void report(struct route_search *search, struct route *route) {
   route_fn *fn = search->fn;
   void *context = search->context;
-  mem_give(search, sizeof *search);
   fn(context, route);
 }
 
@@ -128,7 +126,7 @@ static void on_mx(void *context, const struct resolver_answer *answer) {
 }
 
 void mta_find_route(struct mta *mta, struct span domain, struct arena *arena, route_fn *fn, void *context) {
-  struct route_search *search = mem_take(sizeof *search);
+  struct route_search *search = arena_alloc(arena, sizeof *search);
   *search = (struct route_search){mta, domain, arena, fn, context};
   if (mta_is_local_domain(mta, domain)) {
     if (mta->config.delivers_to)

@@ -9,11 +9,13 @@ struct mua {
   struct mua_config config;
   struct stamper *stamper;
   struct outbound *outbound;
-  uint32_t sent; /* letters so far: its Message-IDs count them */
+  struct submission *submissions; /* under way */
+  uint32_t sent;                  /* letters so far: its Message-IDs count them */
 };
 
 /* One letter on its way to the submission server. */
 struct submission {
+  struct submission *next, *previous;
   struct mua *mua;
   struct arena arena;
   struct message *message;
@@ -52,6 +54,17 @@ static struct message *compose_letter(struct mua *mua, const struct mua_letter *
 
 /* ---- submitting ---- */
 
+static void free_submission(struct submission *submission) {
+  if (submission->next) submission->next->previous = submission->previous;
+  if (submission->previous)
+    submission->previous->next = submission->next;
+  else
+    submission->mua->submissions = submission->next;
+  message_release(submission->message);
+  arena_free(&submission->arena);
+  mem_give(submission, sizeof *submission);
+}
+
 static void on_outcome(void *context, const struct smtp_client_action *action) {
   struct submission *submission = context;
   if (action->reply.code < 400 && action->reply.code > 0) return;
@@ -71,9 +84,7 @@ static void on_over(void *context, enum connection_end how, bool transacted) {
   if (!transacted && how != CONNECTION_CLOSED)
     agent_note(&submission->mua->config.agent,
                SPAN("the submission server cannot be reached: the letter stays in the outbox"));
-  message_release(submission->message);
-  arena_free(&submission->arena);
-  mem_give(submission, sizeof *submission);
+  free_submission(submission);
 }
 
 static const struct smtp_sender_events sender_events = {on_outcome, on_over};
@@ -91,6 +102,9 @@ uint32_t mua_send(struct mua *mua, const struct mua_letter *letter, struct span 
   struct submission *submission = mem_ztake(sizeof *submission);
   struct arena *arena = &submission->arena;
   submission->mua = mua;
+  submission->next = mua->submissions;
+  if (submission->next) submission->next->previous = submission;
+  mua->submissions = submission;
   mua->sent++;
   submission->message = compose_letter(mua, letter, arena);
   struct span *recipients = arena_alloc(arena, letter->recipient_count * sizeof *recipients);
@@ -140,6 +154,7 @@ struct mua *mua_new(const struct mua_config *config) {
 void mua_free(struct mua *mua) {
   if (!mua) return;
   outbound_free(mua->outbound);
+  while (mua->submissions) free_submission(mua->submissions);
   stamper_free(mua->stamper);
   mem_free(mua);
 }

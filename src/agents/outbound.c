@@ -26,6 +26,7 @@ struct server {
 struct session {
   struct session *next, *previous;
   struct server *server;
+  struct smtp_sender *sender;
   struct arena arena; /* user and password, and the server's name */
 };
 
@@ -164,7 +165,7 @@ static void open_session(struct server *server, const struct smtp_sender_config 
   struct smtp_sender_config own = *config;
   copy_login(&own.client, &session->arena);
   if (own.tls) own.server_name = arena_copy(&session->arena, own.server_name);
-  smtp_sender_start(&own, turn, &sender_owner, session);
+  session->sender = smtp_sender_start(&own, turn, &sender_owner, session);
 }
 
 /* ---- for who sends ---- */
@@ -174,7 +175,10 @@ struct outbound *outbound_new(void) {
 }
 
 static void free_server(struct server *server) {
-  while (server->sessions) free_session(server->sessions);
+  while (server->sessions) {
+    smtp_sender_free(server->sessions->sender);
+    free_session(server->sessions);
+  }
   while (server->first) {
     struct waiting *waiting = server->first;
     take_out(server, &server->first);

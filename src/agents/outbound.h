@@ -20,7 +20,7 @@
 struct outbound;
 
 struct outbound *outbound_new(void);
-/* Turns that wait are forgotten without a word: it is the end of the run. */
+/* Sessions that are open and turns that wait are forgotten without a word: it is the end of the run. */
 void outbound_free(struct outbound *outbound);
 /* The turn's cause is the present one. May connect at once, never calls back before it returns. */
 void outbound_send(struct outbound *outbound, const struct smtp_sender_config *config,

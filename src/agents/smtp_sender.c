@@ -23,12 +23,16 @@ const struct smtp_sender_config *smtp_sender_config_of(const struct smtp_sender 
   return &sender->config;
 }
 
-static void finish(struct smtp_sender *sender, enum connection_end how) {
+void smtp_sender_free(struct smtp_sender *sender) {
   sim_cancel(sender->config.agent.sim, sender->deadline);
-  sender->turn.events->over(sender->turn.context, how, sender->transacted);
-  sender->owner->ended(sender->context, sender);
   smtp_client_free(sender->engine);
   mem_give(sender, sizeof *sender);
+}
+
+static void finish(struct smtp_sender *sender, enum connection_end how) {
+  sender->turn.events->over(sender->turn.context, how, sender->transacted);
+  sender->owner->ended(sender->context, sender);
+  smtp_sender_free(sender);
 }
 
 /* The turn at hand has been answered to the end; another letter may follow on the same session. */

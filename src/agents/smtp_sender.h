@@ -57,4 +57,6 @@ struct smtp_sender_owner {
 /* Starts; frees itself after ended(). The owner's functions are borrowed for as long. */
 struct smtp_sender *smtp_sender_start(const struct smtp_sender_config *config, const struct smtp_turn *turn,
                                       const struct smtp_sender_owner *owner, void *context);
+/* At the end of the run: nobody is told, and the turn is its owner's to forget. */
+void smtp_sender_free(struct smtp_sender *sender);
 const struct smtp_sender_config *smtp_sender_config_of(const struct smtp_sender *sender);

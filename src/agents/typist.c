@@ -1,7 +1,5 @@
 #include "agents/typist.h"
 
-#include "base/mem.h"
-
 /* After the server has spoken; after a line that it has not answered; once it is clear that it answers none,
  * as inside a message; for its greeting. */
 enum { QUIET_US = 800 * 1000, NO_ANSWER_US = 2 * 1000000, FLUENT_US = 300 * 1000, GIVE_UP_US = 60 * 1000000 };
@@ -53,13 +51,12 @@ static void on_ended(void *context, connection_id id, enum connection_end how) {
   (void)id;
   (void)how;
   sim_cancel(typist->config.agent.sim, typist->timer);
-  mem_free(typist);
 }
 
 static const struct connection_handler handler = {on_opened, on_received, on_ended};
 
-void typist_start(const struct typist_config *config) {
-  struct typist *typist = mem_zalloc(sizeof *typist);
+void typist_start(const struct typist_config *config, struct arena *arena) {
+  struct typist *typist = arena_zalloc(arena, sizeof *typist);
   typist->config = *config;
   typist->connection = network_connect(config->agent.network, config->agent.host, config->agent.number,
                                        config->to, config->port, SPAN("telnet"), &handler, typist);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "agents/agent.h"
+#include "base/arena.h"
 
 struct typist_config {
   struct agent agent;
@@ -16,5 +17,5 @@ struct typist_config {
   size_t line_count;
 };
 
-/* Starts; frees itself at the end. */
-void typist_start(const struct typist_config *config);
+/* The arena is that of the run. */
+void typist_start(const struct typist_config *config, struct arena *arena);

@@ -198,13 +198,14 @@ static void do_type(struct world *world, const struct world_person *person,
                     const struct scenario_action *action) {
   struct world_host *from = action->from_host.len ? world_host_named(world, action->from_host) : person->host;
   note_action(world, person, action, action->to_host);
-  typist_start(&(struct typist_config){
+  struct typist_config typist = {
       .agent = world_agent(world, from, AGENT_MUA),
       .to = world_host_named(world, action->to_host)->id,
       .port = action->port,
       .lines = action->lines.items,
       .line_count = action->lines.count,
-  });
+  };
+  typist_start(&typist, &world->arena);
 }
 
 static void act(void *context) {

@@ -62,6 +62,7 @@ static void *on_called(void *context, connection_id id, host_id host, uint16_t p
   (void)host, (void)port;
   for (size_t i = 0; i < PEERS; i++) {
     if (stage->peers[i].id) continue;
+    buf_free(&stage->peers[i].heard);
     stage->peers[i] = (struct peer){.id = id};
     return &stage->peers[i];
   }
