@@ -95,8 +95,8 @@ static void check_truths(const struct journal *journal, const char *path) {
   arena_free(&arena);
 }
 
-/* Broken off in the midst of it, a run has noted the beginning of the whole, and leaves no memory behind (what
- * the leak sanitizer sees). */
+/* Broken off in the midst of it, a run has noted the beginning of the whole, and leaves no memory behind
+ * (what the leak sanitizer sees). */
 static void check_broken_off(const struct scenario *scenario, const struct journal *whole) {
   static const int64_t moments_us[] = {50000, 200000, 500000, 1500000, 2800000, 31000000, 90400000};
   for (size_t i = 0; i < sizeof moments_us / sizeof *moments_us; i++) {
