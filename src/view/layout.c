@@ -9,7 +9,8 @@ const struct card_form layout_forms[LAYOUT_FORMS] = {
     {CARD_FULL, 168, 112, 60, 48, 30, 24},   {CARD_FULL, 168, 112, 60, 48, 28, 20},
     {CARD_MEDIUM, 140, 104, 48, 46, 28, 24}, {CARD_SMALL, 116, 74, 44, 42, 28, 24},
     {CARD_SMALL, 116, 74, 38, 36, 16, 16},   {CARD_TINY, 92, 58, 38, 36, 16, 16},
-    {CARD_TINY, 92, 58, 20, 16, 12, 10},
+    {CARD_TINY, 92, 58, 20, 16, 12, 10},     {CARD_TINY, 76, 54, 14, 10, 8, 8},
+    {CARD_DOT, 44, 36, 20, 16, 12, 10},      {CARD_DOT, 40, 34, 8, 8, 8, 6},
 };
 enum {
   MARGIN = 8, /* of the regions in the stage */
@@ -163,7 +164,7 @@ static void squeeze(struct placing *p) {
   struct card_form best = layout_forms[LAYOUT_FORMS - 1], form = best;
   uint32_t rows = ROWS_MAX;
   int32_t largest = 0;
-  form.gap_min = form.row_gap = form.gutter_min = 8;
+  form.gap_min = form.row_gap = form.gutter_min = 4;
   p->bands = 1;
   for (p->rows = 2; p->rows <= ROWS_MAX; p->rows++) {
     int32_t columns = 0, regions = (int32_t)p->layout->region_count;
@@ -171,14 +172,14 @@ static void squeeze(struct placing *p) {
     for (int32_t r = 0; r < regions; r++) columns += (int32_t)p->columns[r];
     form.width = (p->stage.w - 2 * MARGIN - regions * (2 * form.padding + 8) - columns * 8) / columns;
     form.height = (p->stage.h - 2 * MARGIN - LAYOUT_REGION_TITLE - LAYOUT_REGION_FOOT) / (int32_t)p->rows - 8;
-    int32_t size = form.width * 58 < form.height * 92 ? form.width * 58 : form.height * 92;
+    int32_t size = form.width * 36 < form.height * 44 ? form.width * 36 : form.height * 44;
     if (size <= largest) continue;
     largest = size;
     rows = p->rows;
     best = form;
   }
-  best.width = best.width < 92 ? best.width : 92;
-  best.height = best.height < 58 ? best.height : 58;
+  best.width = best.width < 44 ? best.width : 44;
+  best.height = best.height < 36 ? best.height : 36;
   p->form = best;
   p->rows = rows;
   divide_bands(p);

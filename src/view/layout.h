@@ -29,7 +29,7 @@ enum {
   LAYOUT_ZOOM_MAX = 400
 };
 
-enum card_size { CARD_FULL, CARD_MEDIUM, CARD_SMALL, CARD_TINY, CARD_SIZE_COUNT };
+enum card_size { CARD_FULL, CARD_MEDIUM, CARD_SMALL, CARD_TINY, CARD_DOT /* a number */, CARD_SIZE_COUNT };
 
 struct layout_node {
   uint16_t host;

@@ -84,8 +84,9 @@ static bool may_exchange(const struct layout_board *board, size_t a, size_t b) {
   return one->region == other->region && (one->node || other->node);
 }
 
-/* One exchange that makes things better; false if there is none. */
+/* All exchanges, once each; those that make things better are kept. False if there was none. */
 static bool improve_once(struct layout_board *board, int64_t *cost) {
+  bool any = false;
   for (size_t a = 0; a < board->cell_count; a++) {
     for (size_t b = a + 1; b < board->cell_count; b++) {
       if (!may_exchange(board, a, b)) continue;
@@ -93,12 +94,13 @@ static bool improve_once(struct layout_board *board, int64_t *cost) {
       int64_t now = cost_of(board);
       if (now < *cost) {
         *cost = now;
-        return true;
+        any = true;
+      } else {
+        exchange(board, a, b);
       }
-      exchange(board, a, b);
     }
   }
-  return false;
+  return any;
 }
 
 /* Two at once, where neither alone would do: only on small boards, since there are many pairs of pairs. */

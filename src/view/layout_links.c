@@ -145,13 +145,13 @@ static void run_link(struct running *run, struct layout_link *link) {
 /* ---- labels ---- */
 
 /* A card, and what stands on its edge: the hop's number, the part it plays. */
-static bool meets_machine(const struct layout_node *node, struct rect label, bool strictly) {
+static bool meets_machine(const struct layout_node *node, struct rect label) {
   struct rect card = node->card;
   struct rect badge = {card.x - DU(15), card.y - DU(15), DU(34), DU(34)};
   struct rect part = {rect_right(card) - DU(78), card.y - DU(13), DU(72), DU(26)};
   if (!rect_is_empty(rect_intersect(label, rect_inset(card, -DU(2), -DU(2))))) return true;
   if (!rect_is_empty(rect_intersect(label, badge))) return true;
-  return strictly && !rect_is_empty(rect_intersect(label, part));
+  return !rect_is_empty(rect_intersect(label, part));
 }
 
 static bool is_free(const struct running *run, const struct layout_link *link, struct rect label,
@@ -161,7 +161,7 @@ static bool is_free(const struct running *run, const struct layout_link *link, s
   if (!rect_equal(rect_intersect(label, run->stage), label)) return false;
   if (!rect_is_empty(rect_intersect(label, layout->caption))) return false;
   for (size_t i = 0; i < layout->node_count; i++)
-    if (meets_machine(&layout->nodes[i], label, strictly)) return false;
+    if (meets_machine(&layout->nodes[i], label)) return false;
   for (size_t i = 0; strictly && i < layout->node_count; i++)
     if (!rect_is_empty(rect_intersect(label, layout_resting_place(&layout->nodes[i])))) return false;
   for (size_t i = 0; i < layout->region_count; i++) {

@@ -78,7 +78,7 @@ static void lay_out_size(struct scene *scene, int32_t width, int32_t height) {
   if (!scene->placed.has_hollow || scene->placed.size != CARD_FULL) {
     place_with_strip(scene, left, clamp(left.h * 32 / 100, DU(CONVERSATION_MIN), DU(400)));
     /* A crowd gets more room, at the cost of the conversation. */
-    if (scene->placed.size == CARD_TINY) place_with_strip(scene, left, DU(CONVERSATION_CROWDED));
+    if (scene->placed.size >= CARD_TINY) place_with_strip(scene, left, DU(CONVERSATION_CROWDED));
     rest = left;
     rect_cut_top(&rest, frame->stage.h);
   }

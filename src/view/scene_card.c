@@ -55,15 +55,20 @@ static struct looks looks_of(struct painter *p, uint16_t host) {
 }
 
 /* A host's name, without its region's where that is what there is no room for. */
-static struct span short_name(struct painter *p, const struct journal_host *host, struct text_style style,
-                              int32_t width) {
+static struct span short_name(const struct journal_host *host, struct text_style style, int32_t width) {
   struct span name = host->name;
-  if (text_width(style, name) <= width) return name;
   size_t tail = host->region.len + 1;
-  if (host->region.len && span_ends_with_nocase(name, host->region) && name.len > tail &&
-      name.data[name.len - tail] == '.')
-    name = span_first(name, name.len - tail);
-  return text_ellipsis_middle(style, name, width, p->arena);
+  if (text_width(style, name) <= width || !host->region.len || name.len <= tail) return name;
+  bool has_tail = span_ends_with_nocase(name, host->region) && name.data[name.len - tail] == '.';
+  return has_tail ? span_first(name, name.len - tail) : name;
+}
+
+/* "MTA+MDA" where there is room for it, else what both are. */
+static struct span fitting_word(const struct looks *looks, struct text_style style, int32_t width,
+                                struct arena *arena) {
+  bool is_both = span_find(looks->word, '+') != SPAN_NONE;
+  struct span word = is_both && text_width(style, looks->word) > width ? SPAN("Server") : looks->word;
+  return text_ellipsis(style, word, width, arena);
 }
 
 /* ---- painting ---- */
@@ -78,6 +83,7 @@ static const struct card_text forms[CARD_SIZE_COUNT] = {
     [CARD_MEDIUM] = {36, 11, TEXT_PANEL_TITLE, false, true},
     [CARD_SMALL] = {28, 9, TEXT_PANEL_TITLE, false, false},
     [CARD_TINY] = {0, 10, TEXT_PANEL_TITLE, false, false},
+    [CARD_DOT] = {0, 0, TEXT_PANEL_TITLE, false, false},
 };
 
 /* The last line of a card ends where an envelope may lie. */
@@ -92,7 +98,7 @@ static void paint_short_texts(struct painter *p, const struct layout_node *node,
   struct text_style role = style_of(p, TEXT_PANEL_TITLE), mono = style_of(p, TEXT_HOST);
   if (text_width(role, looks->word) > inside.w) role = style_of(p, TEXT_SMALL_STRONG);
   draw_label(p->list, role, (struct point){inside.x, inside.y + DU(27)}, DRAW_LEFT, p->theme->text,
-             text_ellipsis(role, looks->word, inside.w, p->arena));
+             fitting_word(looks, role, inside.w, p->arena));
   struct span name = span_first(host->name, span_find(host->name, '.'));
   draw_label(p->list, mono, (struct point){inside.x, inside.y + DU(47)}, DRAW_LEFT, p->theme->muted,
              text_ellipsis(mono, name, room_beside_envelope(node, inside.x), p->arena));
@@ -109,7 +115,7 @@ static void paint_texts(struct painter *p, const struct layout_node *node, const
   int32_t room = rect_right(inside) - x + DU(6);
   if (text_width(role, looks->word) > room) role = style_of(p, TEXT_PANEL_TITLE);
   if (text_width(role, looks->word) > room) role = style_of(p, TEXT_SMALL_STRONG);
-  struct span word = text_ellipsis(role, looks->word, room, p->arena);
+  struct span word = fitting_word(looks, role, room, p->arena);
   int32_t baseline = form->has_sub ? top + DU(21) : top + (side + text_cap_height(role)) / 2;
   draw_label(p->list, role, (struct point){x, baseline}, DRAW_LEFT, theme->text, word);
   if (form->has_sub) {
@@ -117,14 +123,15 @@ static void paint_texts(struct painter *p, const struct layout_node *node, const
     draw_label(p->list, label, (struct point){x, top + DU(43)}, DRAW_LEFT, theme->muted, sub);
   }
   int32_t label_y = top + side + DU(form->has_sub ? 20 : 19);
-  struct span name = host->label.len ? host->label : host->name;
+  int32_t label_room = form->has_name ? inside.w + DU(4) : room_beside_envelope(node, inside.x);
+  bool is_named = host->label.len && !span_equal(host->label, host->name);
   draw_label(p->list, label, (struct point){inside.x, label_y}, DRAW_LEFT, theme->text,
-             text_ellipsis(label, name,
-                           form->has_name ? inside.w + DU(4) : room_beside_envelope(node, inside.x),
+             text_ellipsis(label, is_named ? host->label : short_name(host, label, label_room), label_room,
                            p->arena));
   if (!form->has_name || !host->label.len) return;
+  int32_t name_room = room_beside_envelope(node, inside.x);
   draw_label(p->list, mono, (struct point){inside.x, label_y + DU(20)}, DRAW_LEFT, theme->muted,
-             short_name(p, host, mono, room_beside_envelope(node, inside.x)));
+             text_ellipsis_middle(mono, short_name(host, mono, name_room), name_room, p->arena));
 }
 
 static void paint_pill(struct painter *p, struct rect card, struct span word, struct hop_style style,
@@ -155,16 +162,42 @@ static void paint_light(struct painter *p, struct rect card) {
   paint_rounded(p, rect_inset(card, -DU(7), -DU(7)), RADIUS_CONTROL + DU(8), 0, p->theme->text, DU(3));
 }
 
-void paint_card(struct painter *p, const struct layout_node *node, enum card_part part) {
-  const struct theme *theme = p->theme;
+enum { PILL_FROM = 90 }; /* cards as wide as that can bear one */
+
+static void paint_part(struct painter *p, const struct layout_node *node, enum card_part part, bool is_down) {
+  struct hop_style style = hop_style_of(p, node->host);
+  if (node->card.w < DU(PILL_FROM)) return;
+  if (is_down)
+    paint_pill(p, node->card, SPAN("down"), (struct hop_style){p->theme->text, p->theme->on_text, 0}, true);
+  else if (part == CARD_CLIENT)
+    paint_pill(p, node->card, SPAN("client"), style, true);
+  else if (part == CARD_SERVER)
+    paint_pill(p, node->card, SPAN("server"), style, false);
+}
+
+/* A machine of a crowd: its number, on its colour; who it is says the caption, or a nearer look. */
+static void paint_dot_card(struct painter *p, const struct layout_node *node, enum card_part part,
+                           bool is_down) {
+  struct hop_style style = hop_style_of(p, node->host);
+  uint32_t hop = world_hop(p->world, node->host);
+  bool active = part != CARD_BYSTANDER;
+  if (is_down) draw_alpha_push(p->list, 110);
+  struct rect box = active ? rect_inset(node->card, -DU(3), -DU(3)) : node->card;
+  paint_rounded(p, box, RADIUS_CONTROL, hop ? style.colour : p->theme->surface,
+                active ? p->theme->text : p->theme->control_border, active ? DU(4) : DU(1));
+  struct text_style text = style_of(p, TEXT_SMALL_STRONG);
+  if (hop) draw_label_in(p->list, text, box, DRAW_CENTRE, style.on_colour, arena_format(p->arena, "%u", hop));
+  if (is_down) draw_alpha_pop(p->list);
+}
+
+static void paint_full_card(struct painter *p, const struct layout_node *node, enum card_part part,
+                            bool is_down) {
   const struct card_text *form = &forms[p->layout->size];
   struct hop_style style = hop_style_of(p, node->host);
   struct looks looks = looks_of(p, node->host);
-  bool is_down = world_host_down(p->world, node->host, p->at);
   struct rect icon = {node->card.x + DU(form->pad), node->card.y + DU(form->pad + 2), DU(form->icon),
                       DU(form->icon)};
   paint_body(p, node, part, is_down);
-  if (pointed_author(p) == node->host || p->view->machine == node->host) paint_light(p, node->card);
   if (is_down) draw_alpha_push(p->list, 110);
   if (form->icon) paint_rounded(p, icon, RADIUS_CONTROL, style.colour, 0, 0);
   if (form->icon)
@@ -179,13 +212,17 @@ void paint_card(struct painter *p, const struct layout_node *node, enum card_par
   if (is_down) draw_alpha_pop(p->list);
   uint32_t hop = world_hop(p->world, node->host);
   if (hop) paint_badge(p, (struct point){node->card.x + DU(2), node->card.y + DU(2)}, DU(14), hop);
-  if (is_down)
-    paint_pill(p, node->card, SPAN("down"), (struct hop_style){theme->text, theme->on_text, 0}, true);
-  else if (part == CARD_CLIENT)
-    paint_pill(p, node->card, SPAN("client"), style, true);
-  else if (part == CARD_SERVER)
-    paint_pill(p, node->card, SPAN("server"), style, false);
-  paint_focus(p, scene_id(SCENE_HOST, node->host), node->card, RADIUS_CONTROL);
-  draw_hit(p->list, scene_id(SCENE_HOST, node->host), node->card, HIT_FOCUSABLE,
-           journal_host_label(p->world->preamble, node->host));
+  paint_part(p, node, part, is_down);
+}
+
+void paint_card(struct painter *p, const struct layout_node *node, enum card_part part) {
+  bool is_down = world_host_down(p->world, node->host, p->at);
+  uint64_t id = scene_id(SCENE_HOST, node->host);
+  if (p->layout->size == CARD_DOT)
+    paint_dot_card(p, node, part, is_down);
+  else
+    paint_full_card(p, node, part, is_down);
+  if (pointed_author(p) == node->host || p->view->machine == node->host) paint_light(p, node->card);
+  paint_focus(p, id, node->card, RADIUS_CONTROL);
+  draw_hit(p->list, id, node->card, HIT_FOCUSABLE, journal_host_label(p->world->preamble, node->host));
 }

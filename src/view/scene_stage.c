@@ -4,6 +4,17 @@
 
 /* ---- regions ---- */
 
+enum { WORD_FROM = 190 }; /* regions as wide as that have room for words beside them */
+
+static bool is_beside(struct rect left, struct rect right) {
+  return left.y == right.y && right.x > left.x;
+}
+
+/* Whether "Internet" stands between two regions. */
+static bool has_internet_word(struct rect left, struct rect right) {
+  return is_beside(left, right) && right.x - rect_right(left) >= DU(20) && right.w >= DU(WORD_FROM);
+}
+
 static void paint_region(struct painter *p, size_t index) {
   const struct layout_region *region = &p->layout->regions[index];
   const struct layout *layout = p->layout;
@@ -13,18 +24,23 @@ static void paint_region(struct painter *p, size_t index) {
   bool plain = p->theme->tint_percent == 0;
   paint_rounded(p, region->rect, RADIUS_SMALL, theme_tint(p->theme, hop), plain ? p->theme->border : 0,
                 DU(1));
-  bool first = region->rect.x < p->frame->stage.x + DU(20);
-  bool last = rect_right(region->rect) + DU(20) > rect_right(p->frame->stage);
+  const struct rect *before = index > 0 ? &region[-1].rect : NULL;
+  const struct rect *after = index + 1 < layout->region_count ? &region[1].rect : NULL;
+  bool left = before && has_internet_word(*before, region->rect);
+  bool right = after && has_internet_word(region->rect, *after);
   struct rect title = {region->rect.x, region->rect.y + DU(6), region->rect.w, DU(22)};
-  /* Beside another region stands the word Internet. */
-  rect_cut_left(&title, first ? DU(20) : DU(40));
-  rect_cut_right(&title, last ? DU(20) : DU(40));
-  draw_label_in(p->list, style_of(p, TEXT_BODY_STRONG), title, last && !first ? DRAW_RIGHT : DRAW_LEFT,
-                p->theme->muted, region->name);
+  int32_t margin = region->rect.w < DU(WORD_FROM) ? DU(8) : DU(20);
+  rect_cut_left(&title, left ? DU(40) : margin);
+  rect_cut_right(&title, right ? DU(40) : margin);
+  struct text_style style = style_of(p, TEXT_BODY_STRONG);
+  if (text_width(style, region->name) > title.w) style = style_of(p, TEXT_SMALL_STRONG);
+  draw_label_in(p->list, style, title,
+                before && !after && region->rect.w >= DU(WORD_FROM) ? DRAW_RIGHT : DRAW_LEFT, p->theme->muted,
+                region->name);
 }
 
 static void paint_internet(struct painter *p, struct rect left, struct rect right) {
-  if (left.y != right.y || right.x <= left.x) return;
+  if (!is_beside(left, right)) return;
   int32_t x = (rect_right(left) + right.x) / 2;
   const struct point line[2] = {{x, left.y + DU(8)}, {x, rect_bottom(left) - DU(4)}};
   draw_stroke(p->list, &(struct draw_stroke){.points = line,
@@ -34,7 +50,7 @@ static void paint_internet(struct painter *p, struct rect left, struct rect righ
                                              .gap = DU(6),
                                              .butt_ends = true,
                                              .colour = p->theme->control_border});
-  if (right.x - rect_right(left) < DU(20) || right.w < DU(190)) return; /* no room for the word */
+  if (!has_internet_word(left, right)) return;
   struct text_style style = style_of(p, TEXT_SMALL_STRONG);
   int32_t width = text_width(style, SPAN("Internet")) + DU(16);
   struct rect box = {x - width / 2, left.y + DU(6), width, DU(24)};
@@ -118,13 +134,31 @@ static void paint_links(struct painter *p) {
         paint_link_line(p, &p->layout->links[i], active == 1);
 }
 
+enum { BUNDLE = 4 }; /* so many links that say the same need not say it each */
+
+static bool is_alike(const struct layout_link *a, const struct layout_link *b) {
+  return a->client == b->client && a->is_pull == b->is_pull && span_equal(a->protocol, b->protocol);
+}
+
+/* One of many that leave a machine alike, and not the first of them that has a label. */
+static bool goes_without_saying(const struct layout *layout, size_t index) {
+  size_t count = 0, first = index;
+  for (size_t i = layout->link_count; i-- > 0;) {
+    if (!is_alike(&layout->links[i], &layout->links[index])) continue;
+    count++;
+    if (!rect_is_empty(layout->links[i].label)) first = i;
+  }
+  return count >= BUNDLE && first != index;
+}
+
 static void paint_link_labels(struct painter *p) {
   for (size_t i = 0; i < p->layout->link_count; i++) {
     const struct layout_link *link = &p->layout->links[i];
     bool active = is_active(p, link);
     /* Two ways of one pair share a label: it stands for both. */
     const struct layout_link *back = layout_link_of(p->layout, link->server, link->client, link->is_pull);
-    paint_link_label(p, link, active || (back && rect_is_empty(back->label) && is_active(p, back)));
+    active = active || (back && rect_is_empty(back->label) && is_active(p, back));
+    if (active || !goes_without_saying(p->layout, i)) paint_link_label(p, link, active);
   }
 }
 

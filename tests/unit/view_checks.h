@@ -87,6 +87,7 @@ static inline bool is_hidden(const struct draw_list *list, const struct rect *cl
   for (size_t i = text->command + 1; i < list->count; i++) {
     const struct draw_command *command = &list->commands[i];
     if (command->kind != DRAW_BOX || command->as.box.fill >> 24 != 0xFF) continue;
+    if (command->as.box.rect.w <= DU(8)) continue; /* the tabs of an envelope, a bar */
     struct rect both = rect_intersect(rect_intersect(command->as.box.rect, clips[i]), text->ink);
     if (both.w > DU(2) && both.h > DU(2)) return true;
   }
