@@ -35,9 +35,18 @@ static struct smtp_verdict say_text(enum smtp_text text, struct span because) {
 }
 
 /* A name that mail is for here: a user, an alias, or postmaster, who always exists (RFC 5321 4.5.1). */
+static bool knows_name(const struct mta *mta, struct span name) {
+  return find_alias(mta, name) || mail_users_find(mta->config.users, name) ||
+         span_equal_nocase(name, SPAN("postmaster"));
+}
+
+/* "ann" in quotation marks is ann (RFC 5321 4.1.2). */
 static bool knows_local_part(const struct mta *mta, struct span local_part) {
-  return find_alias(mta, local_part) || mail_users_find(mta->config.users, local_part) ||
-         span_equal_nocase(local_part, SPAN("postmaster"));
+  struct arena arena = ARENA_EMPTY;
+  bool quoted = local_part.len && local_part.data[0] == '"';
+  bool known = knows_name(mta, quoted ? address_unquote(local_part, &arena) : local_part);
+  arena_free(&arena);
+  return known;
 }
 
 /* Who may send to whom: own domains for everybody, other domains for those it relays for. */
@@ -141,6 +150,12 @@ static struct stamp_facts facts_of_session(const struct mta *mta, const struct s
   return facts;
 }
 
+static bool is_in(const struct span *list, uint32_t count, struct span recipient) {
+  for (uint32_t i = 0; i < count; i++)
+    if (span_equal(list[i], recipient)) return true;
+  return false;
+}
+
 static struct smtp_verdict decide_message(struct mta *mta, struct smtp_session *session,
                                           struct message *arrived, bool submission) {
   if (arrived->received_count >= mta->config.hop_limit)
@@ -154,7 +169,12 @@ static struct smtp_verdict decide_message(struct mta *mta, struct smtp_session *
   struct span recipients[1];
   uint32_t count = smtp_server_recipient_count(session->engine);
   struct span *list = count > 1 ? arena_alloc(&session->arena, count * sizeof *list) : recipients;
-  for (uint32_t i = 0; i < count; i++) list[i] = smtp_server_recipient(session->engine, i);
+  uint32_t kept = 0; /* who is named twice gets one copy */
+  for (uint32_t i = 0; i < count; i++) {
+    list[kept] = smtp_server_recipient(session->engine, i);
+    kept += !is_in(list, kept, list[kept]);
+  }
+  count = kept;
   mta_enqueue(mta, session->queue_id, message, smtp_server_reverse_path(session->engine), list, count);
   message_release(message);
   return (struct smtp_verdict){.because = SPAN("accepted")};

@@ -64,13 +64,24 @@ static void add_debt(struct books *books, const struct audit_debt *debt) {
   audit->debts = mem_grow(audit->debts, &books->debt_capacity, audit->debt_count + 1, sizeof *audit->debts);
   audit->debts[audit->debt_count++] = *debt;
   if (audit->debt_count * 2 > books->slot_count) rehash(books);
-  books->slots[slot_of(books, &key)] = (uint32_t)audit->debt_count;
+  uint32_t *slot = &books->slots[slot_of(books, &key)];
+  if (*slot != audit->debt_count) audit->debts[audit->debt_count - 1].older = *slot;
+  *slot = (uint32_t)audit->debt_count;
 }
 
 static struct audit_debt *find_debt(struct books *books, const struct debt_key *key) {
   if (books->slot_count == 0) return NULL;
   uint32_t found = books->slots[slot_of(books, key)];
   return found ? &books->audit.debts[found - 1] : NULL;
+}
+
+/* Who was named twice, as by two aliases, is owed twice: then the newest debt that is still open, else the
+ * newest. */
+static struct audit_debt *find_open_debt(struct books *books, const struct debt_key *key) {
+  struct audit_debt *newest = find_debt(books, key), *debt = newest;
+  while (debt && debt->state != AUDIT_QUEUED)
+    debt = debt->older ? &books->audit.debts[debt->older - 1] : NULL;
+  return debt ? debt : newest;
 }
 
 static void add_fault(struct books *books, journal_seq record, struct span text) {
@@ -97,7 +108,7 @@ static void open_debts(struct books *books, const struct journal_record *record,
 
 static void settle(struct books *books, const struct journal_record *record, enum audit_state state) {
   struct debt_key key = {record->message, record->host, record->agent, false, record->text[1]};
-  struct audit_debt *debt = find_debt(books, &key);
+  struct audit_debt *debt = find_open_debt(books, &key);
   if (!debt || debt->state != AUDIT_QUEUED) {
     add_fault(books, record->seq,
               arena_format(books->arena, "letter %u for %.*s is %s, but %s", record->message,
@@ -113,7 +124,7 @@ static void settle(struct books *books, const struct journal_record *record, enu
 /* A delivery agent has no queue: it takes the mail and puts it into the store in one step. */
 static void deliver(struct books *books, const struct journal_record *record) {
   struct debt_key key = {record->message, record->host, record->agent, false, record->text[1]};
-  struct audit_debt *debt = find_debt(books, &key);
+  struct audit_debt *debt = find_open_debt(books, &key);
   if (!debt || debt->state != AUDIT_QUEUED) {
     open_debts(books, record, record->text[1]);
     debt = find_debt(books, &key);

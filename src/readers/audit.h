@@ -32,6 +32,7 @@ struct audit_debt {
   uint16_t next_host;            /* of AUDIT_RELAYED */
   bool taken;                    /* AUDIT_RELAYED: the next host has it in its books */
   struct span place;             /* of AUDIT_DELIVERED: the path in the store */
+  uint32_t older; /* the debt before it to the same recipient at the same program, from 1; 0: none */
 };
 
 struct audit_fault {
