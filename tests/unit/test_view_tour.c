@@ -18,7 +18,7 @@ static void open_panels(const struct reel *reel, struct scene_view *view, size_t
   uint16_t hosts = (uint16_t)reel->world->preamble->host_count;
   view->stage = step % 2 ? STAGE_LADDER : STAGE_MACHINES;
   view->eavesdrops = step % 3 == 0;
-  view->machine = hosts && step % 4 ? (uint16_t)(1 + step % hosts) : 0;
+  view->machine = (uint16_t)(hosts && step % 4 ? 1 + step % hosts : 0);
   view->machine_scroll = step % 8 < 4 ? 0 : DU(200);
   view->letter = (uint32_t)(step % 5);
   view->layer = (uint32_t)(step % 3);
