@@ -182,8 +182,9 @@ struct span viewer_key_words(const struct viewer_key *key, struct arena *arena) 
   for (size_t i = 0; i < VIEWER_CHORDS_MAX; i++) {
     const struct viewer_chord *chord = &key->chords[i];
     if (!chord->key && !chord->code_point) break;
-    /* "=" is "+" without Shift; the two minus signs are one to the eye. */
+    /* "=" is "+" without Shift; the two minus signs are one to the eye; a remote has no Shift. */
     if (i > 0 && (chord->code_point == '=' || chord->code_point == 0x2212)) continue;
+    if (i > 0 && (chord->key == KEY_PAGE_DOWN || chord->key == KEY_PAGE_UP) && chord->modifiers) continue;
     if (i > 0) buf_add_text(&words, "  ");
     add_chord(chord, &words);
   }

@@ -47,6 +47,83 @@ static void every_text_can_be_read(void **state) {
   }
 }
 
+/* ---- colour blindness ---- */
+
+/* Linear light as somebody sees it who lacks one kind of cone (Machado, Oliveira and Fernandes 2009, severity
+ * 1). */
+static const double sights[][3][3] = {
+    {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
+    {{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}},
+    {{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413}, {-0.011820, 0.042940, 0.968881}},
+    {{1.255528, -0.076749, -0.178779}, {-0.078411, 0.930809, 0.147602}, {0.004733, 0.691367, 0.303900}},
+};
+static const char *const sight_names[] = {"all cones", "protanopia", "deuteranopia", "tritanopia"};
+
+/* By Newton's method, so that no library of mathematics is needed. */
+static double root(double value, int degree) {
+  double x = value > 1 ? value : 1;
+  if (value <= 0) return 0;
+  for (int i = 0; i < 200; i++) {
+    double power = 1;
+    for (int k = 1; k < degree; k++) power *= x;
+    x += (value / power - x) / degree;
+  }
+  return x;
+}
+
+static double linear_of(uint32_t octet) {
+  double c = octet / 255.0;
+  if (c <= 0.04045) return c / 12.92;
+  double base = (c + 0.055) / 1.055, tenth = root(base, 5); /* to the power of 2.4 = 12/5 */
+  double power = 1;
+  for (int i = 0; i < 12; i++) power *= tenth;
+  return power;
+}
+
+static double lightness(double t) {
+  return t > 0.008856 ? root(t, 3) : 7.787 * t + 16.0 / 116;
+}
+
+/* CIE L*a*b* of a colour as that sight has it. */
+static void lab_of(uint32_t colour, const double sight[3][3], double lab[3]) {
+  const double light[3] = {linear_of(colour >> 16 & 0xFF), linear_of(colour >> 8 & 0xFF),
+                           linear_of(colour & 0xFF)};
+  double seen[3];
+  for (int i = 0; i < 3; i++) {
+    seen[i] = sight[i][0] * light[0] + sight[i][1] * light[1] + sight[i][2] * light[2];
+    seen[i] = seen[i] < 0 ? 0 : seen[i] > 1 ? 1 : seen[i];
+  }
+  double x = lightness((0.4124 * seen[0] + 0.3576 * seen[1] + 0.1805 * seen[2]) / 0.9505);
+  double y = lightness(0.2126 * seen[0] + 0.7152 * seen[1] + 0.0722 * seen[2]);
+  double z = lightness((0.0193 * seen[0] + 0.1192 * seen[1] + 0.9505 * seen[2]) / 1.089);
+  lab[0] = 116 * y - 16;
+  lab[1] = 500 * (x - y);
+  lab[2] = 200 * (y - z);
+}
+
+enum { APART = 15 }; /* a difference of 2.3 can just be seen; this can be seen from the last row */
+
+/* High contrast has no colours: there the numbers carry it all. */
+static void hops_stay_apart_to_every_eye(void **state) {
+  (void)state;
+  for (unsigned n = THEME_LIGHT; n <= THEME_DARK; n++) {
+    struct theme theme = theme_named((enum theme_name)n);
+    for (size_t s = 0; s < sizeof sights / sizeof *sights; s++) {
+      for (uint32_t a = 1; a <= THEME_HOPS; a++) {
+        for (uint32_t b = a + 1; b <= THEME_HOPS; b++) {
+          double x[3], y[3], square = 0;
+          lab_of(theme_hop(&theme, a).colour, sights[s], x);
+          lab_of(theme_hop(&theme, b).colour, sights[s], y);
+          for (int i = 0; i < 3; i++) square += (x[i] - y[i]) * (x[i] - y[i]);
+          if (square < APART * APART)
+            fail_msg("%.*s, %s: hops %u and %u look alike", SPAN_ARG(theme_name_text(theme.name)),
+                     sight_names[s], a, b);
+        }
+      }
+    }
+  }
+}
+
 static void contrast_is_as_defined(void **state) {
   (void)state;
   assert_int_equal(colour_contrast_x100(0xFF000000, 0xFFFFFFFF), 2100);
@@ -123,9 +200,13 @@ static void motions(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(every_text_can_be_read),     cmocka_unit_test(contrast_is_as_defined),
-      cmocka_unit_test(hops_come_round_with_a_lap), cmocka_unit_test(names),
-      cmocka_unit_test(no_text_is_under_15_units),  cmocka_unit_test(motions),
+      cmocka_unit_test(every_text_can_be_read),
+      cmocka_unit_test(hops_stay_apart_to_every_eye),
+      cmocka_unit_test(contrast_is_as_defined),
+      cmocka_unit_test(hops_come_round_with_a_lap),
+      cmocka_unit_test(names),
+      cmocka_unit_test(no_text_is_under_15_units),
+      cmocka_unit_test(motions),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "view/viewer_model.h"
+#include "view_checks.h"
 #include "view_journal.h"
 
 struct hands {
@@ -408,6 +409,31 @@ static void the_stage_zooms_about_the_pointer(void **state) {
   end(&hands);
 }
 
+/* The last row of the table is on the page, at every size. */
+static void the_help_fits(void **state) {
+  (void)state;
+  static const struct {
+    int32_t width, height, percent;
+  } sizes[] = {{1600, 900, 100}, {1024, 768, 100}, {1280, 720, 100}, {1600, 900, 150}, {3840, 2160, 125}};
+  struct hands hands;
+  begin(&hands);
+  hands.model.view.help_open = true;
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    scene_size(sizes[i].width, sizes[i].height, sizes[i].percent, &hands.model.view.width,
+               &hands.model.view.height);
+    scene_draw(hands.scene, &hands.model.view, &hands.picture);
+    size_t rows = 0;
+    for (size_t k = 0; k < hands.picture.count; k++) {
+      const struct draw_command *command = &hands.picture.commands[k];
+      rows += command->kind == DRAW_TEXT && span_equal(command->as.text.text, SPAN("end the program"));
+    }
+    assert_int_equal(rows, 1);
+    struct checked_text texts[CHECK_TEXTS_MAX];
+    collect_texts(&hands.picture, texts); /* all inside the window, none too small */
+  }
+  end(&hands);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(four_keys_run_a_lecture),
@@ -424,6 +450,7 @@ int main(void) {
       cmocka_unit_test(a_remote_with_a_blank_screen),
       cmocka_unit_test(a_machine_is_dragged),
       cmocka_unit_test(the_stage_zooms_about_the_pointer),
+      cmocka_unit_test(the_help_fits),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
