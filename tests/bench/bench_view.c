@@ -122,9 +122,12 @@ static struct journal *long_journal(void) {
     uint32_t connection = i / 24 + 1, nth = i % 24;
     struct journal_record record = {.time_us = (int64_t)i * 20000, .host = 1, .connection = connection};
     record.kind = nth == 0 ? JOURNAL_CONNECT : nth == 1 ? JOURNAL_CONNECTED : JOURNAL_LINE;
-    if (nth == 23) record.kind = JOURNAL_CLOSED;
     record.number[0] = nth <= 1 ? 2 : nth & 1;
     record.number[1] = nth <= 1 ? 25 : record.time_us + 10000;
+    if (nth == 23) {
+      record.kind = JOURNAL_CLOSED;
+      record.number[0] = record.number[1] = 0;
+    }
     record.text[0] = nth == 0 ? SPAN("192.0.2.2") : nth == 1 || nth == 23 ? SPAN_EMPTY : SPAN("NOOP");
     if (nth == 0) record.text[1] = SPAN("smtp");
     note(journal, record);
