@@ -68,8 +68,7 @@ static void the_last_seen_stands_first(void **state) {
 
 static const char *const strange[] = {
     "{\"waystation_settings\": 1}",
-    "{\"waystation_settings\": 1, \"theme\": \"pink\", \"text_size\": 110, \"speed\": 33, \"window\": [1, "
-    "-5]}",
+    "{\"waystation_settings\": 1, \"theme\": \"pink\", \"text_size\": 9, \"speed\": 33, \"window\": [1, -5]}",
     "{\"waystation_settings\": 1, \"theme\": 4, \"text_size\": 1e99, \"speed\": [], \"window\": \"big\"}",
     "{\"waystation_settings\": 1, \"films\": {\"file\": 3}, \"step_by\": null, \"new\": true}",
     "{\"waystation_settings\": 1, \"films\": [{\"bookmarks\": [1]}, {\"file\": \"\"}, 7, null]}",
