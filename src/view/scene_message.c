@@ -19,7 +19,7 @@ static uint32_t neighbour(const struct painter *p, uint32_t message, bool after)
   return after ? 0 : found;
 }
 
-/* Beside the title; a letter that does not exist yet cannot be chosen, and its button is pale. */
+/* Beside the title. Where there is no other letter, or none yet, there is no button, but its room is kept. */
 static void paint_chooser(struct painter *p, struct rect *head, uint32_t message) {
   for (int after = 0; after <= 1; after++) {
     struct rect place = rect_inset(rect_cut_left(head, TARGET_MIN), DU(2), DU(7));
@@ -28,8 +28,6 @@ static void paint_chooser(struct painter *p, struct rect *head, uint32_t message
     if (other)
       paint_icon_button(p, scene_id(SCENE_LETTER, other), place, icon,
                         arena_format(p->arena, "Show message %u", other));
-    else
-      paint_rounded(p, place, RADIUS_CONTROL, p->theme->surface, p->theme->border, p->theme->border_width);
   }
   rect_cut_left(head, SPACE_1);
 }
