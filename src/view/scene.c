@@ -307,13 +307,14 @@ void scene_draw(struct scene *scene, const struct scene_view *view, struct draw_
         paint_ladder(&p);
       else
         paint_stage(&p);
-      paint_zoom(&p);
+      if (view->stage != STAGE_LADDER) paint_zoom(&p);
       paint_caption(&p);
     }
     paint_panels(&p);
     paint_timeline(&p);
     paint_predict(&p);
     paint_ring(&p);
+    paint_control_hint(&p);
     paint_whatif(&p);
     if (view->help_open) paint_help(&p);
     paint_notice(&p);

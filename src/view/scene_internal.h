@@ -66,6 +66,7 @@ enum predict_place predict_place(const struct painter *p);
 void paint_whatif(struct painter *p);
 /* Over all that is painted so far. */
 void paint_ring(struct painter *p);
+void paint_control_hint(struct painter *p);
 void paint_zoom(struct painter *p);
 void paint_notice(struct painter *p);
 /* Under a line of the conversation, if it is selected. */

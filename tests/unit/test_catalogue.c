@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "golden_picture.h"
 #include "view/scene_catalogue.h"
 #include "view_checks.h"
 
@@ -135,6 +136,18 @@ static void the_pointer_opens(void **state) {
   draw_list_free(&page.picture);
 }
 
+/* As it was when somebody last looked: the page, then a search with the second card chosen. */
+static void the_page_is_as_kept(void **state) {
+  (void)state;
+  struct page page;
+  begin(&page);
+  check_golden_picture("catalogue", &page.picture);
+  type(&page, "r3");
+  press(&page, KEY_RIGHT);
+  check_golden_picture("catalogue-search", &page.picture);
+  draw_list_free(&page.picture);
+}
+
 static void it_can_be_read_at_any_size(void **state) {
   (void)state;
   static const struct {
@@ -161,11 +174,9 @@ static void it_can_be_read_at_any_size(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(typing_searches),
-      cmocka_unit_test(a_search_is_rubbed_out),
-      cmocka_unit_test(arrows_choose),
-      cmocka_unit_test(the_pointer_opens),
-      cmocka_unit_test(it_can_be_read_at_any_size),
+      cmocka_unit_test(typing_searches),     cmocka_unit_test(a_search_is_rubbed_out),
+      cmocka_unit_test(arrows_choose),       cmocka_unit_test(the_pointer_opens),
+      cmocka_unit_test(the_page_is_as_kept), cmocka_unit_test(it_can_be_read_at_any_size),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -434,6 +434,29 @@ static void the_help_fits(void **state) {
   end(&hands);
 }
 
+static bool shows(const struct draw_list *picture, struct span words) {
+  for (size_t i = 0; i < picture->count; i++)
+    if (picture->commands[i].kind == DRAW_TEXT && span_equal(picture->commands[i].as.text.text, words))
+      return true;
+  return false;
+}
+
+static void a_control_says_what_it_does(void **state) {
+  (void)state;
+  struct hands hands;
+  begin(&hands);
+  assert_false(shows(&hands.picture, SPAN("Home")));
+  point_at(&hands, scene_id(SCENE_FIRST, 0));
+  assert_true(shows(&hands.picture, SPAN("To the beginning")));
+  assert_true(shows(&hands.picture, SPAN("Home"))); /* its key */
+  act(&hands, (struct input){.kind = INPUT_POINTER_LEAVE});
+  assert_false(shows(&hands.picture, SPAN("Home")));
+  hands.model.view.focus = scene_id(SCENE_PLAY, 0);
+  scene_draw(hands.scene, &hands.model.view, &hands.picture);
+  assert_true(shows(&hands.picture, SPAN("Space")));
+  end(&hands);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(four_keys_run_a_lecture),
@@ -451,6 +474,7 @@ int main(void) {
       cmocka_unit_test(a_machine_is_dragged),
       cmocka_unit_test(the_stage_zooms_about_the_pointer),
       cmocka_unit_test(the_help_fits),
+      cmocka_unit_test(a_control_says_what_it_does),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
