@@ -89,7 +89,8 @@ static struct span evidence(const struct world_view *world, journal_seq seq) {
 
 static struct span clock_words(const struct world_view *world, uint16_t host, struct arena *arena) {
   const struct journal_host *machine = journal_host(world->preamble, host);
-  int64_t ms = machine ? machine->clock_offset_us / 1000 : 0, size = ms < 0 ? -ms : ms;
+  int64_t ms = machine ? machine->clock_offset_us / 1000 : 0,
+          size = ms < 0 ? -ms : ms; /* of what fits 63 bits */
   struct span name = journal_host_label(world->preamble, host);
   if (size == 0) return arena_format(arena, "observed: the clock of %.*s", SPAN_ARG(name));
   return arena_format(arena, "observed: the clock of %.*s, which is %lld.%03d s %s", SPAN_ARG(name),

@@ -171,7 +171,8 @@ static void say_refusal(struct speaker *s) {
 }
 
 static void say_deferred(struct speaker *s) {
-  int64_t wait_us = s->record.number[1] - s->record.time_us;
+  int64_t next_us = s->record.number[1],
+          wait_us = next_us > s->record.time_us ? next_us - s->record.time_us : 0;
   SAY(s, "Not now: %.*s keeps the letter in its queue and tries again%s%.*s. Nothing is lost.",
       SPAN_ARG(speaker_here(s)), wait_us > 0 ? " in " : "",
       SPAN_ARG(wait_us > 0 ? speaker_duration(s, wait_us) : SPAN_EMPTY));

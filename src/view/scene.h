@@ -119,6 +119,7 @@ enum scene_hit {
   SCENE_CLEAR,         /* the search */
   SCENE_PROBLEMS,      /* the mistakes in a file; closes them */
   SCENE_OPEN,          /* number: the host whose panel to open */
+  SCENE_LISTEN,        /* number: the tab of the session to eavesdrop on */
   SCENE_PREDICT,       /* predict mode, on or off */
   SCENE_QUESTION,      /* the card of what is asked */
   SCENE_CHOICE,        /* number: the index of an answer */

@@ -74,23 +74,29 @@ static struct span date_text(struct painter *p, int64_t unix_us, const struct jo
   return copied;
 }
 
+/* So that the sum of two is within the years that a date can have. */
+static bool is_in_calendar(int64_t us) {
+  return us > -DATE_DAY_US * 300000 && us < DATE_DAY_US * 1000000;
+}
+
 static void write_clock(struct machine_column *column, uint16_t host) {
   struct painter *p = column->p;
   const struct journal_host *machine = journal_host(p->world->preamble, host);
-  int64_t now_us = p->world->preamble->start_unix_us + p->step->time_us;
-  int64_t off_us = machine->clock_offset_us, size_ms = (off_us < 0 ? -off_us : off_us) / 1000;
+  int64_t start_us = p->world->preamble->start_unix_us, off_us = machine->clock_offset_us;
   bool sane = machine->zone_minutes >= -DATE_ZONE_MAX_MINUTES &&
-              machine->zone_minutes <= DATE_ZONE_MAX_MINUTES && now_us > -DATE_DAY_US * 700000 &&
-              now_us < DATE_DAY_US * 2900000 && size_ms < INT64_C(1) << 45;
+              machine->zone_minutes <= DATE_ZONE_MAX_MINUTES && is_in_calendar(start_us) &&
+              is_in_calendar(off_us);
+  int64_t size_ms = !sane ? 0 : (off_us < 0 ? -off_us : off_us) / 1000;
   struct span remark = SPAN("right");
   if (size_ms)
     remark = arena_format(p->arena, "%lld.%03d s %s", (long long)(size_ms / 1000), (int)(size_ms % 1000),
                           off_us < 0 ? "slow" : "fast");
-  column_heading(column, SPAN("Clock"), remark);
+  column_heading(column, SPAN("Clock"), sane ? remark : SPAN_EMPTY);
   if (!sane) { /* a stranger's journal: beyond the calendar */
     column_words(column, SPAN("It shows a time that no calendar has."));
     return;
   }
+  int64_t now_us = start_us + p->step->time_us;
   column_pair(column, SPAN("it shows"), date_text(p, now_us + off_us, machine));
   if (size_ms) column_pair(column, SPAN("true time"), date_text(p, now_us, machine));
 }

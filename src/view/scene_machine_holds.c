@@ -16,6 +16,7 @@ static void write_more(struct machine_column *column, size_t count) {
 
 /* "in 29 min", "now": how long from the moment shown until then. */
 static struct span wait_words(struct painter *p, int64_t until_us) {
+  if (until_us <= p->step->time_us) return SPAN("now");
   int64_t seconds = (until_us - p->step->time_us) / 1000000;
   if (seconds <= 0) return SPAN("now");
   if (seconds < 120) return arena_format(p->arena, "in %lld s", (long long)seconds);

@@ -278,6 +278,30 @@ static void paint_listening(struct painter *p, const struct layout_link *link) {
   paint_eye(p, at);
 }
 
+enum { SESSIONS_ASKED = 256 };
+
+/* The newest session of a link whose client has spoken; 0: none among the last. */
+static uint32_t newest_tab(const struct painter *p, const struct layout_link *link) {
+  uint32_t tab = (uint32_t)p->world->tab_count;
+  while (tab > 0 && world_tab(p->world, tab)->opened > p->at) tab--;
+  for (int asked = 0; tab > 0 && asked < SESSIONS_ASKED; tab--, asked++)
+    if (is_link_of(link, world_tab(p->world, tab))) return tab;
+  return 0;
+}
+
+/* A click on a link's label listens in on it. */
+static void hit_links(struct painter *p) {
+  for (size_t i = 0; i < p->layout->link_count; i++) {
+    const struct layout_link *link = &p->layout->links[i];
+    uint32_t tab = rect_is_empty(link->label) ? 0 : newest_tab(p, link);
+    if (tab)
+      draw_hit(p->list, scene_id(SCENE_LISTEN, tab), link->label, HIT_FOCUSABLE,
+               arena_format(p->arena, "Listen in between %.*s and %.*s",
+                            SPAN_ARG(journal_host_label(p->world->preamble, link->client)),
+                            SPAN_ARG(journal_host_label(p->world->preamble, link->server))));
+  }
+}
+
 void paint_stage(struct painter *p) {
   const struct layout *layout = p->layout;
   const struct session *working = working_session(p);
@@ -299,6 +323,7 @@ void paint_stage(struct painter *p) {
   }
   paint_link_labels(p);
   if (p->view->eavesdrops && link_of(p, p->session)) paint_listening(p, link_of(p, p->session));
+  hit_links(p);
   paint_dot(p);
   paint_failure(p);
   paint_envelope(p);

@@ -55,6 +55,14 @@ void viewer_toggle_eavesdropper(struct viewer_model *model) {
   if (model->view.eavesdrops) model->view.panel = PANEL_CONVERSATION;
 }
 
+/* On the line itself: its newest session, until asked again. */
+static void listen_to(struct viewer_model *model, uint32_t tab) {
+  bool already = model->view.eavesdrops && model->view.tab == tab;
+  model->view.eavesdrops = already;
+  viewer_toggle_eavesdropper(model);
+  model->view.tab = already ? 0 : tab;
+}
+
 void viewer_toggle_raw(struct viewer_model *model) {
   model->view.is_raw = !model->view.is_raw;
 }
@@ -96,6 +104,7 @@ bool viewer_panels_activate(struct viewer_model *model, uint64_t id) {
   case SCENE_RAW: viewer_toggle_raw(model); break;
   case SCENE_LADDER: viewer_toggle_ladder(model); break;
   case SCENE_EAVESDROP: viewer_toggle_eavesdropper(model); break;
+  case SCENE_LISTEN: listen_to(model, scene_id_number(id)); break;
   default: return false;
   }
   return true;

@@ -90,6 +90,9 @@ const journal_seq *world_machine_records(const struct world_view *world, uint16_
 
 /* ---- names ---- */
 
+/* What a TTL can be (RFC 2181 8); a stranger's journal may say more. */
+enum { TTL_MAX_S = 0x7FFFFFFF };
+
 static bool same_question(const struct name_entry *entry, const struct journal_record *record) {
   return span_equal_nocase(entry->name, record->text[0]) && span_equal_nocase(entry->type, record->text[1]);
 }
@@ -103,7 +106,8 @@ size_t world_names(const struct world_view *world, uint16_t host, journal_seq at
     struct journal_record record;
     if (journal_kind_at(world->journal, records[i]) != JOURNAL_DNS_ANSWER) continue;
     journal_get(world->journal, records[i], &record);
-    int64_t left_us = record.time_us + record.number[2] * INT64_C(1000000) - time_us;
+    int64_t ttl_s = record.number[2] > TTL_MAX_S ? TTL_MAX_S : record.number[2] < 0 ? 0 : record.number[2];
+    int64_t left_us = record.time_us + ttl_s * 1000000 - time_us;
     size_t k = 0;
     while (k < count && !same_question(&entries[k], &record)) k++;
     if (k == count) {

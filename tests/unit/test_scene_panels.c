@@ -231,6 +231,21 @@ static void ladder_and_eavesdropper_toggle(void **state) {
   end(&hands);
 }
 
+/* A click on a link's label listens in on its newest session; another click stops. */
+static void a_link_is_listened_to(void **state) {
+  (void)state;
+  struct hands hands;
+  begin(&hands, "jack-to-janelle");
+  press(&hands, KEY_END);
+  click(&hands, scene_id(SCENE_LISTEN, 1));
+  assert_true(hands.model.view.eavesdrops);
+  assert_int_equal(hands.model.view.tab, 1);
+  click(&hands, scene_id(SCENE_LISTEN, 1));
+  assert_false(hands.model.view.eavesdrops);
+  assert_int_equal(hands.model.view.tab, 0);
+  end(&hands);
+}
+
 /* Tab comes past everything that a click could use in an open panel. */
 static void the_keyboard_reaches_everything(void **state) {
   (void)state;
@@ -325,6 +340,7 @@ int main(void) {
       cmocka_unit_test(a_letter_has_layers),
       cmocka_unit_test(another_letter_is_chosen),
       cmocka_unit_test(ladder_and_eavesdropper_toggle),
+      cmocka_unit_test(a_link_is_listened_to),
       cmocka_unit_test(the_keyboard_reaches_everything),
       cmocka_unit_test(panels_are_functions_of_the_moment),
       cmocka_unit_test(panels_are_as_kept),
