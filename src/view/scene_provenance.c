@@ -70,6 +70,15 @@ int32_t provenance_legend_height(void) {
   return 2 * LEGEND_ROW + 2 * LEGEND_PAD;
 }
 
+/* An entry of the envelope: what the client said, and to whom. */
+static struct span envelope_words(struct painter *p, journal_seq seq) {
+  struct journal_record record;
+  journal_get(p->world->journal, seq, &record);
+  return arena_format(p->arena, "claimed: %.*s said “%.*s”",
+                      SPAN_ARG(journal_host_label(p->world->preamble, record.host)),
+                      SPAN_ARG(record.text[0]));
+}
+
 static struct span pointed_words(struct painter *p) {
   struct source_token token;
   uint64_t id = pointed_id(p->view);
@@ -80,6 +89,7 @@ static struct span pointed_words(struct painter *p) {
   enum journal_kind kind = journal_kind_at(p->world->journal, record);
   if (kind == JOURNAL_STAMP || kind == JOURNAL_COMPOSE || kind == JOURNAL_REWRITE)
     return provenance_says_block(p->world, record, p->arena);
+  if (kind == JOURNAL_LINE && scene_id_kind(id) == SCENE_RECORD) return envelope_words(p, record);
   return SPAN_EMPTY;
 }
 
