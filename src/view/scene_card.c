@@ -218,11 +218,11 @@ static void paint_full_card(struct painter *p, const struct layout_node *node, e
 void paint_card(struct painter *p, const struct layout_node *node, enum card_part part) {
   bool is_down = world_host_down(p->world, node->host, p->at);
   uint64_t id = scene_id(SCENE_HOST, node->host);
+  if (pointed_author(p) == node->host || p->view->machine == node->host) paint_light(p, node->card);
   if (p->layout->size == CARD_DOT)
     paint_dot_card(p, node, part, is_down);
   else
     paint_full_card(p, node, part, is_down);
-  if (pointed_author(p) == node->host || p->view->machine == node->host) paint_light(p, node->card);
   paint_focus(p, id, node->card, RADIUS_CONTROL);
   draw_hit(p->list, id, node->card, HIT_FOCUSABLE, journal_host_label(p->world->preamble, node->host));
 }

@@ -30,6 +30,7 @@ struct rect caption_place(const struct painter *p) {
 struct rung {
   uint16_t from, to;
   bool is_transfer, has_failed;
+  bool is_said; /* the text is what was said, not words about it */
   struct span text;
 };
 
@@ -46,11 +47,41 @@ static void rung_of_session(const struct painter *p, const struct step *step,
   rung->to = by_server ? session->client : session->server;
 }
 
+static struct span first_line(struct span text) {
+  struct span line = text;
+  span_next(&text, '\n', &line);
+  return span_trim_right(line);
+}
+
+/* As short as an arrow's label has to be; the caption says it at length. */
+static struct span rung_words(struct painter *p, size_t index, const struct journal_record *record) {
+  switch (record->kind) {
+  case JOURNAL_LINE: return record->text[0];
+  case JOURNAL_CONNECT: return arena_format(p->arena, "connects to port %lld", (long long)record->number[1]);
+  case JOURNAL_REFUSED: return SPAN("connection refused");
+  case JOURNAL_TIMED_OUT: return SPAN("no answer");
+  case JOURNAL_CLOSED: return SPAN("closes the connection");
+  case JOURNAL_DATA: return arena_format(p->arena, "the letter, %lld octets", (long long)record->number[3]);
+  case JOURNAL_DNS_QUERY:
+    return arena_format(p->arena, "%.*s %.*s?", SPAN_ARG(record->text[0]), SPAN_ARG(record->text[1]));
+  case JOURNAL_DNS_ANSWER:
+  case JOURNAL_DNS_CACHED: return record->text[3].len ? first_line(record->text[3]) : record->text[2];
+  case JOURNAL_STAMP: return first_line(record->text[0]);
+  case JOURNAL_ROUTED:
+    return arena_format(p->arena, "next host for %.*s: %.*s", SPAN_ARG(record->text[1]),
+                        SPAN_ARG(record->text[2]));
+  case JOURNAL_DEFERRED: return arena_format(p->arena, "deferred: %.*s", SPAN_ARG(record->text[2]));
+  default: return reel_step_label(p->reel, index, p->arena);
+  }
+}
+
 static struct rung rung_of(struct painter *p, size_t index) {
   const struct step *step = &p->reel->steps[index];
   struct journal_record record;
   journal_get(p->world->journal, step->record, &record);
-  struct rung rung = {.from = record.host, .text = reel_step_label(p->reel, index, p->arena)};
+  struct rung rung = {.from = record.host, .text = rung_words(p, index, &record)};
+  rung.is_said = record.kind == JOURNAL_LINE || record.kind == JOURNAL_STAMP ||
+                 record.kind == JOURNAL_DNS_QUERY || record.kind == JOURNAL_DNS_ANSWER;
   switch ((int)step->kind) {
   case STEP_CONNECT:
   case STEP_LINE:
@@ -177,12 +208,12 @@ static void paint_column_head(struct ladder *ladder, size_t index, struct rect h
 
 /* ---- rungs ---- */
 
-static void paint_label(struct ladder *ladder, struct span text, int32_t x, int32_t y, bool strong) {
+static void paint_label(struct ladder *ladder, const struct rung *rung, int32_t x, int32_t y, bool strong) {
   struct painter *p = ladder->p;
-  struct text_style style = style_of(p, TEXT_HOST);
+  struct text_style style = style_of(p, rung->is_said ? TEXT_HOST : TEXT_SMALL);
   int32_t room = rect_right(ladder->area) - DU(12) - x;
   if (room < DU(30)) return;
-  struct span words = text_ellipsis(style, text, room, p->arena);
+  struct span words = text_ellipsis(style, rung->text, room, p->arena);
   struct rect box = {x - DU(3), y, text_width(style, words) + DU(6), DU(18)};
   if (!strong) draw_fill(p->list, box, p->theme->surface); /* the columns' lines stay behind it */
   draw_label(p->list, style, (struct point){x, y + DU(9) + text_cap_height(style) / 2}, DRAW_LEFT,
@@ -246,13 +277,13 @@ static void paint_rung(struct ladder *ladder, size_t index, struct rect row) {
   if (!column_x(ladder, rung.from, &from)) return;
   if (rung.to && column_x(ladder, rung.to, &to)) {
     x = (from < to ? from : to) + DU(12);
-    paint_label(ladder, rung.text, x, row.y + DU(2), is_current);
+    paint_label(ladder, &rung, x, row.y + DU(2), is_current);
     int32_t progress = is_current ? motion_smootherstep(event_progress(p, 0, MOTION_DOT_MS)) : FRACTION_ONE;
     if (progress > 0) paint_arrow(ladder, &rung, from, to, y, progress);
     return;
   }
   paint_mark(ladder, step, rung.from, from, row.y + row.h / 2);
-  paint_label(ladder, rung.text, from + DU(14), row.y + row.h / 2 - DU(9), is_current);
+  paint_label(ladder, &rung, from + DU(14), row.y + row.h / 2 - DU(9), is_current);
 }
 
 /* ---- the whole ---- */
