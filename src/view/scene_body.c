@@ -2,7 +2,7 @@
 #include "mail/mime.h"
 #include "view/scene_sheet.h"
 
-enum { ROWS_MAX = 400, INDENT = 16 * 64, LABEL = 26 * 64 };
+enum { ROWS_MAX = 400, SHOWN_MAX = 64 * 1024, INDENT = 16 * 64, LABEL = 26 * 64 };
 
 /* Text in rows from y on; returns how high they are. Delimiter lines of raw bodies stand out. */
 static int32_t paint_rows(struct painter *p, struct span text, struct rect column, int32_t y, bool is_raw) {
@@ -52,7 +52,9 @@ static int32_t paint_part(struct painter *p, const struct mime_part *part, struc
   y += LABEL;
   if (part->kind == MIME_MULTIPART) return y - top;
   struct buf text = {0};
-  bool readable = mime_decode(part, &text);
+  struct mime_part shown = *part; /* no more of a long text than has rows */
+  if (mime_is_text(part)) shown.body = span_first(part->body, SHOWN_MAX);
+  bool readable = mime_decode(&shown, &text);
   if (!readable && !mime_is_text(part)) {
     buf_clear(&text);
     struct buf octets = {0};
