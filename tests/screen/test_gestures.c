@@ -1,0 +1,89 @@
+/* What is typed, clicked and pointed at before a picture is taken. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "../unit/view_journal.h"
+#include "shell/sdl/gestures.h"
+
+struct hands {
+  struct journal *journal;
+  struct world_view *world;
+  struct reel *reel;
+  struct scene *scene;
+  struct viewer_model model;
+  struct draw_list picture;
+};
+
+static void begin(struct hands *hands) {
+  *hands = (struct hands){.journal = story_journal(), .picture = DRAW_LIST_EMPTY};
+  hands->world = world_view_new(hands->journal);
+  hands->reel = reel_new(hands->world);
+  hands->scene = scene_new(hands->reel);
+  viewer_model_start(&hands->model, hands->scene, hands->reel, theme_named(THEME_LIGHT));
+  viewer_go_to(&hands->model, hands->reel->length_ms);
+}
+
+static void end(struct hands *hands) {
+  viewer_model_end(&hands->model);
+  draw_list_free(&hands->picture);
+  scene_free(hands->scene);
+  reel_free(hands->reel);
+  world_view_free(hands->world);
+  journal_free(hands->journal);
+}
+
+static bool make(struct hands *hands, const char *keys, const char *click, const char *point,
+                 size_t *errors_out) {
+  const struct gestures gestures = {span_from(keys), span_from(click), span_from(point)};
+  struct error_list errors = {0};
+  bool made = gestures_make(&gestures, &hands->model, &hands->picture, &errors);
+  *errors_out = errors.count;
+  error_list_free(&errors);
+  return made;
+}
+
+static void keys_are_typed(void **state) {
+  (void)state;
+  struct hands hands;
+  size_t errors;
+  begin(&hands);
+  assert_true(make(&hands, "se", "", "", &errors));
+  assert_int_equal(hands.model.view.stage, STAGE_LADDER);
+  assert_true(hands.model.view.eavesdrops);
+  end(&hands);
+}
+
+static void labels_are_clicked_and_pointed_at(void **state) {
+  (void)state;
+  struct hands hands;
+  size_t errors;
+  begin(&hands);
+  assert_true(make(&hands, "", "post.north.example|Close: back|mx.south.example", "Close", &errors));
+  assert_int_equal(hands.model.view.machine, 3);
+  assert_int_equal(scene_id_kind(hands.model.view.hover), SCENE_MACHINE_CLOSE);
+  end(&hands);
+}
+
+static void what_is_not_there_is_said(void **state) {
+  (void)state;
+  struct hands hands;
+  size_t errors;
+  begin(&hands);
+  assert_false(make(&hands, "", "no such thing", "", &errors));
+  assert_int_equal(errors, 1);
+  assert_true(make(&hands, "", "", "", &errors));
+  assert_int_equal(errors, 0);
+  end(&hands);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(keys_are_typed),
+      cmocka_unit_test(labels_are_clicked_and_pointed_at),
+      cmocka_unit_test(what_is_not_there_is_said),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
