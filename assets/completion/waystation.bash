@@ -24,7 +24,7 @@ _waystation() {
     grade) options="--pass --json --help" ;;
     whatif) options="--at --save --json --help" ;;
     export) options="-o --force --at --host --connection --user --message --json --help" ;;
-    live) options="--base-port --ready-file --journal --speed --paused --until --cert --key --gateway --connections --rate --idle --listen-anywhere --help" ;;
+    live) options="--base-port --ready-file --journal --speed --paused --until --cert --key --gateway --connections --rate --idle --window --listen-anywhere --help" ;;
     check | lint | list) options="--json --help" ;;
     *) return ;;
   esac

@@ -68,6 +68,7 @@ complete -c waystation -n '__fish_seen_subcommand_from live' -l gateway -x -d 'A
 complete -c waystation -n '__fish_seen_subcommand_from live' -l connections -x -d 'At once'
 complete -c waystation -n '__fish_seen_subcommand_from live' -l rate -x -d 'New connections in a second'
 complete -c waystation -n '__fish_seen_subcommand_from live' -l idle -x -d 'Silence before hanging up'
+complete -c waystation -n '__fish_seen_subcommand_from live' -l window -d 'Watch it meanwhile'
 complete -c waystation -n '__fish_seen_subcommand_from live' -l listen-anywhere -d 'On all interfaces'
 complete -c waystation -n '__fish_seen_subcommand_from grade' -l pass -x -d 'How many must be right, in percent'
 complete -c waystation -n '__fish_seen_subcommand_from play' -l attempt -r -F -d 'Keep the answers there'

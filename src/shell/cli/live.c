@@ -1,6 +1,11 @@
 /* live: the simulated servers on real ports, for real mail programs. */
 #define _POSIX_C_SOURCE 200809L
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "readers/audit.h"
@@ -22,6 +27,7 @@ enum {
   LIVE_CONNECTIONS,
   LIVE_RATE,
   LIVE_IDLE,
+  LIVE_WINDOW,
   LIVE_ANYWHERE,
   LIVE_COUNT
 };
@@ -73,6 +79,9 @@ static bool read_options(const struct option *known, struct live_config *config)
     return complain("so many connections cannot be", "--connections 1 to 4096");
   if (config->rate_max < 4 || config->rate_max > 1000000)
     return complain("this is no rate", "connections in a second: --rate 4 to 1000000");
+  if (known[LIVE_WINDOW].given && (!config->journal_file || !options_have_display()))
+    return complain(config->journal_file ? "there is no display for a window" : "a window without a journal",
+                    "a display, and --journal OUT.jsonl, which the window reads as it grows");
   return read_speed(&known[LIVE_SPEED], config);
 }
 
@@ -102,6 +111,37 @@ static void say_what_is_held(const struct journal *journal, const struct live_re
   arena_free(&arena);
 }
 
+/* ---- the window: a process of its own, which reads the journal as it grows ---- */
+
+enum { WINDOW_WAIT_MS = 20000, WINDOW_LOOK_MS = 50 };
+
+static bool has_begun(const char *path) {
+  struct stat status;
+  return stat(path, &status) == 0 && status.st_size > 0;
+}
+
+static int show_window(char *path) {
+  const struct timespec look = {.tv_nsec = WINDOW_LOOK_MS * 1000000};
+  for (int waited = 0; !has_begun(path) && waited < WINDOW_WAIT_MS; waited += WINDOW_LOOK_MS)
+    nanosleep(&look, NULL);
+  return command_play.run(1, &path);
+}
+
+/* In the new process, never comes back. 0: no process could be had. */
+static pid_t open_window(const char *journal_path) {
+  struct arena arena = ARENA_EMPTY;
+  fflush(NULL);
+  remove(journal_path); /* the one of the last run is not to be shown */
+  pid_t child = fork();
+  if (child == 0) exit(show_window(arena_text(&arena, span_from(journal_path))));
+  return child < 0 ? 0 : child;
+}
+
+static void end_window(pid_t child) {
+  kill(child, SIGTERM);
+  waitpid(child, NULL, 0);
+}
+
 static int serve(const struct scenario *scenario, const struct option *known, struct live_config *config,
                  struct error_list *errors) {
   struct live_gateway_config gateways[LIVE_GATEWAYS_MAX];
@@ -113,9 +153,12 @@ static int serve(const struct scenario *scenario, const struct option *known, st
   if (scenario->until_us > 0 && (config->until_us < 0 || scenario->until_us < config->until_us))
     config->until_us = scenario->until_us;
   struct journal *journal = journal_new(JOURNAL_FULL);
+  pid_t window = known[LIVE_WINDOW].given ? open_window(config->journal_file) : 0;
+  config->window_process = window;
   bool well = live_run(scenario, journal, config, &report, errors);
   if (well) say_what_is_held(journal, &report);
   journal_free(journal);
+  if (window) end_window(window);
   return well && !report.limit_reached ? EXIT_WELL : EXIT_LIMIT;
 }
 
@@ -133,6 +176,7 @@ static int run(int count, char **words) {
       [LIVE_CONNECTIONS] = {.name = "--connections", .kind = OPTION_NUMBER},
       [LIVE_RATE] = {.name = "--rate", .kind = OPTION_NUMBER},
       [LIVE_IDLE] = {.name = "--idle", .kind = OPTION_NUMBER},
+      [LIVE_WINDOW] = {.name = "--window"},
       [LIVE_ANYWHERE] = {.name = "--listen-anywhere"},
   };
   struct options options = {.known = known, .known_count = LIVE_COUNT};
@@ -171,6 +215,7 @@ const struct command command_live = {
         "  --connections N       at once (4096)\n"
         "  --rate N              new connections in a second (2000)\n"
         "  --idle SECONDS        of silence before a client is hung up on (600)\n"
+        "  --window              watch it meanwhile; wants --journal, which the window reads as it grows\n"
         "  --listen-anywhere     on all interfaces, not only 127.0.0.1: then everybody on the network can "
         "come in\n\n"
         "Ends at SIGINT or SIGTERM, and says what it still held.\n\n"

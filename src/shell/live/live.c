@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 #include "base/check.h"
 #include "base/mem.h"
@@ -124,6 +125,13 @@ static void on_signal(uv_signal_t *signal, int number) {
   live_stop(signal->data, "stopped by a signal");
 }
 
+static void on_child_ended(uv_signal_t *signal, int number) {
+  struct live *live = signal->data;
+  (void)number;
+  if (waitpid((pid_t)live->config->window_process, NULL, WNOHANG) != 0)
+    live_stop(live, "its window was closed");
+}
+
 /* ---- life ---- */
 
 static void start_loop(struct live *live) {
@@ -142,6 +150,13 @@ static void start_loop(struct live *live) {
     live->signals[i].data = live;
     uv_signal_start(&live->signals[i], on_signal, numbers[i]);
   }
+}
+
+static void watch_window(struct live *live) {
+  if (live->config->window_process == 0) return;
+  uv_signal_init(&live->loop, &live->child_ended);
+  live->child_ended.data = live;
+  uv_signal_start(&live->child_ended, on_child_ended, SIGCHLD);
 }
 
 static void close_handle(uv_handle_t *handle, void *context) {
@@ -204,6 +219,7 @@ bool live_run(const struct scenario *scenario, struct journal *journal, const st
   allow_many_files();
   make_world(live, journal);
   start_loop(live);
+  watch_window(live);
   bool well = open_doors(live, journal);
   if (well) serve(live);
   *report_out = (struct live_report){

@@ -46,6 +46,7 @@ struct live_config {
   int64_t speed_millionths; /* simulated microseconds in a real second */
   bool paused;              /* begins so */
   bool console;             /* words are read from standard input */
+  int64_t window_process;   /* the run ends when this child of ours does; 0: none */
   bool anywhere;            /* all interfaces, not only the loopback */
   uint16_t base_port;       /* 0: whatever is free */
   uint32_t connections_max, rate_max, idle_s;

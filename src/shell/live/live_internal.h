@@ -33,7 +33,7 @@ struct live {
   uv_idle_t idle;       /* active while something is due at once */
   uv_timer_t wake;      /* for the next simulated event */
   uv_timer_t sweep;     /* for time limits */
-  uv_signal_t signals[2];
+  uv_signal_t signals[2], child_ended;
 
   struct live_service *services;
   size_t service_count;

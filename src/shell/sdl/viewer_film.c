@@ -79,9 +79,10 @@ void viewer_want(struct viewer *viewer, struct span path) {
 }
 
 /* A film that is read again goes on at the same step, if the story is the same up to there, else at the same
- * time. */
+ * time. Who was at the end of a journal stays at its end: it is being written. */
 struct place {
   bool is_known;
+  bool follows;
   size_t step;
   int64_t time_us;
   struct scene_view view;
@@ -94,6 +95,7 @@ static struct place place_now(const struct viewer *viewer, struct span path) {
   place.view = viewer->model.view;
   place.step = reel_moment(viewer->reel, place.view.position_ms).step;
   place.time_us = viewer->reel->steps[place.step].time_us;
+  place.follows = span_ends_with(path, SPAN(".jsonl")) && place.step + 1 == viewer->reel->count;
   return place;
 }
 
@@ -103,6 +105,10 @@ static void go_back_to(struct viewer *viewer, const struct place *place) {
   view->panel = place->view.panel;
   view->zoom_percent = place->view.zoom_percent;
   view->zoom_centre = place->view.zoom_centre;
+  if (place->follows) {
+    viewer_go_to_step(&viewer->model, reel->count - 1);
+    return;
+  }
   bool is_same = place->step < reel->count && reel->steps[place->step].time_us == place->time_us;
   viewer_go_to_step(&viewer->model, is_same ? place->step : reel_step_at_time(reel, place->time_us));
   viewer_say(&viewer->model, SPAN("The file has changed: this is the new story"));
