@@ -63,6 +63,7 @@ static void *on_called(void *context, connection_id id, host_id host, uint16_t p
   for (size_t i = 0; i < PEERS; i++) {
     if (stage->peers[i].id) continue;
     buf_free(&stage->peers[i].heard);
+    buf_free(&stage->peers[i].heard);
     stage->peers[i] = (struct peer){.id = id};
     return &stage->peers[i];
   }

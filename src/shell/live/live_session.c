@@ -254,8 +254,6 @@ static void finish(struct live_session *session) {
   }
 }
 
-static void on_written(uv_write_t *request, int status);
-
 /* Under TLS: what waits, enciphered, once the handshake is done; then, if the world has closed, the end. */
 static void encipher(struct live_session *session) {
   struct buf plain = {0};
@@ -350,25 +348,35 @@ void live_session_flush_all(struct live *live) {
 
 /* ---- time, and room ---- */
 
-static void sweep(struct live_session *session) {
-  struct live *live = session->live;
+static bool is_over_a_limit(const struct live_session *session, bool waits) {
   uint64_t now = now_ms(session), quiet_ms = now - session->heard_ms;
+  if (waits && now - session->sent_ms > (uint64_t)LIVE_STALL_S * 1000) return true;
+  if (session->output.count > LIVE_OUTPUT_PIECES_MAX) return true;
+  if (now - session->started_ms > (uint64_t)LIVE_SESSION_S * 1000) return true;
+  return quiet_ms > (uint64_t)session->live->config->idle_s * 1000 && !session->live->clock.paused;
+}
+
+/* The other program has closed its half, and has had its answers. */
+static bool is_at_its_end(const struct live_session *session, bool waits) {
+  uint64_t now = now_ms(session);
+  return session->half_closed && session->opened && session->id && !waits && !session->live->clock.paused &&
+         now - session->heard_ms > LINGER_MS && now - session->sent_ms > LINGER_MS;
+}
+
+static void end_for_it(struct live_session *session) {
+  struct live *live = session->live;
+  if (session->in.len) say(session, session->in.len);
+  if (session->id && !outside_close(live->outside, live_now_us(live), session->id)) live_note_limit(live);
+}
+
+static void sweep(struct live_session *session) {
   bool waits = session->writing || !live_output_is_empty(&session->output);
   if (session->shutting) {
-    if (quiet_ms > 2 * LINGER_MS) close_socket(session, false);
-    return;
-  }
-  if (waits && now - session->sent_ms > (uint64_t)LIVE_STALL_S * 1000) {
+    if (now_ms(session) - session->heard_ms > 2 * LINGER_MS) close_socket(session, false);
+  } else if (is_over_a_limit(session, waits)) {
     cut_short(session);
-  } else if (session->output.count > LIVE_OUTPUT_PIECES_MAX) {
-    cut_short(session);
-  } else if (now - session->started_ms > (uint64_t)LIVE_SESSION_S * 1000 ||
-             (quiet_ms > (uint64_t)live->config->idle_s * 1000 && !live->clock.paused)) {
-    cut_short(session);
-  } else if (session->half_closed && session->opened && session->id && !waits && quiet_ms > LINGER_MS &&
-             !live->clock.paused && now - session->sent_ms > LINGER_MS) {
-    if (session->in.len) say(session, session->in.len);
-    if (session->id && !outside_close(live->outside, live_now_us(live), session->id)) live_note_limit(live);
+  } else if (is_at_its_end(session, waits)) {
+    end_for_it(session);
   } else {
     regulate(session);
   }
