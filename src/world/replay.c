@@ -115,10 +115,20 @@ static bool do_again(struct world *world, const struct journal *saved, journal_s
   }
 }
 
-/* A journal without an END was cut off: then the run stops at the time of its last record. */
+static void nothing(void *context) {
+  (void)context;
+}
+
+/* A journal without an END was cut off: then the run stops at the time of its last record. What left no
+ * trace, such as words on a connection that was over, may have moved the time on; so does an event in which
+ * nothing happens. */
 static void finish(struct world *world, const struct journal *saved) {
+  struct sim *sim = world_sim(world);
   journal_seq last = journal_count(saved);
-  world_go_on(world, journal_time_at(saved, last));
+  int64_t end_us = journal_time_at(saved, last);
+  sim_set_cause(sim, 0);
+  if (end_us >= sim_now(sim)) sim_at(sim, end_us, nothing, NULL);
+  world_go_on(world, end_us);
   if (journal_kind_at(saved, last) == JOURNAL_END) world_end(world);
 }
 
