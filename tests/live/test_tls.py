@@ -35,7 +35,7 @@ class Jobs:
 
     def table(self):
         tls = {entry["service"]: entry["tls"] for entry in self.live.services}
-        assert tls == {"smtp": "starttls", "submission": "starttls", "submissions": "implicit", "lmtp": "none",
+        assert tls == {"smtp": "starttls", "submission": "starttls", "submissions": "implicit", "lmtp": False,
                        "pop3": "starttls", "pop3s": "implicit"}, tls
 
     # ---- Python ----

@@ -29,6 +29,9 @@ enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
 static const char *const tls_names[] = {
     [LIVE_PLAIN] = "none", [LIVE_STARTTLS] = "starttls", [LIVE_IMPLICIT_TLS] = "implicit"};
 
+static const char *const tls_in_json[] = {
+    [LIVE_PLAIN] = "false", [LIVE_STARTTLS] = "\"starttls\"", [LIVE_IMPLICIT_TLS] = "\"implicit\""};
+
 /* ---- connections ---- */
 
 static void take(struct live_service *service) {
@@ -170,8 +173,8 @@ bool live_service_write_ready_file(const struct live *live) {
     const struct live_service *service = &live->services[i];
     buf_add_text(&text, i ? ",\n {\"host\":" : "\n {\"host\":");
     json_write_octets(host_name(live, service), &text);
-    buf_format(&text, ",\"service\":\"%s\",\"address\":\"%s\",\"port\":%u,\"tls\":\"%s\"}", service->name,
-               service->address, (unsigned)service->real_port, tls_names[service->tls]);
+    buf_format(&text, ",\"service\":\"%s\",\"address\":\"%s\",\"port\":%u,\"tls\":%s}", service->name,
+               service->address, (unsigned)service->real_port, tls_in_json[service->tls]);
   }
   buf_add_text(&text, "\n]\n");
   bool well = live->config->write_file(live->config->ready_file, buf_span(&text), live->errors);
