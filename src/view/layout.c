@@ -293,7 +293,11 @@ static void pin(struct placing *p, struct rect stage) {
     bool is_pin = host->x >= 0 && host->y >= 0 && host->x <= LAYOUT_PIN_WIDTH && host->y <= LAYOUT_PIN_HEIGHT;
     if (is_pin) pins[count++] = (struct layout_pin){host->name, (int32_t)host->x, (int32_t)host->y};
   }
-  if (count) layout_pin_all(p->world, stage, pins, count, p->layout);
+  if (!count || !p->layout->node_count) return;
+  /* Where pins are close to each other, the cards have to be small enough for them. */
+  do layout_pin_all(p->world, stage, pins, count, p->layout);
+  while (layout_is_crowded(p->layout) && layout_shrink(p->layout));
+  p->form.height = p->layout->nodes[0].card.h / 64;
 }
 
 /* ---- the hollow for the caption: free cells side by side in the bottom row ---- */

@@ -45,8 +45,9 @@ static struct rect card_at(struct rect card, struct point middle, struct rect st
   int32_t right = rect_right(stage) - APART - card.w, bottom = rect_bottom(stage) - APART - card.h;
   if (card.x > right) card.x = right;
   if (card.y > bottom) card.y = bottom;
+  int32_t top = stage.y + APART + DU(LAYOUT_REGION_TITLE); /* its region's name stands above it */
   if (card.x < stage.x + APART) card.x = stage.x + APART;
-  if (card.y < stage.y + APART) card.y = stage.y + APART;
+  if (card.y < top) card.y = top;
   return card;
 }
 
@@ -112,6 +113,27 @@ void layout_pin_all(const struct world_view *world, struct rect stage, const str
   }
   for (size_t node = 0; node < layout->node_count; node++)
     if (is_pinned[node]) wrap_region(layout, layout->nodes[node].region);
+}
+
+bool layout_shrink(struct layout *layout) {
+  for (size_t f = 0; f < LAYOUT_FORMS; f++) {
+    const struct card_form *form = &layout_forms[f];
+    if (DU(form->width) >= layout->nodes[0].card.w) continue;
+    layout->size = form->size;
+    for (size_t i = 0; i < layout->node_count; i++) {
+      struct point middle = rect_centre(layout->nodes[i].card);
+      layout->nodes[i].card = (struct rect){middle.x - DU(form->width) / 2, middle.y - DU(form->height) / 2,
+                                            DU(form->width), DU(form->height)};
+    }
+    return true;
+  }
+  return false;
+}
+
+bool layout_is_crowded(const struct layout *layout) {
+  for (size_t i = 0; i < layout->node_count; i++)
+    if (!is_free(layout, i, layout->nodes[i].card)) return true;
+  return false;
 }
 
 /* The caption among the machines stays where it is: who comes there stands above it. */

@@ -38,6 +38,10 @@ extern const struct card_form layout_forms[LAYOUT_FORMS];
 /* Moves machines to their pins; the others make room. Regions follow their machines. */
 void layout_pin_all(const struct world_view *world, struct rect stage, const struct layout_pin *pins,
                     size_t count, struct layout *layout);
+/* Whether some stand nearer to each other than they should; makes all cards one size smaller, if there is
+ * one. */
+bool layout_is_crowded(const struct layout *layout);
+bool layout_shrink(struct layout *layout);
 /* Exchanges machines within their region until nothing gets better. */
 void layout_improve(struct layout_board *board);
 /* Runs the links, finds places for their labels. */

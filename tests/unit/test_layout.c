@@ -86,7 +86,7 @@ static void a_pin_holds(void **state) {
   note(journal, (struct journal_record){.kind = JOURNAL_SCENARIO, .text = {SPAN("Pinned")}});
   note(journal, (struct journal_record){.kind = JOURNAL_HOST,
                                         .host = 1,
-                                        .number = {0, 0, 500, 200},
+                                        .number = {0, 0, 500, 400},
                                         .text = {SPAN("a"), SPAN(""), SPAN(""), SPAN("r"), SPAN("server")}});
   note_host(journal, 2, "b", "r", "server");
   struct world_view *world = world_view_new(journal);
@@ -95,7 +95,7 @@ static void a_pin_holds(void **state) {
   layout_make(world, rect_du(16, 64, 992, 402), 0, &arena, &layout);
   struct point middle = rect_centre(layout_node_of(&layout, 1)->card);
   assert_int_equal(middle.x, DU(16) + DU(992) * 500 / LAYOUT_PIN_WIDTH);
-  assert_int_equal(middle.y, DU(64) + DU(402) * 200 / LAYOUT_PIN_HEIGHT);
+  assert_int_equal(middle.y, DU(64) + DU(402) * 400 / LAYOUT_PIN_HEIGHT);
   arena_free(&arena);
   world_view_free(world);
   journal_free(journal);
