@@ -52,13 +52,15 @@ static journal_seq note_line(const struct agent *agent, connection_id connection
 journal_seq agent_note_lines(const struct agent *agent, connection_id connection, bool from_client,
                              struct span bytes) {
   journal_seq last = 0;
-  size_t octets = 0;
+  size_t octets = 0, whole = bytes.len;
+  /* Under TLS nothing of a record can be read before all of it is there. */
+  bool as_one = connection_tls(agent->network, connection, from_client) != TLS_NONE;
   while (bytes.len) {
     enum line_end end;
     size_t line_octets;
     struct span line = take_line(&bytes, &end, &line_octets);
     octets += line_octets;
-    last = note_line(agent, connection, from_client, line, end, octets);
+    last = note_line(agent, connection, from_client, line, end, as_one ? whole : octets);
   }
   return last;
 }

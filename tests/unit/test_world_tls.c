@@ -260,6 +260,35 @@ static void a_byte_at_a_time_makes_no_difference(void **state) {
   }
 }
 
+/* A reply of several lines is one record of TLS: no line of it is there before all of it is. */
+static void a_reply_arrives_as_one(void **state) {
+  (void)state;
+  struct arena arena = ARENA_EMPTY;
+  struct journal *journal =
+      run(jack_and_janelle(&arena, "\"submits_to\":{\"submissions\":\"msa.a.example\"}", GOOD, NONE,
+                           PLAIN_READER, ",\"network\":{\"bytes_per_second\":1000}"),
+          false);
+  size_t replies = 0;
+  for (journal_seq seq = 1; seq <= journal_count(journal); seq++) {
+    struct journal_record sealed, last, line;
+    journal_get(journal, seq, &sealed);
+    if (sealed.kind != JOURNAL_TLS_RECORD || !span_equal(sealed.text[0], SPAN("data")) ||
+        journal_kind_at(journal, sealed.cause) != JOURNAL_LINE)
+      continue;
+    journal_get(journal, sealed.cause, &last);
+    for (journal_seq before = sealed.cause; before > 1; before--) {
+      journal_get(journal, before, &line);
+      bool goes_on = line.seq == last.seq || (line.text[0].len > 3 && line.text[0].data[3] == '-');
+      if (line.kind != JOURNAL_LINE || line.time_us != last.time_us || !line.number[0] || !goes_on) break;
+      assert_int_equal(line.number[1], sealed.number[1]);
+      replies += span_starts_with(line.text[0], SPAN("250-"));
+    }
+  }
+  assert_in_range(replies, 3, 100);
+  journal_free(journal);
+  arena_free(&arena);
+}
+
 /* A mail program that is set to the wrong one of two ports. */
 static void the_wrong_port(void **state) {
   (void)state;
@@ -283,6 +312,7 @@ int main(void) {
       cmocka_unit_test(what_a_reader_makes_of_a_server),
       cmocka_unit_test(no_password_is_said_in_the_clear),
       cmocka_unit_test(a_byte_at_a_time_makes_no_difference),
+      cmocka_unit_test(a_reply_arrives_as_one),
       cmocka_unit_test(the_wrong_port),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
