@@ -101,7 +101,9 @@ static void check_script(struct loading *loading, const struct place *script) {
   /* What has been found good for each person and verb: a long script says the same thing often. */
   bool *good = arena_zalloc(&loading->scratch, (scenario->person_count + 1) * VERBS);
   const cJSON *node = script->node->child;
-  for (size_t i = 0; i < scenario->action_count; i++, node = node->next) {
+  /* Where "script" stands twice, which has been complained of, this one may have fewer entries than were
+   * read. */
+  for (size_t i = 0; node && i < scenario->action_count; i++, node = node->next) {
     const struct doing *doing = &loading->draft->doings[i];
     if (!doing->person || (doing->verb == VERB_TYPE && doing->has_from_host)) continue;
     bool *known = &good[(size_t)(doing->person - scenario->people) * VERBS + doing->verb];
