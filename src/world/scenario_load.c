@@ -135,12 +135,13 @@ bool had_key(struct loading *loading, const struct key_table *table, uint64_t se
   return seen >> (key - table->keys) & 1;
 }
 
-/* A file without hosts is no scenario; say so once, not for each reference to one. */
+/* A file without hosts is no scenario; say so once, not for each reference to one. Where a key stands twice,
+ * which is complained of, the first counts here. */
 static void collect_names(struct loading *loading) {
   for (const cJSON *node = loading->root.node->child; node; node = node->next) {
     struct place below = place_below(&loading->root, node);
-    if (strcmp(node->string, "hosts") == 0) collect_hosts(loading, &below);
-    if (strcmp(node->string, "people") == 0) collect_people(loading, &below);
+    if (strcmp(node->string, "hosts") == 0 && !loading->hosts_place.node) collect_hosts(loading, &below);
+    if (strcmp(node->string, "people") == 0 && !loading->people_place.node) collect_people(loading, &below);
   }
 }
 
