@@ -23,7 +23,7 @@ _waystation() {
     show) options="--at --message --host --sources --json --help" ;;
     grade) options="--pass --json --help" ;;
     whatif) options="--at --save --json --help" ;;
-    export) options="-o --force --at --host --connection --user --message --json --help" ;;
+    export) options="-o --force --at --host --connection --user --message --step --ladder --size --theme --text-size --json --help" ;;
     live) options="--base-port --ready-file --journal --speed --paused --until --cert --key --gateway --connections --rate --idle --window --listen-anywhere --help" ;;
     check | lint | list) options="--json --help" ;;
     *) return ;;
@@ -45,7 +45,7 @@ _waystation() {
     return
   fi
   if [ "$command" = export ] && [ "$COMP_CWORD" -gt 2 ] && [[ $before != -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "pcap mbox maildir eml jsonl" -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W "pcap mbox maildir eml jsonl svg png html" -- "$word")
     return
   fi
   compopt -o filenames 2>/dev/null

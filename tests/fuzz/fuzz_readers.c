@@ -4,6 +4,7 @@
 #include "readers/capture.h"
 #include "readers/compare.h"
 #include "readers/expect.h"
+#include "readers/report.h"
 #include "readers/show.h"
 #include "readers/store_view.h"
 #include "readers/transcript.h"
@@ -90,6 +91,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   show_everything(journal, true, false);
   capture_everything(journal);
   read_stores(journal);
+  struct buf page = {0};
+  report_write(journal, 0, &page);
+  buf_free(&page);
   question_everything(journal);
   journal_free(journal);
   return 0;

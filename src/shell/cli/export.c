@@ -14,6 +14,11 @@ enum {
   EXPORT_CONNECTION,
   EXPORT_USER,
   EXPORT_MESSAGE,
+  EXPORT_STEP,
+  EXPORT_LADDER,
+  EXPORT_SIZE,
+  EXPORT_THEME,
+  EXPORT_TEXT_SIZE,
   EXPORT_JSON,
   EXPORT_COUNT
 };
@@ -22,6 +27,7 @@ enum {
 enum {
   ALWAYS = WITH(OUT) | WITH(FORCE) | WITH(JSON) | WITH(AT),
   LETTERS = ALWAYS | WITH(HOST) | WITH(USER) | WITH(MESSAGE),
+  PICTURE = ALWAYS | WITH(STEP) | WITH(LADDER) | WITH(SIZE) | WITH(THEME) | WITH(TEXT_SIZE),
 };
 
 static const struct format {
@@ -34,6 +40,9 @@ static const struct format {
     {"maildir", export_maildir, LETTERS},
     {"eml", export_eml, LETTERS},
     {"jsonl", export_jsonl, ALWAYS},
+    {"svg", export_svg, PICTURE},
+    {"png", export_png, PICTURE & ~WITH(LADDER)},
+    {"html", export_html, ALWAYS},
 };
 enum { FORMAT_COUNT = sizeof formats / sizeof *formats };
 
@@ -89,6 +98,32 @@ static void complain_unknown_host(struct export_job *job, struct span name) {
   arena_free(&arena);
 }
 
+static bool complain(struct export_job *job, const char *message, const char *expected) {
+  error_list_add(&job->errors,
+                 &(struct error){.message = span_from(message), .expected = span_from(expected)});
+  return false;
+}
+
+static bool take_picture_options(struct export_job *job, const struct option *known) {
+  enum theme_name theme = THEME_LIGHT;
+  struct span size = span_from(known[EXPORT_SIZE].text), width;
+  uint64_t w = 1600, h = 900;
+  if (known[EXPORT_THEME].given && !theme_from_text(span_from(known[EXPORT_THEME].text), &theme))
+    return complain(job, "there is no such theme", "light, dark or high-contrast");
+  bool good =
+      !known[EXPORT_SIZE].given || (span_next(&size, 'x', &width) && span_to_u64(width, 16384, &w) &&
+                                    size.data && span_to_u64(size, 16384, &h) && w >= 320 && h >= 240);
+  if (!good)
+    return complain(job, "this is no size",
+                    "WIDTHxHEIGHT in pixels, 320x240 to 16384x16384: --size 1600x900");
+  int64_t text = known[EXPORT_TEXT_SIZE].given ? known[EXPORT_TEXT_SIZE].value : 100;
+  if (text != 100 && text != 125 && text != 150)
+    return complain(job, "there is no such text size", "100, 125 or 150");
+  job->picture = (struct picture_options){theme_named(theme), (int32_t)w, (int32_t)h, (int32_t)text,
+                                          known[EXPORT_LADDER].given};
+  return true;
+}
+
 static bool take_options(struct export_job *job, const struct option *known) {
   job->force = known[EXPORT_FORCE].given;
   job->json = known[EXPORT_JSON].given;
@@ -97,6 +132,9 @@ static bool take_options(struct export_job *job, const struct option *known) {
   job->connection = (uint32_t)known[EXPORT_CONNECTION].value;
   job->last = journal_count(job->film->journal);
   if (known[EXPORT_AT].given) job->last = journal_at_time(job->film->journal, known[EXPORT_AT].value);
+  job->at_us = known[EXPORT_AT].given ? known[EXPORT_AT].value : -1;
+  job->step = known[EXPORT_STEP].given ? known[EXPORT_STEP].value : -1;
+  if (!take_picture_options(job, known)) return false;
   if (!known[EXPORT_HOST].given) return true;
   job->host = journal_host_named(job->preamble, span_from(known[EXPORT_HOST].text));
   if (job->host) return true;
@@ -141,6 +179,11 @@ static int run(int count, char **words) {
       [EXPORT_CONNECTION] = {.name = "--connection", .kind = OPTION_NUMBER},
       [EXPORT_USER] = {.name = "--user", .kind = OPTION_TEXT},
       [EXPORT_MESSAGE] = {.name = "--message", .kind = OPTION_NUMBER},
+      [EXPORT_STEP] = {.name = "--step", .kind = OPTION_NUMBER},
+      [EXPORT_LADDER] = {.name = "--ladder"},
+      [EXPORT_SIZE] = {.name = "--size", .kind = OPTION_TEXT},
+      [EXPORT_THEME] = {.name = "--theme", .kind = OPTION_TEXT},
+      [EXPORT_TEXT_SIZE] = {.name = "--text-size", .kind = OPTION_NUMBER},
       [EXPORT_JSON] = {.name = "--json"},
   };
   struct options options = {.known = known, .known_count = EXPORT_COUNT};
@@ -153,7 +196,9 @@ static int run(int count, char **words) {
   }
   const struct format *format = find_format(options.files[1]);
   if (!format || !check_options(format, known)) return EXIT_INPUT;
-  if (!film_load(options.files[0], JOURNAL_FULL, known[EXPORT_AT].given ? known[EXPORT_AT].value : -1, &film))
+  /* A picture of a moment shows where in the whole it is. */
+  bool is_cut = known[EXPORT_AT].given && !(format->options & WITH(STEP));
+  if (!film_load(options.files[0], JOURNAL_FULL, is_cut ? known[EXPORT_AT].value : -1, &film))
     return EXIT_INPUT;
   int status = export_film(&film, format, known);
   film_free(&film);
@@ -169,7 +214,10 @@ const struct command command_export = {
             "    mbox           the letters in the stores, in one file\n"
             "    maildir        the same as a Maildir: tmp, new, cur\n"
             "    eml            a letter as it is, or a folder of them\n"
-            "    jsonl          the journal\n\n"
+            "    jsonl          the journal\n"
+            "    svg            the viewer's picture of a step, as lines and text\n"
+            "    png            the same in pixels; without --step and --at, a folder of all steps\n"
+            "    html           a report of the run to read and to print\n\n"
             "  -o OUT           where to write it; - is standard output\n"
             "  --force          replace what is there\n"
             "  --at TIME        as it was at that moment: 90s, 10m, 2d\n"
@@ -177,6 +225,11 @@ const struct command command_export = {
             "  --connection N   pcap: only that connection\n"
             "  --user NAME      letters: only that person's, by name or address\n"
             "  --message N      letters: only letter N, counted from 1\n"
+            "  --step N         svg, png: of that step\n"
+            "  --ladder         svg: the sessions as a ladder, in place of the machines\n"
+            "  --size 1600x900  svg, png: in pixels\n"
+            "  --theme NAME     svg, png: light, dark or high-contrast\n"
+            "  --text-size N    svg, png: 100, 125 or 150 percent\n"
             "  --json           say what was written as a JSON object\n\n"
             "example: waystation export scenarios/jack-to-janelle.json pcap -o jack.pcap\n",
     .run = run,

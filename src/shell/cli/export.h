@@ -2,6 +2,7 @@
 #pragma once
 
 #include "journal/preamble.h"
+#include "readers/picture.h"
 #include "shell/cli/command.h"
 #include "shell/cli/files.h"
 #include "shell/cli/output.h"
@@ -18,6 +19,8 @@ struct export_job {
   uint32_t message;    /* --message; 0: all */
   journal_seq last;    /* --at: the record of that moment */
   const char *user;    /* --user; NULL: all */
+  int64_t at_us, step; /* pictures: --at, --step; negative: not given */
+  struct picture_options picture;
   bool is_input_wrong; /* what failed is not the machine's fault */
   struct buf report;   /* one line: what was written */
   struct error_list errors;
@@ -25,7 +28,8 @@ struct export_job {
 
 /* True if all is written. */
 typedef bool export_fn(struct export_job *job);
-export_fn export_pcap, export_mbox, export_maildir, export_eml, export_jsonl;
+export_fn export_pcap, export_mbox, export_maildir, export_eml, export_jsonl, export_svg, export_png,
+    export_html;
 
 /* How much of what ("letters") was written: for a person and, with --json, a member of an object. */
 void export_report(struct export_job *job, const char *what, uint64_t count);

@@ -1,0 +1,31 @@
+/* report_internal: what the files of report share: report.c (the page), report_said.c (sessions, DNS),
+ * report_mail.c (letters, and what came of them). */
+#pragma once
+
+#include "readers/picture.h"
+#include "readers/report.h"
+#include "view/world_view.h"
+
+struct report {
+  const struct journal *journal;
+  struct world_view *world;
+  const struct journal_preamble *preamble;
+  struct picture *picture;
+  journal_seq last;
+  struct buf *out;
+};
+
+void report_sessions(struct report *report);
+void report_dns(struct report *report);
+void report_letters(struct report *report);
+void report_outcomes(struct report *report);
+void report_checks(struct report *report);
+
+/* Text, escaped; the lines of a text, each with its end, tabs as they are. */
+void report_text(struct report *report, struct span text);
+void report_lines(struct report *report, struct span text);
+void report_markup(struct report *report, const char *html);
+void report_clock(struct report *report, int64_t time_us); /* "01:43:03.440" */
+void report_host(struct report *report, int64_t host);
+/* A table's beginning: its caption, and its columns with | between them. */
+void report_table(struct report *report, const char *name, const char *caption, const char *columns);
