@@ -9,13 +9,6 @@ enum { CONTEXT_ROWS = 2 };
 
 /* ---- text ---- */
 
-static void write_delay(int64_t delay_us, struct buf *out) {
-  if (delay_us < 0)
-    buf_add_text(out, "not at the end");
-  else
-    duration_write_clock(delay_us, out);
-}
-
 static void write_outcome(const struct story *story, size_t index, struct buf *out) {
   if (index == SIZE_MAX) {
     buf_add_text(out, "no such letter\n");
@@ -23,11 +16,12 @@ static void write_outcome(const struct story *story, size_t index, struct buf *o
   }
   const struct outcome *it = &story->outcomes[index];
   bool waits = it->state == AUDIT_QUEUED;
-  buf_format(out, "%s, via %.*s", waits ? "still waiting" : audit_state_name(it->state), SPAN_ARG(it->via));
+  buf_add_text(out, waits ? "still waiting" : audit_state_name(it->state));
   if (!waits) {
-    buf_add_text(out, ", after ");
-    write_delay(it->delay_us, out);
+    buf_add_text(out, " after ");
+    duration_write_clock(it->delay_us < 0 ? 0 : it->delay_us, out);
   }
+  buf_format(out, ", via %.*s", SPAN_ARG(it->via));
   if (it->why.len) buf_format(out, ": %.*s", SPAN_ARG(it->why));
   buf_add_char(out, '\n');
 }

@@ -49,9 +49,10 @@ static void ask(struct asker *asker, enum predict_kind kind, size_t step, journa
                 uint32_t asked) {
   struct predict *predict = asker->predict;
   if (predict->count && predict->questions[predict->count - 1].step == step) return;
+  if (predict->count == PREDICT_QUESTIONS_MAX) return;
   predict->questions =
       mem_grow(predict->questions, &asker->capacity, predict->count + 1, sizeof *predict->questions);
-  predict->questions[predict->count++] = (struct predict_question){kind, step, record, asked};
+  predict->questions[predict->count++] = (struct predict_question){kind, step, record, asked, 0};
 }
 
 static void remember(struct predict *predict, bool is_pull, struct span verb, struct span code) {
@@ -170,7 +171,10 @@ static void drop_idle(struct predict *predict) {
   for (size_t i = 0; i < predict->count; i++) {
     struct predict_words words;
     predict_words(predict, i, &arena, &words);
-    if (words.count > 1) predict->questions[kept++] = predict->questions[i];
+    if (words.count > 1) {
+      predict->questions[kept] = predict->questions[i];
+      predict->questions[kept++].right = (uint8_t)words.right;
+    }
     arena_reset(&arena);
   }
   predict->count = kept;
@@ -183,7 +187,7 @@ struct predict *predict_new(const struct reel *reel) {
   struct own own = own_begin(reel->world->preamble);
   predict->reel = reel;
   predict->seed = seed_of(reel->world->journal);
-  for (size_t step = 1; step < reel->count; step++)
+  for (size_t step = 1; step < reel->count && predict->count < PREDICT_QUESTIONS_MAX; step++)
     ask_before_step(&asker, &own, step, reel->steps[step - 1].record + 1);
   own_end(&own);
   mem_free(asker.seen.keys);

@@ -31,7 +31,11 @@ struct predict_question {
   size_t step; /* asked before it; each step has one at most */
   journal_seq record;
   uint32_t asked; /* PREDICT_SCENARIO: index into the preamble's questions */
+  uint8_t right;  /* the choice that is right, as an index */
 };
+
+/* A run that has more to ask about than anybody would answer is asked about its beginning. */
+enum { PREDICT_QUESTIONS_MAX = 500 };
 
 /* A reply that this run has seen to a command: a wrong answer elsewhere. */
 struct predict_seen {

@@ -58,20 +58,12 @@ void predict_play_close(struct predict_play *play) {
   play->is_revealed = false;
 }
 
-static size_t right_choice(const struct predict_play *play, size_t question) {
-  struct arena arena = ARENA_EMPTY;
-  struct predict_words words;
-  predict_words(play->predict, question, &arena, &words);
-  arena_free(&arena);
-  return words.right;
-}
-
 struct predict_score predict_play_score(const struct predict_play *play) {
   struct predict_score score = {.questions = play->predict ? play->predict->count : 0};
   for (size_t i = 0; i < score.questions; i++) {
     if (play->given[i].state != PREDICT_ANSWERED) continue;
     score.answered++;
-    score.right += right_choice(play, i) == play->given[i].choice;
+    score.right += play->predict->questions[i].right == play->given[i].choice;
   }
   return score;
 }

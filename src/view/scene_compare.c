@@ -10,7 +10,8 @@ enum {
   OUTCOME = 52 * 64,
   OUTCOMES_MAX = 3,
   SIGN = 28 * 64,
-  TIME_WIDTH = 118 * 64
+  TIME_WIDTH = 118 * 64,
+  SHORT_TIME_WIDTH = 92 * 64
 };
 
 struct page {
@@ -26,10 +27,19 @@ static struct text_style style(const struct page *page, enum text_role role) {
 
 /* ---- rows ---- */
 
+/* Hours only where one of the stories has any. */
+static bool has_hours(const struct page *page) {
+  const struct reel *a = page->view->compare->before, *b = page->view->compare->after;
+  int64_t hour = INT64_C(3600000000);
+  return a->steps[a->count - 1].time_us >= hour || b->steps[b->count - 1].time_us >= hour;
+}
+
 static struct span clock_of(struct page *page, int64_t time_us) {
   int64_t ms = time_us / 1000, s = ms / 1000;
-  return arena_format(&page->arena, "%02lld:%02d:%02d.%03d", (long long)(s / 3600), (int)(s / 60 % 60),
-                      (int)(s % 60), (int)(ms % 1000));
+  struct span hours =
+      has_hours(page) ? arena_format(&page->arena, "%02lld:", (long long)(s / 3600)) : SPAN_EMPTY;
+  return arena_format(&page->arena, "%.*s%02d:%02d.%03d", SPAN_ARG(hours), (int)(s / 60 % 60), (int)(s % 60),
+                      (int)(ms % 1000));
 }
 
 static const struct reel *reel_of(const struct page *page, bool is_after) {
@@ -62,7 +72,7 @@ static void paint_cell(struct page *page, const struct compare_row *row, bool is
               colour_mix(theme->surface, theme->focus, theme->highlight_percent));
   struct rect rest = rect_inset(cell, SPACE_1, 0);
   struct rect sign = rect_cut_left(&rest, SIGN - SPACE_1);
-  struct rect time = rect_cut_left(&rest, TIME_WIDTH);
+  struct rect time = rect_cut_left(&rest, has_hours(page) ? TIME_WIDTH : SHORT_TIME_WIDTH);
   draw_label_in(page->list, style(page, TEXT_PANEL_TITLE), sign, DRAW_LEFT, theme->text, sign_of(row->mark));
   draw_label_in(page->list, style(page, TEXT_HOST), time, DRAW_LEFT, theme->muted,
                 clock_of(page, reel->steps[step].time_us));

@@ -3,6 +3,13 @@
 
 enum { ROOM_FOR_ALL = 1280 }; /* in a narrower window W and Q are keys alone */
 
+/* The score stands on the button, while questions are asked. */
+static struct span score(struct painter *p) {
+  if (!p->view->predict) return SPAN("Predict");
+  struct predict_score score = predict_play_score(p->view->predict);
+  return arena_format(p->arena, "%zu of %zu", score.right, score.answered);
+}
+
 void paint_top_bar(struct painter *p) {
   const struct theme *theme = p->theme;
   const struct journal_preamble *preamble = p->world->preamble;
@@ -30,7 +37,7 @@ void paint_top_bar(struct painter *p) {
     paint_button(p, scene_id(SCENE_WHATIF, 0), rect_cut_right(&row, DU(96)), SPAN("What if"),
                  SPAN("Break or change something from here"));
     rect_cut_right(&row, SPACE_1);
-    paint_button(p, scene_id(SCENE_PREDICT, 0), rect_cut_right(&row, DU(96)), SPAN("Predict"),
+    paint_button(p, scene_id(SCENE_PREDICT, 0), rect_cut_right(&row, DU(96)), score(p),
                  p->view->predict ? SPAN("No more questions") : SPAN("Stop before what comes, and ask"));
     rect_cut_right(&row, SPACE_GAP);
   }

@@ -76,6 +76,9 @@ size_t viewer_positions(struct viewer_model *model, struct layout_pin *pins_out,
 void viewer_positions_text(const struct layout_pin *pins, size_t count, struct buf *out);
 /* Words that stay for a moment. */
 void viewer_say(struct viewer_model *model, struct span words);
+/* Goes on with the questions of the same film, which was closed meanwhile. */
+void viewer_take_answers(struct viewer_model *model, const struct predict_given *answers, size_t count,
+                         bool asks);
 /* To the settled end of a step; to any position. */
 void viewer_go_to_step(struct viewer_model *model, size_t step);
 void viewer_go_to(struct viewer_model *model, int64_t position_ms);

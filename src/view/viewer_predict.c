@@ -67,6 +67,16 @@ void viewer_toggle_predict(struct viewer_model *model) {
     viewer_say(model, SPAN("Predict: the story stops and asks. Step on, or play"));
 }
 
+void viewer_take_answers(struct viewer_model *model, const struct predict_given *answers, size_t count,
+                         bool asks) {
+  if (count == 0) return;
+  model->predict = predict_new(model->reel);
+  predict_play_begin(&model->play, model->predict);
+  for (size_t i = 0; i < count && i < model->predict->count; i++) model->play.given[i] = answers[i];
+  model->play.is_on = asks;
+  model->view.predict = asks ? &model->play : NULL;
+}
+
 /* The step that was asked about comes, and the film goes on as before. */
 static void go_on(struct viewer_model *model) {
   size_t step = play_of(model)->predict->questions[play_of(model)->asked].step;

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "golden_picture.h"
 #include "readers/compare.h"
 #include "view/scene_compare.h"
 #include "view/viewer_model.h"
@@ -186,6 +187,30 @@ static void check(const struct draw_list *list, const char *what, size_t which) 
   assert_int_equal(check_picture(&upper, what, which), 0);
 }
 
+static void pictures_are_as_kept(void **state) {
+  (void)state;
+  struct seat seat;
+  sit(&seat, "mx-failover.json");
+  type(&seat, "q");
+  press(&seat, KEY_PAGE_DOWN);
+  wait_until_still(&seat);
+  for (int i = 0; i < 4 && seat.model.play.asked == PREDICT_NONE; i++) {
+    press(&seat, KEY_PAGE_DOWN);
+    wait_until_still(&seat);
+  }
+  check_golden_picture("question", &seat.picture);
+  type(&seat, "1");
+  seat.model.view.theme = theme_named(THEME_DARK);
+  look(&seat);
+  check_golden_picture("question-answered", &seat.picture);
+  press(&seat, KEY_ESCAPE);
+  viewer_go_to_step(&seat.model, 35);
+  seat.model.view.notice = SPAN_EMPTY;
+  type(&seat, "w");
+  check_golden_picture("whatif-menu", &seat.picture);
+  leave(&seat);
+}
+
 static void every_question_is_in_order(void **state) {
   (void)state;
   struct seat seat;
@@ -308,6 +333,10 @@ static void two_stories(void **state) {
   view.outcomes = outcomes;
   assert_int_equal(view.outcome_count, 2);
   assert_int_equal(view.row, compare->first);
+  view.width = DU(1600);
+  view.height = DU(900);
+  scene_compare_draw(&view, &picture);
+  check_golden_picture("compare", &picture);
   for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
     scene_size(sizes[s].width_px, sizes[s].height_px, sizes[s].text, &view.width, &view.height);
     view.theme = theme_named(sizes[s].theme);
@@ -344,6 +373,7 @@ int main(void) {
       cmocka_unit_test(answers_by_all_means), cmocka_unit_test(every_question_is_in_order),
       cmocka_unit_test(the_menu_takes_words), cmocka_unit_test(the_menu_s_line_has_an_end),
       cmocka_unit_test(menus_are_in_order),   cmocka_unit_test(two_stories),
+      cmocka_unit_test(pictures_are_as_kept),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

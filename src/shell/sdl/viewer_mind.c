@@ -1,5 +1,7 @@
 #include "shell/sdl/viewer_mind.h"
 
+#include "base/mem.h"
+
 void viewer_second_end(struct viewer_second *second) {
   reel_compare_free(second->compare);
   for (int i = 0; i < 2; i++) {
@@ -7,6 +9,7 @@ void viewer_second_end(struct viewer_second *second) {
     world_view_free(second->worlds[i]);
   }
   buf_free(&second->words);
+  mem_free(second->answers);
   *second = (struct viewer_second){.before = NULL};
 }
 

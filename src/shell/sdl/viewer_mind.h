@@ -41,9 +41,12 @@ struct viewer_second {
   struct reel_compare *compare;
   bool is_shown; /* the page is what the window shows */
   struct compare_view page;
-  bool is_watched;   /* the new story is the film in the window */
-  size_t first_step; /* of the original: where to go back to */
-  struct buf words;  /* of the page's notice */
+  bool is_watched;               /* the new story is the film in the window */
+  size_t first_step;             /* of the original: where to go back to */
+  struct predict_given *answers; /* to the original's questions, while it is not the film */
+  size_t answer_count;
+  bool asks;
+  struct buf words; /* of the page's notice */
 };
 
 /* What the model wants of the mind; the page may be shown after it. */

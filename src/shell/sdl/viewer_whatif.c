@@ -1,4 +1,5 @@
 /* The page of two stories, watching the new one, and the way back. */
+#include "base/mem.h"
 #include "shell/sdl/viewer_parts.h"
 
 static void show_film(struct viewer *viewer, const struct journal *journal, size_t step) {
@@ -9,11 +10,20 @@ static void show_film(struct viewer *viewer, const struct journal *journal, size
   window_set_title(viewer->window, viewer->world->preamble->title);
 }
 
+static void keep_answers(struct viewer_second *second, const struct predict_play *play) {
+  mem_free(second->answers);
+  second->answer_count = play->predict ? play->predict->count : 0;
+  second->answers = mem_alloc(second->answer_count * sizeof *second->answers);
+  second->asks = play->is_on;
+  for (size_t i = 0; i < second->answer_count; i++) second->answers[i] = play->given[i];
+}
+
 static void watch(struct viewer *viewer) {
   struct viewer_second *second = &viewer->second;
   viewer->model.view.theme = second->page.theme;
   second->is_shown = false;
   second->is_watched = true;
+  keep_answers(second, &viewer->model.play);
   show_film(viewer, second->after, scene_compare_step(&second->page));
   viewer_say(&viewer->model, SPAN("The new story; Esc leads back to both"));
 }
@@ -25,6 +35,7 @@ void viewer_leave_second(struct viewer *viewer) {
   second->is_watched = false;
   second->is_shown = true;
   show_film(viewer, second->before, second->first_step);
+  viewer_take_answers(&viewer->model, second->answers, second->answer_count, second->asks);
 }
 
 void viewer_page_input(struct viewer *viewer, const struct input *input) {
