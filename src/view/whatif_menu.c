@@ -200,7 +200,7 @@ static bool on_key(struct whatif_menu *menu, const struct input *input) {
   switch ((int)input->key) {
   case KEY_ESCAPE: whatif_menu_close(menu); break;
   case KEY_ENTER: menu->wants_run = menu->length > 0; break;
-  case KEY_UP: choose(menu, menu->chosen ? menu->chosen - 1 : 0); break;
+  case KEY_UP:
   case KEY_PAGE_UP: choose(menu, menu->chosen ? menu->chosen - 1 : 0); break;
   case KEY_TAB:
   case KEY_PAGE_DOWN:
