@@ -42,6 +42,15 @@ static struct whatif_source source_of(const struct film *original, struct span e
       .scenario = original->scenario, .journal = original->journal, .extends = extends, .at_us = at_us};
 }
 
+/* Nobody has seen the overlay's file: its line says nothing, its pointer does. */
+static void hide_place(struct error_list *errors, struct span overlay) {
+  for (size_t i = 0; i < errors->count; i++) {
+    if (!span_equal(errors->items[i].file, overlay)) continue;
+    errors->items[i].file = SPAN("what if");
+    errors->items[i].line = errors->items[i].column = 0;
+  }
+}
+
 static struct overlaid overlay_reader(const struct film *original, struct arena *arena) {
   struct span file = original->scenario->file;
   return (struct overlaid){.real = files_scenario_reader(arena),
@@ -61,6 +70,7 @@ bool whatif_film_run(const struct film *original, const struct span *words, size
     struct scenario_reader reader = {read_overlaid, &overlaid, overlaid.real.software_dir};
     out->film.scenario = scenario_load(overlaid.path, &reader, errors);
     good = out->film.scenario != NULL;
+    hide_place(errors, overlaid.path);
   }
   if (!good) {
     whatif_film_free(out);
