@@ -67,8 +67,8 @@ const struct viewer_key viewer_keys[] = {
     {ACTION_TIDY, KEYS_STAGE, {TYPED('X')}, HELP("all machines back in their places")},
     {ACTION_SAVE_POSITIONS, KEYS_STAGE, {HELD(MOD_CTRL, 's')}, HELP("save the positions as a scenario")},
 
-    {ACTION_WHATIF, KEYS_MIND, {TYPED('w')}, HELP("what if: break or change something from here")},
-    {ACTION_PREDICT, KEYS_MIND, {TYPED('q')}, HELP("predict: stop before what comes, and ask")},
+    {ACTION_WHATIF, KEYS_MIND, {TYPED('w')}, HELP("what if: change something")},
+    {ACTION_PREDICT, KEYS_MIND, {TYPED('q')}, HELP("predict: it stops and asks")},
     {ACTION_SAVE_ATTEMPT, KEYS_MIND, {TYPED('a')}, HELP("save the answers, for grading")},
 
     {ACTION_TEXT_LARGER, KEYS_LOOKS, {HELD(MOD_CTRL, '+'), HELD(MOD_CTRL, '=')}, HELP("larger text")},
