@@ -1,0 +1,118 @@
+/* Captions: every step of every scenario has words, also without the scenario's own: whole sentences, not too
+ * long for a lecture hall, with the place where it is written; and what some of them say. */
+#define _POSIX_C_SOURCE 200809L
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "readers/steps.h"
+#include "watched.h"
+
+enum { WORDS_MAX = 240 }; /* octets: two or three lines of the caption card */
+
+static int is_json(const struct dirent *entry) {
+  return span_ends_with(span_from(entry->d_name), SPAN(".json"));
+}
+
+static bool ends_as_a_sentence(struct span words) {
+  static const char *const ends[] = {".", "?", "!", ")", "”", "…"};
+  for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+    if (span_ends_with(words, span_from(ends[i]))) return true;
+  return false;
+}
+
+/* "RFC 5321 4.1.1.3" */
+static bool is_reference(struct span rfc) {
+  if (!rfc.len) return true;
+  if (!span_starts_with(rfc, SPAN("RFC "))) return false;
+  for (size_t i = 4; i < rfc.len; i++)
+    if (!ascii_is_digit(rfc.data[i]) && rfc.data[i] != '.' && rfc.data[i] != ' ' &&
+        !(rfc.data[i] >= 'A' && rfc.data[i] <= 'F')) /* an appendix */
+      return false;
+  return rfc.len > 4;
+}
+
+static void check_words(const char *name, size_t step, struct span words) {
+  if (!words.len) fail_msg("%s, step %zu has no words", name, step);
+  if (words.len > WORDS_MAX) fail_msg("%s, step %zu: too long: %.*s", name, step, SPAN_ARG(words));
+  if (!ends_as_a_sentence(words)) fail_msg("%s, step %zu: no sentence: %.*s", name, step, SPAN_ARG(words));
+  if (span_search(words, SPAN("  ")) != SPAN_NONE || span_search(words, SPAN(" .")) != SPAN_NONE ||
+      span_search(words, SPAN("()")) != SPAN_NONE)
+    fail_msg("%s, step %zu: something is missing: %.*s", name, step, SPAN_ARG(words));
+}
+
+static void check_scenario(const char *name) {
+  struct watched watched = watch(watched_run(name, ""));
+  struct arena arena = ARENA_EMPTY;
+  for (size_t step = 1; step < watched.reel->count; step++) {
+    enum step_kind kind = watched.reel->steps[step].kind;
+    struct caption caption;
+    reel_caption(watched.reel, step, &arena, &caption);
+    /* The scenario's own words are its author's business. */
+    if (!watched.reel->steps[step].narration)
+      check_words(name, step, caption.note.len ? caption.note : caption.text);
+    if (kind != STEP_LINE && kind != STEP_NOTE)
+      check_words(name, step, reel_step_plain(watched.reel, step, &arena));
+    if (!watched.reel->steps[step].narration && !is_reference(caption.rfc))
+      fail_msg("%s, step %zu: %.*s", name, step, SPAN_ARG(caption.rfc));
+    arena_reset(&arena);
+  }
+  arena_free(&arena);
+  watched_end(&watched);
+}
+
+static void every_step_has_words(void **state) {
+  (void)state;
+  struct dirent **entries = NULL;
+  int count = scandir(TESTS_DIR "/../scenarios", &entries, is_json, alphasort);
+  assert_true(count > 10);
+  for (int i = 0; i < count; i++) {
+    check_scenario(entries[i]->d_name);
+    free(entries[i]);
+  }
+  free(entries);
+}
+
+/* A line of `run --steps`, and the words that follow it. */
+static const struct {
+  const char *scenario, *line, *words;
+} told[] = {
+    {"mx-failover.json", "C: MAIL FROM:<ann@sender.example> SIZE=181",
+     "The envelope begins with the return address"},
+    {"mx-failover.json", "S: 250-PIPELINING", "The client may send several commands"},
+    {"mx-failover.json", "S: 354 End data with <CR><LF>.<CR><LF>", "Go on: all that follows is the message"},
+    {"returned-mail.json", "C: MAIL FROM:<> SIZE=1282", "An envelope without a return address"},
+    {"smtp-commands.json", "S: 503", "The server wants no message"},
+    {"jack-to-janelle.json", "C: RETR 1", "Give me this letter"},
+};
+
+static void known_words(void **state) {
+  (void)state;
+  for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+    struct journal *journal = watched_run(told[i].scenario, "");
+    struct buf text = {0};
+    steps_write_text(journal, &text);
+    size_t at = span_search(buf_span(&text), span_from(told[i].line));
+    if (at == SPAN_NONE && span_search(span_from(told[i].line), SPAN("SIZE=")) != SPAN_NONE) {
+      struct span line = span_from(told[i].line); /* sizes change with what programs write */
+      at = span_search(buf_span(&text), span_first(line, span_search(line, SPAN("SIZE="))));
+    }
+    if (at == SPAN_NONE) fail_msg("%s: nobody says %s", told[i].scenario, told[i].line);
+    struct span rest = span_skip(buf_span(&text), at);
+    struct span words = span_skip(rest, span_find(rest, '\n') + 1);
+    if (!span_starts_with(words, span_from(told[i].words)))
+      fail_msg("%s: %.*s", told[i].line, SPAN_ARG(span_first(words, span_find(words, '\n'))));
+    buf_free(&text);
+    journal_free(journal);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(every_step_has_words), cmocka_unit_test(known_words)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
