@@ -268,6 +268,10 @@ size_t scene_compare_step(const struct compare_view *view) {
 }
 
 static void move(struct compare_view *view, bool forward, size_t by) {
+  if (view->is_blank) { /* as with slides: the key brings the page back, and no more */
+    view->is_blank = false;
+    return;
+  }
   size_t last = view->compare->count ? view->compare->count - 1 : 0;
   if (forward)
     view->row = view->row + by < last ? view->row + by : last;

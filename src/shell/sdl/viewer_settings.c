@@ -26,7 +26,8 @@ static void keep_moves(struct settings *settings, struct settings_film *film,
 static void collect_film(const struct viewer *viewer, struct settings *settings) {
   const struct scene_view *view = &viewer->model.view;
   struct settings_film *film = settings_film(settings, viewer->home->path(viewer->home->context));
-  film->bookmarks = view->bookmarks;
+  /* Bookmarks in another story are not this file's. */
+  if (!viewer->second.is_watched) film->bookmarks = view->bookmarks;
   keep_moves(settings, film, &view->moves);
   settings->theme = view->theme.name;
   settings->reduced_motion = view->theme.reduced_motion;

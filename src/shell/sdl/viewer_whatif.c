@@ -21,6 +21,7 @@ static void keep_answers(struct viewer_second *second, const struct predict_play
 static void watch(struct viewer *viewer) {
   struct viewer_second *second = &viewer->second;
   viewer->model.view.theme = second->page.theme;
+  viewer_keep_settings(viewer);
   second->is_shown = false;
   second->is_watched = true;
   keep_answers(second, &viewer->model.play);
@@ -31,6 +32,7 @@ static void watch(struct viewer *viewer) {
 void viewer_leave_second(struct viewer *viewer) {
   struct viewer_second *second = &viewer->second;
   viewer->model.wants_catalogue = false;
+  viewer_keep_settings(viewer);
   second->page.theme = viewer->model.view.theme;
   second->is_watched = false;
   second->is_shown = true;
