@@ -187,6 +187,13 @@ static void check(const struct draw_list *list, const char *what, size_t which) 
   assert_int_equal(check_picture(&upper, what, which), 0);
 }
 
+/* What is seen. What can be hit has numbers that others change. */
+static void check_golden(const char *name, const struct draw_list *picture) {
+  struct draw_list seen = *picture;
+  seen.hit_count = 0;
+  check_golden_picture(name, &seen);
+}
+
 static void pictures_are_as_kept(void **state) {
   (void)state;
   struct seat seat;
@@ -198,16 +205,16 @@ static void pictures_are_as_kept(void **state) {
     press(&seat, KEY_PAGE_DOWN);
     wait_until_still(&seat);
   }
-  check_golden_picture("question", &seat.picture);
+  check_golden("question", &seat.picture);
   type(&seat, "1");
   seat.model.view.theme = theme_named(THEME_DARK);
   look(&seat);
-  check_golden_picture("question-answered", &seat.picture);
+  check_golden("question-answered", &seat.picture);
   press(&seat, KEY_ESCAPE);
   viewer_go_to_step(&seat.model, 35);
   seat.model.view.notice = SPAN_EMPTY;
   type(&seat, "w");
-  check_golden_picture("whatif-menu", &seat.picture);
+  check_golden("whatif-menu", &seat.picture);
   leave(&seat);
 }
 
@@ -336,7 +343,7 @@ static void two_stories(void **state) {
   view.width = DU(1600);
   view.height = DU(900);
   scene_compare_draw(&view, &picture);
-  check_golden_picture("compare", &picture);
+  check_golden("compare", &picture);
   for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
     scene_size(sizes[s].width_px, sizes[s].height_px, sizes[s].text, &view.width, &view.height);
     view.theme = theme_named(sizes[s].theme);
