@@ -82,13 +82,22 @@ struct free_piece {
   struct free_piece *next;
 };
 
+/* All slabs hang together, so that whoever looks for lost memory finds them. */
+struct slab {
+  struct slab *next;
+  _Alignas(max_align_t) char pieces[];
+};
+static struct slab *slabs;
+
 /* By size, in steps. What lies here belongs to nobody, so it carries nothing from one run into the next. */
 static struct free_piece *free_pieces[MEM_PIECE_MAX / MEM_PIECE_STEP + 1];
 
 static void add_slab(size_t size) {
   size_t count = SLAB_SIZE / size;
-  char *slab = mem_alloc(count * size);
-  for (size_t i = count; i-- > 0;) mem_give(slab + i * size, size);
+  struct slab *slab = mem_alloc(sizeof *slab + count * size);
+  slab->next = slabs;
+  slabs = slab;
+  for (size_t i = count; i-- > 0;) mem_give(slab->pieces + i * size, size);
 }
 
 void *mem_take(size_t size) {

@@ -123,8 +123,8 @@ static void add_column(struct ladder *ladder, int64_t host) {
 static void add_all_columns(struct ladder *ladder) {
   const struct world_view *world = ladder->p->world;
   for (uint32_t hop = 1; hop <= world->hop_count && ladder->count < COLUMNS_MAX; hop++)
-    for (uint16_t host = 1; host <= world->preamble->host_count; host++)
-      if (world_hop(world, host) == hop) add_column(ladder, host);
+    for (size_t host = 1; host <= world->preamble->host_count; host++)
+      if (world_hop(world, (uint16_t)host) == hop) add_column(ladder, (int64_t)host);
   for (size_t i = 0; i < world->link_count; i++) {
     add_column(ladder, world->links[i].client);
     add_column(ladder, world->links[i].server);

@@ -153,6 +153,10 @@ def submit_again(journal, where, said):
             smtp.ehlo()
         elif verb == "HELO":
             smtp.helo()
+        elif verb == "STARTTLS":  # what was heard before it is forgotten (RFC 3207 4.2)
+            smtp.docmd("STARTTLS")
+            smtp.helo_resp = smtp.ehlo_resp = None
+            smtp.esmtp_features, smtp.does_esmtp = {}, False
         elif verb == "AUTH":
             smtp.docmd("AUTH", " ".join(words[1:]))
         elif verb == "MAIL":
