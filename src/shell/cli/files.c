@@ -186,18 +186,22 @@ static void tell_watch(void *context, int64_t now_us, int64_t until_us) {
   running->watch->tell(running->watch->context, now_us, journal_count(running->film->journal));
 }
 
-static bool run_scenario(struct film *film, struct span path, enum journal_mode mode, int64_t until_us,
-                         const struct film_watch *watch, struct error_list *errors) {
-  struct scenario_reader reader = files_scenario_reader(&film->arena);
-  reader.context = film;
-  film->scenario = scenario_load(path, &reader, errors);
-  if (!film->scenario) return false;
+void film_run(struct film *film, enum journal_mode mode, int64_t until_us, const struct film_watch *watch) {
   film->journal = journal_new(mode);
   struct world *world = world_new(film->scenario, film->journal);
   struct running running = {film, watch};
   if (watch) world_on_progress(world, tell_watch, &running);
   film->limit_reached = world_run(world, until_us) == SIM_LIMIT;
   world_free(world);
+}
+
+static bool run_scenario(struct film *film, struct span path, enum journal_mode mode, int64_t until_us,
+                         const struct film_watch *watch, struct error_list *errors) {
+  struct scenario_reader reader = files_scenario_reader(&film->arena);
+  reader.context = film;
+  film->scenario = scenario_load(path, &reader, errors);
+  if (!film->scenario) return false;
+  film_run(film, mode, until_us, watch);
   return true;
 }
 

@@ -49,6 +49,8 @@ bool film_replay(const char *path, const char *journal_path, enum journal_mode m
  * set even if it fails, and has to be freed then, too. */
 bool film_open(const char *path, enum journal_mode mode, int64_t until_us, const struct film_watch *watch,
                struct error_list *errors, struct film *film_out);
+/* Runs the film's scenario into a new journal. */
+void film_run(struct film *film, enum journal_mode mode, int64_t until_us, const struct film_watch *watch);
 void film_free(struct film *film);
 /* Another number when one of the files it was made of has changed since. */
 uint64_t film_stamp(const struct film *film);

@@ -82,25 +82,11 @@ static void save(void *context) {
 
 /* ---- films ---- */
 
-struct telling {
-  const struct viewer_progress *progress;
-};
-
-static void tell(void *context, int64_t simulated_us, uint32_t records) {
-  const struct telling *telling = context;
-  char room[100];
-  struct buf words = BUF_ON(room, sizeof room);
-  int64_t s = simulated_us / 1000000;
-  buf_format(&words, "simulated %lld:%02lld:%02lld, %u records", (long long)(s / 3600),
-             (long long)(s / 60 % 60), (long long)(s % 60), records);
-  telling->progress->tell(telling->progress->context, buf_span(&words));
-}
-
 static const struct journal *open_film(void *context, struct span path,
                                        const struct viewer_progress *progress, struct error_list *errors) {
   struct play_home *home = context;
-  struct telling telling = {progress};
-  const struct film_watch watch = {tell, &telling};
+  struct viewer_progress own = *progress;
+  const struct film_watch watch = {play_tell, &own};
   struct arena arena = ARENA_EMPTY;
   struct film film;
   char *name = arena_text(&arena, path);

@@ -41,16 +41,28 @@ static void end_second(struct play_mind *mind) {
   arena_reset(&mind->arena);
 }
 
-static bool run_whatif(void *context, struct span line, int64_t at_us, struct viewer_whatif *out,
-                       struct buf *words_out) {
+void play_tell(void *progress, int64_t simulated_us, uint32_t records) {
+  const struct viewer_progress *told = progress;
+  char room[100];
+  struct buf words = BUF_ON(room, sizeof room);
+  int64_t s = simulated_us / 1000000;
+  buf_format(&words, "simulated %lld:%02lld:%02lld, %u records", (long long)(s / 3600),
+             (long long)(s / 60 % 60), (long long)(s % 60), records);
+  told->tell(told->context, buf_span(&words));
+}
+
+static bool run_whatif(void *context, struct span line, int64_t at_us, const struct viewer_progress *progress,
+                       struct viewer_whatif *out, struct buf *words_out) {
   struct play_mind *mind = context;
   struct error_list errors = {0};
   struct compare_outcome *outcomes = NULL;
+  struct viewer_progress own = *progress;
+  const struct film_watch watch = {play_tell, &own};
   end_second(mind);
   mind->word_count = whatif_split(line, &mind->arena, mind->words, WHATIF_WORDS_MAX + 1);
   mind->at_us = at_us;
   mind->has_second =
-      whatif_film_run(mind->film, mind->words, mind->word_count, at_us, &mind->second, &errors);
+      whatif_film_run(mind->film, mind->words, mind->word_count, at_us, &watch, &mind->second, &errors);
   if (mind->has_second) {
     const struct journal *journal = mind->second.film.journal;
     size_t count = compare_outcomes(mind->film->journal, journal, &mind->arena, &outcomes);

@@ -12,6 +12,9 @@
 
 struct play_mind;
 
+/* A film_watch for the window: says how far a run is; progress: a struct viewer_progress. */
+void play_tell(void *progress, int64_t simulated_us, uint32_t records);
+
 /* The film is borrowed: it is the one that the window shows, and may change. attempt: where answers are kept
  * as they are given; NULL: only where a person asks for it. */
 struct play_mind *play_mind_new(const struct film *film, const char *attempt);

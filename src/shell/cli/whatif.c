@@ -40,7 +40,7 @@ static int compare_films(const struct film *film, const struct options *options,
   size_t count = take_words(options, &arena, words);
   int64_t at_us = known[WHATIF_AT].given ? known[WHATIF_AT].value : -1;
   int status = EXIT_INPUT;
-  if (whatif_film_run(film, words, count, at_us, &whatif, &errors)) {
+  if (whatif_film_run(film, words, count, at_us, NULL, &whatif, &errors)) {
     status = whatif.film.limit_reached ? EXIT_LIMIT : EXIT_WELL;
     if (known[WHATIF_SAVE].given &&
         !whatif_film_save(film, words, count, at_us, known[WHATIF_SAVE].text, &errors))

@@ -58,7 +58,7 @@ static struct overlaid overlay_reader(const struct film *original, struct arena 
 }
 
 bool whatif_film_run(const struct film *original, const struct span *words, size_t count, int64_t at_us,
-                     struct whatif_film *out, struct error_list *errors) {
+                     const struct film_watch *watch, struct whatif_film *out, struct error_list *errors) {
   *out = (struct whatif_film){.overlay = {0}};
   if (!has_scenario(original, errors)) return false;
   struct span file = original->scenario->file;
@@ -76,10 +76,7 @@ bool whatif_film_run(const struct film *original, const struct span *words, size
     whatif_film_free(out);
     return false;
   }
-  out->film.journal = journal_new(JOURNAL_FULL);
-  struct world *world = world_new(out->film.scenario, out->film.journal);
-  out->film.limit_reached = world_run(world, -1) == SIM_LIMIT;
-  world_free(world);
+  film_run(&out->film, JOURNAL_FULL, -1, watch);
   return true;
 }
 

@@ -11,9 +11,10 @@ struct whatif_film {
   struct buf what;    /* what was changed, in words */
 };
 
-/* False with errors; nothing is to be freed then. at_us: of actions that name no time; negative: none. */
+/* False with errors; nothing is to be freed then. at_us: of actions that name no time; negative: none. The
+ * watch may be NULL. */
 bool whatif_film_run(const struct film *original, const struct span *words, size_t count, int64_t at_us,
-                     struct whatif_film *out, struct error_list *errors);
+                     const struct film_watch *watch, struct whatif_film *out, struct error_list *errors);
 void whatif_film_free(struct whatif_film *whatif);
 /* Saves it: as an extension where the file lies beside the original or above it, else as one whole scenario.
  */

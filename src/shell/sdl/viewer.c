@@ -46,7 +46,7 @@ static void film_input(struct viewer *viewer, const struct input *input) {
   viewer_input(model, input, window_picture(viewer->window));
   do_wishes(viewer);
   if (model->wants_positions) keep_positions(viewer);
-  viewer_mind_serve(&viewer->home->mind, model, &viewer->second);
+  viewer_mind_keep(&viewer->home->mind, model);
   if (!model->wants_catalogue) return;
   if (viewer->second.is_watched)
     viewer_leave_second(viewer);
@@ -136,11 +136,19 @@ static bool wants_to_quit(void *context) {
   return viewer->wants_quit;
 }
 
+static void run_whatif(struct viewer *viewer) {
+  if (!viewer->world || !viewer->model.wants_whatif) return;
+  const struct viewer_progress progress = viewer_begin_long(viewer);
+  viewer_mind_run(&viewer->home->mind, &viewer->model, &viewer->second, &progress);
+  viewer->is_loading = false;
+}
+
 /* Between two pictures: what may take long, and what can wait. */
 static void between(void *context) {
   struct viewer *viewer = context;
   if (viewer->is_loading) return;
   viewer_watch_file(viewer);
+  run_whatif(viewer);
   if (viewer->wanted.len && !viewer_open_wanted(viewer)) viewer_show_problems(viewer);
   if (viewer->changed_at_ms >= 0 && viewer->now_ms - viewer->changed_at_ms >= SAVE_AFTER_MS)
     viewer_keep_settings(viewer);

@@ -30,12 +30,6 @@ struct viewer_options {
   struct gestures gestures; /* before a screenshot */
 };
 
-/* To be called now and then by what takes long, with how far it is. */
-struct viewer_progress {
-  void (*tell)(void *context, struct span words);
-  void *context;
-};
-
 /* Where films come from and settings go. */
 struct viewer_home {
   void *context;

@@ -73,6 +73,13 @@ static void tell_progress(void *context, struct span words) {
   window_tick(viewer->window);
 }
 
+struct viewer_progress viewer_begin_long(struct viewer *viewer) {
+  viewer->is_loading = true;
+  viewer->loading_since = SDL_GetTicks();
+  buf_clear(&viewer->progress);
+  return (struct viewer_progress){tell_progress, viewer};
+}
+
 void viewer_want(struct viewer *viewer, struct span path) {
   buf_clear(&viewer->wanted);
   buf_add(&viewer->wanted, path);
@@ -116,15 +123,13 @@ static void go_back_to(struct viewer *viewer, const struct place *place) {
 
 bool viewer_open_wanted(struct viewer *viewer) {
   const struct viewer_home *home = viewer->home;
-  const struct viewer_progress progress = {tell_progress, viewer};
   struct arena arena = ARENA_EMPTY;
   struct span path = arena_copy(&arena, buf_span(&viewer->wanted));
   struct place place = place_now(viewer, path);
   buf_clear(&viewer->wanted);
   viewer_close_problems(viewer);
   if (viewer->world) viewer_keep_settings(viewer);
-  viewer->is_loading = true;
-  viewer->loading_since = SDL_GetTicks();
+  const struct viewer_progress progress = viewer_begin_long(viewer);
   const struct journal *journal = home->open(home->context, path, &progress, &viewer->errors);
   if (journal) {
     tell_progress(viewer, SPAN("cutting the story into steps"));

@@ -32,14 +32,16 @@ static void begin(struct viewer_second *second, const struct viewer_model *model
   second->is_shown = true;
 }
 
-static void run(const struct viewer_mind *mind, struct viewer_model *model, struct viewer_second *second) {
+static void run(const struct viewer_mind *mind, struct viewer_model *model, struct viewer_second *second,
+                const struct viewer_progress *progress) {
   struct buf words = {0};
   struct viewer_whatif result;
   bool can = mind->run_whatif != NULL;
   bool good = can && mind->run_whatif(mind->context, whatif_menu_line(&model->menu), model->menu.at_us,
-                                      &result, &words);
+                                      progress, &result, &words);
   if (!can) buf_add_text(&words, "This story cannot be run again here: open its scenario.");
   if (good) {
+    progress->tell(progress->context, SPAN("comparing the two stories"));
     whatif_menu_close(&model->menu);
     begin(second, model, &result);
   } else {
@@ -58,16 +60,19 @@ static void save_attempt(const struct viewer_mind *mind, struct viewer_model *mo
   buf_free(&words);
 }
 
-void viewer_mind_serve(const struct viewer_mind *mind, struct viewer_model *model,
-                       struct viewer_second *second) {
+void viewer_mind_keep(const struct viewer_mind *mind, struct viewer_model *model) {
   if (model->wants_attempt || model->wants_attempt_kept) save_attempt(mind, model, model->wants_attempt);
   model->wants_attempt = model->wants_attempt_kept = false;
+}
+
+void viewer_mind_run(const struct viewer_mind *mind, struct viewer_model *model, struct viewer_second *second,
+                     const struct viewer_progress *progress) {
   if (!model->wants_whatif) return;
   model->wants_whatif = false;
   if (second->is_watched)
     whatif_menu_complain(&model->menu, SPAN("Save this story first, or go back to the one as it was."));
   else
-    run(mind, model, second);
+    run(mind, model, second, progress);
 }
 
 void viewer_mind_save(const struct viewer_mind *mind, struct viewer_second *second) {

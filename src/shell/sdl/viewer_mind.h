@@ -13,6 +13,12 @@
 #include "view/scene_compare.h"
 #include "view/viewer_model.h"
 
+/* To be called now and then by what takes long, with how far it is. */
+struct viewer_progress {
+  void (*tell)(void *context, struct span words);
+  void *context;
+};
+
 struct viewer_whatif {
   const struct journal *journal; /* the new run; valid until the next call */
   struct span what;              /* what was changed, in words */
@@ -24,8 +30,8 @@ struct viewer_mind {
   void *context;
   /* Runs the story that is shown again, with the line's actions, those without a time at at_us. False with a
    * few words about what is wrong. */
-  bool (*run_whatif)(void *context, struct span line, int64_t at_us, struct viewer_whatif *out,
-                     struct buf *words_out);
+  bool (*run_whatif)(void *context, struct span line, int64_t at_us, const struct viewer_progress *progress,
+                     struct viewer_whatif *out, struct buf *words_out);
   /* Saves the scenario last run so; the words say where, or what is wrong. */
   bool (*save_whatif)(void *context, struct buf *words_out);
   /* Saves an attempt (JSON). asked: the person wants it saved, and hears of it; else it is kept if a place
@@ -49,9 +55,11 @@ struct viewer_second {
   struct buf words; /* of the page's notice */
 };
 
-/* What the model wants of the mind; the page may be shown after it. */
-void viewer_mind_serve(const struct viewer_mind *mind, struct viewer_model *model,
-                       struct viewer_second *second);
+/* Saves an attempt, if the model wants that. */
+void viewer_mind_keep(const struct viewer_mind *mind, struct viewer_model *model);
+/* Runs what the menu says, if the model wants that; the page is shown after it. */
+void viewer_mind_run(const struct viewer_mind *mind, struct viewer_model *model, struct viewer_second *second,
+                     const struct viewer_progress *progress);
 /* Saves the changed scenario; the page says where. */
 void viewer_mind_save(const struct viewer_mind *mind, struct viewer_second *second);
 void viewer_second_end(struct viewer_second *second);

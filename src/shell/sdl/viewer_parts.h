@@ -43,6 +43,9 @@ struct viewer {
 /* viewer_film.c */
 void viewer_film_begin(struct viewer *viewer, const struct journal *journal);
 void viewer_film_end(struct viewer *viewer);
+/* Something begins that may take long: until is_loading is unset no input is taken, and the progress is
+ * shown. */
+struct viewer_progress viewer_begin_long(struct viewer *viewer);
 /* Opens what is wanted. False if it cannot be had; then viewer->errors says why. */
 bool viewer_open_wanted(struct viewer *viewer);
 void viewer_want(struct viewer *viewer, struct span path);
