@@ -107,7 +107,9 @@ bool show_wire(struct show *show) {
   struct journal_record record;
   for (journal_seq seq = 1; seq <= show->last; seq++) {
     journal_get(show->journal, seq, &record);
-    if (record.kind == JOURNAL_TLS) connection_set_add(&sealed, record.connection);
+    /* From the ClientHello on: a server may have said its first line before the client notes that TLS stands.
+     */
+    if (record.kind == JOURNAL_TLS_RECORD) connection_set_add(&sealed, record.connection);
     if (record.kind == JOURNAL_CONNECT && record.number[0] == record.host)
       connection_set_add(&inside, record.connection);
     if (record.connection && !connection_set_has(&inside, record.connection) && is_of_host(show, &record))

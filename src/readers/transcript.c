@@ -355,7 +355,7 @@ void transcript_write(const struct journal *journal, const struct transcript_opt
     struct journal_record record;
     journal_get(journal, seq, &record);
     uint32_t narration = narrator_hear(&narrator, &record);
-    if (record.kind == JOURNAL_TLS) connection_set_add(&t.under_tls, record.connection);
+    if (record.kind == JOURNAL_TLS_RECORD) connection_set_add(&t.under_tls, record.connection);
     if (!is_asked(options, &record)) continue;
     if (narration) write_narration(&t, narration);
     if (tell[record.kind]) tell[record.kind](&t, &record);

@@ -100,7 +100,7 @@ static struct span secret_of(const struct world_view *world, const struct sessio
 /* ---- what is on the wire ---- */
 
 static bool is_sealed(const struct session *session, journal_seq seq) {
-  return session->encrypted && seq > session->encrypted;
+  return session->sealed && seq > session->sealed;
 }
 
 static void hear_line(const struct world_view *world, const struct session *session, size_t nth,

@@ -82,6 +82,10 @@ static void session_note(const struct world_view *world, struct session *session
     break;
   case JOURNAL_TLS:
     if (!session->encrypted) session->encrypted = record->seq;
+    if (!session->sealed) session->sealed = record->seq;
+    break;
+  case JOURNAL_TLS_RECORD:
+    if (!session->sealed) session->sealed = record->seq;
     break;
   case JOURNAL_LINE:
     if (record->number[0] == 0) *spoken = true;

@@ -30,10 +30,12 @@ struct session {
   journal_seq opened;    /* its CONNECT; 0 in a journal that lacks it */
   journal_seq ended;     /* the first CLOSED, CUT, REFUSED or TIMED_OUT; 0: open to the last */
   journal_seq encrypted; /* its TLS; 0: never */
-  bool is_pull;          /* the client fetches: POP3, IMAP */
-  uint32_t tab;          /* 0: nothing was said by the client */
-  uint32_t message;      /* the first letter it carried; 0: none */
-  size_t first, count;   /* its records, in world_view.by_connection */
+  journal_seq
+      sealed;   /* the first that the line shows of it: nothing is said in the clear after that; 0: never */
+  bool is_pull; /* the client fetches: POP3, IMAP */
+  uint32_t tab; /* 0: nothing was said by the client */
+  uint32_t message;    /* the first letter it carried; 0: none */
+  size_t first, count; /* its records, in world_view.by_connection */
 };
 
 /* Who sends mail to whom by what: one for each that the run uses. */
