@@ -21,7 +21,8 @@ struct queue_recipient {
   bool failed;     /* bounced or expired, and not reported yet */
   bool from_alias; /* came out of an alias: not expanded by the same one again */
   struct span enhanced;
-  struct span by_host;  /* who said so */
+  struct span by_host;  /* the host that was tried */
+  bool said;            /* by that host, in a reply */
   uint32_t deferred_by; /* the journal record that put it off */
   uint16_t code;        /* of the last reply; 0 if there was none */
   struct span why;      /* the last reply, or what happened; in the entry's arena */

@@ -24,11 +24,12 @@ struct delivery {
   uint32_t hop; /* being tried */
   host_id to;
   struct span to_address;
-  struct smtp_reply last_failure; /* why the hop before could not be used */
-  struct span *addresses;         /* of the recipients, as the transaction wants them */
+  struct mta_failure failure; /* of the hop being tried; no text: none yet */
+  struct mta_failure kept;    /* of the hops before: the one that counts */
+  struct span *addresses;     /* of the recipients, as the transaction wants them */
 };
 
-static void try_hop(struct delivery *delivery);
+static void try_next_hop(struct delivery *delivery);
 
 static void free_delivery(struct delivery *delivery) {
   if (delivery->next) delivery->next->previous = delivery->previous;
@@ -61,54 +62,61 @@ static struct queue_recipient *recipient_of(struct delivery *delivery, uint32_t 
 }
 
 /* The same fate for all recipients that have none yet. */
-static void settle_rest(struct delivery *delivery, const struct smtp_reply *reply, bool permanent) {
+static void settle_rest(struct delivery *delivery, const struct mta_failure *failure) {
   for (uint32_t i = 0; i < delivery->recipient_count; i++) {
     if (recipient_of(delivery, i)->state != QUEUE_ACTIVE) continue;
-    if (permanent)
-      mta_bounce(delivery->mta, delivery->entry, delivery->recipients[i], reply, hop_name(delivery));
+    if (failure->reply.code >= 500)
+      mta_bounce(delivery->mta, delivery->entry, delivery->recipients[i], failure);
     else
-      mta_defer(delivery->mta, delivery->entry, delivery->recipients[i], reply, hop_name(delivery));
+      mta_defer(delivery->mta, delivery->entry, delivery->recipients[i], failure);
   }
 }
 
-/* ---- one session ---- */
-
-static void note_reply(struct delivery *delivery, const struct smtp_reply *reply) {
-  delivery->last_failure = *reply;
-  delivery->last_failure.enhanced = arena_copy(&delivery->arena, reply->enhanced);
-  delivery->last_failure.text = arena_copy(&delivery->arena, reply->text);
+/* What the host at hand said of all recipients, or what was found out about it. */
+static void note_failure(struct delivery *delivery, const struct smtp_reply *reply, bool said) {
+  delivery->failure = (struct mta_failure){*reply, arena_copy(&delivery->arena, hop_name(delivery)), said};
+  delivery->failure.reply.enhanced = arena_copy(&delivery->arena, reply->enhanced);
+  delivery->failure.reply.text = arena_copy(&delivery->arena, reply->text);
 }
+
+static struct mta_failure said_by_hop(const struct delivery *delivery, const struct smtp_reply *reply) {
+  return (struct mta_failure){*reply, hop_name(delivery), true};
+}
+
+/* ---- one session ---- */
 
 static void on_recipient(struct delivery *delivery, uint32_t index, const struct smtp_reply *reply,
                          bool final) {
   struct mta *mta = delivery->mta;
   uint32_t recipient = delivery->recipients[index];
+  struct mta_failure failure = said_by_hop(delivery, reply);
   if (reply->code == 0)
-    note_reply(delivery,
-               &(struct smtp_reply){.enhanced = SPAN("4.4.2"), .text = SPAN("lost the connection")});
+    note_failure(delivery,
+                 &(struct smtp_reply){.enhanced = SPAN("4.4.2"), .text = SPAN("lost the connection")}, false);
   else if (reply->code >= 500)
-    mta_bounce(mta, delivery->entry, recipient, reply, hop_name(delivery));
+    mta_bounce(mta, delivery->entry, recipient, &failure);
   else if (reply->code >= 400)
-    mta_defer(mta, delivery->entry, recipient, reply, hop_name(delivery));
+    mta_defer(mta, delivery->entry, recipient, &failure);
   else if (final)
     mta_relayed(mta, delivery->entry, recipient, delivery->to, hop_name(delivery), reply->text);
 }
 
 static void on_outcome(void *context, const struct smtp_client_action *action) {
   struct delivery *delivery = context;
+  const struct smtp_reply *reply = &action->reply;
   switch (action->outcome) {
   case SMTP_OUTCOME_CONNECT:
-    if (action->reply.code || action->reply.enhanced.len)
-      note_reply(delivery, &action->reply); /* else on_over knows better what happened */
+    if (reply->code || reply->enhanced.len)
+      note_failure(delivery, reply, reply->code != 0); /* else on_over knows better what happened */
     break;
   case SMTP_OUTCOME_MAIL:
-    if (action->reply.code >= 500)
-      settle_rest(delivery, &action->reply, true);
-    else if (action->reply.code)
-      note_reply(delivery, &action->reply);
+    if (reply->code >= 500)
+      settle_rest(delivery, &(struct mta_failure){*reply, hop_name(delivery), true});
+    else if (reply->code)
+      note_failure(delivery, reply, true);
     break;
-  case SMTP_OUTCOME_RCPT: on_recipient(delivery, action->recipient, &action->reply, false); break;
-  case SMTP_OUTCOME_MESSAGE: on_recipient(delivery, action->recipient, &action->reply, true); break;
+  case SMTP_OUTCOME_RCPT: on_recipient(delivery, action->recipient, reply, false); break;
+  case SMTP_OUTCOME_MESSAGE: on_recipient(delivery, action->recipient, reply, true); break;
   }
 }
 
@@ -134,19 +142,18 @@ static void on_over(void *context, enum connection_end how, bool transacted) {
     finish(delivery);
     return;
   }
-  if (!delivery->last_failure.text.len)
-    delivery->last_failure = (struct smtp_reply){
-        .enhanced = SPAN("4.4.1"),
-        .text = arena_format(&delivery->arena, "connect to %.*s[%.*s]: %s", SPAN_ARG(hop_name(delivery)),
-                             SPAN_ARG(delivery->to_address), connection_end_text(how)),
-    };
+  if (!delivery->failure.reply.text.len) {
+    struct span what =
+        arena_format(&delivery->arena, "connect to %.*s[%.*s]: %s", SPAN_ARG(hop_name(delivery)),
+                     SPAN_ARG(delivery->to_address), connection_end_text(how));
+    note_failure(delivery, &(struct smtp_reply){.enhanced = SPAN("4.4.1"), .text = what}, false);
+  }
   if (transacted) { /* the reply never came: it may have been delivered, and will be sent again (RFC 1047) */
-    settle_rest(delivery, &delivery->last_failure, false);
+    settle_rest(delivery, &delivery->failure);
     finish(delivery);
     return;
   }
-  delivery->hop++;
-  try_hop(delivery);
+  try_next_hop(delivery);
 }
 
 static const struct smtp_sender_events sender_events = {on_outcome, on_over};
@@ -235,24 +242,23 @@ static void on_address(void *context, const struct resolver_answer *answer) {
     return;
   }
   bool later = answer->status == RESOLVER_FAILED || answer->status == RESOLVER_TIMED_OUT;
-  note_reply(delivery, &(struct smtp_reply){
-                           .code = later ? 0 : 550,
-                           .enhanced = later ? SPAN("4.4.3") : SPAN("5.1.2"),
-                           .text = arena_format(&delivery->arena, "%.*s: %s", SPAN_ARG(hop_name(delivery)),
-                                                later ? "name server does not answer" : "no address found"),
-                       });
-  delivery->hop++;
-  try_hop(delivery);
+  struct smtp_reply reply = {
+      .code = later ? 0 : 550,
+      .enhanced = later ? SPAN("4.4.3") : SPAN("5.1.2"),
+      .text = arena_format(&delivery->arena, "%.*s: %s", SPAN_ARG(hop_name(delivery)),
+                           later ? "name server does not answer" : "no address found"),
+  };
+  note_failure(delivery, &reply, false);
+  try_next_hop(delivery);
 }
 
 static void try_hop(struct delivery *delivery) {
   struct mta *mta = delivery->mta;
   if (delivery->hop >= delivery->route.hop_count) {
-    settle_rest(delivery, &delivery->last_failure, delivery->last_failure.code >= 500);
+    settle_rest(delivery, &delivery->kept);
     finish(delivery);
     return;
   }
-  if (delivery->hop > 0) delivery->last_failure = (struct smtp_reply){0};
   if (delivery->route.because == ROUTE_LOCAL) {
     delivery->to = mta->config.delivers_to;
     delivery->to_address = network_host(mta->config.agent.network, delivery->to)->address;
@@ -260,6 +266,17 @@ static void try_hop(struct delivery *delivery) {
     return;
   }
   resolver_ask(mta->config.resolver, hop_name(delivery), DNS_TYPE_A, on_address, delivery);
+}
+
+/* As long as one of a domain's hosts may take the letter later, the letter waits: a host that never will
+ * does not speak for the others (RFC 5321 5.1). */
+static void try_next_hop(struct delivery *delivery) {
+  bool first = !delivery->kept.reply.text.len;
+  if (first || delivery->failure.reply.code < 500 || delivery->kept.reply.code >= 500)
+    delivery->kept = delivery->failure;
+  delivery->failure = (struct mta_failure){0};
+  delivery->hop++;
+  try_hop(delivery);
 }
 
 static void on_route(void *context, const struct route *route) {
@@ -287,7 +304,8 @@ static void on_route(void *context, const struct route *route) {
       .enhanced = span_from(failures[route->failure].enhanced),
       .text = route->why,
   };
-  settle_rest(delivery, &reply, permanent);
+  note_failure(delivery, &reply, false);
+  settle_rest(delivery, &delivery->failure);
   finish(delivery);
 }
 

@@ -70,12 +70,19 @@ void mta_try_entry(struct mta *mta, struct queue_entry *entry);
 void mta_expand_aliases(struct mta *mta, struct queue_entry *entry);
 
 /* ---- mta_report.c: the fates of recipients ---- */
+/* Why a letter cannot be passed on, now or ever. */
+struct mta_failure {
+  struct smtp_reply reply; /* code 0: none, try later */
+  struct span by_host;     /* the host at hand */
+  bool said;               /* by that host, in a reply; else found out here */
+};
+
 void mta_relayed(struct mta *mta, struct queue_entry *entry, uint32_t recipient, host_id to,
                  struct span next_host, struct span reply);
-void mta_defer(struct mta *mta, struct queue_entry *entry, uint32_t recipient, const struct smtp_reply *reply,
-               struct span next_host);
+void mta_defer(struct mta *mta, struct queue_entry *entry, uint32_t recipient,
+               const struct mta_failure *failure);
 void mta_bounce(struct mta *mta, struct queue_entry *entry, uint32_t recipient,
-                const struct smtp_reply *reply, struct span by_host);
+                const struct mta_failure *failure);
 /* After a round of tries: reports what failed, expires what is too old, plans the next try, or forgets the
  * entry. */
 void mta_settle(struct mta *mta, struct queue_entry *entry);

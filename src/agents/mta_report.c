@@ -19,13 +19,13 @@ static struct journal_record fate_record(struct mta *mta, enum journal_kind kind
   return record;
 }
 
-static void keep_reply(struct queue_entry *entry, uint32_t index, const struct smtp_reply *reply,
-                       struct span by_host) {
+static void keep_failure(struct queue_entry *entry, uint32_t index, const struct mta_failure *failure) {
   struct queue_recipient *recipient = &entry->recipients[index];
-  recipient->code = reply->code;
-  recipient->enhanced = arena_copy(&entry->arena, reply->enhanced);
-  recipient->why = arena_copy(&entry->arena, reply->text);
-  recipient->by_host = arena_copy(&entry->arena, by_host);
+  recipient->code = failure->reply.code;
+  recipient->enhanced = arena_copy(&entry->arena, failure->reply.enhanced);
+  recipient->why = arena_copy(&entry->arena, failure->reply.text);
+  recipient->by_host = arena_copy(&entry->arena, failure->by_host);
+  recipient->said = failure->said;
 }
 
 void mta_relayed(struct mta *mta, struct queue_entry *entry, uint32_t recipient, host_id to,
@@ -38,22 +38,22 @@ void mta_relayed(struct mta *mta, struct queue_entry *entry, uint32_t recipient,
   sim_note(mta->config.agent.sim, &record);
 }
 
-void mta_defer(struct mta *mta, struct queue_entry *entry, uint32_t recipient, const struct smtp_reply *reply,
-               struct span next_host) {
-  keep_reply(entry, recipient, reply, next_host);
+void mta_defer(struct mta *mta, struct queue_entry *entry, uint32_t recipient,
+               const struct mta_failure *failure) {
+  keep_failure(entry, recipient, failure);
   entry->recipients[recipient].state = QUEUE_WAITING; /* DEFERRED is noted when the next try is planned */
   entry->recipients[recipient].deferred_by = sim_cause(mta->config.agent.sim);
 }
 
 void mta_bounce(struct mta *mta, struct queue_entry *entry, uint32_t recipient,
-                const struct smtp_reply *reply, struct span by_host) {
-  keep_reply(entry, recipient, reply, by_host);
+                const struct mta_failure *failure) {
+  keep_failure(entry, recipient, failure);
   entry->recipients[recipient].state = QUEUE_DONE;
   entry->recipients[recipient].failed = true;
   struct journal_record record = fate_record(mta, JOURNAL_BOUNCED, entry, recipient);
-  record.number[0] = reply->code;
-  record.text[2] = reply->text;
-  record.text[3] = reply->enhanced;
+  record.number[0] = failure->reply.code;
+  record.text[2] = failure->reply.text;
+  record.text[3] = failure->reply.enhanced;
   sim_note_cause(mta->config.agent.sim, &record);
 }
 
@@ -108,8 +108,9 @@ static void plan_next_try(struct mta *mta, struct queue_entry *entry) {
 
 /* ---- the report ---- */
 
+/* A reply as it was said; what was found out here is not made to look like one. */
 static struct span diagnostic_of(const struct queue_recipient *recipient, struct arena *arena) {
-  if (!recipient->code) return recipient->why;
+  if (!recipient->said || !recipient->code) return recipient->why;
   return arena_format(arena, "%u %.*s%s%.*s", recipient->code, SPAN_ARG(recipient->enhanced),
                       recipient->enhanced.len ? " " : "", SPAN_ARG(recipient->why));
 }
@@ -129,7 +130,7 @@ static struct dsn_recipient *failed_recipients(const struct mta *mta, struct que
         .status = expired                   ? SPAN("4.4.7")
                   : recipient->enhanced.len ? recipient->enhanced
                                             : SPAN("5.0.0"),
-        .remote_mta = recipient->code ? recipient->by_host : SPAN_EMPTY,
+        .remote_mta = recipient->said ? recipient->by_host : SPAN_EMPTY,
         .diagnostic = diagnostic_of(recipient, arena),
         .last_attempt_us = network_host_unix_us(mta->config.agent.network, mta->config.agent.host),
         .will_retry_until_us = DSN_NO_TIME,
@@ -192,6 +193,7 @@ static void send_report(struct mta *mta, const struct queue_entry *entry, struct
       .zone_comment = agent->software->zone_comment ? host->zone_name : SPAN_EMPTY,
       .text = report_text(mta, entry, recipients, count, arena),
       .reporting_mta = mta->config.host_name,
+      .product = agent->software->product,
       .arrival_us = now_us - (sim_now(agent->sim) - entry->accepted_us),
       .recipients = recipients,
       .recipient_count = count,

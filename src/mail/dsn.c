@@ -111,6 +111,25 @@ static void write_text(struct writer *w) {
   buf_add_text(&w->body, "\r\n");
 }
 
+/* The first word of the program's name, as part of a field's type. */
+static struct span own_name(const struct dsn *dsn) {
+  size_t len = 0;
+  while (len < dsn->product.len && ascii_is_alnum(dsn->product.data[len])) len++;
+  return len ? span_first(dsn->product, len) : SPAN("Local");
+}
+
+/* Only what came by SMTP is of that type (RFC 3464 2.3.6); a program's own words go by its own name. */
+static void add_diagnostic(struct writer *w, const struct dsn_recipient *recipient) {
+  if (recipient->diagnostic.len == 0) return;
+  buf_clear(&w->value);
+  if (recipient->remote_mta.len)
+    buf_add_text(&w->value, "smtp; ");
+  else
+    buf_format(&w->value, "X-%.*s; ", SPAN_ARG(own_name(w->dsn)));
+  add_safe(&w->value, recipient->diagnostic, true);
+  header_fold(SPAN("Diagnostic-Code"), buf_span(&w->value), HEADER_LINE_WISH, &w->body);
+}
+
 static void write_recipient(struct writer *w, const struct dsn_recipient *recipient) {
   struct buf *out = &w->body;
   buf_add_text(out, "\r\n");
@@ -119,7 +138,7 @@ static void write_recipient(struct writer *w, const struct dsn_recipient *recipi
   add_field(w, out, "Action", "", span_from(dsn_action_text(recipient->action)));
   add_field(w, out, "Status", "", recipient->status);
   add_field(w, out, "Remote-MTA", "dns; ", recipient->remote_mta);
-  add_field(w, out, "Diagnostic-Code", "smtp; ", recipient->diagnostic);
+  add_diagnostic(w, recipient);
   add_date(w, out, "Last-Attempt-Date", recipient->last_attempt_us);
   add_date(w, out, "Will-Retry-Until", recipient->will_retry_until_us);
 }

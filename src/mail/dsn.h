@@ -33,7 +33,8 @@ struct dsn_recipient {
   enum dsn_action action;
   struct span status;          /* "5.1.1" */
   struct span remote_mta;      /* who said so; empty: we ourselves */
-  struct span diagnostic;      /* the reply, "550 5.1.1 …", its lines separated by LF; empty: none */
+  struct span diagnostic;      /* the reply, "550 5.1.1 …", its lines separated by LF, or without remote_mta
+                                  what we found out ourselves; empty: none */
   int64_t last_attempt_us;     /* unix time, or DSN_NO_TIME */
   int64_t will_retry_until_us; /* of a delayed one, or DSN_NO_TIME */
 };
@@ -51,6 +52,7 @@ struct dsn {
   struct span text;         /* for the person; lines end in LF or CRLF */
   /* about the message */
   struct span reporting_mta;
+  struct span product;           /* its program, one word: "Postfix" */
   struct span received_from_mta; /* or empty */
   struct span envelope_id;       /* ENVID of MAIL, or empty */
   int64_t arrival_us;            /* unix time, or DSN_NO_TIME */

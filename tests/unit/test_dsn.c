@@ -149,6 +149,29 @@ static void the_boundary_occurs_nowhere_else(void **state) {
   buf_free(&out);
 }
 
+/* Nobody else said it: no Remote-MTA, and not a word that looks like a reply by SMTP (RFC 3464 2.3.5, 2.3.6).
+ */
+static void what_was_found_out_here_is_no_reply(void **state) {
+  (void)state;
+  struct buf out = {0};
+  struct message *original = message_new(SPAN_EMPTY, SPAN_EMPTY);
+  struct dsn_recipient recipient = recipients[0];
+  recipient.remote_mta = SPAN_EMPTY;
+  recipient.diagnostic = SPAN("nowhere.example: no such domain");
+  struct dsn dsn = example(original);
+  dsn.recipients = &recipient;
+  dsn.recipient_count = 1;
+  dsn.product = SPAN("Postfix 2.5");
+  struct message *report = dsn_compose(&dsn);
+  struct span got = whole(report, &out);
+  assert_true(span_search(got, SPAN("Remote-MTA")) == SPAN_NONE);
+  assert_true(span_search(got, SPAN("\r\nDiagnostic-Code: X-Postfix; nowhere.example: no such domain\r\n")) !=
+              SPAN_NONE);
+  message_release(report);
+  message_release(original);
+  buf_free(&out);
+}
+
 static void strangers_texts_are_made_safe(void **state) {
   (void)state;
   struct buf out = {0};
@@ -180,6 +203,7 @@ int main(void) {
       cmocka_unit_test(a_report_in_full),
       cmocka_unit_test(only_the_header_comes_back),
       cmocka_unit_test(the_boundary_occurs_nowhere_else),
+      cmocka_unit_test(what_was_found_out_here_is_no_reply),
       cmocka_unit_test(strangers_texts_are_made_safe),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
