@@ -135,6 +135,7 @@ static struct stamp_facts facts_of_session(const struct mta *mta, const struct s
       .helo_record = session->heard.helo,
       .ptr = session->client_name,
       .ptr_record = session->heard.ptr,
+      .may_be_forged = session->may_be_forged,
       .ip = session->client_address,
       .connect_record = session->heard.connect,
       .host = mta->config.host_name,

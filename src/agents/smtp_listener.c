@@ -104,6 +104,7 @@ static struct smtp_reply words_for(struct open_session *open, const struct smtp_
       .host = listener->config.helo_name,
       .helo = greets ? open->decision.text : smtp_server_helo(open->session.engine),
       .client_name = open->session.client_name,
+      .may_be_forged = open->session.may_be_forged,
       .client_address = open->session.client_address,
       .id = open->session.queue_id,
       .user = open->decision.user,
@@ -274,18 +275,60 @@ static void free_session(struct open_session *open) {
   mem_give(open, sizeof *open);
 }
 
-static void on_client_name(void *context, const struct resolver_answer *answer_in) {
-  struct open_session *open = context;
+/* What DNS has to say about the client is known; false if nobody is there any more to use it. */
+static bool resolved(struct open_session *open, const struct resolver_answer *answer_in) {
   open->resolving = false;
   if (open->ended) {
     free_session(open);
-    return;
+    return false;
   }
+  sim_set_cause(sim_of(open), answer_in->record);
+  return true;
+}
+
+static bool leads_to(const struct resolver_answer *answer_in, const struct ip_address *address) {
+  for (size_t i = 0; answer_in->status == RESOLVER_FOUND && i < answer_in->count; i++)
+    if (ip_address_equal(&answer_in->records[i].address, address)) return true;
+  return false;
+}
+
+static void on_name_checked(void *context, const struct resolver_answer *answer_in) {
+  struct open_session *open = context;
+  struct smtp_session *session = &open->session;
+  if (!resolved(open, answer_in)) return;
+  struct ip_address address;
+  bool known = ip_address_parse(session->client_address, &address);
+  if (!known || !leads_to(answer_in, &address)) {
+    bool shown = listener_of(open)->config.agent.software->believes_ptr == PTR_MARKED;
+    session->may_be_forged = shown;
+    if (!shown) session->client_name = SPAN_EMPTY;
+    if (!shown) session->heard.ptr = answer_in->record; /* why there is no name */
+  }
+  if (!open->securing) pump(open);
+}
+
+/* Only who runs the name's own zone can make it lead to the client's address; the PTR record is the client's.
+ */
+static void check_name(struct open_session *open) {
+  const struct smtp_listener_config *config = &listener_of(open)->config;
+  struct ip_address address;
+  bool v6 = ip_address_parse(open->session.client_address, &address) && address.family == IP_V6;
+  open->resolving = true;
+  resolver_ask(config->resolver, open->session.client_name, v6 ? DNS_TYPE_AAAA : DNS_TYPE_A, on_name_checked,
+               open);
+}
+
+static void on_client_name(void *context, const struct resolver_answer *answer_in) {
+  struct open_session *open = context;
+  if (!resolved(open, answer_in)) return;
   open->session.heard.ptr = answer_in->record;
   if (answer_in->status == RESOLVER_FOUND && answer_in->count > 0)
     open->session.client_name = arena_copy(&open->life, answer_in->records[0].target);
-  sim_set_cause(sim_of(open), answer_in->record);
-  if (!open->securing) pump(open);
+  bool believed = listener_of(open)->config.agent.software->believes_ptr == PTR_BELIEVED;
+  if (open->session.client_name.len && !believed)
+    check_name(open);
+  else if (!open->securing)
+    pump(open);
 }
 
 static void on_opened(void *context, connection_id id) {

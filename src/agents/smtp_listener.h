@@ -23,13 +23,15 @@ struct smtp_session {
   struct smtp_server *engine;
   host_id client_host;
   struct span client_address;
-  struct span client_name; /* from its PTR record; empty if it has none or was not asked for */
-  uint32_t process;        /* the program's own number for it; 0: none yet */
-  uint32_t letters;        /* that have a queue id */
-  struct span queue_id;    /* of the transaction, once it has one */
-  struct arena arena;      /* of the transaction */
-  void *user;              /* the program's own, for the session */
-  struct {                 /* the records that trace fields and decisions come from */
+  struct span
+      client_name;      /* from its PTR record; empty if it has none, is not believed or was not asked for */
+  bool may_be_forged;   /* that name does not lead back to the address */
+  uint32_t process;     /* the program's own number for it; 0: none yet */
+  uint32_t letters;     /* that have a queue id */
+  struct span queue_id; /* of the transaction, once it has one */
+  struct arena arena;   /* of the transaction */
+  void *user;           /* the program's own, for the session */
+  struct {              /* the records that trace fields and decisions come from */
     journal_seq connect, ptr, helo, mail, rcpt, auth;
   } heard;
 };

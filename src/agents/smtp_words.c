@@ -24,6 +24,7 @@ enum word_name {
   WORD_PRODUCT,
   WORD_UNIX_TIME,
   WORD_DATE,
+  WORD_FORGED,
   WORD_NAMES
 };
 
@@ -34,7 +35,7 @@ static const struct span word_names[WORD_NAMES] = {
     [WORD_USER] = SPAN_INIT("user"),       [WORD_ADDRESS] = SPAN_INIT("address"),
     [WORD_VERSION] = SPAN_INIT("version"), [WORD_VERSION_STAMP] = SPAN_INIT("version_stamp"),
     [WORD_PRODUCT] = SPAN_INIT("product"), [WORD_UNIX_TIME] = SPAN_INIT("unix_time"),
-    [WORD_DATE] = SPAN_INIT("date"),
+    [WORD_DATE] = SPAN_INIT("date"),       [WORD_FORGED] = SPAN_INIT("forged"),
 };
 
 struct smtp_words {
@@ -141,6 +142,7 @@ static void fill(struct smtp_words *words, const struct template *template,
       [WORD_VERSION] = software->version,
       [WORD_VERSION_STAMP] = software->version_stamp,
       [WORD_PRODUCT] = software->product,
+      [WORD_FORGED] = facts->may_be_forged ? SPAN("(may be forged)") : SPAN_EMPTY,
   };
   if (template_uses(template, WORD_CLIENT)) values[WORD_CLIENT] = client_text(facts, &words->scratch);
   if (template_uses(template, WORD_UNIX_TIME)) values[WORD_UNIX_TIME] = unix_time_text(words);

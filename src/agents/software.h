@@ -17,6 +17,14 @@ enum queue_id_scheme {
   QUEUE_ID_COUNTER,       /* neutral: 1, 2, 3 … with the host's initial */
 };
 
+/* Anybody can give his own address the name of somebody else. What becomes of a PTR record's name that does
+ * not lead back to the client's address? */
+enum ptr_belief {
+  PTR_CONFIRMED, /* it is not used: Postfix, Exim */
+  PTR_MARKED,    /* it is shown, as one that may be forged: sendmail */
+  PTR_BELIEVED,  /* nobody looks: qmail's tcpserver */
+};
+
 struct software {
   struct span name;          /* "sendmail-8.12": the file's name */
   struct span product;       /* "Sendmail" */
@@ -37,6 +45,7 @@ struct software {
   enum queue_id_scheme queue_id;
   bool for_single_recipient_only; /* the for clause only if there is one recipient (RFC 5321 7.2) */
   bool looks_up_ptr;              /* asks for the client's name before it greets */
+  enum ptr_belief believes_ptr;   /* and what it takes for true */
   struct span message_id; /* layout of a Message-ID it makes: {stamp} = YYYYMMDDhhmmss, {utc_stamp} the same
                              in UTC, {utc_minute} without seconds, {hex_time}, {number}, {host}, {id} */
   bool adds_message_id, adds_date, adds_from; /* when they are missing (RFC 6409 8) */

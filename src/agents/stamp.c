@@ -354,11 +354,11 @@ struct span stamp_session_message_id(struct stamper *stamper, struct span queue_
 
 /* ---- Received ---- */
 
-/* "(name [address])" or "([address])" */
+/* "(name [address])" or "([address])"; "(name [address] (may be forged))" in sendmail's words. */
 static struct span client_comment(const struct stamp_facts *facts, struct arena *arena) {
   if (!facts->ip.len) return SPAN_EMPTY;
   const struct span pieces[] = {SPAN("("), facts->ptr, facts->ptr.len ? SPAN(" [") : SPAN("["), facts->ip,
-                                SPAN("])")};
+                                facts->may_be_forged ? SPAN("] (may be forged))") : SPAN("])")};
   return arena_join(arena, pieces, 5);
 }
 

@@ -14,7 +14,8 @@ struct stamp_facts {
   journal_seq helo_record;
   struct span ptr; /* observed by DNS; empty: unknown */
   journal_seq ptr_record;
-  struct span ip; /* observed by TCP */
+  bool may_be_forged; /* that name does not lead back to the address */
+  struct span ip;     /* observed by TCP */
   journal_seq connect_record;
   struct span host;     /* own name */
   struct span with;     /* "ESMTP" */

@@ -17,6 +17,19 @@ static struct span address_of(const struct speaker *s, struct span name) {
   return address;
 }
 
+/* The address whose name is being checked by this question or this answer; empty if it is about something
+ * else. A client's name is asked for first (PTR), and then whether it leads back. */
+static struct span address_checked(const struct speaker *s) {
+  struct journal_record before = s->record;
+  for (int back = 0; back < 2 && before.cause; back++) {
+    journal_get(s->reel->world->journal, before.cause, &before);
+    bool answered = before.kind == JOURNAL_DNS_ANSWER || before.kind == JOURNAL_DNS_CACHED;
+    if (answered && span_equal_nocase(before.text[1], SPAN("PTR"))) return address_of(s, before.text[0]);
+    if (before.kind != JOURNAL_DNS_QUERY) break;
+  }
+  return SPAN_EMPTY;
+}
+
 void say_question(struct speaker *s) {
   struct span type = s->record.text[1], name = s->record.text[0], here = speaker_here(s);
   s->out->rfc = SPAN("RFC 1034 3.7");
@@ -28,6 +41,12 @@ void say_question(struct speaker *s) {
     SAY(s, "Who is behind %.*s? %.*s asks the DNS for the name that belongs to this address.",
         SPAN_ARG(address_of(s, name)), SPAN_ARG(here));
     s->out->rfc = SPAN("RFC 1035 3.5");
+  } else if (address_checked(s).len) {
+    SAY(s,
+        "Anybody can give his own address the name of somebody else. Does %.*s lead back to %.*s? %.*s asks "
+        "the DNS.",
+        SPAN_ARG(name), SPAN_ARG(address_checked(s)), SPAN_ARG(here));
+    s->out->rfc = SPAN("RFC 1912 2.1");
   } else if (span_equal_nocase(type, SPAN("A")) || span_equal_nocase(type, SPAN("AAAA"))) {
     SAY(s, "%.*s is only a name. %.*s asks the DNS for its address.", SPAN_ARG(name), SPAN_ARG(here));
   } else {
@@ -83,12 +102,36 @@ static struct span exchangers(const struct speaker *s, struct span records) {
   return text;
 }
 
+/* Whether a client's name led back to its address. */
+static void say_checked(struct speaker *s, struct span name, struct span address, struct span records) {
+  struct span line, first = SPAN_EMPTY;
+  struct zone_line zone;
+  s->out->rfc = SPAN("RFC 1912 2.1");
+  while (records.len && span_next(&records, '\n', &line)) {
+    if (!read_line(line, &zone)) continue;
+    if (span_equal(zone.data, address)) {
+      SAY(s, "%.*s has the address %.*s: the name leads back to who is calling, and may be believed.",
+          SPAN_ARG(name), SPAN_ARG(address));
+      return;
+    }
+    if (!first.len) first = zone.data;
+  }
+  SAY(s,
+      "%.*s has the address %.*s, and not %.*s: the name does not lead back to who is calling. It may be "
+      "borrowed.",
+      SPAN_ARG(name), SPAN_ARG(first), SPAN_ARG(address));
+}
+
 static void say_records(struct speaker *s, bool known) {
   struct span name = without_dot(s->record.text[0]), type = s->record.text[1], records = s->record.text[3];
   struct span line = span_first(records, span_find(records, '\n'));
   struct zone_line zone;
   const char *how = known ? "Already known: " : "";
   bool good = read_line(line, &zone);
+  if (!span_equal_nocase(type, SPAN("PTR")) && address_checked(s).len) {
+    say_checked(s, name, address_checked(s), records);
+    return;
+  }
   if (good && span_equal_nocase(type, SPAN("MX")) && span_equal(zone.data, SPAN("0 ."))) {
     SAY(s, "%s%.*s takes no mail at all: a null MX says so.", how, SPAN_ARG(name));
     s->out->rfc = SPAN("RFC 7505 3");

@@ -33,10 +33,11 @@ static const struct span reply_list[] = {
     SPAN_INIT("id"),      SPAN_INIT("date"),   SPAN_INIT("size"),      SPAN_INIT("version"),
     SPAN_INIT("product"), SPAN_INIT("verb"),   SPAN_INIT("user"),      SPAN_INIT("limit"),
     SPAN_INIT("ptr"),     SPAN_INIT("ip"),     SPAN_INIT("unix_time"), SPAN_INIT("version_stamp"),
+    SPAN_INIT("forged"),
 };
-static const struct layout_names reply_names =
-    NAMES(reply_list, "{host} {client} {ptr} {ip} {helo} {address} {id} {date} {unix_time} {version} "
-                      "{version_stamp} {product} {size} {verb} {user} {limit}");
+static const struct layout_names reply_names = NAMES(
+    reply_list, "{host} {client} {ptr} {ip} {forged} {helo} {address} {id} {date} {unix_time} {version} "
+                "{version_stamp} {product} {size} {verb} {user} {limit}");
 static const struct span received_list[] = {
     SPAN_INIT("helo"),        SPAN_INIT("client"),    SPAN_INIT("ptr"),        SPAN_INIT("ip"),
     SPAN_INIT("host"),        SPAN_INIT("with"),      SPAN_INIT("id"),         SPAN_INIT("for"),
@@ -268,6 +269,13 @@ static const struct choice queue_id_schemes[] = {
     {NULL, 0},
 };
 
+static const struct choice ptr_beliefs[] = {
+    {"confirmed", PTR_CONFIRMED},
+    {"marked", PTR_MARKED},
+    {"always", PTR_BELIEVED},
+    {NULL, 0},
+};
+
 /* Followed before the rest is read. */
 static void read_nothing(struct loading *loading, const struct place *place, const struct key *key,
                          void *out) {
@@ -288,6 +296,7 @@ static const struct key software_list[] = {
     {"queue_id", read_choice, AT(queue_id), false, 0, 0, queue_id_schemes},
     {"for_single_recipient_only", read_bool, AT(for_single_recipient_only), false, 0, 0, NULL},
     {"looks_up_ptr", read_bool, AT(looks_up_ptr), false, 0, 0, NULL},
+    {"believes_ptr", read_choice, AT(believes_ptr), false, 0, 0, ptr_beliefs},
     {"adds_when_relaying", read_bool, AT(adds_when_relaying), false, 0, 0, NULL},
     {"adds", read_adds, AT(name), false, 0, 0, NULL},
     {"server", read_part, 0, false, 0, 0, &software_server_keys},
