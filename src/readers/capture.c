@@ -13,7 +13,7 @@
  *     record ─▶ events before it ─▶ the record itself: more events ─▶ next record
  */
 
-enum { PORT_DOMAIN = 53, PORT_RESOLVER = 32768 };
+enum { PORT_DOMAIN = 53 };
 
 /* ---- what is to happen, the next first: a binary heap ---- */
 
@@ -139,13 +139,28 @@ static void look_ahead(struct capture *capture, const struct journal_record *rec
   }
 }
 
+/* What is agreed on under TLS shows in the very first octets, however early a part of a run ends. */
+static void look_ahead_at_tls(struct capture *capture, const struct journal_record *record) {
+  struct capture_connection *connection = find(capture, record->connection);
+  if (!connection || record->seq < connection->connect) return;
+  enum capture_tls_version version = CAPTURE_TLS_UNKNOWN;
+  if (record->kind == JOURNAL_TLS_RECORD) version = capture_tls_version_of(record);
+  if (!connection->tls_version) connection->tls_version = version;
+  if (record->kind == JOURNAL_TLS_FAILED && !connection->tls_fault.len)
+    connection->tls_fault = record->text[1];
+  if (record->kind == JOURNAL_TLS && !connection->tls_fault.len) connection->tls_fault = record->text[3];
+}
+
 static void look_ahead_to(struct capture *capture, journal_seq last) {
-  for (journal_seq seq = 1; seq <= last; seq++) {
+  for (journal_seq seq = 1; seq <= journal_count(capture->journal); seq++) {
     struct journal_record record;
     enum journal_kind kind = journal_kind_at(capture->journal, seq);
-    if (!is_of_connection(kind)) continue;
+    bool is_of_tls = kind == JOURNAL_TLS_RECORD || kind == JOURNAL_TLS || kind == JOURNAL_TLS_FAILED;
+    bool counts = seq <= last && is_of_connection(kind);
+    if (!counts && !is_of_tls) continue;
     journal_get(capture->journal, seq, &record);
-    look_ahead(capture, &record);
+    if (counts) look_ahead(capture, &record);
+    if (is_of_tls) look_ahead_at_tls(capture, &record);
   }
 }
 
@@ -202,8 +217,9 @@ static void handle_datagram(struct capture *capture, const struct journal_record
     return;
   }
   uint16_t to_host = (uint16_t)(record->number[1] & UINT16_MAX);
-  struct frame_end from = capture_end(capture, record->host, is_answer ? PORT_DOMAIN : PORT_RESOLVER);
-  struct frame_end to = capture_end(capture, to_host, is_answer ? PORT_RESOLVER : PORT_DOMAIN);
+  uint16_t port = capture_resolver_port(capture, is_answer ? to_host : record->host, record->number[0]);
+  struct frame_end from = capture_end(capture, record->host, is_answer ? PORT_DOMAIN : port);
+  struct frame_end to = capture_end(capture, to_host, is_answer ? port : PORT_DOMAIN);
   capture_agree(&from, &to);
   buf_clear(&capture->frame);
   frame_add_udp(&from, &to, (uint16_t)record->seq, wire, &capture->frame);

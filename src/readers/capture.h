@@ -9,9 +9,10 @@
  * the end. Nothing is sent twice but what was lost: a SYN that nobody answered, a line said to a host that is
  * down (RFC 6298: after 1 s, 3 s, 7 s …). Each frame bears the time at which its last octet left its sender.
  *
- * What TLS hides stays hidden: records of the right length, their octets without meaning.
- * Addresses are the hosts'; MACs come from the host's number, initial sequence numbers from a hash of seed
- * and connection. Nothing is drawn by chance: the same journal always gives the same octets.
+ * What TLS hides stays hidden: records of the right length, their octets without meaning. What it does not
+ * hide can be read: versions, cipher suite, the name that the client wants, and up to TLS 1.2 the
+ * certificate. Addresses are the hosts'; MACs come from the host's number, initial sequence numbers from a
+ * hash of seed and connection. Nothing is drawn by chance: the same journal always gives the same octets.
  *
  * Ownership: a frame is borrowed until the sink returns. Limits: those of the journal.
  */

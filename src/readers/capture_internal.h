@@ -44,6 +44,8 @@ struct capture_side {
   uint16_t ident;
 };
 
+enum capture_tls_version { CAPTURE_TLS_UNKNOWN, CAPTURE_TLS_1_2, CAPTURE_TLS_1_3 };
+
 struct capture_connection {
   uint32_t id;
   journal_seq connect, outcome; /* outcome: CONNECTED, REFUSED or TIMED_OUT; 0: none */
@@ -51,6 +53,8 @@ struct capture_connection {
   uint64_t octets;    /* of letters, for the window */
   journal_seq broken; /* since that FAULT nothing of before arrives; 0: whole */
   bool is_tls, is_done;
+  enum capture_tls_version tls_version; /* that was agreed on: from looking ahead, like the next */
+  struct span tls_fault;                /* of the certificate, or why TLS did not come to be; may be empty */
   uint8_t window_shift;
   uint16_t window;
   struct capture_side sides[2];
@@ -109,10 +113,34 @@ void capture_begin_ends(struct capture *capture, struct capture_connection *conn
                         const struct journal_record *connect);
 /* An end for a datagram. */
 struct frame_end capture_end(const struct capture *capture, uint16_t host, uint16_t port);
+/* Each question comes from a port of its own, and the answer goes back to it (RFC 5452 9.2). id: the
+ * record's. */
+uint16_t capture_resolver_port(const struct capture *capture, uint16_t host, int64_t id);
 /* The two must speak one version of IP. */
 void capture_agree(struct frame_end *a, struct frame_end *b);
 /* The octets of a LINE, DATA or TLS_RECORD, as they are on the wire; how many there are. */
-size_t capture_add_said(struct capture *capture, const struct journal_record *record, struct buf *out);
+size_t capture_add_said(struct capture *capture, const struct capture_connection *connection,
+                        const struct journal_record *record, struct buf *out);
+/* Octets that mean nothing, always the same ones for the same numbers. */
+void capture_add_noise(const struct capture *capture, uint32_t a, uint32_t b, size_t octets, struct buf *out);
+
+/* ---- capture_tls.c ---- */
+/* The octets of a TLS_RECORD: just as many as it says. */
+void capture_add_tls(const struct capture *capture, const struct capture_connection *connection,
+                     const struct journal_record *record, struct buf *out);
+/* What a server's TLS_RECORD tells of it. */
+enum capture_tls_version capture_tls_version_of(const struct journal_record *record);
+
+/* ---- capture_certificate.c ---- */
+struct capture_certificate {
+  struct span name, fault; /* fault: as the journal has it; may be empty */
+  uint32_t seed;
+  bool is_signers; /* not the server's, but of who signed it */
+};
+bool capture_certificate_is_alone(const struct capture_certificate *certificate); /* signed by itself */
+/* Just so many octets of DER; if that is too few, more. */
+void capture_add_certificate(const struct capture *capture, const struct capture_certificate *certificate,
+                             size_t octets, struct buf *out);
 
 /* ---- capture_tcp.c ---- */
 void capture_tcp_connect(struct capture *capture, uint32_t index, const struct journal_record *record);

@@ -215,7 +215,7 @@ void capture_tcp_say(struct capture *capture, uint32_t index, journal_seq first,
     if (arrives_us < begins_us) arrives_us = begins_us;
     if (arrives_us > JOURNAL_INTEGER_MAX) arrives_us = begins_us; /* a stranger's */
     side->arrives_us = arrives_us;
-    size_t octets = capture_add_said(capture, &record, &side->stream);
+    size_t octets = capture_add_said(capture, connection, &record, &side->stream);
     add_piece(side, (struct capture_piece){.octets = octets,
                                            .begins_us = begins_us,
                                            .arrives_us = arrives_us,

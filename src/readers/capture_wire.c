@@ -5,11 +5,7 @@ enum {
   WINDOW_FIELD = 502, /* with the shift of 7 some 64,000 octets, as on many machines */
   WINDOW_SHIFT = 7,
   WINDOW_SHIFT_MAX = 14, /* RFC 7323 2.3 */
-  FALLBACK_PORT_FIRST = 49152,
-  TLS_RECORD_MAX = 16384 + 256, /* RFC 8446 5.2: with what seals it */
-  TLS_RECORD_HEAD = 5,
-  TLS_RECORD_MIN = 6,
-  TLS_HANDSHAKE_MAX = 16384
+  FALLBACK_PORT_FIRST = 49152
 };
 
 /* ---- numbers out of nothing but what they are for ---- */
@@ -40,6 +36,11 @@ struct frame_end capture_end(const struct capture *capture, uint16_t host, uint1
   struct frame_end end = {.mac = {0x02, 0, 0, 0, (uint8_t)(host >> 8), (uint8_t)host}, .port = port};
   if (!known || !ip_address_parse(known->address, &end.address)) end.address = made_up(host);
   return end;
+}
+
+uint16_t capture_resolver_port(const struct capture *capture, uint16_t host, int64_t id) {
+  enum { FIRST = 32768, COUNT = 28232 }; /* as Linux has them */
+  return (uint16_t)(FIRST + mixed(capture, (uint32_t)id, UINT32_MAX - host) % COUNT);
 }
 
 /* The IPv4 address as one of 2001:db8::/32, which is for examples (RFC 3849). */
@@ -114,49 +115,20 @@ static void add_plain(struct capture *capture, const struct journal_record *reco
   buf_free(&message);
 }
 
-/* What it can carry at most: a handshake, or twice what was said. A stranger's journal may say anything. */
-static size_t octets_under_tls(const struct capture *capture, const struct journal_record *record) {
-  struct journal_record cause;
-  size_t most = TLS_HANDSHAKE_MAX;
-  if (record->cause) {
-    journal_get(capture->journal, record->cause, &cause);
-    if (cause.kind == JOURNAL_DATA)
-      most += 2 * journal_message_size(capture->versions, cause.number[2]);
-    else
-      most += 2 * cause.text[0].len;
-  }
-  return record->number[2] < 0 ? 0 : (uint64_t)record->number[2] > most ? most : (size_t)record->number[2];
-}
-
-/* Octets that mean nothing; the first are of no message of a handshake, so that nobody tries to read on. */
-static void add_noise(const struct capture *capture, uint32_t seed, size_t octets, struct buf *out) {
+void capture_add_noise(const struct capture *capture, uint32_t a, uint32_t b, size_t octets,
+                       struct buf *out) {
   for (size_t i = 0; i < octets; i += sizeof(uint32_t)) {
-    uint32_t word = i ? mixed(capture, seed, (uint32_t)i) : UINT32_MAX;
+    uint32_t word = mixed(capture, a, b + (uint32_t)i);
     char bytes[sizeof word] = {(char)word, (char)(word >> 8), (char)(word >> 16), (char)(word >> 24)};
     buf_add(out, span_first(span_of(bytes, sizeof bytes), octets - i));
   }
 }
 
-/* Records of TLS (RFC 8446 5.1), as many and as long as the line shows. */
-static void add_opaque(const struct capture *capture, const struct journal_record *record, struct buf *out) {
-  size_t left = octets_under_tls(capture, record), count = left / (TLS_RECORD_HEAD + TLS_RECORD_MAX) + 1;
-  if (record->number[3] > 0 && (uint64_t)record->number[3] <= left / TLS_RECORD_MIN)
-    count = count > (size_t)record->number[3] ? count : (size_t)record->number[3];
-  bool is_handshake = span_equal(record->text[0], SPAN("handshake"));
-  char content = is_handshake ? 22 : span_equal(record->text[0], SPAN("alert")) ? 21 : 23;
-  for (; count && left > TLS_RECORD_HEAD; count--) {
-    size_t sealed = left / count - TLS_RECORD_HEAD;
-    const char head[TLS_RECORD_HEAD] = {content, 3, 3, (char)(sealed >> 8), (char)sealed};
-    buf_add(out, span_of(head, sizeof head));
-    add_noise(capture, record->seq + (uint32_t)count, sealed, out);
-    left -= TLS_RECORD_HEAD + sealed;
-  }
-}
-
-size_t capture_add_said(struct capture *capture, const struct journal_record *record, struct buf *out) {
+size_t capture_add_said(struct capture *capture, const struct capture_connection *connection,
+                        const struct journal_record *record, struct buf *out) {
   size_t before = out->len;
   if (record->kind == JOURNAL_TLS_RECORD)
-    add_opaque(capture, record, out);
+    capture_add_tls(capture, connection, record, out);
   else
     add_plain(capture, record, out);
   return out->len - before;

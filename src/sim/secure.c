@@ -42,16 +42,17 @@ void secure_note_data(struct connection *connection, int side, uint64_t plain) {
                  SPAN_EMPTY);
 }
 
-/* An alert says in the clear what it is only as long as there are no keys. */
-static struct tls_size alert_size(const struct connection *connection) {
-  return connection->version ? tls_alert_size((enum tls_version)connection->version)
-                             : (struct tls_size){7, 1};
+/* An alert says in the clear what it is only as long as there are no keys: TLS 1.3 has some as soon as the
+ * server has spoken (RFC 8446 2), TLS 1.2 not before the client's second flight. */
+static struct tls_size alert_size(const struct connection *connection, int side) {
+  bool has_keys = is_secure(connection, side) || connection->version == TLS_1_3;
+  return has_keys ? tls_alert_size((enum tls_version)connection->version) : (struct tls_size){7, 1};
 }
 
 uint64_t secure_say_goodbye(struct connection *connection, int side) {
   if (!is_secure(connection, side)) return 0;
-  note_records(connection, side, alert_size(connection), SPAN("alert"), SPAN_EMPTY);
-  return alert_size(connection).octets;
+  note_records(connection, side, alert_size(connection, side), SPAN("alert"), SPAN_EMPTY);
+  return alert_size(connection, side).octets;
 }
 
 /* ---- the handshake ---- */
@@ -76,7 +77,7 @@ static void fail(struct connection *connection, int side, struct span why) {
       .text = {terms_of(connection, side)->how, why, certificate_name(connection)},
   };
   sim_set_cause(sim, connection_note(connection, side, record));
-  struct tls_size size = alert_size(connection);
+  struct tls_size size = alert_size(connection, side);
   note_records(connection, side, size, SPAN("alert"), SPAN_EMPTY);
   if (!connection->broken && connection->sides[!side].state == SIDE_OPEN)
     lane_send_octets(connection, !side, SEGMENT_ALERT, size.octets, sim_cause(sim), 0);

@@ -62,7 +62,7 @@ static const struct flight flights_1_3[] = {
 };
 static const struct flight flights_1_2[] = {
     [TLS_HELLO] = {1, CLIENT_HELLO, 0, 0, 0, SPAN_INIT("ClientHello")},
-    [TLS_SERVER_FLIGHT] = {4, 66 + CERTIFICATES + 300 + 4, 0, 0, 0, SPAN_INIT("ServerHello, Certificate")},
+    [TLS_SERVER_FLIGHT] = {4, 65 + CERTIFICATES + 300 + 4, 0, 0, 0, SPAN_INIT("ServerHello, Certificate")},
     [TLS_CLIENT_FLIGHT] = {1, 37, 1, 1, 16, SPAN_INIT("ClientKeyExchange")},
     [TLS_SERVER_FINISHED] = {0, 0, 1, 1, 16, SPAN_INIT("")},
 };

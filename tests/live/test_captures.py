@@ -16,6 +16,7 @@ Prints what there was; exit status 1 if something is wrong.
 import argparse
 import json
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -170,7 +171,8 @@ def read_tls(octets, hidden, where):
     at, starts = 0, set()
     while at < len(octets):
         starts.add(at)
-        check(octets[at] in (21, 22, 23) and octets[at + 1:at + 3] == b"\3\3", f"{where}: no record of TLS at {at}")
+        versions = (b"\3\1", b"\3\3") if at == 0 else (b"\3\3",)  # RFC 8446 5.1: the first ClientHello may say 1.0
+        check(octets[at] in (20, 21, 22, 23) and octets[at + 1:at + 3] in versions, f"{where}: no record of TLS at {at}")
         at += 5 + struct.unpack(">H", octets[at + 3:at + 5])[0]
     check(at == len(octets), f"{where}: the last record of TLS is cut")
     for i in range(len(hidden)):
@@ -286,6 +288,44 @@ def ask_tshark(tshark, path, journal, where, loses):
         counts[what] += found[what]
 
 
+ALERTS = {"the certificate has expired": "45", "the certificate is signed by nobody known": "48", "the certificate is for another name": "42"}
+
+
+def ask_about_tls(tshark, path, journal, where):
+    """What a listener can read of TLS: whom the client wants, which version it comes to, whose certificate it is, why it broke off."""
+    lists = {"names wanted": ([], "tls.handshake.extensions_server_name"), "versions": ([], None), "certificates": ([], "x509ce.dNSName"),
+             "alerts": ([], "tls.alert_message.desc")}
+    version_of = {}
+    if not any(record["kind"] == "tls_record" for record in journal.records):
+        return
+    for record in journal.records:
+        if record["kind"] == "tls_record":
+            wanted = re.fullmatch("ClientHello, server name (.*)", record["visible"])
+            lists["names wanted"][0].extend(wanted.groups() if wanted else [])
+            certificate = re.fullmatch("ServerHello, Certificate of (.*)", record["visible"])
+            lists["certificates"][0].extend(certificate.groups() if certificate else [])
+            if record["visible"].startswith("ServerHello"):
+                version_of[record["connection"]] = "1.2" if "Certificate" in record["visible"] else "1.3"
+                lists["versions"][0].append(version_of[record["connection"]])
+        elif record["kind"] == "tls_failed" and version_of.get(record["connection"]) == "1.2":
+            lists["alerts"][0].append(ALERTS[record["why"]])
+    for what, (said, field) in lists.items():
+        if field:
+            found = [value for row in tshark_fields(tshark, path, field, field) for value in row[0].split("\x1f")]
+        else:
+            rows = tshark_fields(tshark, path, "tls.handshake.type==2", "tls.handshake.extensions.supported_version")
+            found = ["1.3" if row[0] == "0x0304" else "1.2" for row in rows]
+        check(found == said, f"{where}: tshark finds the {what} {found}, the journal has {said}")
+        counts[what] += len(found)
+    for row in tshark_fields(tshark, path, "tls && _ws.expert.severity >= 0x600000", "frame.number", "_ws.expert.message"):
+        check(False, f"{where}: tshark says of TLS in frame {row[0]}: {row[1]}")
+    for row in tshark_fields(tshark, path, "tls.handshake.certificate", "tls.handshake.certificate"):
+        for one in row[0].split("\x1f"):
+            said = subprocess.run(["openssl", "x509", "-inform", "der", "-noout", "-subject"], input=bytes.fromhex(one), capture_output=True)
+            check(said.returncode == 0, f"{where}: openssl cannot read a certificate: {said.stderr}")
+            counts["certificates read by openssl"] += 1
+
+
 # ---- scenarios made here ----
 
 def variants():
@@ -330,6 +370,20 @@ def variants():
             host["tls"] = {"version": version}
         under["hosts"]["pc"] = {**under["hosts"]["pc"], "submits_to": {"submissions": "a.example"}, "reads_from": {"pop3s": "a.example"}}
         yield f"tls-{version}", under, False
+    bad = {"expired": {"expired": True}, "self-signed": {"self_signed": True}, "another-name": {"names": ["other.example"]}}
+    for version, newer in (("1.2", "1.2"), ("1.3", "1.3"), ("1.2", "1.3")):
+        for name, certificate in bad.items():
+            under = changed()
+            under["hosts"]["pc"].update({"tls": {"version": newer, "client": "verified"}, "submits_to": {"submission": "a.example"}})
+            under["hosts"]["a.example"]["tls"] = {"version": version, "certificate": certificate}
+            under["hosts"]["b.example"]["tls"] = {"version": newer, "certificate": True}
+            yield f"{name}-{version}-for-{newer}", under, False
+    long_name = changed()
+    long_name["hosts"] = json.loads(json.dumps(long_name["hosts"]).replace("a.example", "a" * 60 + "." + "b" * 60 + ".example"))
+    long_name["people"]["ann"]["address"] = "ann@" + "a" * 60 + "." + "b" * 60 + ".example"
+    for host in long_name["hosts"].values():
+        host["tls"] = {"version": "1.2"}
+    yield "long-name", long_name, False
     typed = [{"at": "1s", "who": "ann", "does": "type", "to_host": "b.example", "port": 25,
               "lines": ["EHLO pc", "MAIL FROM:<ann@a.example>", "RCPT TO:<bob@b.example>", "DATA", "Subject: x", "", "MAIL", ".", "QUIT"]}]
     yield "typed", changed(script=typed), False
@@ -366,8 +420,10 @@ def main():
             compare_streams(journal, packets, where)
             if given.tshark:
                 ask_tshark(given.tshark, path, journal, where, loses)
+                ask_about_tls(given.tshark, path, journal, where)
     print(", ".join(f"{count} {what}" for what, count in counts.items()))
-    for what in ("connected", "refused", "timed_out", "again"):
+    seen = ("names wanted", "versions", "certificates", "alerts") if given.tshark else ()
+    for what in ("connected", "refused", "timed_out", "again", *seen):
         check(counts[what], f"there was no case of {what}")
     return 1 if faults else 0
 
