@@ -119,7 +119,7 @@
        FIELDS("version", "person", "left_on_server"), FIELDS("path", "uid"))                                 \
   /* ---- faults and the run itself ---- */                                                                  \
   KIND(43, FAULT, "fault", "a planned fault begins or ends: host_down, host_up, link_down, link_up, …",      \
-       FIELDS("to_host"), FIELDS("what", "why"))                                                             \
+       FIELDS("to_host"), FIELDS("what", "why", "name", "rcode"))                                            \
   KIND(44, LIMIT, "limit", "a named limit stopped the run", FIELDS("value"), FIELDS("name"))                 \
   KIND(45, NOTE, "note", "a program's remark, as in a log file", NO_FIELDS, FIELDS("text"))                  \
   KIND(46, END, "end", "the run is over: why is quiet, until, limit", NO_FIELDS, FIELDS("why"))              \

@@ -4,6 +4,7 @@
 #include "journal/narrator.h"
 #include "mail/date.h"
 #include "readers/connection_set.h"
+#include "view/fault_words.h"
 
 struct transcript {
   const struct journal *journal;
@@ -261,13 +262,10 @@ static void tell_decision(struct transcript *t, const struct journal_record *r) 
 }
 
 static void tell_text(struct transcript *t, const struct journal_record *r) {
+  struct arena arena = ARENA_EMPTY;
   begin(t, r);
   switch (r->kind) {
-  case JOURNAL_FAULT:
-    buf_format(t->out, "%.*s: %.*s", SPAN_ARG(r->text[0]), SPAN_ARG(host_name(t, r->host)));
-    if (r->number[0]) buf_format(t->out, " – %.*s", SPAN_ARG(host_name(t, r->number[0])));
-    buf_format(t->out, " %.*s", SPAN_ARG(r->text[1]));
-    break;
+  case JOURNAL_FAULT: buf_add(t->out, fault_words(t->preamble, r, FAULT_HOSTS_BY_NAME, &arena)); break;
   case JOURNAL_LIMIT:
     buf_format(t->out, "stopped: the limit \"%.*s\" of %lld is reached", SPAN_ARG(r->text[0]),
                (long long)r->number[0]);
@@ -278,6 +276,7 @@ static void tell_text(struct transcript *t, const struct journal_record *r) {
     buf_add(t->out, r->text[0]);
     break;
   }
+  arena_free(&arena);
   end(t, r);
 }
 

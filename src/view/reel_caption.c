@@ -1,6 +1,7 @@
 /* The words for a step where the scenario has none: what happens, why, where it is written. Names and ways
  * are reel_caption_names.c's, lines of a conversation reel_caption_line.c's. */
 #include "mail/header.h"
+#include "view/fault_words.h"
 #include "view/reel_speaker.h"
 
 struct span speaker_host(const struct speaker *speaker, int64_t host) {
@@ -224,15 +225,8 @@ static void say_fault(struct speaker *s) {
     say_dns_change(s);
     return;
   }
-  struct span what = s->record.text[0], why = s->record.text[1];
-  if (span_equal(what, SPAN("host_down")))
-    SAY(s, "%.*s goes down%s%.*s.", SPAN_ARG(speaker_here(s)), why.len ? ": " : "", SPAN_ARG(why));
-  else if (span_equal(what, SPAN("host_up")))
-    SAY(s, "%.*s is up again.", SPAN_ARG(speaker_here(s)));
-  else
-    SAY(s, "The path between %.*s and %.*s is %s%s%.*s.", SPAN_ARG(speaker_here(s)),
-        SPAN_ARG(speaker_host(s, s->record.number[0])),
-        span_equal(what, SPAN("link_up")) ? "there again" : "cut", why.len ? ": " : "", SPAN_ARG(why));
+  struct span says = fault_words(s->reel->world->preamble, &s->record, FAULT_HOSTS_BY_LABEL, s->arena);
+  SAY(s, "%c%.*s.", ascii_upper(says.data[0]), SPAN_ARG(span_skip(says, 1)));
 }
 
 static void say_close(struct speaker *s) {

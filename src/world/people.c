@@ -226,21 +226,34 @@ static void act(void *context) {
 
 /* ---- faults ---- */
 
+static void note_dns_fault(struct world *world, const struct scenario_fault *fault, bool begins,
+                           struct span why) {
+  struct agent agent = world_agent(world, world->name_server_host, AGENT_DNS);
+  struct journal_record record = agent_record(&agent, JOURNAL_FAULT);
+  record.text[0] = begins ? SPAN("dns_fails") : SPAN("dns_works");
+  record.text[1] = why;
+  record.text[2] = fault->dns_name;
+  record.text[3] = begins ? fault->dns_rcode : SPAN_EMPTY;
+  sim_note(world->sim, &record);
+}
+
 static void set_fault(const struct planned *planned, bool at_begin) {
   const struct scenario_fault *fault = planned->fault;
   bool begins = at_begin != fault->comes_up;
   struct world *world = planned->world;
+  struct span why = at_begin ? fault->why : SPAN_EMPTY;
   sim_set_cause(world->sim, 0);
   if (fault->host.len) {
-    network_set_host_up(world->network, network_host_named(world->network, fault->host), !begins, fault->why);
+    network_set_host_up(world->network, network_host_named(world->network, fault->host), !begins, why);
   } else if (fault->link_a.len) {
     network_set_link_up(world->network, network_host_named(world->network, fault->link_a),
-                        network_host_named(world->network, fault->link_b), !begins, fault->why);
+                        network_host_named(world->network, fault->link_b), !begins, why);
   } else if (fault->strips_tls_a.len) {
     network_set_link_strips_tls(world->network, network_host_named(world->network, fault->strips_tls_a),
-                                network_host_named(world->network, fault->strips_tls_b), begins, fault->why);
+                                network_host_named(world->network, fault->strips_tls_b), begins, why);
   } else {
     name_server_set_fault(world->name_server, fault->dns_name, begins ? fault->dns_rcode : SPAN_EMPTY);
+    note_dns_fault(world, fault, begins, why);
   }
 }
 
