@@ -18,7 +18,7 @@ _waystation() {
     --at | --until | --step | --size | --pass | --message | --host | --connection | --user | --base-port | --speed | --gateway | --connections | --rate | --idle) return ;;
   esac
   case $command in
-    play) options="--at --step --by-line --size --theme --text-size --reduced-motion --screenshot --keys --click --point --times --attempt --help" ;;
+    play) options="--at --step --by-line --size --theme --text-size --reduced-motion --screenshot --keys --click --point --tell --times --attempt --help" ;;
     run) options="--journal --fingerprint --until --replay --dns --steps --quiet --json --help" ;;
     show) options="--at --message --host --sources --json --help" ;;
     grade) options="--pass --json --help" ;;

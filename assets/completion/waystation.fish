@@ -72,5 +72,6 @@ complete -c waystation -n '__fish_seen_subcommand_from live' -l idle -x -d 'Sile
 complete -c waystation -n '__fish_seen_subcommand_from live' -l window -d 'Watch it meanwhile'
 complete -c waystation -n '__fish_seen_subcommand_from live' -l listen-anywhere -d 'On all interfaces'
 complete -c waystation -n '__fish_seen_subcommand_from grade' -l pass -x -d 'How many must be right, in percent'
+complete -c waystation -n '__fish_seen_subcommand_from play' -l tell -d 'Say each picture in words'
 complete -c waystation -n '__fish_seen_subcommand_from play' -l attempt -r -F -d 'Keep the answers there'
 complete -c waystation -n '__fish_seen_subcommand_from run' -l steps -d 'The steps of the window, in words'

@@ -181,21 +181,35 @@ void say_answer(struct speaker *s) {
     SAY(s, "The name %.*s exists, but has no %.*s record.", SPAN_ARG(name), SPAN_ARG(type));
 }
 
+/* "MX 10 mx1.example.edu and MX 20 mx2.example.edu". */
+static struct span records_in_words(const struct speaker *s, struct span lines, size_t *count_out) {
+  struct span line, text = SPAN_EMPTY;
+  struct zone_line zone;
+  *count_out = 0;
+  while (lines.len && span_next(&lines, '\n', &line)) {
+    if (!read_line(line, &zone)) continue;
+    text = arena_format(s->arena, "%.*s%s%.*s %.*s", SPAN_ARG(text),
+                        !(*count_out)++ ? ""
+                        : lines.len     ? ", "
+                                        : " and ",
+                        SPAN_ARG(zone.type), SPAN_ARG(without_dot(zone.data)));
+  }
+  return text;
+}
+
 void say_dns_change(struct speaker *s) {
   struct span removed = s->record.text[1], added = s->record.text[2], why = s->record.text[3];
-  struct zone_line zone;
-  struct span line = added.len ? added : removed;
-  bool good = read_line(span_first(line, span_find(line, '\n')), &zone);
-  const char *how = removed.len && added.len ? "are changed"
-                    : added.len              ? "get one more"
-                    : removed.len            ? "lose one"
-                                             : "stay as they are";
+  size_t count;
+  struct span records = records_in_words(s, added.len ? added : removed, &count);
+  struct span number = arena_format(s->arena, "%zu", count);
+  struct span how = removed.len && added.len ? SPAN("are changed")
+                    : added.len   ? arena_format(s->arena, "get %s more", count > 1 ? number.data : "one")
+                    : removed.len ? arena_format(s->arena, "lose %s", count > 1 ? number.data : "one")
+                                  : SPAN("stay as they are");
   SAY(s,
-      "The DNS records of %.*s %s%s%.*s%s%.*s%s%.*s. Whoever has asked before may still remember the old "
-      "answer.",
-      SPAN_ARG(s->record.text[0]), how, good ? ": " : "", SPAN_ARG(good ? zone.type : SPAN_EMPTY),
-      good ? " " : "", SPAN_ARG(good ? zone.data : SPAN_EMPTY), why.len ? ", because of " : "",
-      SPAN_ARG(why));
+      "The DNS records of %.*s %.*s%s%.*s%s%.*s. Whoever has asked before may still remember the old answer.",
+      SPAN_ARG(s->record.text[0]), SPAN_ARG(how), count ? ": " : "", SPAN_ARG(records),
+      why.len ? ", because of " : "", SPAN_ARG(why));
   s->out->rfc = SPAN("RFC 1034 3.6");
 }
 

@@ -128,8 +128,9 @@ enum scene_hit {
   SCENE_WHATIF_CARD,
   SCENE_WHATIF_ITEM, /* number: its index */
   SCENE_WHATIF_RUN,
-  SCENE_COMPARE_ROW, /* number: the row */
-  SCENE_COMPARE_DO,  /* number: enum compare_do */
+  SCENE_COMPARE_ROW,    /* number: the row */
+  SCENE_COMPARE_DO,     /* number: enum compare_do */
+  SCENE_COMPARE_CHANGE, /* number: how many changes the story to go to has; 0: as it was */
   SCENE_HIT_COUNT
 };
 enum scene_area { AREA_STAGE, AREA_CAPTION, AREA_CONVERSATION, AREA_MESSAGE, AREA_TIMELINE };

@@ -4,14 +4,14 @@
 
 enum {
   HEAD = 64 * 64,
+  CHAIN = 52 * 64,
+  CHANGE_MIN = 150 * 64,
   TITLES = 36 * 64,
   ROW = 30 * 64,
   WORDS = 116 * 64,
   OUTCOME = 52 * 64,
   OUTCOMES_MAX = 3,
-  SIGN = 28 * 64,
-  TIME_WIDTH = 118 * 64,
-  SHORT_TIME_WIDTH = 92 * 64
+  SIGN = 28 * 64
 };
 
 struct page {
@@ -19,6 +19,7 @@ struct page {
   const struct theme *theme;
   struct draw_list *list;
   struct arena arena;
+  int32_t clock_width;
 };
 
 static struct text_style style(const struct page *page, enum text_role role) {
@@ -27,11 +28,15 @@ static struct text_style style(const struct page *page, enum text_role role) {
 
 /* ---- rows ---- */
 
+static int64_t longest_us(const struct page *page) {
+  const struct reel *a = page->view->compare->before, *b = page->view->compare->after;
+  int64_t x = a->steps[a->count - 1].time_us, y = b->steps[b->count - 1].time_us;
+  return x > y ? x : y;
+}
+
 /* Hours only where one of the stories has any. */
 static bool has_hours(const struct page *page) {
-  const struct reel *a = page->view->compare->before, *b = page->view->compare->after;
-  int64_t hour = INT64_C(3600000000);
-  return a->steps[a->count - 1].time_us >= hour || b->steps[b->count - 1].time_us >= hour;
+  return longest_us(page) >= INT64_C(3600000000);
 }
 
 static struct span clock_of(struct page *page, int64_t time_us) {
@@ -40,6 +45,10 @@ static struct span clock_of(struct page *page, int64_t time_us) {
       has_hours(page) ? arena_format(&page->arena, "%02lld:", (long long)(s / 3600)) : SPAN_EMPTY;
   return arena_format(&page->arena, "%.*s%02d:%02d.%03d", SPAN_ARG(hours), (int)(s / 60 % 60), (int)(s % 60),
                       (int)(ms % 1000));
+}
+
+static int32_t clock_width(struct page *page) {
+  return text_width(style(page, TEXT_HOST), clock_of(page, longest_us(page))) + SPACE_1;
 }
 
 static const struct reel *reel_of(const struct page *page, bool is_after) {
@@ -72,7 +81,7 @@ static void paint_cell(struct page *page, const struct compare_row *row, bool is
               colour_mix(theme->surface, theme->focus, theme->highlight_percent));
   struct rect rest = rect_inset(cell, SPACE_1, 0);
   struct rect sign = rect_cut_left(&rest, SIGN - SPACE_1);
-  struct rect time = rect_cut_left(&rest, has_hours(page) ? TIME_WIDTH : SHORT_TIME_WIDTH);
+  struct rect time = rect_cut_left(&rest, page->clock_width);
   draw_label_in(page->list, style(page, TEXT_PANEL_TITLE), sign, DRAW_LEFT, theme->text, sign_of(row->mark));
   draw_label_in(page->list, style(page, TEXT_HOST), time, DRAW_LEFT, theme->muted,
                 clock_of(page, reel->steps[step].time_us));
@@ -87,6 +96,7 @@ static void paint_rows(struct page *page, struct rect body) {
   size_t shown = body.h > 0 ? (size_t)(body.h / ROW) : 0, above = shown / 3;
   size_t first = view->row > above ? view->row - above : 0;
   if (first + shown > compare->count) first = compare->count > shown ? compare->count - shown : 0;
+  page->clock_width = clock_width(page);
   draw_clip_push(page->list, body);
   for (size_t i = first; i < compare->count && i < first + shown; i++) {
     struct rect row = rect_cut_top(&body, ROW), left = row;
@@ -183,12 +193,59 @@ static void button(struct page *page, struct rect *row, int32_t width, enum comp
 
 static void paint_head(struct page *page, struct rect head) {
   const struct compare_view *view = page->view;
-  button(page, &head, DU(88), COMPARE_BACK, SPAN("Back"), SPAN("To the story as it was"));
+  button(page, &head, DU(88), COMPARE_BACK, SPAN("Back"),
+         view->depth > 1 ? SPAN("To one change less") : SPAN("To the story as it was"));
   button(page, &head, DU(88), COMPARE_SAVE, SPAN("Save"), SPAN("Save the changed scenario"));
   button(page, &head, DU(104), COMPARE_WATCH, SPAN("Watch it"), SPAN("Watch the new story from here"));
+  button(page, &head, DU(136), COMPARE_MORE, SPAN("Change more"),
+         SPAN("Change something else, too, from here"));
   struct span title =
       view->notice.len ? view->notice : arena_format(&page->arena, "What if %.*s?", SPAN_ARG(view->what));
   draw_label_in(page->list, style(page, TEXT_TITLE), head, DRAW_LEFT, page->theme->text, title);
+}
+
+/* ---- the chain of changes ---- */
+
+static void paint_change(struct page *page, size_t depth, struct rect box) {
+  const struct compare_view *view = page->view;
+  const struct theme *theme = page->theme;
+  uint64_t id = scene_id(SCENE_COMPARE_CHANGE, (uint32_t)depth);
+  bool is_now = depth == view->depth, focused = view->focus == id;
+  struct span words = depth
+                          ? arena_format(&page->arena, "%zu  %.*s", depth, SPAN_ARG(view->changes[depth - 1]))
+                          : SPAN("As it was");
+  draw_box(page->list, &(struct draw_box){.rect = box,
+                                          .radius = RADIUS_CONTROL,
+                                          .fill = view->hover == id ? theme->sunken : theme->surface,
+                                          .border = is_now || focused ? theme->focus : theme->control_border,
+                                          .border_width = is_now || focused ? DU(3) : theme->border_width});
+  draw_hit(page->list, id, box, HIT_FOCUSABLE, words);
+  /* What is not part of the story that is shown can still be gone to. */
+  draw_label_in(page->list, style(page, is_now ? TEXT_BODY_STRONG : TEXT_BODY),
+                rect_inset(box, SPACE_1 + SPACE_HALF, 0), DRAW_LEFT,
+                depth > view->depth ? theme->muted : theme->text, words);
+}
+
+/* As many as there is room for, the one that is shown among them. */
+static void paint_chain(struct page *page, struct rect row) {
+  const struct compare_view *view = page->view;
+  if (view->depth > 1)
+    button(page, &row, DU(210), COMPARE_AGAINST,
+           view->with_original ? SPAN("With the one before") : SPAN("With the original"),
+           view->with_original ? SPAN("Compare with the story before the last change")
+                               : SPAN("Compare with the story as it was before all changes"));
+  row.y += (row.h - TARGET_MIN) / 2;
+  row.h = TARGET_MIN;
+  paint_change(page, 0, rect_cut_left(&row, DU(110)));
+  size_t most = (size_t)(row.w / (CHANGE_MIN + SPACE_1));
+  size_t shown = view->change_count < most ? view->change_count : most ? most : 1;
+  size_t first = view->depth > shown ? view->depth - shown : 0;
+  int32_t width = row.w / (int32_t)shown;
+  for (size_t i = first; i < first + shown && i < view->change_count; i++) {
+    struct rect box = rect_cut_left(&row, width);
+    rect_cut_left(&box, SPACE_1);
+    paint_change(page, i + 1, box);
+  }
 }
 
 static void panel(struct page *page, struct rect rect) {
@@ -207,7 +264,8 @@ static void paint_titles(struct page *page, struct rect titles) {
                            : arena_format(&page->arena, "%zu steps new, %zu gone, %zu in other words",
                                           compare->after_only, compare->before_only, compare->words);
   draw_label_in(page->list, style(page, TEXT_PANEL_TITLE), rect_inset(titles, SPACE_GAP, 0), DRAW_LEFT,
-                page->theme->text, SPAN("As it was"));
+                page->theme->text,
+                page->view->with_original ? SPAN("As it was") : SPAN("Before the last change"));
   struct rect inside = rect_inset(right, SPACE_GAP, 0);
   int32_t width = draw_label_in(page->list, style(page, TEXT_PANEL_TITLE), inside, DRAW_LEFT,
                                 page->theme->text, SPAN("What if"));
@@ -219,6 +277,7 @@ static void paint_page(struct page *page) {
   const struct compare_view *view = page->view;
   struct rect rest = rect_inset((struct rect){0, 0, view->width, view->height}, SPACE_GAP, SPACE_HALF);
   paint_head(page, rect_cut_top(&rest, HEAD));
+  if (view->change_count > 1) paint_chain(page, rect_cut_top(&rest, CHAIN));
   size_t outcomes = view->outcome_count < OUTCOMES_MAX ? view->outcome_count : OUTCOMES_MAX;
   struct rect bottom = rect_cut_bottom(&rest, outcomes ? (int32_t)outcomes * OUTCOME + SPACE_GAP : 0);
   if (outcomes) rect_cut_bottom(&rest, SPACE_GAP);
@@ -246,7 +305,7 @@ static void paint_page(struct page *page) {
 }
 
 void scene_compare_draw(const struct compare_view *view, struct draw_list *list) {
-  struct page page = {view, &view->theme, list, ARENA_EMPTY};
+  struct page page = {view, &view->theme, list, ARENA_EMPTY, 0};
   draw_list_begin(list, view->width, view->height, view->is_blank ? 0xFF000000 : view->theme.background);
   if (!view->is_blank) paint_page(&page);
   draw_list_end(list);
@@ -256,7 +315,12 @@ void scene_compare_draw(const struct compare_view *view, struct draw_list *list)
 /* ---- input ---- */
 
 void scene_compare_begin(struct compare_view *view, const struct reel_compare *compare, struct theme theme) {
-  *view = (struct compare_view){.compare = compare, .what = SPAN_EMPTY, .theme = theme, .notice = SPAN_EMPTY};
+  *view = (struct compare_view){.compare = compare,
+                                .what = SPAN_EMPTY,
+                                .depth = 1,
+                                .with_original = true,
+                                .theme = theme,
+                                .notice = SPAN_EMPTY};
   view->row = compare->first < compare->count ? compare->first : compare->count ? compare->count - 1 : 0;
 }
 
@@ -304,6 +368,25 @@ static void move_focus(struct compare_view *view, const struct draw_list *pictur
   }
 }
 
+static void go_to_depth(struct compare_view *view, size_t depth) {
+  if (depth > view->change_count || depth == view->depth) return;
+  view->wanted_depth = depth;
+  view->wants = COMPARE_DEPTH;
+}
+
+static bool activate(struct compare_view *view, uint64_t id) {
+  uint32_t number = scene_id_number(id);
+  switch ((int)scene_id_kind(id)) {
+  case SCENE_COMPARE_DO: view->wants = (enum compare_do)number; break;
+  case SCENE_COMPARE_CHANGE: go_to_depth(view, number); break;
+  case SCENE_COMPARE_ROW:
+    if (number < view->compare->count) view->row = number;
+    break;
+  default: return false;
+  }
+  return true;
+}
+
 static void on_key(struct compare_view *view, const struct input *input, const struct draw_list *picture) {
   if (input->key == KEY_CHARACTER) {
     if (input->code_point == 'q' && input->modifiers & MOD_CTRL) view->wants = COMPARE_QUIT;
@@ -321,9 +404,7 @@ static void on_key(struct compare_view *view, const struct input *input, const s
   case KEY_END: move(view, true, view->compare->count); break;
   case KEY_TAB: move_focus(view, picture, (input->modifiers & MOD_SHIFT) != 0); break;
   case KEY_ENTER:
-    view->wants = scene_id_kind(view->focus) == SCENE_COMPARE_DO
-                      ? (enum compare_do)scene_id_number(view->focus)
-                      : COMPARE_WATCH;
+    if (!activate(view, view->focus)) view->wants = COMPARE_WATCH;
     break;
   case KEY_BACKSPACE:
   case KEY_ESCAPE: view->wants = COMPARE_BACK; break;
@@ -334,10 +415,15 @@ static void on_key(struct compare_view *view, const struct input *input, const s
 
 static void on_text(struct compare_view *view, struct span text) {
   char c = text.len == 1 ? text.data[0] : 0;
+  if (c >= '0' && c <= '9') go_to_depth(view, (size_t)(c - '0'));
   switch (ascii_lower(c)) {
   case ' ': move(view, true, 1); break;
   case 'n': next_difference(view, c == 'n'); break;
   case 's': view->wants = COMPARE_SAVE; break;
+  case 'w': view->wants = COMPARE_MORE; break;
+  case 'c':
+    if (view->depth > 1) view->wants = COMPARE_AGAINST;
+    break;
   case 'f': view->wants = COMPARE_FULL_SCREEN; break;
   case '.':
   case 'b': view->is_blank = !view->is_blank; break;
@@ -351,13 +437,6 @@ static void on_text(struct compare_view *view, struct span text) {
   }
 }
 
-static void on_click(struct compare_view *view, const struct hit_region *hit) {
-  if (!hit) return;
-  uint32_t number = scene_id_number(hit->id);
-  if (scene_id_kind(hit->id) == SCENE_COMPARE_DO) view->wants = (enum compare_do)number;
-  if (scene_id_kind(hit->id) == SCENE_COMPARE_ROW && number < view->compare->count) view->row = number;
-}
-
 void scene_compare_input(struct compare_view *view, const struct input *input,
                          const struct draw_list *picture) {
   const struct hit_region *hit = draw_list_hit(picture, input->position);
@@ -366,7 +445,9 @@ void scene_compare_input(struct compare_view *view, const struct input *input,
   case INPUT_TEXT: on_text(view, input->text); break;
   case INPUT_POINTER_MOVE: view->hover = hit ? hit->id : 0; break;
   case INPUT_POINTER_LEAVE: view->hover = 0; break;
-  case INPUT_POINTER_DOWN: on_click(view, hit); break;
+  case INPUT_POINTER_DOWN:
+    if (hit) activate(view, hit->id);
+    break;
   case INPUT_WHEEL: move(view, input->wheel_y < 0, 3); break;
   case INPUT_QUIT: view->wants = COMPARE_QUIT; break;
   default: break;

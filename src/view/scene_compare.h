@@ -1,6 +1,7 @@
 /* scene_compare: two stories side by side, line by line: as it was, and what if.
  *
- *     ┌ What if mx1 comes up at 90s?            Watch  Save  Back ┐
+ *     ┌ What if mx1 comes up at 90s?      Change Watch  Save Back ┐
+ *     ├ As it was ▸ 1 mx2 goes down ▸ 2 mx1 comes up ─────────────┤   once there are several
  *     ├ as it was ──────────────────┬ what if ────────────────────┤
  *     │  00:01:30  C: MAIL FROM …   │  00:01:30  C: MAIL FROM …   │   the same
  *     │− 00:01:30  asks for …       │                             │   gone
@@ -27,7 +28,10 @@ struct compare_outcome {
 
 enum compare_do {
   COMPARE_STAY,
-  COMPARE_BACK,
+  COMPARE_BACK,    /* to one change less */
+  COMPARE_DEPTH,   /* to so many changes: wanted_depth */
+  COMPARE_MORE,    /* change something more, from here */
+  COMPARE_AGAINST, /* with the original, or with the story before the last change */
   COMPARE_SAVE,
   COMPARE_WATCH,
   COMPARE_QUIT,
@@ -39,6 +43,11 @@ struct compare_view {
   struct span what; /* what was changed */
   const struct compare_outcome *outcomes;
   size_t outcome_count;
+  const struct span *changes; /* all that were made on top of one another, from the first */
+  size_t change_count;
+  size_t depth;       /* how many of them the new story has */
+  bool with_original; /* the left one is as it was before all changes */
+  size_t wanted_depth;
   size_t row; /* the one that both stories are at */
   int32_t width, height;
   struct theme theme;

@@ -67,7 +67,6 @@ void viewer_toggle_raw(struct viewer_model *model);
 /* viewer_predict.c. Those that give a bool say whether a question took it over. */
 void viewer_toggle_predict(struct viewer_model *model);
 void viewer_save_attempt(struct viewer_model *model);
-void viewer_open_whatif(struct viewer_model *model);
 bool viewer_predict_limit(struct viewer_model *model, int64_t position_ms); /* the film runs to there */
 bool viewer_predict_stops(struct viewer_model *model, size_t to);           /* a step forward to there */
 bool viewer_predict_do(struct viewer_model *model, enum viewer_action action, uint32_t number);

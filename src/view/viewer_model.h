@@ -74,6 +74,8 @@ bool viewer_is_moving(const struct viewer_model *model);
 /* Where all machines of the picture stand, at most max; and the same as members of a scenario's "hosts". */
 size_t viewer_positions(struct viewer_model *model, struct layout_pin *pins_out, size_t max);
 void viewer_positions_text(const struct layout_pin *pins, size_t count, struct buf *out);
+/* The menu of what could be otherwise from the moment shown. */
+void viewer_open_whatif(struct viewer_model *model);
 /* Words that stay for a moment. */
 void viewer_say(struct viewer_model *model, struct span words);
 /* Goes on with the questions of the same film, which was closed meanwhile. */

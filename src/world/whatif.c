@@ -334,6 +334,15 @@ static bool read_actions(struct whatif_reader *reader) {
 
 enum { TITLE_MAX = 300 }; /* octets of a change that a title can tell */
 
+static struct span title_of(struct whatif_reader *reader) {
+  struct span before = reader->source->so_far, what = buf_span(reader->what);
+  if (before.len + what.len > TITLE_MAX)
+    return before.len ? SPAN("What if several things were different?")
+                      : arena_format(&reader->arena, "What if %zu things were different?", reader->actions);
+  return arena_format(&reader->arena, "What if %.*s%s%.*s?", SPAN_ARG(before), before.len ? ", then " : "",
+                      SPAN_ARG(what));
+}
+
 static void write_overlay(struct whatif_reader *reader, struct buf *out) {
   static const char *const names[] = {"script", "faults", "dns_changes"};
   const struct scenario *scenario = reader->source->scenario;
@@ -341,14 +350,9 @@ static void write_overlay(struct whatif_reader *reader, struct buf *out) {
   buf_add_text(out, ",\n  \"extends\": ");
   json_write_octets(reader->source->extends, out);
   buf_add_text(out, ",\n  \"title\": ");
-  struct span what = buf_span(reader->what);
-  bool is_short = what.len <= TITLE_MAX;
-  json_write_octets(is_short
-                        ? arena_format(&reader->arena, "What if %.*s?", SPAN_ARG(what))
-                        : arena_format(&reader->arena, "What if %zu things were different?", reader->actions),
-                    out);
+  json_write_octets(title_of(reader), out);
   buf_add_text(out, ",\n  \"subtitle\": ");
-  json_write_octets(scenario->title, out);
+  json_write_octets(reader->source->original.len ? reader->source->original : scenario->title, out);
   for (size_t i = 0; i < WHATIF_SECTION_COUNT; i++)
     if (reader->sections[i].len)
       buf_format(out, ",\n  \"%s\": {%.*s\n  }", names[i], SPAN_ARG(buf_span(&reader->sections[i])));

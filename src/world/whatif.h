@@ -17,6 +17,8 @@
  *     tails    at TIME   for TIME (of down, up, cut, mend)
  *     ACTION and ACTION …                               several at once
  *
+ * A changed story can be changed again: its scenario is then the source, and `so_far` says how it came about.
+ *
  * Limits: WHATIF_WORDS_MAX words, WHATIF_ACTIONS_MAX actions.
  */
 #pragma once
@@ -32,6 +34,8 @@ struct whatif_source {
   const struct journal *journal;   /* its run: which entry of the script wrote which letter */
   struct span extends;             /* its path, as the new scenario shall name it */
   int64_t at_us;                   /* of actions that name no time; negative: not said */
+  struct span so_far;              /* what was changed before, in words; empty: this is the first change */
+  struct span original;            /* the title of the story before all changes; empty: the scenario's own */
 };
 
 /* False with errors, which say what was expected in that place of the words. */

@@ -323,6 +323,49 @@ static void menus_are_in_order(void **state) {
 
 /* ---- side by side ---- */
 
+static enum compare_do typed(struct compare_view *view, const char *text, struct draw_list *picture) {
+  view->wants = COMPARE_STAY;
+  scene_compare_input(view, &(struct input){.kind = INPUT_TEXT, .text = span_from(text)}, picture);
+  scene_compare_draw(view, picture);
+  return view->wants;
+}
+
+/* The chain of changes: each can be gone to, whether or not it is part of the story that is shown. */
+static void several_changes(struct compare_view *view, struct draw_list *picture) {
+  struct span changes[12];
+  view->row = 0;
+  assert_int_equal(typed(view, "c", picture), COMPARE_STAY); /* with one change there is nothing to choose */
+  assert_null(draw_list_find_hit(picture, scene_id(SCENE_COMPARE_CHANGE, 0)));
+  changes[0] = SPAN("the power is back after 90 seconds");
+  for (int i = 1; i < 12; i++) changes[i] = SPAN("smtp.sender.example goes down at 00:01:00.315 for 10m");
+  view->changes = changes;
+  view->change_count = 12;
+  view->depth = 2;
+  view->with_original = false;
+  view->theme = theme_named(THEME_LIGHT);
+  view->width = DU(1600);
+  view->height = DU(900);
+  scene_compare_draw(view, picture);
+  check_golden("compare-chain", picture);
+  assert_int_equal(typed(view, "c", picture), COMPARE_AGAINST);
+  assert_int_equal(typed(view, "w", picture), COMPARE_MORE);
+  assert_int_equal(typed(view, "2", picture), COMPARE_STAY); /* there already */
+  assert_int_equal(typed(view, "1", picture), COMPARE_DEPTH);
+  assert_int_equal(view->wanted_depth, 1);
+  assert_int_equal(typed(view, "0", picture), COMPARE_DEPTH);
+  assert_int_equal(view->wanted_depth, 0);
+  for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+    scene_size(sizes[s].width_px, sizes[s].height_px, sizes[s].text, &view->width, &view->height);
+    view->theme = theme_named(sizes[s].theme);
+    for (view->depth = 1; view->depth <= 12; view->depth++) {
+      scene_compare_draw(view, picture);
+      check(picture, "chain", view->depth);
+      assert_non_null(draw_list_find_hit(picture, scene_id(SCENE_COMPARE_CHANGE, (uint32_t)view->depth)));
+      assert_non_null(draw_list_find_hit(picture, scene_id(SCENE_COMPARE_CHANGE, 0)));
+    }
+  }
+}
+
 static void two_stories(void **state) {
   (void)state;
   struct watched before = watch(watched_run("mx-failover.json", ""));
@@ -367,6 +410,7 @@ static void two_stories(void **state) {
   assert_int_equal(view.wants, COMPARE_WATCH);
   scene_compare_input(&view, &(struct input){.kind = INPUT_KEY, .key = KEY_ESCAPE}, &picture);
   assert_int_equal(view.wants, COMPARE_BACK);
+  several_changes(&view, &picture);
   draw_list_free(&picture);
   arena_free(&arena);
   reel_compare_free(compare);

@@ -49,7 +49,8 @@ static bool overlay(const char *text, int64_t at_us, struct buf *json, struct bu
   size_t count = split(span_from(copy), words);
   for (char *c = copy; *c; c++)
     if (*c == '~') *c = ' ';
-  const struct whatif_source source = {scenario, journal, SPAN("mx-failover.json"), at_us};
+  const struct whatif_source source = {
+      scenario, journal, SPAN("mx-failover.json"), at_us, .so_far = SPAN_EMPTY, .original = SPAN_EMPTY};
   return whatif_overlay(&source, words, count, json, what, errors);
 }
 

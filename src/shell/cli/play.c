@@ -22,6 +22,7 @@ enum {
   PLAY_CLICK,
   PLAY_POINT,
   PLAY_TIMES,
+  PLAY_TELL,
   PLAY_ATTEMPT,
   PLAY_COUNT
 };
@@ -51,6 +52,7 @@ static bool read_options(const struct option *known, struct viewer_options *opti
   options->theme = theme_named(theme);
   options->theme.reduced_motion = known[PLAY_REDUCED_MOTION].given;
   options->by = known[PLAY_BY_LINE].given ? BY_LINE : BY_PHASE;
+  options->tells_pictures = known[PLAY_TELL].given;
   options->tells_times = known[PLAY_TIMES].given;
   options->gestures = (struct gestures){span_from(known[PLAY_KEYS].text), span_from(known[PLAY_CLICK].text),
                                         span_from(known[PLAY_POINT].text)};
@@ -110,6 +112,7 @@ static int run(int count, char **words) {
       [PLAY_BY_LINE] = {.name = "--by-line"},
       [PLAY_REDUCED_MOTION] = {.name = "--reduced-motion"},
       [PLAY_TIMES] = {.name = "--times"},
+      [PLAY_TELL] = {.name = "--tell"},
       [PLAY_ATTEMPT] = {.name = "--attempt", .kind = OPTION_TEXT},
       [PLAY_KEYS] = {.name = "--keys", .kind = OPTION_TEXT},
       [PLAY_CLICK] = {.name = "--click", .kind = OPTION_TEXT},
@@ -157,6 +160,7 @@ const struct command command_play = {
             "  --click LABEL         click on that: a machine's name, a line; several with | between them\n"
             "  --point LABEL         point at that, last\n"
             "  --attempt OUT.json    keep the answers of predict mode there, for waystation grade\n"
+            "  --tell                say each picture in words, a JSON object a line\n"
             "  --times               say at the end how long the pictures took\n\n"
             "Without FILE: the catalogue. The key ? shows all keys. What is not said here is as it was\n"
             "last time: theme, text size, motion, steps, the window's size.\n\n"

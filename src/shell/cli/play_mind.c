@@ -15,12 +15,10 @@
 struct play_mind {
   const struct film *film;
   const char *attempt;
-  struct arena arena; /* of the run below */
-  struct whatif_film second;
-  bool has_second;
-  struct span words[WHATIF_WORDS_MAX + 1];
-  size_t word_count;
-  int64_t at_us;
+  struct whatif_film chain[WHATIF_CHAIN_MAX]; /* each on top of the one before */
+  size_t depth;
+  struct span changes[WHATIF_CHAIN_MAX]; /* in words */
+  struct arena outcomes;                 /* of the two stories compared last */
 };
 
 /* The first mistake, as a sentence for the window. */
@@ -35,10 +33,8 @@ static void tell_error(const struct error_list *errors, struct buf *words_out) {
   if (error->hint.len) buf_format(words_out, ". Try: %.*s", SPAN_ARG(error->hint));
 }
 
-static void end_second(struct play_mind *mind) {
-  if (mind->has_second) whatif_film_free(&mind->second);
-  mind->has_second = false;
-  arena_reset(&mind->arena);
+static void drop_changes(struct play_mind *mind, size_t depth) {
+  while (mind->depth > depth) whatif_film_free(&mind->chain[--mind->depth]);
 }
 
 void play_tell(void *progress, int64_t simulated_us, uint32_t records) {
@@ -51,27 +47,51 @@ void play_tell(void *progress, int64_t simulated_us, uint32_t records) {
   told->tell(told->context, buf_span(&words));
 }
 
-static bool run_whatif(void *context, struct span line, int64_t at_us, const struct viewer_progress *progress,
-                       struct viewer_whatif *out, struct buf *words_out) {
+/* The new run takes its place when it is there: until then all stays as it is. */
+static bool run_whatif(void *context, size_t on, struct span line, int64_t at_us,
+                       const struct viewer_progress *progress, struct buf *words_out) {
   struct play_mind *mind = context;
   struct error_list errors = {0};
-  struct compare_outcome *outcomes = NULL;
+  struct arena arena = ARENA_EMPTY;
   struct viewer_progress own = *progress;
   const struct film_watch watch = {play_tell, &own};
-  end_second(mind);
-  mind->word_count = whatif_split(line, &mind->arena, mind->words, WHATIF_WORDS_MAX + 1);
-  mind->at_us = at_us;
-  mind->has_second =
-      whatif_film_run(mind->film, mind->words, mind->word_count, at_us, &watch, &mind->second, &errors);
-  if (mind->has_second) {
-    const struct journal *journal = mind->second.film.journal;
-    size_t count = compare_outcomes(mind->film->journal, journal, &mind->arena, &outcomes);
-    *out = (struct viewer_whatif){journal, buf_span(&mind->second.what), outcomes, count};
+  struct whatif_film made;
+  if (on >= WHATIF_CHAIN_MAX) {
+    buf_format(words_out, "That would be more than %d changes: save the story, and go on from there.",
+               WHATIF_CHAIN_MAX);
+    return false;
+  }
+  struct span *words = arena_alloc(&arena, (WHATIF_WORDS_MAX + 1) * sizeof *words);
+  size_t count = whatif_split(line, &arena, words, WHATIF_WORDS_MAX + 1);
+  const struct whatif_film *below = on ? &mind->chain[on - 1] : NULL;
+  bool good = whatif_film_run(mind->film, below, words, count, at_us, &watch, &made, &errors);
+  if (good) {
+    drop_changes(mind, on);
+    mind->chain[mind->depth] = made;
+    mind->changes[mind->depth++] = buf_span(&made.what);
   } else {
     tell_error(&errors, words_out);
   }
   error_list_free(&errors);
-  return mind->has_second;
+  arena_free(&arena);
+  return good;
+}
+
+static const struct journal *story(const struct play_mind *mind, size_t depth) {
+  return depth ? mind->chain[depth - 1].film.journal : mind->film->journal;
+}
+
+static void compare_whatif(void *context, size_t before, size_t after, struct viewer_whatif *out) {
+  struct play_mind *mind = context;
+  struct compare_outcome *outcomes = NULL;
+  *out = (struct viewer_whatif){.before = story(mind, before), .after = story(mind, after)};
+  arena_reset(&mind->outcomes);
+  out->outcome_count = compare_outcomes(out->before, out->after, &mind->outcomes, &outcomes);
+  out->outcomes = outcomes;
+  const struct whatif_film *last = &mind->chain[after - 1];
+  out->what = buf_span(before + 1 < after ? &last->all : &last->what);
+  out->changes = mind->changes;
+  out->change_count = mind->depth;
 }
 
 /* ---- files ---- */
@@ -107,17 +127,16 @@ static void tell_saved(struct span path, struct buf *words_out) {
   arena_free(&arena);
 }
 
-static bool save_whatif(void *context, struct buf *words_out) {
+static bool save_whatif(void *context, size_t depth, struct buf *words_out) {
   struct play_mind *mind = context;
   struct arena arena = ARENA_EMPTY;
   struct error_list errors = {0};
   bool saved = false;
-  for (int beside = 1; beside >= 0 && !saved && mind->has_second; beside--) {
+  for (int beside = 1; beside >= 0 && !saved; beside--) {
     struct span path = free_name(mind, "what-if", beside, &arena);
     error_list_free(&errors);
     errors = (struct error_list){0};
-    saved = path.len > 0 &&
-            whatif_film_save(mind->film, mind->words, mind->word_count, mind->at_us, path.data, &errors);
+    saved = path.len > 0 && whatif_film_save(mind->film, &mind->chain[depth - 1], path.data, &errors);
     if (saved) tell_saved(path, words_out);
   }
   if (!saved) tell_error(&errors, words_out);
@@ -153,14 +172,17 @@ struct play_mind *play_mind_new(const struct film *film, const char *attempt) {
 
 void play_mind_free(struct play_mind *mind) {
   if (!mind) return;
-  end_second(mind);
-  arena_free(&mind->arena);
+  drop_changes(mind, 0);
+  arena_free(&mind->outcomes);
   mem_free(mind);
 }
 
 struct viewer_mind play_mind_for_viewer(struct play_mind *mind) {
-  return (struct viewer_mind){
-      .context = mind, .run_whatif = run_whatif, .save_whatif = save_whatif, .save_attempt = save_attempt};
+  return (struct viewer_mind){.context = mind,
+                              .run_whatif = run_whatif,
+                              .compare_whatif = compare_whatif,
+                              .save_whatif = save_whatif,
+                              .save_attempt = save_attempt};
 }
 
 #endif

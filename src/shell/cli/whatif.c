@@ -24,31 +24,65 @@ static size_t take_words(const struct options *options, struct arena *arena, str
   return count;
 }
 
+/* Changes on top of one another: "then" between them. */
+struct chain {
+  struct whatif_film *films; /* WHATIF_CHAIN_MAX */
+  size_t count;
+};
+
+static bool too_many(struct error_list *errors) {
+  error_list_add(errors, &(struct error){.file = SPAN("what if"),
+                                         .message = SPAN("too many changes on top of one another"),
+                                         .expected = SPAN("at most 20 with \"then\" between"),
+                                         .hint = SPAN("save the story and go on from there")});
+  return false;
+}
+
+static bool run_chain(const struct film *film, const struct span *words, size_t count, int64_t at_us,
+                      struct chain *chain, struct error_list *errors) {
+  for (size_t first = 0, next; first <= count; first = next + 1) {
+    next = first;
+    /* Of too many words some are missing: they are complained about as they are. */
+    while (next < count && (count > WHATIF_WORDS_MAX || !span_equal(words[next], SPAN("then")))) next++;
+    if (chain->count == WHATIF_CHAIN_MAX) return too_many(errors);
+    const struct whatif_film *below = chain->count ? &chain->films[chain->count - 1] : NULL;
+    if (!whatif_film_run(film, below, words + first, next - first, at_us, NULL, &chain->films[chain->count],
+                         errors))
+      return false;
+    chain->count++;
+  }
+  return true;
+}
+
 static void print_comparison(const struct film *film, const struct whatif_film *whatif, bool json) {
   struct buf out = {0};
   (json ? compare_write_json : compare_write_text)(film->journal, whatif->film.journal,
-                                                   buf_span(&whatif->what), &out);
+                                                   buf_span(&whatif->all), &out);
   fwrite(out.data, 1, out.len, stdout);
   buf_free(&out);
+}
+
+static int tell(const struct film *film, const struct whatif_film *last, const struct option *known,
+                struct error_list *errors) {
+  int status = last->film.limit_reached ? EXIT_LIMIT : EXIT_WELL;
+  const struct option *save = &known[WHATIF_SAVE];
+  if (save->given && !whatif_film_save(film, last, save->text, errors)) status = EXIT_LIMIT;
+  bool to_output = save->given && strcmp(save->text, "-") == 0;
+  if (!to_output) print_comparison(film, last, known[WHATIF_JSON].given);
+  return status;
 }
 
 static int compare_films(const struct film *film, const struct options *options, const struct option *known) {
   struct arena arena = ARENA_EMPTY;
   struct error_list errors = {0};
-  struct whatif_film whatif;
   struct span words[WHATIF_WORDS_MAX + 1];
   size_t count = take_words(options, &arena, words);
   int64_t at_us = known[WHATIF_AT].given ? known[WHATIF_AT].value : -1;
+  struct chain chain = {.films = arena_zalloc(&arena, WHATIF_CHAIN_MAX * sizeof *chain.films)};
   int status = EXIT_INPUT;
-  if (whatif_film_run(film, words, count, at_us, NULL, &whatif, &errors)) {
-    status = whatif.film.limit_reached ? EXIT_LIMIT : EXIT_WELL;
-    if (known[WHATIF_SAVE].given &&
-        !whatif_film_save(film, words, count, at_us, known[WHATIF_SAVE].text, &errors))
-      status = EXIT_LIMIT;
-    bool to_output = known[WHATIF_SAVE].given && strcmp(known[WHATIF_SAVE].text, "-") == 0;
-    if (!to_output) print_comparison(film, &whatif, known[WHATIF_JSON].given);
-    whatif_film_free(&whatif);
-  }
+  if (run_chain(film, words, count, at_us, &chain, &errors))
+    status = tell(film, &chain.films[chain.count - 1], known, &errors);
+  while (chain.count) whatif_film_free(&chain.films[--chain.count]);
   files_print_errors(&errors);
   error_list_free(&errors);
   arena_free(&arena);
@@ -81,7 +115,7 @@ const struct command command_whatif = {
     .arguments = "FILE ACTION…",
     .summary = "Run a scenario again with something changed, and compare",
     .help =
-        "  ACTION is one of, with \"and\" between several\n"
+        "  ACTION is one of, with \"and\" between several; after \"then\" the changed story is changed\n"
         "    down HOST, up HOST               a machine fails, or is there again\n"
         "    cut HOST--HOST, mend HOST--HOST  the path between two\n"
         "    dns set NAME TYPE DATA           the record, in place of all of its type\n"

@@ -8,19 +8,24 @@
 #include "world/whatif.h"
 #include "world/world.h"
 
-/* A reader that finds one more file: the overlay, beside the scenario that it extends. */
+enum { OVERLAYS = 2 };
+
+/* A reader that finds files which nobody has saved: the overlay, beside the scenario that it extends; and
+ * that scenario itself where it is a changed one. */
 struct overlaid {
   struct scenario_reader real;
-  struct span path, text;
+  struct span paths[OVERLAYS], texts[OVERLAYS];
 };
 
 static bool read_overlaid(void *context, struct span path, size_t size_max, struct arena *arena,
                           struct span *bytes_out, struct error_list *errors) {
   const struct overlaid *overlaid = context;
-  if (!span_equal(path, overlaid->path))
-    return overlaid->real.read_file(overlaid->real.context, path, size_max, arena, bytes_out, errors);
-  *bytes_out = overlaid->text;
-  return true;
+  for (int i = 0; i < OVERLAYS; i++) {
+    if (!span_equal(path, overlaid->paths[i])) continue;
+    *bytes_out = overlaid->texts[i];
+    return true;
+  }
+  return overlaid->real.read_file(overlaid->real.context, path, size_max, arena, bytes_out, errors);
 }
 
 static struct span folder_of(struct span path) {
@@ -37,9 +42,18 @@ static bool has_scenario(const struct film *original, struct error_list *errors)
   return false;
 }
 
-static struct whatif_source source_of(const struct film *original, struct span extends, int64_t at_us) {
-  return (struct whatif_source){
-      .scenario = original->scenario, .journal = original->journal, .extends = extends, .at_us = at_us};
+static const char below_name[] = "what-if below";
+
+static struct whatif_source source_of(const struct film *original, const struct whatif_film *whatif,
+                                      struct span extends) {
+  const struct whatif_film *below = whatif->below;
+  const struct film *changed = below ? &below->film : original;
+  return (struct whatif_source){.scenario = changed->scenario,
+                                .journal = changed->journal,
+                                .extends = extends,
+                                .at_us = whatif->at_us,
+                                .so_far = below ? buf_span(&below->all) : SPAN_EMPTY,
+                                .original = original->scenario->title};
 }
 
 /* Nobody has seen the overlay's file: its line says nothing, its pointer does. */
@@ -51,31 +65,57 @@ static void hide_place(struct error_list *errors, struct span overlay) {
   }
 }
 
-static struct overlaid overlay_reader(const struct film *original, struct arena *arena) {
-  struct span file = original->scenario->file;
-  return (struct overlaid){.real = files_scenario_reader(arena),
-                           .path = arena_format(arena, "%.*swhat-if:overlay", SPAN_ARG(folder_of(file)))};
+/* overlay: the JSON that lies on top. */
+static struct overlaid overlay_reader(const struct film *original, const struct whatif_film *whatif,
+                                      struct span overlay, struct arena *arena) {
+  struct span folder = folder_of(original->scenario->file);
+  struct overlaid overlaid = {.real = files_scenario_reader(arena)};
+  overlaid.paths[0] = arena_format(arena, "%.*swhat-if:overlay", SPAN_ARG(folder));
+  overlaid.texts[0] = overlay;
+  overlaid.paths[1] = overlaid.texts[1] = SPAN_EMPTY;
+  if (!whatif->below) return overlaid;
+  overlaid.paths[1] = arena_format(arena, "%.*s%s", SPAN_ARG(folder), below_name);
+  overlaid.texts[1] = buf_span(&whatif->below->whole);
+  return overlaid;
 }
 
-bool whatif_film_run(const struct film *original, const struct span *words, size_t count, int64_t at_us,
-                     const struct film_watch *watch, struct whatif_film *out, struct error_list *errors) {
-  *out = (struct whatif_film){.overlay = {0}};
+static void keep_words(struct whatif_film *whatif, const struct span *words, size_t count) {
+  struct arena *arena = &whatif->film.arena;
+  whatif->words = arena_alloc(arena, (count + 1) * sizeof *whatif->words);
+  whatif->word_count = count;
+  for (size_t i = 0; i < count; i++) whatif->words[i] = arena_copy(arena, words[i]);
+}
+
+/* Reads the scenario that lies over the other, and writes it as a whole. */
+static bool load_overlaid(const struct film *original, struct whatif_film *whatif,
+                          struct error_list *errors) {
+  struct overlaid overlaid =
+      overlay_reader(original, whatif, buf_span(&whatif->overlay), &whatif->film.arena);
+  struct scenario_reader reader = {read_overlaid, &overlaid, overlaid.real.software_dir};
+  whatif->film.scenario = scenario_load(overlaid.paths[0], &reader, errors);
+  bool good =
+      whatif->film.scenario && scenario_write_whole(overlaid.paths[0], &reader, &whatif->whole, errors);
+  hide_place(errors, overlaid.paths[0]);
+  return good;
+}
+
+bool whatif_film_run(const struct film *original, const struct whatif_film *below, const struct span *words,
+                     size_t count, int64_t at_us, const struct film_watch *watch, struct whatif_film *out,
+                     struct error_list *errors) {
+  *out = (struct whatif_film){.below = below, .at_us = at_us};
   if (!has_scenario(original, errors)) return false;
   struct span file = original->scenario->file;
-  struct whatif_source source = source_of(original, span_skip(file, folder_of(file).len), at_us);
-  bool good = whatif_overlay(&source, words, count, &out->overlay, &out->what, errors);
-  if (good) {
-    struct overlaid overlaid = overlay_reader(original, &out->film.arena);
-    overlaid.text = buf_span(&out->overlay);
-    struct scenario_reader reader = {read_overlaid, &overlaid, overlaid.real.software_dir};
-    out->film.scenario = scenario_load(overlaid.path, &reader, errors);
-    good = out->film.scenario != NULL;
-    hide_place(errors, overlaid.path);
-  }
+  keep_words(out, words, count);
+  struct whatif_source source =
+      source_of(original, out, below ? span_from(below_name) : span_skip(file, folder_of(file).len));
+  bool good = whatif_overlay(&source, out->words, count, &out->overlay, &out->what, errors) &&
+              load_overlaid(original, out, errors);
   if (!good) {
     whatif_film_free(out);
     return false;
   }
+  if (below) buf_format(&out->all, "%.*s, then ", SPAN_ARG(buf_span(&below->all)));
+  buf_add(&out->all, buf_span(&out->what));
   film_run(&out->film, JOURNAL_FULL, -1, watch);
   return true;
 }
@@ -83,7 +123,9 @@ bool whatif_film_run(const struct film *original, const struct span *words, size
 void whatif_film_free(struct whatif_film *whatif) {
   film_free(&whatif->film);
   buf_free(&whatif->overlay);
+  buf_free(&whatif->whole);
   buf_free(&whatif->what);
+  buf_free(&whatif->all);
   *whatif = (struct whatif_film){.overlay = {0}};
 }
 
@@ -105,32 +147,18 @@ static struct span path_from(const char *path, struct span original, struct aren
   return arena_join(arena, pieces, 2);
 }
 
-static bool write_whole(const struct film *original, struct span overlay, struct buf *out,
-                        struct error_list *errors) {
+bool whatif_film_save(const struct film *original, const struct whatif_film *whatif, const char *path,
+                      struct error_list *errors) {
   struct arena arena = ARENA_EMPTY;
-  struct overlaid overlaid = overlay_reader(original, &arena);
-  overlaid.text = overlay;
-  struct scenario_reader reader = {read_overlaid, &overlaid, overlaid.real.software_dir};
-  bool good = scenario_write_whole(overlaid.path, &reader, out, errors);
-  arena_free(&arena);
-  return good;
-}
-
-bool whatif_film_save(const struct film *original, const struct span *words, size_t count, int64_t at_us,
-                      const char *path, struct error_list *errors) {
-  struct arena arena = ARENA_EMPTY;
-  struct buf overlay = {0}, what = {0}, whole = {0};
-  if (!has_scenario(original, errors)) return false;
+  struct buf overlay = {0}, what = {0};
   struct span file = original->scenario->file, extends = path_from(path, file, &arena);
-  bool is_beside = extends.len > 0 && span_find(extends, ':') == SPAN_NONE;
-  struct whatif_source source =
-      source_of(original, is_beside ? extends : span_skip(file, folder_of(file).len), at_us);
-  bool good = whatif_overlay(&source, words, count, &overlay, &what, errors);
-  if (good && !is_beside) good = write_whole(original, buf_span(&overlay), &whole, errors);
-  good = good && files_write(path, is_beside ? buf_span(&overlay) : buf_span(&whole), errors);
+  bool extends_it = !whatif->below && extends.len > 0 && span_find(extends, ':') == SPAN_NONE;
+  struct whatif_source source = source_of(original, whatif, extends);
+  bool good =
+      !extends_it || whatif_overlay(&source, whatif->words, whatif->word_count, &overlay, &what, errors);
+  good = good && files_write(path, extends_it ? buf_span(&overlay) : buf_span(&whatif->whole), errors);
   buf_free(&overlay);
   buf_free(&what);
-  buf_free(&whole);
   arena_free(&arena);
   return good;
 }

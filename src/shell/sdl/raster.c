@@ -43,6 +43,11 @@ struct point raster_fit_point(struct raster_fit fit, float x_px, float y_px) {
                         (int32_t)lroundf((y_px - fit.dy) / fit.scale)};
 }
 
+void raster_fit_pixel(struct raster_fit fit, struct point point, float *x_px_out, float *y_px_out) {
+  *x_px_out = (float)point.x * fit.scale + fit.dx;
+  *y_px_out = (float)point.y * fit.scale + fit.dy;
+}
+
 int32_t round_to_pixel(float value) {
   return (int32_t)floorf(value + 0.5f);
 }

@@ -36,3 +36,5 @@ struct raster_fit {
 struct raster_fit raster_fit(const struct draw_list *list, int32_t width_px, int32_t height_px);
 /* The point of the picture under a pixel. */
 struct point raster_fit_point(struct raster_fit fit, float x_px, float y_px);
+/* The pixel over a point of the picture. */
+void raster_fit_pixel(struct raster_fit fit, struct point point, float *x_px_out, float *y_px_out);

@@ -141,12 +141,14 @@ static void run_whatif(struct viewer *viewer) {
   const struct viewer_progress progress = viewer_begin_long(viewer);
   viewer_mind_run(&viewer->home->mind, &viewer->model, &viewer->second, &progress);
   viewer->is_loading = false;
+  if (viewer->second.is_shown && viewer->second.is_watched) viewer_leave_second(viewer);
 }
 
 /* Between two pictures: what may take long, and what can wait. */
 static void between(void *context) {
   struct viewer *viewer = context;
   if (viewer->is_loading) return;
+  if (viewer->options->tells_pictures) viewer_tell_picture(viewer);
   viewer_watch_file(viewer);
   run_whatif(viewer);
   if (viewer->wanted.len && !viewer_open_wanted(viewer)) viewer_show_problems(viewer);

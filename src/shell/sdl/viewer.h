@@ -27,6 +27,7 @@ struct viewer_options {
   int64_t step;                /* begin at its settled end; negative: not given */
   enum granularity by;
   bool tells_times;         /* say at the end how long pictures took */
+  bool tells_pictures;      /* say each picture in words on standard output */
   struct gestures gestures; /* before a screenshot */
 };
 

@@ -2,48 +2,66 @@
 
 #include "base/mem.h"
 
-void viewer_second_end(struct viewer_second *second) {
+static void end_comparison(struct viewer_second *second) {
   reel_compare_free(second->compare);
+  second->compare = NULL;
   for (int i = 0; i < 2; i++) {
     reel_free(second->reels[i]);
     world_view_free(second->worlds[i]);
+    second->reels[i] = NULL;
+    second->worlds[i] = NULL;
   }
-  buf_free(&second->words);
-  mem_free(second->answers);
-  *second = (struct viewer_second){.before = NULL};
 }
 
-static void begin(struct viewer_second *second, const struct viewer_model *model,
-                  const struct viewer_whatif *result) {
-  const struct journal *journals[2] = {model->reel->world->journal, result->journal};
-  viewer_second_end(second);
-  second->before = journals[0];
-  second->after = journals[1];
+void viewer_second_end(struct viewer_second *second) {
+  end_comparison(second);
+  buf_free(&second->words);
+  mem_free(second->answers);
+  *second = (struct viewer_second){.depth = 0};
+}
+
+void viewer_mind_compare(const struct viewer_mind *mind, struct viewer_second *second, size_t depth,
+                         bool with_original, const struct viewer_progress *progress) {
+  struct viewer_whatif two;
+  struct theme theme = second->page.theme;
+  end_comparison(second);
+  progress->tell(progress->context, SPAN("comparing the two stories"));
+  mind->compare_whatif(mind->context, with_original ? 0 : depth - 1, depth, &two);
+  const struct journal *journals[2] = {two.before, two.after};
   for (int i = 0; i < 2; i++) {
     second->worlds[i] = world_view_new(journals[i]);
     second->reels[i] = reel_new(second->worlds[i]);
   }
   second->compare = reel_compare_new(second->reels[0], second->reels[1]);
-  second->first_step = reel_moment(model->reel, model->view.position_ms).step;
-  scene_compare_begin(&second->page, second->compare, model->view.theme);
-  second->page.what = result->what;
-  second->page.outcomes = result->outcomes;
-  second->page.outcome_count = result->outcome_count;
+  second->depth = depth;
+  second->now = two.after;
+  scene_compare_begin(&second->page, second->compare, theme);
+  second->page.what = two.what;
+  second->page.outcomes = two.outcomes;
+  second->page.outcome_count = two.outcome_count;
+  second->page.changes = two.changes;
+  second->page.change_count = two.change_count;
+  second->page.depth = depth;
+  second->page.with_original = with_original || depth == 1;
   second->is_shown = true;
 }
 
 static void run(const struct viewer_mind *mind, struct viewer_model *model, struct viewer_second *second,
                 const struct viewer_progress *progress) {
   struct buf words = {0};
-  struct viewer_whatif result;
   bool can = mind->run_whatif != NULL;
-  bool good = can && mind->run_whatif(mind->context, whatif_menu_line(&model->menu), model->menu.at_us,
-                                      progress, &result, &words);
+  size_t on = second->is_watched ? second->depth : 0;
+  bool good = can && mind->run_whatif(mind->context, on, whatif_menu_line(&model->menu), model->menu.at_us,
+                                      progress, &words);
   if (!can) buf_add_text(&words, "This story cannot be run again here: open its scenario.");
   if (good) {
-    progress->tell(progress->context, SPAN("comparing the two stories"));
     whatif_menu_close(&model->menu);
-    begin(second, model, &result);
+    second->page.theme = model->view.theme;
+    if (!on) {
+      second->original = model->reel->world->journal;
+      second->first_step = reel_moment(model->reel, model->view.position_ms).step;
+    }
+    viewer_mind_compare(mind, second, on + 1, false, progress);
   } else {
     whatif_menu_complain(&model->menu, buf_span(&words));
   }
@@ -69,16 +87,13 @@ void viewer_mind_run(const struct viewer_mind *mind, struct viewer_model *model,
                      const struct viewer_progress *progress) {
   if (!model->wants_whatif) return;
   model->wants_whatif = false;
-  if (second->is_watched)
-    whatif_menu_complain(&model->menu, SPAN("Save this story first, or go back to the one as it was."));
-  else
-    run(mind, model, second, progress);
+  run(mind, model, second, progress);
 }
 
 void viewer_mind_save(const struct viewer_mind *mind, struct viewer_second *second) {
   buf_clear(&second->words);
   if (mind->save_whatif)
-    mind->save_whatif(mind->context, &second->words);
+    mind->save_whatif(mind->context, second->depth, &second->words);
   else
     buf_add_text(&second->words, "It cannot be saved here.");
   second->page.notice = buf_span(&second->words);

@@ -36,6 +36,7 @@ struct viewer {
 
   uint64_t stamp; /* of the file that the film is from */
   int64_t stamp_at_ms;
+  uint64_t told_frames;  /* pictures drawn when the last one was told in words */
   struct buf saved;      /* the settings as they were saved */
   int64_t changed_at_ms; /* when they may have changed; negative: they have not */
 };
@@ -62,6 +63,9 @@ void viewer_leave_second(struct viewer *viewer); /* from watching the new story 
 /* viewer_settings.c */
 void viewer_take_settings(struct viewer *viewer); /* into a film that has begun */
 void viewer_keep_settings(struct viewer *viewer); /* saves what has changed */
+
+/* viewer_tell.c */
+void viewer_tell_picture(struct viewer *viewer); /* on standard output, once it is at rest */
 
 /* viewer.c */
 bool viewer_open_window(struct viewer *viewer, struct error_list *errors);

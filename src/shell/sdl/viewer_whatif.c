@@ -1,4 +1,4 @@
-/* The page of two stories, watching the new one, and the way back. */
+/* The page of two stories, watching the new one, changing it again, and the way back. */
 #include "base/mem.h"
 #include "shell/sdl/viewer_parts.h"
 
@@ -25,8 +25,7 @@ static void watch(struct viewer *viewer) {
   second->is_shown = false;
   second->is_watched = true;
   keep_answers(second, &viewer->model.play);
-  show_film(viewer, second->after, scene_compare_step(&second->page));
-  viewer_say(&viewer->model, SPAN("The new story; Esc leads back to both"));
+  show_film(viewer, second->now, scene_compare_step(&second->page));
 }
 
 void viewer_leave_second(struct viewer *viewer) {
@@ -36,23 +35,43 @@ void viewer_leave_second(struct viewer *viewer) {
   second->page.theme = viewer->model.view.theme;
   second->is_watched = false;
   second->is_shown = true;
-  show_film(viewer, second->before, second->first_step);
+  show_film(viewer, second->original, second->first_step);
   viewer_take_answers(&viewer->model, second->answers, second->answer_count, second->asks);
+}
+
+/* To the page of another depth; depth 0 is the story as it was, which has none. */
+static void go_to_depth(struct viewer *viewer, size_t depth, bool with_original) {
+  struct viewer_second *second = &viewer->second;
+  if (!depth) {
+    viewer->model.view.theme = second->page.theme;
+    viewer_second_end(second);
+    return;
+  }
+  const struct viewer_progress progress = viewer_begin_long(viewer);
+  viewer_mind_compare(&viewer->home->mind, second, depth, with_original, &progress);
+  viewer->is_loading = false;
 }
 
 void viewer_page_input(struct viewer *viewer, const struct input *input) {
   struct viewer_second *second = &viewer->second;
-  scene_compare_input(&second->page, input, window_picture(viewer->window));
-  enum compare_do wants = second->page.wants;
-  second->page.wants = COMPARE_STAY;
+  struct compare_view *page = &second->page;
+  scene_compare_input(page, input, window_picture(viewer->window));
+  enum compare_do wants = page->wants;
+  page->wants = COMPARE_STAY;
   switch (wants) {
   case COMPARE_STAY: break;
-  case COMPARE_BACK:
-    viewer->model.view.theme = second->page.theme;
-    viewer_second_end(second);
-    break;
+  case COMPARE_BACK: go_to_depth(viewer, second->depth - 1, false); break;
+  case COMPARE_DEPTH: go_to_depth(viewer, page->wanted_depth, false); break;
+  case COMPARE_AGAINST: go_to_depth(viewer, second->depth, !page->with_original); break;
   case COMPARE_SAVE: viewer_mind_save(&viewer->home->mind, second); break;
-  case COMPARE_WATCH: watch(viewer); break;
+  case COMPARE_WATCH:
+    watch(viewer);
+    viewer_say(&viewer->model, SPAN("The new story; Esc leads back to both"));
+    break;
+  case COMPARE_MORE:
+    watch(viewer);
+    viewer_open_whatif(&viewer->model);
+    break;
   case COMPARE_QUIT: viewer->wants_quit = true; break;
   case COMPARE_FULL_SCREEN:
     window_set_full_screen(viewer->window, !window_is_full_screen(viewer->window));

@@ -301,6 +301,13 @@ const struct draw_list *window_picture(const struct window *window) {
   return &window->lists[window->shown];
 }
 
+void window_point(const struct window *window, struct point point, int32_t *x_out, int32_t *y_out) {
+  float x, y;
+  raster_fit_pixel(window->space.fit, point, &x, &y);
+  *x_out = (int32_t)(x / window->space.pixels_per_point);
+  *y_out = (int32_t)(y / window->space.pixels_per_point);
+}
+
 uint64_t window_frames_drawn(const struct window *window) {
   return window->frames;
 }

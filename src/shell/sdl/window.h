@@ -66,6 +66,8 @@ bool window_is_possible(void);
 /* The picture last asked for, with its hit regions: what input refers to. Borrowed until the next tick; empty
  * before the first. */
 const struct draw_list *window_picture(const struct window *window);
+/* Where a point of that picture is in the window, in the system's points, as the pointer is told of. */
+void window_point(const struct window *window, struct point point, int32_t *x_out, int32_t *y_out);
 /* Frames drawn so far, for tests: an unchanged picture does not count. */
 uint64_t window_frames_drawn(const struct window *window);
 /* When the first picture was there, and how long pictures took to draw, in words. */
