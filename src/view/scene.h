@@ -67,6 +67,7 @@ struct scene_view {
   int32_t machine_scroll;
   uint32_t letter; /* which is shown; 0: the step's own */
   uint32_t layer;  /* of the letter, from 1: what the author's program wrote; 0: as it is at this moment */
+  uint16_t copy;   /* of the letter: the one that this host has; 0: the one touched last */
   bool is_raw;     /* bodies as they are on the wire, not decoded */
   bool eavesdrops; /* the conversation as somebody on the wire hears it */
   uint64_t hover, focus; /* ids of hit regions; 0: none */
@@ -130,6 +131,7 @@ enum scene_hit {
   SCENE_WHATIF_RUN,
   SCENE_COMPARE_ROW,    /* number: the row */
   SCENE_COMPARE_DO,     /* number: enum compare_do */
+  SCENE_COPY,           /* number: the host whose copy of the letter to show */
   SCENE_COMPARE_CHANGE, /* number: how many changes the story to go to has; 0: as it was */
   SCENE_HIT_COUNT
 };

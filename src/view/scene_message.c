@@ -32,10 +32,36 @@ static void paint_chooser(struct painter *p, struct rect *head, uint32_t message
   rect_cut_left(head, SPACE_1);
 }
 
+/* Copies for which a machine has taken responsibility, or which lie in a store: not the one that is still on
+ * its way from a client to a server. */
+static bool is_copy(const struct letter_place *place) {
+  return place->accepted || place->is_delivered || place->is_retrieved;
+}
+
+/* Where a letter has several copies: a button for the next one. */
+static void paint_copies(struct painter *p, struct rect *head, const struct sheet *sheet) {
+  const struct letter_state *state = &sheet->state;
+  size_t shown = (size_t)(sheet->place - state->places), count = 0, number = 0, next = shown;
+  for (size_t i = 0; i < state->count; i++) {
+    if (i == shown) number = count + 1;
+    count += is_copy(&state->places[i]);
+  }
+  for (size_t i = state->count - 1; i > 0; i--)
+    if (is_copy(&state->places[(shown + i) % state->count])) next = (shown + i) % state->count;
+  if (count < 2 || !is_copy(sheet->place)) return;
+  uint16_t host = state->places[next].host;
+  struct rect button = rect_inset(rect_cut_right(head, DU(74)), 0, DU(6));
+  paint_button(p, scene_id(SCENE_COPY, host), button, arena_format(p->arena, "%zu of %zu", number, count),
+               arena_format(p->arena, "Show the copy that %.*s has",
+                            SPAN_ARG(journal_host_label(p->world->preamble, host))));
+  rect_cut_right(head, SPACE_1);
+}
+
 static void paint_holder(struct painter *p, struct rect head, const struct sheet *sheet) {
   struct text_style style = style_of(p, TEXT_BODY);
   struct span holder = arena_format(p->arena, "held by %.*s",
                                     SPAN_ARG(journal_host_label(p->world->preamble, sheet->place->host)));
+  paint_copies(p, &head, sheet);
   rect_cut_left(&head, DU(34));
   if (head.w < DU(60)) return;
   int32_t held = draw_label_in(p->list, style, head, DRAW_RIGHT, p->theme->muted, holder);

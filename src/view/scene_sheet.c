@@ -36,7 +36,10 @@ bool sheet_make(struct painter *p, struct sheet *sheet) {
   const struct letter *wanted = p->view->letter ? world_letter(p->world, p->view->letter) : NULL;
   if (wanted && p->world->by_letter[wanted->first].record <= p->at) sheet->message = wanted->message;
   if (!sheet->message || !world_letter_at(p->world, sheet->message, p->at, &sheet->state)) return false;
-  sheet->place = &sheet->state.places[sheet->state.focus];
+  size_t shown = sheet->state.focus;
+  for (size_t i = 0; i < sheet->state.count; i++)
+    if (p->view->copy && sheet->state.places[i].host == p->view->copy) shown = i;
+  sheet->place = &sheet->state.places[shown];
   sheet->version = sheet->place->version;
   sheet->layers = count_layers(p, sheet->version, p->view->layer, &sheet->version);
   bool chosen = p->view->layer >= 1 && p->view->layer <= sheet->layers;

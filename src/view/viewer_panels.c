@@ -41,6 +41,7 @@ static void open_machine(struct viewer_model *model, uint16_t host) {
 static void choose_letter(struct viewer_model *model, uint32_t letter) {
   model->view.letter = letter;
   model->view.layer = 0;
+  model->view.copy = 0;
   model->view.message_scroll = 0;
 }
 
@@ -70,13 +71,14 @@ void viewer_toggle_raw(struct viewer_model *model) {
 void viewer_panels_step(struct viewer_model *model) {
   model->view.ladder_scroll = 0;
   model->view.layer = 0;
+  model->view.copy = 0;
 }
 
 bool viewer_panels_close(struct viewer_model *model) {
   struct scene_view *view = &model->view;
   if (view->machine)
     open_machine(model, view->machine);
-  else if (view->letter || view->layer)
+  else if (view->letter || view->layer || view->copy)
     choose_letter(model, 0);
   else if (view->eavesdrops)
     viewer_toggle_eavesdropper(model);
@@ -99,6 +101,11 @@ bool viewer_panels_activate(struct viewer_model *model, uint64_t id) {
   case SCENE_LETTER: choose_letter(model, scene_id_number(id)); break;
   case SCENE_LAYER:
     view->layer = view->layer == scene_id_number(id) ? 0 : scene_id_number(id);
+    view->message_scroll = 0;
+    break;
+  case SCENE_COPY:
+    view->copy = (uint16_t)scene_id_number(id);
+    view->layer = 0;
     view->message_scroll = 0;
     break;
   case SCENE_RAW: viewer_toggle_raw(model); break;

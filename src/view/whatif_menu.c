@@ -76,6 +76,29 @@ static struct span quotable(struct suggester *s, struct span text) {
   return span_of(copy, len);
 }
 
+/* The copies of it that machines have, sent on from there: the one that is shown first. */
+static void suggest_copies(struct suggester *s, uint32_t message, uint16_t shown) {
+  struct arena *arena = &s->menu->arena;
+  struct letter_state state;
+  struct journal_versions *versions = s->world->versions;
+  if (!world_letter_at(s->world, message, s->at, &state)) return;
+  for (int others = 0; others <= 1; others++)
+    for (size_t i = 0; i < state.count; i++) {
+      const struct letter_place *place = &state.places[i];
+      struct journal_block block;
+      bool is_first = shown ? place->host == shown : i == state.focus;
+      bool is_draft = journal_message_block(versions, place->version, &block) && !block.parent;
+      if (is_first != !others || is_draft || !is_machine(s, place->host)) continue;
+      struct span to = span_first(place->recipients, span_find(place->recipients, '\n'));
+      suggest(s,
+              arena_format(arena, "the copy of letter %u at %.*s is sent on; change it below", message,
+                           SPAN_ARG(journal_host_label(s->world->preamble, place->host))),
+              arena_format(arena, "resend %u from %.*s \"envelope_to=%.*s\"", message,
+                           SPAN_ARG(journal_host_name(s->world->preamble, place->host)),
+                           SPAN_ARG(quotable(s, to))));
+    }
+}
+
 /* The letter once more, with what one would want to change first. */
 static void suggest_letter(struct suggester *s, uint32_t message) {
   struct arena *arena = &s->menu->arena;
@@ -113,9 +136,12 @@ static void suggest_all(struct suggester *s, const struct scene_view *view) {
     suggest_host(s, session->client);
     suggest_path(s, session);
   }
-  if (step->message && world_letter_at(s->world, step->message, s->at, &letter))
+  uint32_t message = view->letter && world_letter(s->world, view->letter) ? view->letter : step->message;
+  if (message && world_letter_at(s->world, message, s->at, &letter)) {
     suggest_names(s, domain_of(span_first(letter.recipients, span_find(letter.recipients, '\n'))));
-  if (step->message) suggest_letter(s, step->message);
+    suggest_letter(s, message);
+    suggest_copies(s, message, view->copy);
+  }
   for (size_t host = 1; host <= preamble->host_count && s->menu->count + 1 < WHATIF_ITEMS_MAX; host++)
     suggest_host(s, (int64_t)host);
 }

@@ -92,7 +92,7 @@ static void say_when(struct whatif_reader *reader, int64_t at_us, int64_t for_us
 
 /* ---- machines and paths ---- */
 
-static bool known_host(struct whatif_reader *reader, struct span word, struct span *name_out) {
+bool whatif_known_host(struct whatif_reader *reader, struct span word, struct span *name_out) {
   const struct scenario *scenario = reader->source->scenario;
   struct span *names = arena_alloc(&reader->arena, (scenario->host_count + 1) * sizeof *names);
   for (size_t i = 0; i < scenario->host_count; i++) {
@@ -135,7 +135,7 @@ static bool add_fault(struct whatif_reader *reader, struct span target, bool up)
 
 static bool machine(struct whatif_reader *reader, bool up) {
   struct span host = whatif_take(reader);
-  if (!known_host(reader, host, &host)) return false;
+  if (!whatif_known_host(reader, host, &host)) return false;
   buf_format(reader->what, "%.*s %s", SPAN_ARG(host), up ? "comes up" : "goes down");
   /* A host's name needs no escape: letters, digits, hyphens, dots. */
   return add_fault(reader, arena_format(&reader->arena, "\"host\": \"%.*s\"", SPAN_ARG(host)), up);
@@ -147,8 +147,8 @@ static bool path_between(struct whatif_reader *reader, bool up) {
   if (middle == SPAN_NONE)
     return whatif_fail(reader, "two machines with -- between: a.example--b.example", SPAN_EMPTY,
                        "\"%.*s\" is no path between two machines", SPAN_ARG(both));
-  if (!known_host(reader, span_first(both, middle), &a) ||
-      !known_host(reader, span_skip(both, middle + 2), &b))
+  if (!whatif_known_host(reader, span_first(both, middle), &a) ||
+      !whatif_known_host(reader, span_skip(both, middle + 2), &b))
     return false;
   if (span_equal(a, b))
     return whatif_fail(reader, "two different machines", SPAN_EMPTY, "a path from %.*s to itself",

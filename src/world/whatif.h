@@ -13,6 +13,7 @@
  *              dns set|add NAME TYPE DATA [ttl SECONDS] records of a name
  *              dns remove NAME [TYPE [DATA]]
  *              resend N [KEY=VALUE …]                   letter N once more, edited
+ *              resend N from HOST [KEY=VALUE …]         the copy that a machine has, edited, from there
  *              script N KEY=VALUE … | script N never    what entry N of the script says
  *     tails    at TIME   for TIME (of down, up, cut, mend)
  *     ACTION and ACTION …                               several at once

@@ -1,5 +1,5 @@
 /* whatif_internal: what the files of whatif share: whatif.c (words to actions), whatif_letter.c (letters and
- * the script). */
+ * the script), whatif_copy.c (copies of letters). */
 #pragma once
 
 #include "world/whatif.h"
@@ -29,6 +29,8 @@ bool whatif_fail(struct whatif_reader *reader, const char *expected, struct span
 /* The nearest of the candidates as "did you mean …?", or the other hint. */
 struct span whatif_hint(struct whatif_reader *reader, struct span word, const struct span *candidates,
                         size_t count, const char *other);
+/* The machine of that name, in any letter case. */
+bool whatif_known_host(struct whatif_reader *reader, struct span word, struct span *name_out);
 /* "at TIME" where it stands next. */
 bool whatif_take_time(struct whatif_reader *reader, const char *word, int64_t *us_inout);
 /* Begins a member of a section: a comma if there is need, its key. */
@@ -40,3 +42,12 @@ void whatif_write_text(const char *key, struct span text, struct buf *out); /* ,
 /* "resend N …", "script N …", after their first word. */
 bool whatif_resend(struct whatif_reader *reader);
 bool whatif_script(struct whatif_reader *reader);
+
+/* A key of an entry of the script, and what it says instead. */
+struct whatif_edit {
+  const char *key;
+  struct span value;
+};
+/* The copy that a machine had at that time, edited, sent on from there; says so, too. */
+bool whatif_resend_copy(struct whatif_reader *reader, uint32_t message, struct span host,
+                        const struct whatif_edit *edits, size_t count, int64_t at_us);

@@ -239,16 +239,44 @@ static int64_t end_of_run(const struct journal *journal) {
 
 /* ---- the two actions ---- */
 
+static bool take_edits_and_time(struct whatif_reader *reader, struct edits *edits, int64_t *at_us_out) {
+  const struct whatif_source *source = reader->source;
+  *at_us_out = source->at_us >= 0 ? source->at_us : end_of_run(source->journal);
+  while (whatif_has_word(reader) && !span_equal(reader->words[reader->at], SPAN("at")))
+    if (!take_edit(reader, edits)) return false;
+  return whatif_take_time(reader, "at", at_us_out);
+}
+
+/* What a machine has of the letter; its number stands before "from". */
+static bool resend_copy(struct whatif_reader *reader, struct span word) {
+  struct edits edits = {.count = 0};
+  struct whatif_edit list[KEY_COUNT_OF_EDITS];
+  struct span host;
+  size_t count = 0;
+  uint64_t number;
+  int64_t at_us;
+  if (!span_to_u64(word, UINT32_MAX, &number) || number == 0)
+    return whatif_fail(reader, "the number of a letter, counted from 1",
+                       SPAN("waystation show FILE envelope lists the letters"),
+                       "\"%.*s\" is no number of a letter", SPAN_ARG(word));
+  if (!whatif_known_host(reader, whatif_take(reader), &host) || !take_edits_and_time(reader, &edits, &at_us))
+    return false;
+  for (size_t i = 0; i < KEY_COUNT_OF_EDITS; i++)
+    if (edits.given[i]) list[count++] = (struct whatif_edit){keys[i].name, edits.value[i]};
+  if (!whatif_resend_copy(reader, (uint32_t)number, host, list, count, at_us)) return false;
+  say_edits(reader, &edits);
+  buf_add_text(reader->what, " at ");
+  whatif_say_time(at_us, reader->what);
+  return true;
+}
+
 bool whatif_resend(struct whatif_reader *reader) {
   struct span number = whatif_take(reader);
-  const struct whatif_source *source = reader->source;
   struct edits edits = {.count = 0};
+  int64_t at_us;
+  if (whatif_take_if(reader, "from")) return resend_copy(reader, number);
   const struct scenario_action *action = letter_writer(reader, number);
-  int64_t at_us = source->at_us >= 0 ? source->at_us : end_of_run(source->journal);
-  if (!action) return false;
-  while (whatif_has_word(reader) && !span_equal(reader->words[reader->at], SPAN("at")))
-    if (!take_edit(reader, &edits)) return false;
-  if (!whatif_take_time(reader, "at", &at_us)) return false;
+  if (!action || !take_edits_and_time(reader, &edits, &at_us)) return false;
   buf_format(reader->what, "letter %.*s is sent once more", SPAN_ARG(number));
   say_edits(reader, &edits);
   buf_add_text(reader->what, " at ");

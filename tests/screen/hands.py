@@ -195,6 +195,16 @@ class Window:
         then = condition if callable(condition) else lambda now: condition in "\n".join(now["words"])
         return self.until(f"click on {name}: {what}", lambda now: now["picture"] > before and then(now))
 
+    def drag(self, name, dx, dy):
+        place = self.place(name)
+        if not check(place, f"nothing is called \"{name}\" here"):
+            return
+        x, y = place["x"], place["y"]
+        self._xdotool("mousemove", str(x), str(y), "mousedown", "1")
+        for part in range(1, 5):
+            self._xdotool("mousemove", str(x + dx * part // 4), str(y + dy * part // 4))
+        self._xdotool("mouseup", "1")
+
     def wheel(self, name, up, times=1):
         if self.point(name):
             self._xdotool("click", "--repeat", str(times), "4" if up else "5")

@@ -145,16 +145,20 @@ static void keys_become_input(void **state) {
   push_key(SDLK_q, KMOD_MODE | KMOD_RALT, 0); /* AltGr: also text */
   push_key(SDLK_LSHIFT, KMOD_LSHIFT, 0);
   push((SDL_Event){.text = {.type = SDL_TEXTINPUT, .text = "\xc3\xa9"}});
+  /* X11 says "+" when Ctrl + is pressed: larger text, and not faster as well. */
+  push_key(SDLK_PLUS, KMOD_LCTRL, 0);
+  push((SDL_Event){.text = {.type = SDL_TEXTINPUT, .text = "+"}});
   push_key(SDLK_F11, KMOD_NONE, 0);
   window_tick(window);
-  assert_int_equal(app.count, 4);
+  assert_int_equal(app.count, 5);
   assert_true(app.inputs[0].kind == INPUT_KEY && app.inputs[0].key == KEY_RIGHT && app.inputs[0].is_repeat);
   assert_int_equal(app.inputs[0].modifiers, MOD_SHIFT);
   assert_true(app.inputs[1].key == KEY_CHARACTER && app.inputs[1].code_point == 'c');
   assert_int_equal(app.inputs[1].modifiers, MOD_CTRL);
   assert_int_equal(app.inputs[2].kind, INPUT_TEXT);
   assert_string_equal(app.texts[2], "\xc3\xa9");
-  assert_int_equal(app.inputs[3].key, KEY_F11);
+  assert_true(app.inputs[3].key == KEY_CHARACTER && app.inputs[3].code_point == '+');
+  assert_int_equal(app.inputs[4].key, KEY_F11);
   window_close(window);
 }
 

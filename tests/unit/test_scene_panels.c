@@ -197,6 +197,39 @@ static void a_letter_has_layers(void **state) {
   end(&hands);
 }
 
+/* Frodo's copy stays where it was sent, the others' goes on; each machine has a version of its own. */
+static void a_letter_has_copies(void **state) {
+  (void)state;
+  struct hands hands;
+  begin(&hands, "envelope-and-header");
+  uint16_t shire = host_of(&hands, "mail.shire.example"), rivendell = host_of(&hands, "mx.rivendell.example");
+  journal_seq stamp = record_of(&hands, JOURNAL_STAMP, "mx.rivendell.example");
+  assert_null(draw_list_find_hit(&hands.picture, scene_id(SCENE_COPY, shire)));
+  show_record(&hands, record_of(&hands, JOURNAL_ACCEPTED, "mx.rivendell.example"));
+  assert_true(leads_to(&hands, stamp));
+  click(&hands, scene_id(SCENE_COPY, shire));
+  assert_int_equal(hands.model.view.copy, shire);
+  assert_false(leads_to(&hands, stamp)); /* the other machine's stamp is not on this one */
+  /* What if begins with the copy that is shown. */
+  type(&hands, "w");
+  size_t at = SIZE_MAX;
+  for (size_t i = hands.model.menu.count; i-- > 0;)
+    if (span_starts_with(hands.model.menu.items[i].words, SPAN("resend 1 from "))) at = i;
+  assert_true(at != SIZE_MAX);
+  assert_true(span_starts_with(hands.model.menu.items[at].words,
+                               SPAN("resend 1 from mail.shire.example \"envelope_to=")));
+  press(&hands, KEY_ESCAPE);
+  click(&hands, scene_id(SCENE_COPY, rivendell));
+  assert_true(leads_to(&hands, stamp));
+  click(&hands, scene_id(SCENE_COPY, shire));
+  press(&hands, KEY_ESCAPE);
+  assert_int_equal(hands.model.view.copy, 0);
+  click(&hands, scene_id(SCENE_COPY, shire));
+  press(&hands, KEY_LEFT); /* another step shows its own */
+  assert_int_equal(hands.model.view.copy, 0);
+  end(&hands);
+}
+
 static void another_letter_is_chosen(void **state) {
   (void)state;
   struct hands hands;
@@ -338,6 +371,7 @@ int main(void) {
       cmocka_unit_test(the_author_lights_up),
       cmocka_unit_test(a_machine_is_opened_and_closed),
       cmocka_unit_test(a_letter_has_layers),
+      cmocka_unit_test(a_letter_has_copies),
       cmocka_unit_test(another_letter_is_chosen),
       cmocka_unit_test(ladder_and_eavesdropper_toggle),
       cmocka_unit_test(a_link_is_listened_to),

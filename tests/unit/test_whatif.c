@@ -86,6 +86,17 @@ static const struct good_case good_cases[] = {
      "{ \"at\": \"1m\", \"who\": \"ann\", \"does\": \"send\", \"to\": [\"ben\"], \"cc\": [\"ann\", "
      "\"x@y.example\"], "
      "\"subject\": \"Still there?\", \"text\": \"Just trying.\\n\" }"},
+    {"resend 1 from MX2.example.edu subject=Now envelope_to=ben,x@y.example at 20m",
+     "the copy of letter 1 at mx2.example.edu is sent on from there to mx1.example.edu with subject \"Now\", "
+     "envelope_to \"ben,x@y.example\" at 20m",
+     "\"from_host\": \"mx2.example.edu\", \"to_host\": \"mx1.example.edu\", \"port\": 25, \"lines\": "
+     "[\"EHLO mx2.example.edu\", \"MAIL FROM:<ann@sender.example>\", \"RCPT TO:<ben@example.edu>\", "
+     "\"RCPT TO:<x@y.example>\", \"DATA\", \"Received: from smtp.sender.example"},
+    {"resend 1 from mx2.example.edu fields=X-By:~hand text=.one\\ntwo to_host=store.sender.example port=24 "
+     "reverse_path=<> at 20m",
+     "the copy of letter 1 at mx2.example.edu is sent on from there with text \".one …\", "
+     "reverse_path \"<>\", fields \"X-By: hand\", to_host \"store.sender.example\", port \"24\" at 20m",
+     "\"X-By: hand\", \"\", \"..one\", \"two\", \".\", \"QUIT\"] }"},
     {"resend 2 at 3h", "letter 2 is sent once more at 3h", "\"subject\": \"And now?\""},
     {"resend 1 text=One\\nTwo no_date=true",
      "letter 1 is sent once more with text \"One …\", no_date \"true\" at 1m",
@@ -141,6 +152,10 @@ static const struct bad_case bad_cases[] = {
     {"dns add example.edu LETTER x", "\"LETTER\" is no type of DNS record", ""},
     {"dns add example.edu A 192.0.2.7 ttl soon", "\"soon\" after \"ttl\" is none", ""},
     {"resend", "\"\" is no number of a letter", ""},
+    {"resend 1 from mx1.example.edu at 1m", "mx1.example.edu has no copy of letter 1 at that time", NULL},
+    {"resend 1 from nowhere.example", "there is no machine \"nowhere.example\"", NULL},
+    {"resend x from mx2.example.edu", "\"x\" is no number of a letter", NULL},
+    {"resend 1 from smtp.sender.example bcc=x at 90m", "a copy that is sent on has no \"bcc\"", NULL},
     {"resend 99", "there is no letter 99 in this run", NULL},
     {"resend 1 subject", "\"subject\" is no edit", NULL},
     {"resend 1 subjekt=x", "a letter has no \"subjekt\"", "did you mean \"subject\"?"},

@@ -122,6 +122,7 @@ const struct command command_whatif = {
         "    dns add NAME TYPE DATA           one record more\n"
         "    dns remove NAME [TYPE [DATA]]    records go\n"
         "    resend N [KEY=VALUE…]            letter N once more, with another subject=…, to=… or text=…\n"
+        "    resend N from HOST [KEY=VALUE…]  the copy that HOST has, sent on from there, edited\n"
         "    script N KEY=VALUE…              what entry N of the script says\n"
         "    script N never                   it is not done\n"
         "  each may end in at TIME, and what fails or is mended in for TIME;\n"

@@ -33,7 +33,8 @@ struct window {
   struct draw_list lists[2]; /* the one on the screen, and the next */
   size_t shown;              /* which is on the screen */
   int32_t width_px, height_px;
-  bool must_draw; /* the screen has lost what we drew */
+  bool must_draw;  /* the screen has lost what we drew */
+  bool is_command; /* the key that went down last is one with Ctrl: its text is not meant */
   uint32_t last_ticks;
   int64_t now_ms;
   uint64_t frames;
@@ -181,7 +182,9 @@ static void take_events(struct window *window, int32_t width, int32_t height) {
   SDL_Event event;
   while (SDL_PollEvent(&event)) {
     struct input input;
-    bool is_input = window_input(&event, &window->space, &input);
+    if (event.type == SDL_KEYDOWN) window->is_command = window_input_is_command(&event.key);
+    bool is_input =
+        window_input(&event, &window->space, &input) && !(event.type == SDL_TEXTINPUT && window->is_command);
     if (event.type == SDL_WINDOWEVENT &&
         (event.window.event == SDL_WINDOWEVENT_EXPOSED || event.window.event == SDL_WINDOWEVENT_SIZE_CHANGED))
       window->must_draw = true;

@@ -27,6 +27,11 @@ static uint32_t modifiers_from(uint32_t state) {
          (state & KMOD_ALT ? (uint32_t)MOD_ALT : 0);
 }
 
+bool window_input_is_command(const SDL_KeyboardEvent *event) {
+  uint32_t held = event->keysym.mod;
+  return (held & (KMOD_CTRL | KMOD_GUI)) != 0 && !(held & (KMOD_ALT | KMOD_MODE));
+}
+
 /* Printing keys come as text, unless they are held with Ctrl or Alt. AltGr counts as neither. */
 static bool key_down(const SDL_KeyboardEvent *event, struct input *input) {
   input->kind = INPUT_KEY;
