@@ -8,15 +8,15 @@ packages_for() { # manager part
   case "$1/$2" in
     apt/build)     echo "gcc libc6-dev make cmake pkg-config libcjson-dev libssl-dev libpcap-dev libuv1-dev" ;;
     apt/window)    echo "libsdl2-dev libsdl2-ttf-dev libsdl2-image-dev fonts-inter fonts-jetbrains-mono" ;;
-    apt/tests)     echo "libcmocka-dev clang clang-format clang-tidy python3 python3-jsonschema valgrind xvfb xdotool libgmime-3.0-dev groff-base bind9-utils procps tshark mutt procmail mblaze librsvg2-bin chromium poppler-utils" ;;
+    apt/tests)     echo "libcmocka-dev clang clang-format clang-tidy python3 python3-jsonschema valgrind xvfb xdotool python3-xlib libgmime-3.0-dev groff-base bind9-utils procps tshark mutt procmail mblaze librsvg2-bin chromium poppler-utils" ;;
     apt/fuzz)      echo "clang libclang-rt-dev" ;;
     apt/peers)     echo "libns3-dev g++ python3-simpy postfix libsdl2-gfx-dev dovecot-core dovecot-pop3d swaks libnet-ssleay-perl curl msmtp s-nail mutt neomutt mailutils mpop fetchmail netcat-openbsd" ;;
     dnf/build)     echo "gcc make cmake pkgconf-pkg-config cjson-devel openssl-devel libpcap-devel libuv-devel" ;;
     dnf/window)    echo "SDL2-devel SDL2_ttf-devel SDL2_image-devel rsms-inter-fonts jetbrains-mono-fonts-all" ;;
-    dnf/tests)     echo "libcmocka-devel clang clang-tools-extra python3 python3-jsonschema valgrind xorg-x11-server-Xvfb xdotool gmime30-devel" ;;
+    dnf/tests)     echo "libcmocka-devel clang clang-tools-extra python3 python3-jsonschema valgrind xorg-x11-server-Xvfb xdotool python3-xlib gmime30-devel" ;;
     pacman/build)  echo "gcc make cmake pkgconf cjson openssl libpcap libuv" ;;
     pacman/window) echo "sdl2 sdl2_ttf sdl2_image inter-font ttf-jetbrains-mono" ;;
-    pacman/tests)  echo "cmocka clang python python-jsonschema valgrind xorg-server-xvfb xdotool gmime3" ;;
+    pacman/tests)  echo "cmocka clang python python-jsonschema valgrind xorg-server-xvfb xdotool python-xlib gmime3" ;;
     brew/build)    echo "cmake pkg-config cjson openssl@3 libpcap libuv" ;;
     brew/window)   echo "sdl2 sdl2_ttf sdl2_image font-inter font-jetbrains-mono" ;;
     brew/tests)    echo "cmocka llvm python" ;;

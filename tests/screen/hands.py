@@ -13,7 +13,7 @@ import zlib
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 PROGRAM = os.environ.get("WAYSTATION", os.path.join(ROOT, "build/dev/src/waystation"))
 SCENARIOS = os.path.join(ROOT, "scenarios")
-PATIENCE = 40  # seconds, on a machine that is busy
+PATIENCE = int(os.environ.get("PATIENCE", 40))  # seconds, on a machine that is busy
 faults = []
 
 
@@ -56,6 +56,7 @@ def play_all(sessions, size="1280x720"):
     with Screen(size) as screen:
         for session in sessions:
             started = time.monotonic()
+            shutil.rmtree(screen.path("data"), ignore_errors=True)  # nothing is remembered of the session before
             session(screen)
             print(f"{session.__name__}: {time.monotonic() - started:.1f} s", flush=True)
     print(f"{len(faults)} faults")

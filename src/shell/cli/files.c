@@ -131,8 +131,31 @@ void files_print_errors(const struct error_list *errors) {
   buf_free(&text);
 }
 
+#define STAMP_EMPTY UINT64_C(14695981039346656037)
+
+/* Sizes and times of change, mixed (FNV-1a). */
+static uint64_t mix_stamp(uint64_t stamp, struct span path) {
+  struct stat status;
+  uint64_t values[3] = {0};
+  if (stat(path.data, &status) == 0) {
+    values[0] = (uint64_t)status.st_size;
+    values[1] = (uint64_t)status.st_mtime;
+#ifdef __APPLE__
+    values[2] = (uint64_t)status.st_mtimespec.tv_nsec;
+#else
+    values[2] = (uint64_t)status.st_mtim.tv_nsec;
+#endif
+  }
+  for (size_t v = 0; v < 3; v++) stamp = (stamp ^ values[v]) * 1099511628211u;
+  return stamp;
+}
+
+/* Before it is read: a change from then on is seen, however long the run takes. */
 static void note_path(struct film *film, struct span path) {
-  if (film->path_count < FILM_PATHS_MAX) film->paths[film->path_count++] = arena_copy(&film->arena, path);
+  if (film->path_count == FILM_PATHS_MAX) return;
+  struct span copy = arena_copy(&film->arena, path);
+  film->stamp = mix_stamp(film->path_count ? film->stamp : STAMP_EMPTY, copy);
+  film->paths[film->path_count++] = copy;
 }
 
 /* The context is the film that the file is read for, or NULL. */
@@ -261,23 +284,9 @@ bool film_replay(const char *path, const char *journal_path, enum journal_mode m
   return well;
 }
 
-/* Sizes and times of change, mixed (FNV-1a). */
 uint64_t film_stamp(const struct film *film) {
-  uint64_t stamp = 14695981039346656037u;
-  for (size_t i = 0; i < film->path_count; i++) {
-    struct stat status;
-    uint64_t values[3] = {0};
-    if (stat(film->paths[i].data, &status) == 0) {
-      values[0] = (uint64_t)status.st_size;
-      values[1] = (uint64_t)status.st_mtime;
-#ifdef __APPLE__
-      values[2] = (uint64_t)status.st_mtimespec.tv_nsec;
-#else
-      values[2] = (uint64_t)status.st_mtim.tv_nsec;
-#endif
-    }
-    for (size_t v = 0; v < 3; v++) stamp = (stamp ^ values[v]) * 1099511628211u;
-  }
+  uint64_t stamp = STAMP_EMPTY;
+  for (size_t i = 0; i < film->path_count; i++) stamp = mix_stamp(stamp, film->paths[i]);
   return stamp;
 }
 

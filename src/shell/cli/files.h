@@ -31,6 +31,7 @@ struct film {
   bool limit_reached;
   struct span paths[FILM_PATHS_MAX]; /* what was read for it */
   size_t path_count;
+  uint64_t stamp; /* of them, as they were when they were read */
   struct arena arena;
 };
 

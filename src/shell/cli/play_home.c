@@ -20,6 +20,7 @@ struct play_home {
   struct settings settings;
   struct span settings_path; /* empty: nowhere to keep them */
   struct film film, former;
+  struct film tried; /* what was read of a file that has a mistake; no more than that */
   struct span film_path;
   struct arena film_arena; /* of the path */
   struct catalogue_entry *entries;
@@ -91,6 +92,7 @@ static const struct journal *open_film(void *context, struct span path,
   struct film film;
   char *name = arena_text(&arena, path);
   bool well = film_open(name, JOURNAL_FULL, -1, &watch, errors, &film);
+  film_free(&home->tried);
   if (well) {
     film_free(&home->former);
     home->former = home->film;
@@ -99,7 +101,7 @@ static const struct journal *open_film(void *context, struct span path,
     arena_reset(&home->film_arena);
     home->film_path = arena_copy(&home->film_arena, found);
   } else {
-    film_free(&film);
+    home->tried = film;
   }
   arena_free(&arena);
   return well ? home->film.journal : NULL;
@@ -114,8 +116,14 @@ static struct span film_path(void *context) {
   return ((struct play_home *)context)->film_path;
 }
 
-static uint64_t stamp(void *context) {
-  return film_stamp(&((struct play_home *)context)->film);
+static uint64_t stamp(void *context, bool of_tried) {
+  const struct play_home *home = context;
+  return film_stamp(of_tried ? &home->tried : &home->film);
+}
+
+static uint64_t stamp_read(void *context) {
+  const struct play_home *home = context;
+  return home->tried.path_count ? home->tried.stamp : home->film.stamp;
 }
 
 /* ---- the catalogue ---- */
@@ -210,6 +218,7 @@ void play_home_free(struct play_home *home) {
   play_mind_free(home->mind);
   film_free(&home->film);
   film_free(&home->former);
+  film_free(&home->tried);
   settings_free(&home->settings);
   arena_free(&home->film_arena);
   arena_free(&home->arena);
@@ -229,6 +238,7 @@ struct viewer_home play_home_for_viewer(struct play_home *home) {
                               .settle = settle,
                               .path = film_path,
                               .stamp = stamp,
+                              .stamp_read = stamp_read,
                               .keep_positions = keep_positions,
                               .mind = play_mind_for_viewer(home->mind)};
 }

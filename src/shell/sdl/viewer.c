@@ -202,6 +202,7 @@ static void viewer_clear(struct viewer *viewer) {
   viewer_film_end(viewer);
   error_list_free(&viewer->errors);
   buf_free(&viewer->wanted);
+  buf_free(&viewer->failed);
   buf_free(&viewer->progress);
   buf_free(&viewer->saved);
   if (viewer->raster) raster_close(viewer->raster);

@@ -43,7 +43,10 @@ struct viewer_home {
                                 struct error_list *errors);
   void (*settle)(void *context);
   struct span (*path)(void *context); /* of the file opened last; absolute */
-  uint64_t (*stamp)(void *context);   /* another number when that file has changed on disk */
+  /* Another number when that file, or one that it extends, has changed on disk; or the file tried last, which
+   * had a mistake. */
+  uint64_t (*stamp)(void *context, bool of_tried);
+  uint64_t (*stamp_read)(void *context); /* of the one tried last, as it was when it was read */
   /* Saves the machines' places, or says in words why not. */
   bool (*keep_positions)(void *context, const struct layout_pin *pins, size_t count, struct buf *words_out);
   struct viewer_mind mind; /* what if, and attempts; its context is its own */

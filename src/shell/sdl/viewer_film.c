@@ -141,7 +141,10 @@ bool viewer_open_wanted(struct viewer *viewer) {
     if (place.is_known) go_back_to(viewer, &place);
     if (viewer->window) window_set_title(viewer->window, viewer->world->preamble->title);
   }
-  viewer->stamp = home->stamp(home->context);
+  viewer->failed_stamp = home->stamp_read(home->context);
+  viewer->stamp = journal ? viewer->failed_stamp : home->stamp(home->context, false);
+  buf_clear(&viewer->failed);
+  if (!journal) buf_add(&viewer->failed, path);
   viewer->is_loading = false;
   arena_free(&arena);
   return journal != NULL;
@@ -169,9 +172,16 @@ void viewer_show_catalogue(struct viewer *viewer) {
   if (viewer->window) window_set_title(viewer->window, SPAN("Waystation"));
 }
 
+/* The film's own file; and one that had a mistake, while that is shown or if it is the same file. */
 void viewer_watch_file(struct viewer *viewer) {
   const struct viewer_home *home = viewer->home;
-  if (!viewer->world || viewer->now_ms - viewer->stamp_at_ms < STAMP_EVERY_MS) return;
+  struct span failed = buf_span(&viewer->failed);
+  bool is_own = viewer->world && span_equal(failed, home->path(home->context));
+  if (viewer->now_ms - viewer->stamp_at_ms < STAMP_EVERY_MS) return;
   viewer->stamp_at_ms = viewer->now_ms;
-  if (home->stamp(home->context) != viewer->stamp) viewer_want(viewer, home->path(home->context));
+  if (failed.len && (viewer->shows_problems || is_own) &&
+      home->stamp(home->context, true) != viewer->failed_stamp)
+    viewer_want(viewer, failed);
+  else if (viewer->world && home->stamp(home->context, false) != viewer->stamp)
+    viewer_want(viewer, home->path(home->context));
 }

@@ -34,7 +34,9 @@ struct viewer {
   size_t problem_count;
   bool shows_problems;
 
-  uint64_t stamp; /* of the file that the film is from */
+  uint64_t stamp;    /* of the file that the film is from */
+  struct buf failed; /* the path of the one tried last, which had a mistake; empty: it had none */
+  uint64_t failed_stamp;
   int64_t stamp_at_ms;
   uint64_t told_frames;  /* pictures drawn when the last one was told in words */
   struct buf saved;      /* the settings as they were saved */
