@@ -66,6 +66,7 @@ complete -c waystation -n '__fish_seen_subcommand_from live' -l paused -d 'Begin
 complete -c waystation -n '__fish_seen_subcommand_from live' -l cert -r -F -d 'For TLS'
 complete -c waystation -n '__fish_seen_subcommand_from live' -l key -r -F -d 'For TLS'
 complete -c waystation -n '__fish_seen_subcommand_from live' -l gateway -x -d 'A host is a real server'
+complete -c waystation -n '__fish_seen_subcommand_from live' -l trust -r -F -d 'Who may sign certificates'
 complete -c waystation -n '__fish_seen_subcommand_from live' -l connections -x -d 'At once'
 complete -c waystation -n '__fish_seen_subcommand_from live' -l rate -x -d 'New connections in a second'
 complete -c waystation -n '__fish_seen_subcommand_from live' -l idle -x -d 'Silence before hanging up'

@@ -128,6 +128,9 @@
        FIELDS("side", "arrives_us", "octets", "count"), FIELDS("content", "visible"))                        \
   KIND(48, TLS_FAILED, "tls_failed", "TLS did not come to be; side 0 client, 1 server", FIELDS("side"),      \
        FIELDS("how", "why", "name"))                                                                         \
+  KIND(52, CERTIFICATE, "certificate",                                                                       \
+       "what a real server behind a gateway has shown for itself; names are separated by blanks",            \
+       FIELDS("version", "self_signed", "expired"), FIELDS("names"))                                         \
   KIND(49, DNS_CHANGED, "dns_changed",                                                                       \
        "a zone's records change, as planned; one per line as in a zone file", NO_FIELDS,                     \
        FIELDS("name", "removed", "added", "why"))                                                            \

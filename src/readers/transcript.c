@@ -165,6 +165,14 @@ static void tell_tls_failed(struct transcript *t, const struct journal_record *r
   end(t, r);
 }
 
+static void tell_certificate(struct transcript *t, const struct journal_record *r) {
+  begin(t, r);
+  buf_format(t->out, "the real server shows a certificate for %.*s", SPAN_ARG(r->text[0]));
+  if (r->number[1]) buf_add_text(t->out, ", signed by nobody known");
+  if (r->number[2]) buf_add_text(t->out, ", expired");
+  end(t, r);
+}
+
 static void tell_stamp(struct transcript *t, const struct journal_record *r) {
   begin(t, r);
   buf_format(t->out, "%.*s (%.*s) %s letter %u", SPAN_ARG(host_name(t, r->host)),
@@ -295,6 +303,7 @@ static tell_fn *const tell[JOURNAL_KIND_COUNT] = {
     [JOURNAL_DATA] = tell_data,
     [JOURNAL_TLS] = tell_tls,
     [JOURNAL_TLS_FAILED] = tell_tls_failed,
+    [JOURNAL_CERTIFICATE] = tell_certificate,
     [JOURNAL_STAMP] = tell_stamp,
     [JOURNAL_REWRITE] = tell_stamp,
     [JOURNAL_ACCEPTED] = tell_accepted,

@@ -155,6 +155,10 @@ struct tls_terms {
   struct span wanted;                        /* a client's: the name that it wants to talk to */
   bool checks;                               /* a client's: it breaks off if the certificate has a fault */
   struct span how;                           /* a client's: "STARTTLS", "STLS", "implicit" */
+  /* A server's that has to ask somebody first; NULL: it answers by itself. Called once, with the context of
+   * the side's handler, when the client's hello has come: what it speaks, and the name that it wants. Nothing
+   * is answered before connection_answer_hello or connection_refuse_hello. */
+  void (*hello)(void *context, connection_id id, enum tls_version version, struct span wanted);
   /* Called once, with the context of the side's handler. An empty fault: TLS stands. Any other: it does not,
    * and the program has nothing left to do but close. */
   void (*settled)(void *context, connection_id id, struct span fault);
@@ -164,6 +168,12 @@ struct tls_terms {
  * side. */
 bool connection_start_tls(struct network *network, connection_id id, bool by_client,
                           const struct tls_terms *terms);
+/* The answer of a server that was told of the hello: with this certificate, which must stay as long as the
+ * network, and no newer version than that; or not at all, and why (a constant). False if the connection waits
+ * for no such answer. */
+bool connection_answer_hello(struct network *network, connection_id id, enum tls_version version,
+                             const struct tls_certificate *certificate);
+bool connection_refuse_hello(struct network *network, connection_id id, struct span why);
 /* What that side's words are under: TLS_NONE if they are in the clear. */
 enum tls_version connection_tls(const struct network *network, connection_id id, bool from_client);
 /* The record of the handshake that the client has made; 0: none. */

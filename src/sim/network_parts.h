@@ -126,6 +126,7 @@ struct connection {
   int64_t asked_us;
   connection_id id; /* 0: not in use */
   bool broken;      /* what is sent is lost */
+  bool asked;       /* a server that has to ask first was told of the client's hello */
   uint8_t version;  /* enum tls_version, once the server has chosen */
   journal_seq tls;  /* the record of its handshake */
   struct connection *next_free;

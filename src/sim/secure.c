@@ -132,10 +132,20 @@ static bool was_last_for(const struct connection *connection, int side, unsigned
   return flight + 1 >= tls_flights((enum tls_version)connection->version);
 }
 
+static void ask_before_answer(struct connection *connection) {
+  const struct tls_terms *client = terms_of(connection, CLIENT), *server = terms_of(connection, SERVER);
+  connection->asked = true;
+  server->hello(connection->sides[SERVER].context, connection->id, client->version, client->wanted);
+}
+
 /* To a side that knows of no TLS a flight is noise: what it makes of that the other side will not hear as
  * TLS. */
 void secure_take_flight(struct connection *connection, int side, uint32_t flight) {
   if (connection->sides[side].secure != SHAKING_HANDS) return;
+  if (flight == TLS_HELLO && terms_of(connection, SERVER)->hello) {
+    ask_before_answer(connection);
+    return;
+  }
   if (flight == TLS_HELLO) choose_version(connection);
   if (flight == TLS_SERVER_FLIGHT && terms_of(connection, CLIENT)->checks &&
       certificate_fault(connection).len) {
@@ -185,6 +195,32 @@ bool connection_start_tls(struct network *network, connection_id id, bool by_cli
   connection->sides[side].tls = copy_of(terms);
   connection->sides[side].secure = SHAKING_HANDS;
   if (by_client) send_flight(connection, side, TLS_HELLO);
+  return true;
+}
+
+/* The connection, if its server has been told of the hello, and has not answered yet; else NULL. */
+static struct connection *asked_connection(const struct network *network, connection_id id) {
+  struct connection *connection = connection_find(network, id);
+  if (!connection || !connection->asked || connection->sides[SERVER].state != SIDE_OPEN) return NULL;
+  connection->asked = false;
+  return connection->sides[SERVER].secure == SHAKING_HANDS ? connection : NULL;
+}
+
+bool connection_answer_hello(struct network *network, connection_id id, enum tls_version version,
+                             const struct tls_certificate *certificate) {
+  struct connection *connection = asked_connection(network, id);
+  if (!connection) return false;
+  connection->sides[SERVER].tls->version = version;
+  connection->sides[SERVER].tls->certificate = certificate;
+  choose_version(connection);
+  send_flight(connection, SERVER, TLS_SERVER_FLIGHT);
+  return true;
+}
+
+bool connection_refuse_hello(struct network *network, connection_id id, struct span why) {
+  struct connection *connection = asked_connection(network, id);
+  if (!connection) return false;
+  fail(connection, SERVER, why);
   return true;
 }
 

@@ -12,8 +12,9 @@ struct passage {
   struct agent agent; /* who speaks for the real program: on the outside host, or on a gateway */
   bool is_client;     /* the real program called */
   bool forgotten;     /* it has been reset: nobody is told any more */
-  bool tls_first;     /* it called a port where TLS comes first */
-  bool asks_tls;      /* it has said STARTTLS or STLS */
+  bool tls_first;     /* the port is one where TLS comes first */
+  bool asks_tls;      /* the client has said STARTTLS or STLS */
+  bool greeted;       /* a client has heard something: what it said before, that does not answer */
   void *peer;
   journal_seq heard; /* what the real program has last heard: it speaks because of that */
   struct passage *next, *previous;
@@ -21,12 +22,20 @@ struct passage {
 
 /* What is to be done at the input's own microsecond. */
 struct input {
-  enum { INPUT_CONNECT, INPUT_SAY, INPUT_CLOSE, INPUT_RESET } what;
+  enum { INPUT_CONNECT, INPUT_SAY, INPUT_CLOSE, INPUT_RESET, INPUT_CERTIFICATE, INPUT_FAIL_TLS } what;
   connection_id id;
   host_id host;
   uint16_t port;
   void *peer;
-  struct span bytes;
+  struct span bytes; /* or why TLS failed */
+  enum tls_version version;
+  const struct tls_certificate *certificate;
+};
+
+/* A certificate that a real server has shown. Most show the same each time, so that there are few. */
+struct shown {
+  struct tls_certificate certificate;
+  struct shown *next;
 };
 
 /* A port of a gateway. */
@@ -42,6 +51,7 @@ struct outside {
   void *context;
   struct id_map by_id;
   struct passage *passages;
+  struct shown *shown;
   struct input input;
   int64_t last_us; /* of the last input */
 };
@@ -83,14 +93,32 @@ static void passage_free(struct passage *passage) {
 
 /* ---- TLS ---- */
 
+static bool is_tls_first(uint16_t port) {
+  return port == PORT_SUBMISSIONS || port == PORT_POP3S;
+}
+
 static void on_settled(void *context, connection_id id, struct span fault) {
   struct passage *passage = context;
   const struct outside_events *events = passage->outside->events;
   passage->heard = sim_cause(passage->agent.sim);
   if (fault.len)
-    connection_close(network_of(passage), id, true);
+    connection_close(network_of(passage), id, passage->is_client);
   else if (events->opened && !passage->forgotten)
     events->opened(passage->peer, id);
+}
+
+static void on_hello(void *context, connection_id id, enum tls_version version, struct span wanted) {
+  struct passage *passage = context;
+  const struct outside_events *events = passage->outside->events;
+  passage->heard = sim_cause(passage->agent.sim);
+  if (events->hello && !passage->forgotten) events->hello(passage->peer, id, version, wanted);
+}
+
+/* What a gateway offers is known when the real server has been asked. */
+static void serve_tls(struct passage *passage) {
+  struct tls_terms terms = {.version = TLS_1_3, .settled = on_settled, .hello = on_hello};
+  passage->asks_tls = false;
+  connection_start_tls(network_of(passage), passage->id, false, &terms);
 }
 
 /* A client that takes whatever certificate there is: what the real one thinks of its own is its business. */
@@ -114,12 +142,21 @@ static bool asks_for_tls(struct span bytes) {
   return false;
 }
 
+static struct span last_line(struct span bytes) {
+  struct span line = SPAN_EMPTY, next;
+  while (span_next(&bytes, '\n', &next))
+    if (next.len) line = next;
+  return line;
+}
+
 /* The answer to STARTTLS (RFC 3207 4) or STLS (RFC 2595 4). */
 static void hear_answer(struct passage *passage, struct span bytes) {
-  if (span_starts_with_nocase(bytes, SPAN("220 ")))
-    start_tls(passage, SPAN("STARTTLS"));
-  else if (span_starts_with_nocase(bytes, SPAN("+OK")))
-    start_tls(passage, SPAN("STLS"));
+  bool smtp = span_starts_with_nocase(bytes, SPAN("220 ")),
+       pop3 = span_starts_with_nocase(bytes, SPAN("+OK"));
+  if ((smtp || pop3) && !passage->is_client)
+    serve_tls(passage);
+  else if (smtp || pop3)
+    start_tls(passage, smtp ? SPAN("STARTTLS") : SPAN("STLS"));
   else if (bytes.len && (bytes.data[0] == '4' || bytes.data[0] == '5' || bytes.data[0] == '-'))
     passage->asks_tls = false;
 }
@@ -130,8 +167,10 @@ static void on_opened(void *context, connection_id id) {
   struct passage *passage = context;
   const struct outside_events *events = passage->outside->events;
   passage->heard = sim_cause(passage->agent.sim);
-  if (passage->tls_first)
+  if (passage->tls_first && passage->is_client)
     start_tls(passage, SPAN("implicit"));
+  else if (passage->tls_first)
+    serve_tls(passage);
   else if (events->opened && !passage->forgotten)
     events->opened(passage->peer, id);
 }
@@ -145,7 +184,9 @@ static void on_received(void *context, connection_id id) {
   passage->heard = sim_cause(passage->agent.sim);
   while (connection_peek(network_of(passage), id, passage->is_client, &bytes, &message)) {
     if (events->heard && !passage->forgotten) events->heard(passage->peer, id, bytes, message);
-    if (passage->asks_tls) hear_answer(passage, bytes);
+    if (passage->is_client && passage->asks_tls && passage->greeted) hear_answer(passage, bytes);
+    passage->greeted = true;
+    if (!passage->is_client && asks_for_tls(bytes)) passage->asks_tls = true;
     connection_consume(network_of(passage), id, passage->is_client, bytes.len);
   }
 }
@@ -167,6 +208,7 @@ static const struct connection_handler *on_listen(void *context, connection_id i
   struct outside *outside = port->outside;
   struct passage *passage = passage_new(outside, &port->agent, false);
   passage_name(passage, id);
+  passage->tls_first = is_tls_first(port->port);
   if (outside->events->called)
     passage->peer = outside->events->called(outside->context, id, info->server_host, port->port);
   *context_out = passage;
@@ -179,10 +221,9 @@ static void open_gateway(struct outside *outside, struct world_host *host) {
     enum agent_role agent;
     uint16_t port;
   } servers[] = {
-      {ROLE_MSA, AGENT_MSA, PORT_SUBMISSION},
-      {ROLE_MTA, AGENT_MTA, PORT_SMTP},
-      {ROLE_MDA, AGENT_MDA, PORT_LMTP},
-      {ROLE_POP3, AGENT_POP3, PORT_POP3},
+      {ROLE_MSA, AGENT_MSA, PORT_SUBMISSION}, {ROLE_MSA, AGENT_MSA, PORT_SUBMISSIONS},
+      {ROLE_MTA, AGENT_MTA, PORT_SMTP},       {ROLE_MDA, AGENT_MDA, PORT_LMTP},
+      {ROLE_POP3, AGENT_POP3, PORT_POP3},     {ROLE_POP3, AGENT_POP3, PORT_POP3S},
   };
   struct world *world = outside->world;
   for (size_t i = 0; i < sizeof servers / sizeof *servers; i++) {
@@ -212,7 +253,7 @@ static void enter(struct outside *outside, struct input *input) {
   struct agent agent = world_agent(world, world->outside_host, AGENT_MUA);
   struct passage *passage = passage_new(outside, &agent, true);
   passage->peer = input->peer;
-  passage->tls_first = input->port == PORT_SUBMISSIONS || input->port == PORT_POP3S;
+  passage->tls_first = is_tls_first(input->port);
   input->id = network_connect(world->network, agent.host, agent.number, input->host, input->port,
                               outside_protocol(input->port), &handler, passage);
   passage_name(passage, input->id);
@@ -222,6 +263,45 @@ static void enter(struct outside *outside, struct input *input) {
 static void forget(struct passage *passage) {
   passage->forgotten = true;
   connection_cut(network_of(passage), passage->id, SPAN(OUTSIDE_RESET));
+}
+
+static bool names_equal(const struct tls_certificate *a, const struct tls_certificate *b) {
+  bool equal = a->name_count == b->name_count;
+  for (size_t i = 0; equal && i < a->name_count; i++) equal = span_equal(a->names[i], b->names[i]);
+  return equal;
+}
+
+/* The same certificate as long as the world lives. */
+static const struct tls_certificate *keep(struct outside *outside, const struct tls_certificate *one) {
+  for (const struct shown *it = outside->shown; it; it = it->next)
+    if (it->certificate.expired == one->expired && it->certificate.self_signed == one->self_signed &&
+        names_equal(&it->certificate, one))
+      return &it->certificate;
+  struct arena *arena = &outside->world->arena;
+  struct shown *shown = arena_zalloc(arena, sizeof *shown);
+  struct span *names = arena_alloc(arena, one->name_count * sizeof *names);
+  for (size_t i = 0; i < one->name_count; i++) names[i] = arena_copy(arena, one->names[i]);
+  shown->certificate = *one;
+  shown->certificate.names = names;
+  shown->next = outside->shown;
+  outside->shown = shown;
+  return &shown->certificate;
+}
+
+static void show_certificate(struct passage *passage, const struct input *input) {
+  const struct tls_certificate *certificate = keep(passage->outside, input->certificate);
+  struct buf names = {0};
+  for (size_t i = 0; i < certificate->name_count; i++)
+    buf_format(&names, "%s%.*s", i ? " " : "", SPAN_ARG(certificate->names[i]));
+  struct journal_record record = agent_record(&passage->agent, JOURNAL_CERTIFICATE);
+  record.connection = passage->id;
+  record.number[0] = input->version;
+  record.number[1] = certificate->self_signed;
+  record.number[2] = certificate->expired;
+  record.text[0] = buf_span(&names);
+  sim_note_cause(passage->agent.sim, &record);
+  buf_free(&names);
+  connection_answer_hello(network_of(passage), passage->id, input->version, certificate);
 }
 
 static void apply(void *context) {
@@ -236,12 +316,21 @@ static void apply(void *context) {
   if (!passage) return;
   sim_set_cause(passage->agent.sim, passage->heard);
   if (input->what == INPUT_SAY && passage->is_client && asks_for_tls(input->bytes)) passage->asks_tls = true;
-  if (input->what == INPUT_SAY)
+  switch (input->what) {
+  case INPUT_CONNECT: break;
+  case INPUT_SAY:
     agent_say(&passage->agent, passage->id, passage->is_client, input->bytes);
-  else if (input->what == INPUT_CLOSE)
-    connection_close(network_of(passage), passage->id, passage->is_client);
-  else
-    forget(passage);
+    if (!passage->is_client && passage->asks_tls) hear_answer(passage, last_line(input->bytes));
+    break;
+  case INPUT_CLOSE: connection_close(network_of(passage), passage->id, passage->is_client); break;
+  case INPUT_RESET: forget(passage); break;
+  case INPUT_CERTIFICATE: show_certificate(passage, input); break;
+  case INPUT_FAIL_TLS:
+    passage->forgotten = true;
+    connection_refuse_hello(
+        network_of(passage), passage->id,
+        arena_format(&outside->world->arena, OUTSIDE_NO_TLS "%.*s", SPAN_ARG(input->bytes)));
+  }
 }
 
 static bool put_in(struct outside *outside, int64_t at_us) {
@@ -273,6 +362,18 @@ bool outside_close(struct outside *outside, int64_t at_us, connection_id id) {
 
 bool outside_reset(struct outside *outside, int64_t at_us, connection_id id) {
   outside->input = (struct input){.what = INPUT_RESET, .id = id};
+  return put_in(outside, at_us);
+}
+
+bool outside_show_certificate(struct outside *outside, int64_t at_us, connection_id id,
+                              enum tls_version version, const struct tls_certificate *certificate) {
+  outside->input =
+      (struct input){.what = INPUT_CERTIFICATE, .id = id, .version = version, .certificate = certificate};
+  return put_in(outside, at_us);
+}
+
+bool outside_fail_tls(struct outside *outside, int64_t at_us, connection_id id, struct span why) {
+  outside->input = (struct input){.what = INPUT_FAIL_TLS, .id = id, .bytes = why};
   return put_in(outside, at_us);
 }
 

@@ -17,7 +17,14 @@
  *
  * A gateway is a host of the scenario whose programs are not simulated: its ports are answered by a real
  * server. A simulated client that calls there is connected at once; if the real server cannot be had, the
- * connection is cut afterwards.
+ * connection is cut afterwards. When such a client says the hello of TLS, the real server is asked by a real
+ * handshake; what it has shown for itself is an input, and the world's handshake goes on with that:
+ *
+ *     client ── ClientHello ──▶ gateway ── hello() ──▶ shell/live ══ ClientHello ══▶ real server
+ *     client ◀─ Certificate … ─ gateway ◀─ outside_show_certificate ─ shell/live ◀══ Certificate … ══
+ *
+ * So the client's policy (agents/tls_use.h) judges the real certificate. The input is a CERTIFICATE record,
+ * or a TLS_FAILED if the real handshake came to nothing.
  *
  * Ownership: the world owns its outside. Limits are the business of who lets programs in (shell/live).
  */
@@ -30,7 +37,8 @@
 struct outside;
 struct world;
 
-#define OUTSIDE_RESET "reset from outside"
+#define OUTSIDE_RESET  "reset from outside"
+#define OUTSIDE_NO_TLS "the real server's handshake came to nothing: " /* and why */
 
 /* What real programs are told, always as simulated events. peer is what outside_connect was given, or what
  * called() gave. All NULL in a replay. */
@@ -38,6 +46,9 @@ struct outside_events {
   /* From here on, what is on the socket is under TLS; nothing may be said until opened() comes, once more. */
   void (*secure)(void *peer, connection_id id);
   void (*opened)(void *peer, connection_id id); /* the connection stands: bytes may be said */
+  /* A simulated client wants TLS from a gateway: the real server is to be asked for it, for a host of that
+   * name and in no newer version, and nothing may be said until opened() comes, once more. */
+  void (*hello)(void *peer, connection_id id, enum tls_version version, struct span wanted);
   /* Either bytes, or a message whose wire form is said (the receiver retains it). */
   void (*heard)(void *peer, connection_id id, struct span bytes, struct message *message);
   void (*ended)(void *peer, connection_id id, enum connection_end how); /* nothing comes after it */
@@ -57,6 +68,11 @@ bool outside_say(struct outside *outside, int64_t at_us, connection_id id, struc
 bool outside_close(struct outside *outside, int64_t at_us, connection_id id);
 /* The peer is told nothing more, not even of the end. */
 bool outside_reset(struct outside *outside, int64_t at_us, connection_id id);
+/* What the real server showed in the handshake (copied). */
+bool outside_show_certificate(struct outside *outside, int64_t at_us, connection_id id,
+                              enum tls_version version, const struct tls_certificate *certificate);
+/* The handshake with the real server came to nothing. As after a reset, the peer is told nothing more. */
+bool outside_fail_tls(struct outside *outside, int64_t at_us, connection_id id, struct span why);
 /* When the last input was made. */
 int64_t outside_last_us(const struct outside *outside);
 

@@ -91,10 +91,44 @@ static journal_seq gather_lines(const struct journal *saved, journal_seq seq, st
   return seq - 1;
 }
 
-static bool is_input(const struct journal_record *record, const bool *real) {
+/* The kinds of what is_input takes, for a quick look. */
+static bool may_be_input(enum journal_kind kind) {
+  return kind == JOURNAL_CONNECT || kind == JOURNAL_LINE || kind == JOURNAL_CLOSED || kind == JOURNAL_CUT ||
+         kind == JOURNAL_CERTIFICATE || kind == JOURNAL_TLS_FAILED;
+}
+
+/* A connection closes by itself when TLS has not come to be. */
+static bool is_caused_by_tls(const struct journal *saved, const struct journal_record *record) {
+  return record->cause && record->cause < record->seq &&
+         journal_kind_at(saved, record->cause) == JOURNAL_TLS_FAILED;
+}
+
+static bool is_input(const struct journal *saved, const struct journal_record *record, const bool *real) {
   if (!real[record->agent]) return false;
-  return record->kind == JOURNAL_CONNECT || record->kind == JOURNAL_LINE || record->kind == JOURNAL_CLOSED ||
-         (record->kind == JOURNAL_CUT && span_equal(record->text[0], SPAN(OUTSIDE_RESET)));
+  switch (record->kind) {
+  case JOURNAL_CONNECT:
+  case JOURNAL_LINE:
+  case JOURNAL_CERTIFICATE: return true;
+  case JOURNAL_CLOSED: return !is_caused_by_tls(saved, record);
+  case JOURNAL_CUT: return span_equal(record->text[0], SPAN(OUTSIDE_RESET));
+  case JOURNAL_TLS_FAILED: return span_starts_with(record->text[1], SPAN(OUTSIDE_NO_TLS));
+  default: return false;
+  }
+}
+
+static bool show_certificate(struct world *world, const struct journal_record *record) {
+  struct tls_certificate certificate = {.self_signed = record->number[1], .expired = record->number[2]};
+  struct arena arena = ARENA_EMPTY;
+  struct span left = record->text[0], name;
+  if (record->number[0] != TLS_1_2 && record->number[0] != TLS_1_3) return false;
+  struct span *names = arena_alloc(&arena, (left.len + 1) * sizeof *names); /* more than enough */
+  while (span_next(&left, ' ', &name))
+    if (name.len) names[certificate.name_count++] = name;
+  certificate.names = names;
+  bool well = outside_show_certificate(world_outside(world), record->time_us, record->connection,
+                                       (enum tls_version)record->number[0], &certificate);
+  arena_free(&arena);
+  return well;
 }
 
 /* False: it could not be done. *seq moves to the last record of the input. */
@@ -110,6 +144,10 @@ static bool do_again(struct world *world, const struct journal *saved, journal_s
   case JOURNAL_LINE:
     *seq = gather_lines(saved, *seq, bytes);
     return outside_say(outside, record.time_us, record.connection, buf_span(bytes));
+  case JOURNAL_CERTIFICATE: return show_certificate(world, &record);
+  case JOURNAL_TLS_FAILED:
+    return outside_fail_tls(outside, record.time_us, record.connection,
+                            span_skip(record.text[1], SPAN(OUTSIDE_NO_TLS).len));
   case JOURNAL_CLOSED: return outside_close(outside, record.time_us, record.connection);
   default: return outside_reset(outside, record.time_us, record.connection);
   }
@@ -137,11 +175,9 @@ bool replay_run(struct world *world, const struct journal *saved, journal_seq *w
   struct buf bytes = {0};
   struct journal_record record;
   for (journal_seq seq = 1; well && seq <= journal_count(saved); seq++) {
-    enum journal_kind kind = journal_kind_at(saved, seq);
-    if (kind != JOURNAL_CONNECT && kind != JOURNAL_LINE && kind != JOURNAL_CLOSED && kind != JOURNAL_CUT)
-      continue;
+    if (!may_be_input(journal_kind_at(saved, seq))) continue;
     journal_get(saved, seq, &record);
-    if (!is_input(&record, real)) continue;
+    if (!is_input(saved, &record, real)) continue;
     *wrong_out = seq;
     well = do_again(world, saved, &seq, &bytes);
   }

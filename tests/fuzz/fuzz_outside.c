@@ -2,8 +2,8 @@
  * port. The world stands, no mail that it took is lost, and what they did, out of the journal, gives the same
  * journal again.
  *
- * The input: an octet for what is done (low three bits) and by which peer (next two), one for the time until
- * then, and for words one for their number, and the words. */
+ * The input: an octet for what is done (low three bits), by which peer (next two) and how, one for the time
+ * until then, and for words one for their number, and the words. */
 #include "base/check.h"
 #include "readers/audit.h"
 #include "world/replay.h"
@@ -80,6 +80,16 @@ static unsigned take_octet(struct span *input) {
   return octet.len ? (unsigned char)octet.data[0] : 0;
 }
 
+/* A real server shows something for itself, or nothing. */
+static void handshake(struct peers *peers, int64_t at_us, connection_id id, unsigned how) {
+  static const struct span names[] = {SPAN_INIT("mx.b.test")};
+  struct tls_certificate certificate = {names, how & 1, how == 2, how == 3};
+  if (how > 5)
+    outside_fail_tls(peers->outside, at_us, id, SPAN("it hung up"));
+  else
+    outside_show_certificate(peers->outside, at_us, id, how & 1 ? TLS_1_2 : TLS_1_3, &certificate);
+}
+
 static void act(struct peers *peers, unsigned what, int64_t at_us, struct span *input) {
   static const uint16_t ports[] = {25, 587, 465, 24, 110, 995, 25, 110};
   connection_id *id = &peers->ids[what >> 3 & (PEERS - 1)];
@@ -89,6 +99,8 @@ static void act(struct peers *peers, unsigned what, int64_t at_us, struct span *
     *id = outside_connect(peers->outside, at_us, 1, ports[what & 7], id);
   else if ((what & 7) < 5)
     outside_say(peers->outside, at_us, *id, words);
+  else if ((what & 7) == 6 && what >> 5)
+    handshake(peers, at_us, *id, what >> 5);
   else if ((what & 7) < 7)
     outside_close(peers->outside, at_us, *id);
   else {

@@ -1,8 +1,11 @@
 """A Postfix and a Dovecot of a test's own, on free loopback ports, with everything they write in one temporary folder:
-example.com has one mailbox, ann's; her password is "secret". Both want to be started by root.
+example.com has two mailboxes, ann's and dan's; the password of both is "secret". Both servers want to be started by root.
 
     with RealServers() as real:
-        real.smtp, real.pop3     ports, or None where the program is not installed
+        real.smtp, real.pop3     ports
+    with RealServers(tls="mail.example.com") as real:
+        real.smtps, real.pop3s   ports where TLS comes first; STARTTLS and STLS on the others
+        real.trust               who has signed the certificate for that name
 """
 import os
 import pwd
@@ -16,6 +19,8 @@ import time
 START_S = 20
 MASTER = """\
 127.0.0.1:{port} inet n - n - - smtpd
+127.0.0.1:{tls_port} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes -o smtpd_sasl_auth_enable=yes
+tlsmgr unix - - n 1000? 1 tlsmgr
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
 rewrite unix - - n - - trivial-rewrite
@@ -50,7 +55,7 @@ inet_protocols = ipv4
 smtpd_relay_restrictions = reject_unauth_destination
 virtual_mailbox_domains = example.com
 virtual_mailbox_base = {folder}/mail
-virtual_mailbox_maps = inline:{{ {{ann@example.com = ann}} {{postmaster@example.com = ann}} }}
+virtual_mailbox_maps = inline:{{ {{ann@example.com = ann}} {{dan@example.com = dan}} {{postmaster@example.com = ann}} }}
 virtual_uid_maps = static:{uid}
 virtual_gid_maps = static:{gid}
 alias_maps =
@@ -61,14 +66,19 @@ maillog_file_prefixes = {folder}
 default_database_type = texthash
 smtputf8_enable = no
 smtpd_error_sleep_time = 0
-smtpd_tls_security_level = none
+smtpd_tls_security_level = {tls}
+smtpd_tls_cert_file = {folder}/etc/cert.pem
+smtpd_tls_key_file = {folder}/etc/key.pem
+smtpd_tls_received_header = yes
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = private/auth
 """
 DOVECOT = """\
 base_dir = {folder}/run
 log_path = {folder}/dovecot.log
 protocols = pop3
 listen = 127.0.0.1
-ssl = no
+{ssl}
 disable_plaintext_auth = no
 auth_failure_delay = 0
 mail_location = mbox:{folder}/folders:INBOX={folder}/mail/%n
@@ -83,12 +93,18 @@ userdb {{
   driver = static
   args = uid=nobody gid=nogroup home={folder}/home
 }}
+service auth {{
+  unix_listener {folder}/spool/private/auth {{
+    mode = 0666
+  }}
+}}
 service pop3-login {{
   inet_listener pop3 {{
     port = {port}
   }}
   inet_listener pop3s {{
-    port = 0
+    port = {tls_port}
+    ssl = yes
   }}
 }}
 """
@@ -109,6 +125,21 @@ def missing():
 
 
 class RealServers:
+    def __init__(self, tls=None):
+        self.tls = tls
+
+    def make_certificate(self):
+        """One for the name, signed by a maker of certificates whom nobody knows but who reads self.trust."""
+        def openssl(*words):
+            subprocess.run(["openssl", *words], cwd=os.path.join(self.folder, "etc"), capture_output=True, check=True)
+        self.write("ext", f"subjectAltName=DNS:{self.tls}\n")
+        new = ["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+        openssl(*new, "-x509", "-days", "2", "-subj", "/CN=A maker of certificates", "-keyout", "maker.key", "-out", "maker.pem")
+        openssl(*new, "-subj", "/CN=" + self.tls, "-keyout", "key.pem", "-out", "asked.pem")
+        openssl("x509", "-req", "-in", "asked.pem", "-CA", "maker.pem", "-CAkey", "maker.key", "-CAcreateserial", "-days", "2",
+                "-extfile", "ext", "-out", "cert.pem")
+        self.trust = os.path.join(self.folder, "etc", "maker.pem")
+
     def __enter__(self):
         self.folder = tempfile.mkdtemp(prefix="waystation-real.")
         os.chmod(self.folder, 0o755)
@@ -117,12 +148,15 @@ class RealServers:
         shutil.chown(os.path.join(self.folder, "data"), "postfix")
         for name in ("mail", "folders", "home"):
             shutil.chown(os.path.join(self.folder, name), "nobody", "nogroup")
-        self.smtp, self.pop3 = free_port(), free_port()
+        self.smtp, self.pop3, self.smtps, self.pop3s = (free_port() for _ in range(4))
+        if self.tls:
+            self.make_certificate()
         nobody = pwd.getpwnam("nobody")
-        self.write("main.cf", MAIN.format(folder=self.folder, uid=nobody.pw_uid, gid=nobody.pw_gid))
-        self.write("master.cf", MASTER.format(port=self.smtp))
-        self.write("users", "ann:{PLAIN}secret\n")
-        self.write("dovecot.conf", DOVECOT.format(folder=self.folder, port=self.pop3))
+        self.write("main.cf", MAIN.format(folder=self.folder, uid=nobody.pw_uid, gid=nobody.pw_gid, tls="may" if self.tls else "none"))
+        self.write("master.cf", MASTER.format(port=self.smtp, tls_port=self.smtps))
+        self.write("users", "ann:{PLAIN}secret\ndan:{PLAIN}secret\n")
+        ssl = f"ssl = yes\nssl_cert = <{self.folder}/etc/cert.pem\nssl_key = <{self.folder}/etc/key.pem" if self.tls else "ssl = no"
+        self.write("dovecot.conf", DOVECOT.format(folder=self.folder, port=self.pop3, tls_port=self.pop3s if self.tls else 0, ssl=ssl))
         self.do("postfix", "-c", f"{self.folder}/etc", "start")
         self.do("dovecot", "-c", f"{self.folder}/etc/dovecot.conf")
         for port in (self.smtp, self.pop3):

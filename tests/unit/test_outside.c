@@ -12,14 +12,15 @@
 #include "scenario_files.h"
 #include "world/replay.h"
 
-#define SCENARIO TESTS_DIR "/../scenarios/jack-to-janelle.json"
+#define SCENARIO     TESTS_DIR "/../scenarios/jack-to-janelle.json"
+#define SCENARIO_TLS TESTS_DIR "/live/scenarios/gateways-tls.json"
 
 enum { SECOND_US = 1000000, PEERS = 8 };
 
 /* A real program, as far as a test needs one. */
 struct peer {
-  connection_id id; /* 0: not there */
-  bool opened, ended;
+  connection_id id;          /* 0: not there */
+  bool opened, ended, asked; /* asked: for TLS */
   enum connection_end how;
   struct buf heard;
 };
@@ -38,6 +39,14 @@ static void on_opened(void *context, connection_id id) {
   struct peer *peer = context;
   (void)id;
   peer->opened = true;
+}
+
+static void on_hello(void *context, connection_id id, enum tls_version version, struct span wanted) {
+  struct peer *peer = context;
+  (void)id, (void)version;
+  assert_true(span_equal(wanted, SPAN("mail.example.com")));
+  peer->asked = true;
+  peer->opened = false;
 }
 
 static void on_heard(void *context, connection_id id, struct span bytes, struct message *message) {
@@ -70,7 +79,8 @@ static void *on_called(void *context, connection_id id, host_id host, uint16_t p
   return &stage->peers[0];
 }
 
-static const struct outside_events events = {NULL, on_opened, on_heard, on_ended, on_called};
+static const struct outside_events events = {
+    .opened = on_opened, .hello = on_hello, .heard = on_heard, .ended = on_ended, .called = on_called};
 
 static struct scenario *load(const char *path) {
   struct error_list errors = {0};
@@ -268,6 +278,71 @@ static void test_gateway(void **state) {
   stage_free(&stage);
 }
 
+/* ---- a gateway under TLS ---- */
+
+static const struct span good_names[] = {SPAN_INIT("mail.example.com")},
+                         other_names[] = {SPAN_INIT("*.other.example")};
+static const struct tls_certificate certificates[] = {
+    {.names = good_names, .name_count = 1},
+    {.names = other_names, .name_count = 1},
+    {.names = good_names, .name_count = 1, .self_signed = true},
+    {.expired = true},
+};
+
+/* Dan's phone calls port 465 of a real server after one second. */
+static struct peer *dans_call(struct stage *stage) {
+  static const struct opening opening = {good_names, 1};
+  *stage = stage_of(SCENARIO_TLS, &opening);
+  return &stage->peers[0];
+}
+
+static void test_gateway_shows_certificate(void **state) {
+  (void)state;
+  struct stage stage;
+  struct peer *peer = dans_call(&stage);
+  outside_set_events(stage.outside, &events, &stage);
+  world_go_on(stage.world, 1500000);
+  assert_true(peer->asked);
+  assert_false(peer->opened);
+  assert_true(outside_show_certificate(stage.outside, 1500000, peer->id, TLS_1_3, &certificates[0]));
+  world_go_on(stage.world, 2 * SECOND_US);
+  assert_true(peer->opened);
+  assert_true(outside_say(stage.outside, 2 * SECOND_US, peer->id, SPAN("220 real\r\n")));
+  world_go_on(stage.world, 3 * SECOND_US);
+  assert_heard(peer, "EHLO phone");
+  struct journal_record record;
+  assert_true(journal_count_of(stage.journal, JOURNAL_CERTIFICATE) == 1);
+  for (journal_seq seq = 1; seq <= journal_count(stage.journal); seq++) {
+    journal_get(stage.journal, seq, &record);
+    if (record.kind == JOURNAL_TLS && span_equal(record.text[2], good_names[0]))
+      assert_int_equal(record.number[0], TLS_1_2); /* the phone knows nothing newer */
+  }
+  stage_end(&stage);
+  assert_replays_as(stage.journal, SCENARIO_TLS);
+  stage_free(&stage);
+}
+
+/* One that will not do, or none: the client goes. */
+static void test_gateway_fails(void **state) {
+  (void)state;
+  for (size_t i = 1; i <= sizeof certificates / sizeof *certificates; i++) {
+    struct stage stage;
+    struct peer *peer = dans_call(&stage);
+    outside_set_events(stage.outside, &events, &stage);
+    world_go_on(stage.world, 1500000);
+    if (i < sizeof certificates / sizeof *certificates)
+      outside_show_certificate(stage.outside, 1500000, peer->id, TLS_1_3, &certificates[i]);
+    else
+      outside_fail_tls(stage.outside, 1500000, peer->id, SPAN("no"));
+    world_go_on(stage.world, 1530000); /* before the next one calls */
+    assert_false(peer->opened);
+    assert_int_equal(journal_count_of(stage.journal, JOURNAL_TLS_FAILED), 1);
+    stage_end(&stage);
+    assert_replays_as(stage.journal, SCENARIO_TLS);
+    stage_free(&stage);
+  }
+}
+
 /* ---- anything, at any time ---- */
 
 static const char *const phrases[] = {
@@ -296,7 +371,33 @@ static const char *const phrases[] = {
     "+OK\r\n",
     "-ERR\r\n",
     "250-more\r\n",
+    "250-x\r\n250 STARTTLS\r\n",
+    "220 go\r\n",
+    "+OK\r\nSTLS\r\n.\r\n",
+    "STARTTLS\r\n",
 };
+
+static void speak(struct stage *stage, struct rng *rng, int64_t now_us, struct peer *peer) {
+  uint64_t what = rng_below(rng, 20);
+  if (what == 0) {
+    connection_id id = peer->id;
+    peer->id = 0;
+    outside_reset(stage->outside, now_us, id);
+  } else if (what == 1) {
+    outside_close(stage->outside, now_us, peer->id);
+  } else if (what == 2 || (what < 8 && peer->asked)) {
+    size_t which = rng_below(rng, sizeof certificates / sizeof *certificates);
+    enum tls_version version = rng_below(rng, 2) ? TLS_1_2 : TLS_1_3;
+    outside_show_certificate(stage->outside, now_us, peer->id, version, &certificates[which]);
+  } else if (what == 8) {
+    connection_id id = peer->id;
+    peer->id = 0;
+    outside_fail_tls(stage->outside, now_us, id, SPAN("it hung up"));
+  } else {
+    outside_say(stage->outside, now_us, peer->id,
+                span_from(phrases[rng_below(rng, sizeof phrases / sizeof *phrases)]));
+  }
+}
 
 static void act(struct stage *stage, struct rng *rng, int64_t now_us) {
   static const struct {
@@ -308,7 +409,6 @@ static void act(struct stage *stage, struct rng *rng, int64_t now_us) {
                {"smtp.comcast.net", 587},
                {"jack-laptop", 25}};
   struct peer *peer = &stage->peers[rng_below(rng, PEERS)];
-  uint64_t what = rng_below(rng, 20);
   if (!peer->id) {
     size_t door = rng_below(rng, sizeof doors / sizeof *doors);
     buf_free(&peer->heard);
@@ -317,15 +417,27 @@ static void act(struct stage *stage, struct rng *rng, int64_t now_us) {
         outside_connect(stage->outside, now_us, host_of(stage, doors[door].host), doors[door].port, peer);
     return;
   }
-  if (what == 0) {
-    connection_id id = peer->id;
-    peer->id = 0;
-    outside_reset(stage->outside, now_us, id);
-  } else if (what == 1) {
-    outside_close(stage->outside, now_us, peer->id);
-  } else {
-    outside_say(stage->outside, now_us, peer->id,
-                span_from(phrases[rng_below(rng, sizeof phrases / sizeof *phrases)]));
+  speak(stage, rng, now_us, peer);
+}
+
+static void test_anything_replays_under_tls(void **state) {
+  (void)state;
+  for (uint64_t seed = 1; seed <= 200; seed++) {
+    struct rng rng = rng_named(seed, SPAN("outside under TLS"));
+    struct stage stage;
+    dans_call(&stage);
+    outside_set_events(stage.outside, &events, &stage);
+    int64_t now_us = 0;
+    for (int i = 0; i < 300; i++) {
+      static const int64_t waits_us[] = {0, 1, 100, 20000, 50000, 50000, 1000000};
+      now_us += waits_us[rng_below(&rng, sizeof waits_us / sizeof *waits_us)];
+      if (rng_below(&rng, 3) == 0) world_go_on(stage.world, now_us);
+      struct peer *peer = &stage.peers[rng_below(&rng, PEERS)];
+      if (peer->id) speak(&stage, &rng, now_us, peer);
+    }
+    stage_end(&stage);
+    assert_replays_as(stage.journal, SCENARIO_TLS);
+    stage_free(&stage);
   }
 }
 
@@ -357,7 +469,10 @@ int main(void) {
       cmocka_unit_test(test_under_tls),
       cmocka_unit_test(test_reset_is_final),
       cmocka_unit_test(test_gateway),
+      cmocka_unit_test(test_gateway_shows_certificate),
+      cmocka_unit_test(test_gateway_fails),
       cmocka_unit_test(test_anything_replays),
+      cmocka_unit_test(test_anything_replays_under_tls),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,6 +23,7 @@ enum {
   LIVE_UNTIL,
   LIVE_CERT,
   LIVE_KEY,
+  LIVE_TRUST,
   LIVE_GATEWAY,
   LIVE_CONNECTIONS,
   LIVE_RATE,
@@ -65,6 +66,7 @@ static bool read_options(const struct option *known, struct live_config *config)
       .journal_file = known[LIVE_JOURNAL].given ? known[LIVE_JOURNAL].text : NULL,
       .cert_file = known[LIVE_CERT].given ? known[LIVE_CERT].text : NULL,
       .key_file = known[LIVE_KEY].given ? known[LIVE_KEY].text : NULL,
+      .trust_file = known[LIVE_TRUST].given ? known[LIVE_TRUST].text : NULL,
       .write_file = files_write,
   };
   if (known[LIVE_BASE_PORT].given) {
@@ -172,6 +174,7 @@ static int run(int count, char **words) {
       [LIVE_UNTIL] = {.name = "--until", .kind = OPTION_TIME},
       [LIVE_CERT] = {.name = "--cert", .kind = OPTION_TEXT},
       [LIVE_KEY] = {.name = "--key", .kind = OPTION_TEXT},
+      [LIVE_TRUST] = {.name = "--trust", .kind = OPTION_TEXT},
       [LIVE_GATEWAY] = {.name = "--gateway", .kind = OPTION_TEXT},
       [LIVE_CONNECTIONS] = {.name = "--connections", .kind = OPTION_NUMBER},
       [LIVE_RATE] = {.name = "--rate", .kind = OPTION_NUMBER},
@@ -212,6 +215,8 @@ const struct command command_live = {
         "  --until TIME          of simulated time\n"
         "  --cert FILE, --key FILE   for TLS, in PEM; without them, made on the spot\n"
         "  --gateway HOST:PORT=ADDRESS:PORT,…   a host of the scenario is a real server\n"
+        "  --trust FILE          who may sign the certificates of such servers, in PEM; without it, as the\n"
+        "                        system has it\n"
         "  --connections N       at once (4096)\n"
         "  --rate N              new connections in a second (2000)\n"
         "  --idle SECONDS        of silence before a client is hung up on (600)\n"

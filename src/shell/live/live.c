@@ -193,7 +193,8 @@ static void make_world(struct live *live, struct journal *journal) {
 static bool open_doors(struct live *live, struct journal *journal) {
   const struct live_config *config = live->config;
   live->tls = tls_context_new(config->cert_file, config->key_file, live->errors);
-  if (!live->tls || !live_service_open_all(live)) return false;
+  if (config->gateway_count) live->tls_out = tls_context_new_client(config->trust_file, live->errors);
+  if (!live->tls || (config->gateway_count && !live->tls_out) || !live_service_open_all(live)) return false;
   if (config->journal_file) live->file = live_journal_open(journal, config->journal_file, live->errors);
   if (config->journal_file && !live->file) return false;
   live_service_print_table(live);
@@ -235,6 +236,7 @@ bool live_run(const struct scenario *scenario, struct journal *journal, const st
   live_journal_close(live->file);
   world_free(live->world);
   tls_context_free(live->tls);
+  tls_context_free(live->tls_out);
   mem_free(live->services);
   well = well && !live->failed;
   mem_free(live);

@@ -29,6 +29,7 @@ enum {
   LIVE_OUTPUT_PIECES_MAX = 20000,          /* waiting for one of them */
   LIVE_IDLE_S = 600,                       /* without a word from the client, by the wall clock */
   LIVE_STALL_S = 60,                       /* without reading what waits for it */
+  LIVE_HANDSHAKE_S = 30,                   /* for a handshake of TLS, from its beginning to its end */
   LIVE_SESSION_S = 4 * 3600,               /* in all */
   LIVE_GATEWAYS_MAX = 16,
 };
@@ -52,6 +53,7 @@ struct live_config {
   uint32_t connections_max, rate_max, idle_s;
   const char *ready_file, *journal_file; /* NULL: none */
   const char *cert_file, *key_file;      /* NULL: made on the spot */
+  const char *trust_file; /* who may sign the certificates of real servers; NULL: as the system has it */
   /* Writes a file whole or not at all. */
   bool (*write_file)(const char *path, struct span bytes, struct error_list *errors);
   const struct live_gateway_config *gateways;

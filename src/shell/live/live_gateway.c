@@ -1,5 +1,6 @@
 #include "shell/live/live_gateway.h"
 
+#include "agents/agent.h"
 #include "shell/live/live_session.h"
 
 /* ---- calls ---- */
@@ -21,8 +22,14 @@ static void *called(void *context, connection_id id, host_id host, uint16_t port
   return live_session_call(live, id, NULL);
 }
 
-const struct outside_events live_gateway_events = {live_session_secure, live_session_opened,
-                                                   live_session_heard, live_session_ended, called};
+const struct outside_events live_gateway_events = {
+    .secure = live_session_secure,
+    .opened = live_session_opened,
+    .hello = live_session_hello,
+    .heard = live_session_heard,
+    .ended = live_session_ended,
+    .called = called,
+};
 
 /* ---- what was asked for ---- */
 
@@ -61,13 +68,17 @@ static bool check_host(struct span item, const struct live_gateway_config *gatew
   if (host->roles & (ROLE_MUA | ROLE_MRA | ROLE_DNS))
     return complain(errors, item, "a person's machine or a name server cannot be a gateway",
                     "a host that runs nothing but mta, msa, mda or pop3");
-  bool runs =
-      (gateway->port == 25 && host->roles & ROLE_MTA) || (gateway->port == 587 && host->roles & ROLE_MSA) ||
-      (gateway->port == 24 && host->roles & ROLE_MDA) || (gateway->port == 110 && host->roles & ROLE_POP3);
-  if (!runs)
-    return complain(errors, item, "the host has no server on that port",
-                    "25 mta, 587 msa, 24 mda or 110 pop3");
-  return true;
+  static const struct {
+    uint16_t port;
+    uint32_t role;
+  } ports[] = {
+      {PORT_SMTP, ROLE_MTA}, {PORT_SUBMISSION, ROLE_MSA}, {PORT_SUBMISSIONS, ROLE_MSA},
+      {PORT_LMTP, ROLE_MDA}, {PORT_POP3, ROLE_POP3},      {PORT_POP3S, ROLE_POP3},
+  };
+  for (size_t i = 0; i < sizeof ports / sizeof *ports; i++)
+    if (gateway->port == ports[i].port && host->roles & ports[i].role) return true;
+  return complain(errors, item, "the host has no server on that port",
+                  "25 mta, 587 or 465 msa, 24 mda, 110 or 995 pop3");
 }
 
 static bool parse_one(struct span item, bool anywhere, const struct scenario *scenario,

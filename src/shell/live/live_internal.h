@@ -20,8 +20,8 @@ struct live {
   struct world *world;
   struct outside *outside;
   struct live_clock clock;
-  struct live_journal *file; /* NULL: none */
-  struct tls_context *tls;
+  struct live_journal *file;         /* NULL: none */
+  struct tls_context *tls, *tls_out; /* towards clients; towards real servers, NULL: there are none */
   struct error_list *errors;
   bool failed;        /* an error that ends the run */
   bool limit_reached; /* of the simulation, or LIVE_TOTAL_MAX */

@@ -3,46 +3,15 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "shell/live/live_output.h"
 #include "shell/live/live_service.h"
-#include "shell/live/live_tls.h"
+#include "shell/live/live_session_internal.h"
 
 enum {
   SEND_AT_ONCE = 256 * 1024,  /* octets in one write */
-  LINGER_MS = 1000,           /* of quiet, after the other program closed its half; for its last octets */
   BACKLOG_PIECES = 256,       /* letters, and … */
   BACKLOG_OCTETS = 64 * 1024, /* … replies that wait before the client is no longer read */
   HELD_WHILE_PAUSED = 64 * 1024,
 };
-
-struct live_session {
-  struct live *live;
-  uv_tcp_t socket;
-  uv_write_t write;
-  uv_connect_t connect;
-  struct live_session *next, *previous, *next_dirty;
-  connection_id id; /* 0: over in the world */
-  struct tls_channel *tls;
-  struct buf in;      /* heard, not said yet */
-  struct buf wire;    /* as it will go to the socket */
-  struct buf sending; /* as it goes just now: it stays where it is while `writing` */
-  struct live_output output;
-  size_t unanswered;
-  size_t accounted; /* of what waits for it, in live->output */
-  uint64_t started_ms, heard_ms,
-      sent_ms; /* sent_ms: when the socket last took something, or nothing waited */
-  bool is_dirty, opened, reading, writing, called;
-  bool connected;   /* the socket is */
-  bool half_closed; /* the other program will say no more */
-  bool failed;      /* the socket is broken: the world is to hear of it in the next round */
-  bool cut;         /* the world has cut the connection: so is the socket */
-  bool shutting;    /* all is said: only its end is awaited */
-  bool closing;     /* uv_close has been called */
-};
-
-static uint64_t now_ms(const struct live_session *session) {
-  return uv_now(&session->live->loop);
-}
 
 static void mark(struct live_session *session) {
   if (session->is_dirty) return;
@@ -51,13 +20,9 @@ static void mark(struct live_session *session) {
   session->live->dirty = session;
 }
 
-static size_t waiting(const struct live_session *session) {
-  return session->output.octets + session->wire.len + session->sending.len;
-}
-
 static void account(struct live_session *session) {
-  session->live->output += waiting(session) - session->accounted;
-  session->accounted = waiting(session);
+  session->live->output += session_waiting(session) - session->accounted;
+  session->accounted = session_waiting(session);
 }
 
 /* ---- the end ---- */
@@ -89,7 +54,7 @@ static void unlink_session(struct live_session *session) {
     }
 }
 
-static void close_socket(struct live_session *session, bool reset) {
+void session_close_socket(struct live_session *session, bool reset) {
   if (session->closing) return;
   session->closing = true;
   unlink_session(session);
@@ -97,23 +62,22 @@ static void close_socket(struct live_session *session, bool reset) {
     uv_close((uv_handle_t *)&session->socket, on_closed);
 }
 
-/* The real program has gone, or is made to go: the world hears that the connection broke. */
-static void break_off(struct live_session *session) {
+void session_break_off(struct live_session *session) {
   struct live *live = session->live;
   connection_id id = session->id;
   session->id = 0;
   if (id && !outside_reset(live->outside, live_now_us(live), id)) live_note_limit(live);
-  close_socket(session, true);
+  session_close_socket(session, true);
 }
 
-static void cut_short(struct live_session *session) {
+void session_cut_short(struct live_session *session) {
   session->live->cut_short++;
-  break_off(session);
+  session_break_off(session);
 }
 
 /* ---- from the socket to the world ---- */
 
-static void say(struct live_session *session, size_t count) {
+void session_say(struct live_session *session, size_t count) {
   struct live *live = session->live;
   session->unanswered += count;
   live->unanswered += count;
@@ -125,14 +89,44 @@ static void say(struct live_session *session, size_t count) {
 static void forward(struct live_session *session) {
   if (!session->opened || !session->id) return;
   size_t last = span_find_last(buf_span(&session->in), '\n');
-  if (last != SPAN_NONE) say(session, last + 1);
-  if (session->in.len > LIVE_LINE_MAX) cut_short(session);
+  if (last != SPAN_NONE) session_say(session, last + 1);
+  if (session->in.len > LIVE_LINE_MAX) session_cut_short(session);
+}
+
+/* A real server's handshake came to nothing: the world hears why. */
+static void fail_call(struct live_session *session) {
+  struct live *live = session->live;
+  const char *known = tls_channel_fault(session->tls);
+  struct span why = known[0] ? span_from(known) : SPAN("it hung up");
+  connection_id id = session->id;
+  session->id = 0;
+  if (id && !outside_fail_tls(live->outside, live_now_us(live), id, why)) live_note_limit(live);
+  session_close_socket(session, true);
+}
+
+/* Looks how far the handshake with a real server is. False: the session is over. */
+static bool settle_call(struct live_session *session, bool well) {
+  struct live *live = session->live;
+  struct tls_certificate certificate;
+  struct arena arena = ARENA_EMPTY;
+  if (!well) {
+    fail_call(session);
+    return false;
+  }
+  if (!tls_channel_is_ready(session->tls)) return true;
+  session->answered = true;
+  tls_channel_certificate(session->tls, &arena, &certificate);
+  if (session->id && !outside_show_certificate(live->outside, live_now_us(live), session->id,
+                                               tls_channel_version(session->tls), &certificate))
+    live_note_limit(live);
+  arena_free(&arena);
+  return true;
 }
 
 static void hear(struct live_session *session, struct span bytes) {
   struct live *live = session->live;
   bool ended = false;
-  session->heard_ms = now_ms(session);
+  session->heard_ms = session_now_ms(session);
   live->octets_in += bytes.len;
   if (session->shutting) return; /* it is only read to its end */
   if (!session->tls) {
@@ -141,8 +135,9 @@ static void hear(struct live_session *session, struct span bytes) {
     bool well = tls_channel_take(session->tls, bytes, &session->in, &session->wire, &ended);
     account(session);
     mark(session);
+    if (session->called && !session->answered && !settle_call(session, well && !ended)) return;
     if (!well) {
-      break_off(session);
+      session_break_off(session);
       return;
     }
     session->half_closed |= ended;
@@ -166,17 +161,18 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer) 
   uv_read_stop(stream);
   session->reading = false;
   if (session->shutting) {
-    close_socket(session, false);
+    session_close_socket(session, false);
+  } else if (session->called && session->tls && !session->answered) {
+    fail_call(session);
   } else if (count == UV_EOF) {
     session->half_closed = true;
-    session->heard_ms = now_ms(session);
+    session->heard_ms = session_now_ms(session);
   } else {
-    break_off(session);
+    session_break_off(session);
   }
 }
 
-/* Who does not read, or says too much to a world that stands still, is not listened to meanwhile. */
-static void regulate(struct live_session *session) {
+void session_regulate(struct live_session *session) {
   bool wanted = session->connected && (session->opened || session->tls || session->shutting) &&
                 !session->half_closed && session->output.count < BACKLOG_PIECES &&
                 session->output.octets < BACKLOG_OCTETS && session->wire.len < SEND_AT_ONCE;
@@ -192,16 +188,30 @@ static void regulate(struct live_session *session) {
 
 /* ---- from the world to the socket ---- */
 
-/* What waits, such as the answer to STARTTLS, still goes in the clear. */
+/* What waits, such as the answer to STARTTLS, still goes in the clear; nothing that was heard in the clear
+ * counts any more (RFC 3207 4.2). */
+static void leave_the_clear(struct live_session *session) {
+  session->opened = false;
+  session->tls_ms = session_now_ms(session);
+  if (session->tls) return; /* it came first */
+  live_output_take(&session->output, &session->wire, SIZE_MAX);
+  buf_clear(&session->in);
+  mark(session);
+}
+
 void live_session_secure(void *peer, connection_id id) {
   struct live_session *session = peer;
   (void)id;
-  session->opened = false;
-  if (session->tls) return; /* it came first */
-  live_output_take(&session->output, &session->wire, SIZE_MAX);
-  buf_clear(&session->in); /* nothing said in the clear counts any more (RFC 3207 4.2) */
-  session->tls = tls_channel_new(session->live->tls);
-  mark(session);
+  leave_the_clear(session);
+  if (!session->tls) session->tls = tls_channel_new(session->live->tls);
+}
+
+void live_session_hello(void *peer, connection_id id, enum tls_version version, struct span wanted) {
+  struct live_session *session = peer;
+  (void)id;
+  leave_the_clear(session);
+  session->tls = tls_channel_call(session->live->tls_out, wanted, version, &session->wire);
+  account(session);
 }
 
 void live_session_opened(void *peer, connection_id id) {
@@ -245,12 +255,12 @@ static void on_shut(uv_shutdown_t *request, int status) {
 static void finish(struct live_session *session) {
   if (session->shutting) return;
   session->shutting = true;
-  session->heard_ms = now_ms(session);
+  session->heard_ms = session_now_ms(session);
   uv_shutdown_t *request = mem_zalloc(sizeof *request);
   if (session->half_closed || !session->connected ||
       uv_shutdown(request, (uv_stream_t *)&session->socket, on_shut) != 0) {
     mem_free(request);
-    close_socket(session, false);
+    session_close_socket(session, false);
   }
 }
 
@@ -278,7 +288,7 @@ static bool fill(struct live_session *session) {
 }
 
 static void sent(struct live_session *session, size_t count) {
-  session->sent_ms = now_ms(session);
+  session->sent_ms = session_now_ms(session);
   buf_drop_front(&session->sending, count);
   account(session);
 }
@@ -301,12 +311,12 @@ static bool send_some(struct live_session *session) {
 static void flush(struct live_session *session) {
   if (session->closing || session->writing || session->failed || !session->connected) return;
   if (session->cut) {
-    close_socket(session, true);
+    session_close_socket(session, true);
     return;
   }
   while (fill(session))
     if (!send_some(session)) return;
-  session->sent_ms = now_ms(session);
+  session->sent_ms = session_now_ms(session);
   buf_free(&session->sending);
   buf_free(&session->wire);
   session->sending = session->wire = (struct buf){0};
@@ -326,7 +336,7 @@ void live_session_put_in_all(struct live *live) {
   for (struct live_session *session = live->dirty, *next; session; session = next) {
     next = session->next_dirty;
     if (session->failed)
-      break_off(session);
+      session_break_off(session);
     else
       forward(session);
   }
@@ -340,82 +350,9 @@ void live_session_flush_all(struct live *live) {
     session->is_dirty = false;
     flush(session);
     if (session->closing) continue;
-    regulate(session);
+    session_regulate(session);
     if (session->failed || (session->opened && span_find(buf_span(&session->in), '\n') != SPAN_NONE))
       mark(session);
-  }
-}
-
-/* ---- time, and room ---- */
-
-static bool is_over_a_limit(const struct live_session *session, bool waits) {
-  uint64_t now = now_ms(session), quiet_ms = now - session->heard_ms;
-  if (waits && now - session->sent_ms > (uint64_t)LIVE_STALL_S * 1000) return true;
-  if (session->output.count > LIVE_OUTPUT_PIECES_MAX) return true;
-  if (now - session->started_ms > (uint64_t)LIVE_SESSION_S * 1000) return true;
-  return quiet_ms > (uint64_t)session->live->config->idle_s * 1000 && !session->live->clock.paused;
-}
-
-/* The other program has closed its half, and has had its answers. */
-static bool is_at_its_end(const struct live_session *session, bool waits) {
-  uint64_t now = now_ms(session);
-  return session->half_closed && session->opened && session->id && !waits && !session->live->clock.paused &&
-         now - session->heard_ms > LINGER_MS && now - session->sent_ms > LINGER_MS;
-}
-
-static void end_for_it(struct live_session *session) {
-  struct live *live = session->live;
-  if (session->in.len) say(session, session->in.len);
-  if (session->id && !outside_close(live->outside, live_now_us(live), session->id)) live_note_limit(live);
-}
-
-static void sweep(struct live_session *session) {
-  bool waits = session->writing || !live_output_is_empty(&session->output);
-  if (session->shutting) {
-    if (now_ms(session) - session->heard_ms > 2 * LINGER_MS) close_socket(session, false);
-  } else if (is_over_a_limit(session, waits)) {
-    cut_short(session);
-  } else if (is_at_its_end(session, waits)) {
-    end_for_it(session);
-  } else {
-    regulate(session);
-  }
-}
-
-static size_t weight_of(const struct live_session *session) {
-  return session->unanswered > waiting(session) ? session->unanswered : waiting(session);
-}
-
-/* Whoever makes the world hold most is the one to go. */
-static void cut_heaviest(struct live *live) {
-  struct live_session *heaviest = live->sessions;
-  for (struct live_session *session = live->sessions; session; session = session->next)
-    if (weight_of(session) > weight_of(heaviest)) heaviest = session;
-  if (heaviest) cut_short(heaviest);
-}
-
-void live_session_sweep_all(struct live *live) {
-  for (struct live_session *session = live->sessions, *next; session; session = next) {
-    next = session->next;
-    sweep(session);
-  }
-  while (live->sessions && (live->unanswered > LIVE_UNANSWERED_MAX || live->output > LIVE_OUTPUT_MAX))
-    cut_heaviest(live);
-}
-
-void live_session_evict(struct live *live) {
-  struct live_session *oldest = live->sessions;
-  for (struct live_session *session = live->sessions; session; session = session->next)
-    if (session->heard_ms <= oldest->heard_ms) oldest = session;
-  if (!oldest) return;
-  live->evicted++;
-  break_off(oldest);
-}
-
-void live_session_close_all(struct live *live) {
-  while (live->sessions) {
-    live->sessions->id = 0;
-    close_socket(live->sessions, true);
   }
 }
 
@@ -438,13 +375,14 @@ struct live_session *live_session_accept(struct live *live, struct live_service 
                                          uv_tcp_t *listener) {
   struct live_session *session = session_new(live);
   if (uv_accept((uv_stream_t *)listener, (uv_stream_t *)&session->socket) != 0) {
-    close_socket(session, false);
+    session_close_socket(session, false);
     return NULL;
   }
   live->taken++;
   session->connected = true;
   uv_tcp_nodelay(&session->socket, 1);
   if (service->tls == LIVE_IMPLICIT_TLS) session->tls = tls_channel_new(live->tls);
+  session->tls_ms = session->started_ms;
   session->id = outside_connect(live->outside, live_now_us(live), service->host, service->port, session);
   if (!session->id) live_note_limit(live);
   mark(session);
@@ -455,7 +393,7 @@ static void on_connected(uv_connect_t *request, int status) {
   struct live_session *session = request->data;
   if (session->closing) return;
   if (status < 0) {
-    break_off(session);
+    session_break_off(session);
     return;
   }
   session->connected = true;

@@ -12,6 +12,7 @@
 
 /* What the world tells its peers (world/outside.h). */
 void live_session_secure(void *peer, connection_id id);
+void live_session_hello(void *peer, connection_id id, enum tls_version version, struct span wanted);
 void live_session_opened(void *peer, connection_id id);
 void live_session_heard(void *peer, connection_id id, struct span bytes, struct message *message);
 void live_session_ended(void *peer, connection_id id, enum connection_end how);

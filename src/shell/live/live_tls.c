@@ -1,5 +1,8 @@
 #include "shell/live/live_tls.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
@@ -15,6 +18,7 @@ struct tls_context {
 struct tls_channel {
   SSL *ssl;
   BIO *from_socket, *to_socket; /* owned by ssl */
+  char fault[128];
 };
 
 /* ---- the certificate ---- */
@@ -73,13 +77,18 @@ static bool load_files(SSL_CTX *ssl, const char *cert_file, const char *key_file
   return false;
 }
 
-struct tls_context *tls_context_new(const char *cert_file, const char *key_file, struct error_list *errors) {
+static struct tls_context *context_of(const SSL_METHOD *method) {
   struct tls_context *context = mem_zalloc(sizeof *context);
-  context->ssl = SSL_CTX_new(TLS_server_method());
+  context->ssl = SSL_CTX_new(method);
   CHECK(context->ssl);
   SSL_CTX_set_min_proto_version(context->ssl, TLS1_2_VERSION);
   SSL_CTX_set_mode(context->ssl, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_AUTO_RETRY);
   SSL_CTX_set_options(context->ssl, SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
+  return context;
+}
+
+struct tls_context *tls_context_new(const char *cert_file, const char *key_file, struct error_list *errors) {
+  struct tls_context *context = context_of(TLS_server_method());
   if (!cert_file) {
     make_certificate(context->ssl);
   } else if (!load_files(context->ssl, cert_file, key_file, errors)) {
@@ -87,6 +96,22 @@ struct tls_context *tls_context_new(const char *cert_file, const char *key_file,
     return NULL;
   }
   return context;
+}
+
+struct tls_context *tls_context_new_client(const char *trust_file, struct error_list *errors) {
+  struct tls_context *context = context_of(TLS_client_method());
+  SSL_CTX_set_verify(context->ssl, SSL_VERIFY_NONE, NULL); /* it is looked at, and nothing is broken off */
+  bool well = trust_file ? SSL_CTX_load_verify_locations(context->ssl, trust_file, NULL) == 1
+                         : SSL_CTX_set_default_verify_paths(context->ssl) == 1;
+  ERR_clear_error();
+  if (well || !trust_file) return context; /* a system that believes nobody is one, too */
+  error_list_add(errors, &(struct error){
+                             .file = span_from(trust_file),
+                             .message = SPAN("no certificate can be read from it"),
+                             .expected = SPAN("certificates in PEM, of who signs those of real servers"),
+                         });
+  tls_context_free(context);
+  return NULL;
 }
 
 void tls_context_free(struct tls_context *context) {
@@ -97,13 +122,18 @@ void tls_context_free(struct tls_context *context) {
 
 /* ---- a channel ---- */
 
-struct tls_channel *tls_channel_new(struct tls_context *context) {
+static struct tls_channel *channel_of(struct tls_context *context) {
   struct tls_channel *channel = mem_zalloc(sizeof *channel);
   channel->ssl = SSL_new(context->ssl);
   channel->from_socket = BIO_new(BIO_s_mem());
   channel->to_socket = BIO_new(BIO_s_mem());
   CHECK(channel->ssl && channel->from_socket && channel->to_socket);
   SSL_set_bio(channel->ssl, channel->from_socket, channel->to_socket);
+  return channel;
+}
+
+struct tls_channel *tls_channel_new(struct tls_context *context) {
+  struct tls_channel *channel = channel_of(context);
   SSL_set_accept_state(channel->ssl);
   return channel;
 }
@@ -124,6 +154,8 @@ static void drain(struct tls_channel *channel, struct buf *send) {
 /* What SSL_read or SSL_write said other than success: false if the channel is broken. */
 static bool is_patient(struct tls_channel *channel, int result, bool *ended_out) {
   int error = SSL_get_error(channel->ssl, result);
+  const char *reason = error == SSL_ERROR_SSL ? ERR_reason_error_string(ERR_peek_error()) : NULL;
+  if (reason) snprintf(channel->fault, sizeof channel->fault, "%s", reason);
   ERR_clear_error();
   if (error == SSL_ERROR_ZERO_RETURN) *ended_out = true;
   return error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE || error == SSL_ERROR_ZERO_RETURN;
@@ -170,4 +202,75 @@ void tls_channel_end(struct tls_channel *channel, struct buf *send) {
   if (SSL_is_init_finished(channel->ssl)) SSL_shutdown(channel->ssl);
   ERR_clear_error();
   drain(channel, send);
+}
+
+/* ---- as a client ---- */
+
+struct tls_channel *tls_channel_call(struct tls_context *context, struct span name, enum tls_version version,
+                                     struct buf *send) {
+  struct tls_channel *channel = channel_of(context);
+  char host[256];
+  if (name.len && name.len < sizeof host) {
+    memcpy(host, name.data, name.len);
+    host[name.len] = 0;
+    SSL_set_tlsext_host_name(channel->ssl, host);
+  }
+  if (version == TLS_1_2) SSL_set_max_proto_version(channel->ssl, TLS1_2_VERSION);
+  SSL_set_connect_state(channel->ssl);
+  SSL_do_handshake(channel->ssl); /* which wants to read now */
+  ERR_clear_error();
+  drain(channel, send);
+  return channel;
+}
+
+enum tls_version tls_channel_version(const struct tls_channel *channel) {
+  return SSL_version(channel->ssl) == TLS1_2_VERSION ? TLS_1_2 : TLS_1_3;
+}
+
+/* A name as it may stand in a record: printable, and without blanks. */
+static bool is_plain_name(struct span name) {
+  for (size_t i = 0; i < name.len; i++)
+    if (name.data[i] <= ' ' || name.data[i] > '~') return false;
+  return name.len > 0;
+}
+
+/* Those of the subjectAltName; a common name counts only where there is none (RFC 9525 2). */
+static size_t read_names(X509 *shown, struct arena *arena, struct span **names_out) {
+  GENERAL_NAMES *all = X509_get_ext_d2i(shown, NID_subject_alt_name, NULL, NULL);
+  int most = all ? sk_GENERAL_NAME_num(all) : 0;
+  size_t count = 0;
+  *names_out = arena_alloc(arena, ((size_t)most + 1) * sizeof **names_out);
+  for (int i = 0; i < most; i++) {
+    const GENERAL_NAME *one = sk_GENERAL_NAME_value(all, i);
+    if (one->type != GEN_DNS) continue;
+    struct span name = span_of((const char *)ASN1_STRING_get0_data(one->d.dNSName),
+                               (size_t)ASN1_STRING_length(one->d.dNSName));
+    if (is_plain_name(name)) (*names_out)[count++] = arena_copy(arena, name);
+  }
+  GENERAL_NAMES_free(all);
+  char common[256];
+  if (!count &&
+      X509_NAME_get_text_by_NID(X509_get_subject_name(shown), NID_commonName, common, sizeof common) > 0 &&
+      is_plain_name(span_from(common)))
+    (*names_out)[count++] = arena_copy(arena, span_from(common));
+  return count;
+}
+
+void tls_channel_certificate(const struct tls_channel *channel, struct arena *arena,
+                             struct tls_certificate *certificate_out) {
+  X509 *shown = SSL_get0_peer_certificate(channel->ssl);
+  struct span *names = NULL;
+  *certificate_out = (struct tls_certificate){.self_signed = true};
+  if (!shown) return;
+  long verdict = SSL_get_verify_result(channel->ssl);
+  bool time_is_wrong = verdict == X509_V_ERR_CERT_HAS_EXPIRED || verdict == X509_V_ERR_CERT_NOT_YET_VALID;
+  certificate_out->name_count = read_names(shown, arena, &names);
+  certificate_out->names = names;
+  certificate_out->self_signed = verdict != X509_V_OK && !time_is_wrong;
+  certificate_out->expired = time_is_wrong || X509_cmp_current_time(X509_get0_notAfter(shown)) <= 0 ||
+                             X509_cmp_current_time(X509_get0_notBefore(shown)) > 0;
+}
+
+const char *tls_channel_fault(const struct tls_channel *channel) {
+  return channel->fault;
 }
