@@ -15,7 +15,7 @@ _waystation() {
     --journal | --replay | --ready-file | --cert | --key | --trust | --screenshot | --save | --attempt | -o) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     --theme) mapfile -t COMPREPLY < <(compgen -W "light dark high-contrast" -- "$word"); return ;;
     --text-size) mapfile -t COMPREPLY < <(compgen -W "100 125 150" -- "$word"); return ;;
-    --at | --until | --step | --size | --pass | --message | --host | --connection | --user | --base-port | --speed | --gateway | --connections | --rate | --idle) return ;;
+    --at | --until | --step | --size | --pass | --message | --host | --connection | --user | --base-port | --speed | --gateway | --connections | --rate | --idle | --clients) return ;;
   esac
   case $command in
     play) options="--at --step --by-line --size --theme --text-size --reduced-motion --screenshot --keys --click --point --tell --times --attempt --help" ;;
@@ -24,7 +24,7 @@ _waystation() {
     grade) options="--pass --json --help" ;;
     whatif) options="--at --save --json --help" ;;
     export) options="-o --force --at --host --connection --user --message --step --ladder --size --theme --text-size --json --help" ;;
-    live) options="--base-port --ready-file --journal --speed --paused --until --cert --key --gateway --trust --connections --rate --idle --window --listen-anywhere --help" ;;
+    live) options="--base-port --ready-file --journal --speed --paused --until --cert --key --gateway --trust --connections --rate --idle --clients --window --listen-anywhere --help" ;;
     check | lint | list) options="--json --help" ;;
     *) return ;;
   esac

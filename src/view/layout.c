@@ -63,6 +63,24 @@ static uint32_t region_named(struct placing *p, struct span name) {
   return (uint32_t)layout->region_count++;
 }
 
+/* The first machine from which real clients come; 0: the run is none of `live`. */
+static uint16_t first_outside(const struct journal_preamble *preamble) {
+  for (size_t i = 0; i < preamble->agent_count; i++)
+    if (preamble->agents[i].port == 0 && span_equal(preamble->agents[i].software, SPAN(PREAMBLE_OUTSIDE)))
+      return preamble->agents[i].host;
+  return 0;
+}
+
+/* Such machines are the last, and there are more of them than clients may have come: but for the first, those
+ * from which nobody has called are not drawn. */
+static bool is_idle_outside(const struct world_view *world, uint16_t host) {
+  uint16_t first = first_outside(world->preamble);
+  if (first == 0 || host <= first) return false;
+  for (size_t i = 0; i < world->link_count; i++)
+    if (world->links[i].client == host) return false;
+  return true;
+}
+
 /* Machines in the order in which the mail reaches them, then as the scenario has them; so do the regions. */
 static void collect_nodes(struct placing *p) {
   const struct journal_preamble *preamble = p->world->preamble;
@@ -77,6 +95,7 @@ static void collect_nodes(struct placing *p) {
     for (uint16_t host = 1; host <= count && layout->node_count < LAYOUT_HOSTS_MAX; host++) {
       if (world_hop(p->world, host) != (rest ? 0 : hop)) continue;
       if (span_equal(preamble->hosts[host - 1].icon, SPAN("hidden"))) continue;
+      if (is_idle_outside(p->world, host)) continue;
       struct layout_node *node = &layout->nodes[layout->node_count];
       node->host = host;
       node->region = region_named(p, preamble->hosts[host - 1].region);

@@ -24,6 +24,7 @@ struct passage {
 struct input {
   enum { INPUT_CONNECT, INPUT_SAY, INPUT_CLOSE, INPUT_RESET, INPUT_CERTIFICATE, INPUT_FAIL_TLS } what;
   connection_id id;
+  unsigned client;
   host_id host;
   uint16_t port;
   void *peer;
@@ -250,7 +251,7 @@ struct span outside_protocol(uint16_t port) {
 
 static void enter(struct outside *outside, struct input *input) {
   struct world *world = outside->world;
-  struct agent agent = world_agent(world, world->outside_host, AGENT_MUA);
+  struct agent agent = world_agent(world, &world->outside_hosts[input->client], AGENT_MUA);
   struct passage *passage = passage_new(outside, &agent, true);
   passage->peer = input->peer;
   passage->tls_first = is_tls_first(input->port);
@@ -344,9 +345,20 @@ static bool put_in(struct outside *outside, int64_t at_us) {
   return sim_run(sim, at_us) != SIM_LIMIT;
 }
 
-connection_id outside_connect(struct outside *outside, int64_t at_us, host_id host, uint16_t port,
-                              void *peer) {
-  outside->input = (struct input){.what = INPUT_CONNECT, .host = host, .port = port, .peer = peer};
+unsigned outside_client_count(const struct outside *outside) {
+  return (unsigned)outside->world->outside_count;
+}
+
+host_id outside_client_host(const struct outside *outside, unsigned client) {
+  CHECK(client < outside->world->outside_count);
+  return outside->world->outside_hosts[client].id;
+}
+
+connection_id outside_connect(struct outside *outside, int64_t at_us, unsigned client, host_id host,
+                              uint16_t port, void *peer) {
+  CHECK(client < outside->world->outside_count);
+  outside->input =
+      (struct input){.what = INPUT_CONNECT, .client = client, .host = host, .port = port, .peer = peer};
   return put_in(outside, at_us) ? outside->input.id : 0;
 }
 

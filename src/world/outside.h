@@ -2,6 +2,7 @@
  * to real servers.
  *
  *     real client ══▶ shell/live ── outside_connect, outside_say … ──▶ host "outside" ⇄ simulated server
+ *     another     ══▶                                               ──▶ host "outside-2" ⇄ …
  *                                ◀─ opened(), heard(), ended() ──────
  *     real server ══▶ shell/live ── outside_say … ──▶ gateway host ⇄ simulated client
  *                                ◀─ called(), heard(), ended() ──
@@ -59,11 +60,17 @@ struct outside_events {
 /* context: for called(). */
 void outside_set_events(struct outside *outside, const struct outside_events *events, void *context);
 
+/* Real clients come from hosts that are numbered from 0: "outside", "outside-2" … Which of them a real
+ * address is, the caller decides. */
+enum { OUTSIDE_CLIENTS_MAX = 200 };
+unsigned outside_client_count(const struct outside *outside);
+host_id outside_client_host(const struct outside *outside, unsigned client);
+
 /* All of these first run the world up to at_us, or to the first microsecond after the last input if that is
  * later, then do what is asked, as one event. False (or 0) if a limit of the run was reached. What is said on
  * a connection that has ended is lost without a trace. */
-connection_id outside_connect(struct outside *outside, int64_t at_us, host_id host, uint16_t port,
-                              void *peer);
+connection_id outside_connect(struct outside *outside, int64_t at_us, unsigned client, host_id host,
+                              uint16_t port, void *peer);
 bool outside_say(struct outside *outside, int64_t at_us, connection_id id, struct span bytes);
 bool outside_close(struct outside *outside, int64_t at_us, connection_id id);
 /* The peer is told nothing more, not even of the end. */
@@ -82,10 +89,12 @@ struct span outside_protocol(uint16_t port);
 
 /* ---- for the world (world.c, preamble.c, build.c) ---- */
 
-/* A world that is open: the names of its gateways, which must be hosts of the scenario. */
+/* A world that is open: the names of its gateways, which must be hosts of the scenario, and how many hosts
+ * real clients can come from (0 is 1, too). */
 struct opening {
   const struct span *gateways;
   size_t gateway_count;
+  size_t client_count;
 };
 
 struct outside *outside_new(struct world *world);

@@ -44,9 +44,11 @@ static void note_scenario(struct world *world) {
   sim_note(world->sim, &record);
 }
 
-static struct span label_of(const struct world *world, const struct world_host *host) {
+static struct span label_of(struct world *world, const struct world_host *host) {
   if (host->spec) return host->spec->label;
-  return host == world->outside_host ? SPAN("Outside") : SPAN("Name server");
+  if (!world_is_outside(world, host)) return SPAN("Name server");
+  size_t index = (size_t)(host - world->outside_hosts);
+  return index ? arena_format(&world->arena, "Outside %zu", index + 1) : SPAN("Outside");
 }
 
 static void note_host(struct world *world, const struct world_host *host) {
@@ -62,7 +64,7 @@ static void note_host(struct world *world, const struct world_host *host) {
   record.text[1] = machine->address;
   record.text[2] = label_of(world, host);
   record.text[3] = spec ? spec->region : SPAN_EMPTY;
-  record.text[4] = spec ? spec->icon : host == world->outside_host ? SPAN("laptop") : SPAN("hidden");
+  record.text[4] = spec ? spec->icon : world_is_outside(world, host) ? SPAN("laptop") : SPAN("hidden");
   record.text[5] = machine->zone_name;
   sim_note(world->sim, &record);
 }
@@ -75,7 +77,7 @@ static void note_agent(struct world *world, struct world_host *host, enum agent_
   record.agent = number;
   record.number[0] = port;
   record.text[0] = span_from(agent_role_name(role));
-  bool real = host->is_gateway || host == world->outside_host;
+  bool real = host->is_gateway || world_is_outside(world, host);
   record.text[1] = real ? SPAN(PREAMBLE_OUTSIDE) : host->spec ? host->spec->software->name : SPAN("neutral");
   record.text[2] = label_of(world, host);
   sim_note(world->sim, &record);
@@ -85,7 +87,7 @@ static void note_agents(struct world *world) {
   uint16_t number = 0;
   for (size_t i = 0; i < world->host_count; i++) {
     struct world_host *host = &world->hosts[i];
-    uint32_t runs = host->spec ? host->spec->roles : host == world->outside_host ? ROLE_MUA : ROLE_DNS;
+    uint32_t runs = host->spec ? host->spec->roles : world_is_outside(world, host) ? ROLE_MUA : ROLE_DNS;
     for (size_t r = 0; r < sizeof roles / sizeof *roles; r++)
       if (runs & roles[r].role) note_agent(world, host, roles[r].agent, roles[r].port, ++number);
     if (runs & (ROLE_MSA | ROLE_MTA) && !host->is_gateway)

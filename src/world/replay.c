@@ -4,19 +4,14 @@
 
 /* ---- who is real ---- */
 
-/* agents[n]: agent number n is a real program. The numbers are 16 bits wide, as in a record. */
+/* The numbers of agents are 16 bits wide, as in a record. */
 enum { AGENTS_MAX = 65536 };
-
-struct cast {
-  bool *real;
-  uint16_t outside_host; /* the real agents' host that has no server: 0 if there is none */
-};
 
 static bool is_real(const struct journal_record *record) {
   return record->kind == JOURNAL_AGENT && span_equal(record->text[1], SPAN(PREAMBLE_OUTSIDE));
 }
 
-/* The outside host's agent is a client, so it has no port; a gateway's agents are servers. */
+/* An outside host's agent is a client, so it has no port; a gateway's agents are servers. */
 static bool is_client(const struct journal_record *record) {
   return record->number[0] == 0;
 }
@@ -44,12 +39,11 @@ bool replay_opening(const struct journal *saved, struct arena *arena, struct ope
   struct journal_record record;
   struct span *gateways = NULL;
   size_t capacity = 0;
-  bool open = false;
   *opening_out = (struct opening){0};
   for (journal_seq seq = 1; read_preamble(saved, seq, &record); seq++) {
     if (!is_real(&record)) continue;
     if (is_client(&record)) {
-      open = true;
+      opening_out->client_count++;
       continue;
     }
     struct span name = name_of_host(saved, record.host);
@@ -62,7 +56,7 @@ bool replay_opening(const struct journal *saved, struct arena *arena, struct ope
   if (opening_out->gateway_count) memcpy(kept, gateways, opening_out->gateway_count * sizeof *kept);
   opening_out->gateways = kept;
   mem_free(gateways);
-  return open;
+  return opening_out->client_count > 0;
 }
 
 static bool *real_agents(const struct journal *saved) {
@@ -131,16 +125,24 @@ static bool show_certificate(struct world *world, const struct journal_record *r
   return well;
 }
 
+static bool client_of(const struct outside *outside, host_id host, unsigned *client_out) {
+  for (*client_out = 0; *client_out < outside_client_count(outside); ++*client_out)
+    if (outside_client_host(outside, *client_out) == host) return true;
+  return false;
+}
+
 /* False: it could not be done. *seq moves to the last record of the input. */
 static bool do_again(struct world *world, const struct journal *saved, journal_seq *seq, struct buf *bytes) {
   struct outside *outside = world_outside(world);
   struct journal_record record;
+  unsigned client;
   journal_get(saved, *seq, &record);
   switch (record.kind) {
   case JOURNAL_CONNECT:
     if (record.number[0] < 1 || record.number[0] > network_host_count(world_network(world))) return false;
-    return outside_connect(outside, record.time_us, (host_id)record.number[0], (uint16_t)record.number[1],
-                           NULL) == record.connection;
+    return client_of(outside, record.host, &client) &&
+           outside_connect(outside, record.time_us, client, (host_id)record.number[0],
+                           (uint16_t)record.number[1], NULL) == record.connection;
   case JOURNAL_LINE:
     *seq = gather_lines(saved, *seq, bytes);
     return outside_say(outside, record.time_us, record.connection, buf_span(bytes));

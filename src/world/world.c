@@ -33,23 +33,48 @@ enum { OUTSIDE_LATENCY_US = 100 };
 /* An address for the name server that nobody named: the last of the documentation block 203.0.113.0/24. */
 static const struct span NAME_SERVER_ADDRESS = SPAN_INIT("203.0.113.253");
 
-/* Where real clients come from: the last free address of the same block. */
+/* Where real clients come from: the last free addresses of the same block, and of the other two (RFC 5737).
+ */
 static struct span free_address(struct world *world) {
-  for (unsigned last = 254; last > 1; last--) {
-    struct span address = arena_format(&world->arena, "203.0.113.%u", last);
-    if (!network_host_at(world->network, address)) return address;
+  static const char *const blocks[] = {"203.0.113", "198.51.100", "192.0.2"};
+  for (size_t block = 0; block < sizeof blocks / sizeof *blocks; block++) {
+    for (unsigned last = 254; last > 1; last--) {
+      struct span address = arena_format(&world->arena, "%s.%u", blocks[block], last);
+      if (!network_host_at(world->network, address)) return address;
+    }
   }
   return SPAN("203.0.113.254");
 }
 
-static void add_outside(struct world *world, struct world_host *host) {
-  bool taken = network_host_named(world->network, SPAN("outside")) != 0;
-  host->id = network_add_host(world->network, &(struct network_host){
-                                                  .name = taken ? SPAN("outside.invalid") : SPAN("outside"),
-                                                  .address = free_address(world),
-                                                  .zone_minutes = world->scenario->zone_minutes,
-                                              });
-  world->outside_host = host;
+static struct span outside_name(struct world *world, size_t index) {
+  struct span name = index ? arena_format(&world->arena, "outside-%zu", index + 1) : SPAN("outside");
+  bool taken = network_host_named(world->network, name) != 0;
+  return taken ? arena_format(&world->arena, "%.*s.invalid", SPAN_ARG(name)) : name;
+}
+
+static size_t outside_count(const struct opening *opening) {
+  if (!opening) return 0;
+  if (opening->client_count == 0) return 1;
+  return opening->client_count < OUTSIDE_CLIENTS_MAX ? opening->client_count : OUTSIDE_CLIENTS_MAX;
+}
+
+static void add_outside(struct world *world) {
+  world->outside_hosts = &world->hosts[world->host_count];
+  world->outside_count = outside_count(world->opening);
+  for (size_t i = 0; i < world->outside_count; i++) {
+    world->outside_hosts[i].id =
+        network_add_host(world->network, &(struct network_host){
+                                             .name = outside_name(world, i),
+                                             .address = free_address(world),
+                                             .zone_minutes = world->scenario->zone_minutes,
+                                         });
+    world->host_count++;
+  }
+}
+
+bool world_is_outside(const struct world *world, const struct world_host *host) {
+  return world->outside_count && host >= world->outside_hosts &&
+         host < world->outside_hosts + world->outside_count;
 }
 
 static bool is_gateway(const struct world *world, const struct scenario_host *spec) {
@@ -64,7 +89,8 @@ static void add_hosts(struct world *world) {
   for (size_t i = 0; i < scenario->host_count; i++)
     has_name_server |= (scenario->hosts[i].roles & ROLE_DNS) != 0;
   world->host_count = scenario->host_count + !has_name_server;
-  world->hosts = arena_zalloc(&world->arena, (world->host_count + 1) * sizeof *world->hosts);
+  world->hosts =
+      arena_zalloc(&world->arena, (world->host_count + outside_count(world->opening)) * sizeof *world->hosts);
   for (size_t i = 0; i < world->host_count; i++) {
     const struct scenario_host *spec = i < scenario->host_count ? &scenario->hosts[i] : NULL;
     struct network_host machine = {
@@ -81,7 +107,7 @@ static void add_hosts(struct world *world) {
     if (!world->name_server_host && (!spec || spec->roles & ROLE_DNS))
       world->name_server_host = &world->hosts[i];
   }
-  if (world->opening) add_outside(world, &world->hosts[world->host_count++]);
+  if (world->opening) add_outside(world);
 }
 
 static void add_links(struct world *world) {
@@ -95,9 +121,9 @@ static void add_links(struct world *world) {
                                          .bytes_per_second = scenario->links[i].bytes_per_second,
                                      });
   /* The way to the door is a real one, with a delay of its own. */
-  for (size_t i = 0; world->outside_host && i < world->host_count; i++)
-    if (&world->hosts[i] != world->outside_host)
-      network_add_link(world->network, &(struct network_link){world->outside_host->id, world->hosts[i].id,
+  for (size_t o = 0; o < world->outside_count; o++)
+    for (size_t i = 0; i < world->host_count - world->outside_count; i++)
+      network_add_link(world->network, &(struct network_link){world->outside_hosts[o].id, world->hosts[i].id,
                                                               OUTSIDE_LATENCY_US, 0});
 }
 

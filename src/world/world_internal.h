@@ -53,8 +53,9 @@ struct world {
   struct name_server *name_server;
   struct world_host *name_server_host;
   struct message_numbers numbers;
-  const struct opening *opening; /* NULL: no door */
-  struct world_host *outside_host;
+  const struct opening *opening;    /* NULL: no door */
+  struct world_host *outside_hosts; /* the last of hosts, if the world is open */
+  size_t outside_count;
   struct outside *outside;
   enum sim_stop stopped; /* how the last piece of the run ended */
   bool ended;
@@ -62,6 +63,7 @@ struct world {
   void *progress_context;
 };
 
+bool world_is_outside(const struct world *world, const struct world_host *host);
 /* The agent of that role on the host. */
 struct agent world_agent(const struct world *world, const struct world_host *host, enum agent_role role);
 struct world_host *world_host_named(struct world *world, struct span name);

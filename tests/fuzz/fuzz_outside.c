@@ -96,7 +96,7 @@ static void act(struct peers *peers, unsigned what, int64_t at_us, struct span *
   struct span words = SPAN_EMPTY;
   if ((what & 7) < 5) words = take(input, take_octet(input));
   if (!*id)
-    *id = outside_connect(peers->outside, at_us, 1, ports[what & 7], id);
+    *id = outside_connect(peers->outside, at_us, what >> 5 & 1, 1, ports[what & 7], id);
   else if ((what & 7) < 5)
     outside_say(peers->outside, at_us, *id, words);
   else if ((what & 7) == 6 && what >> 5)
@@ -151,7 +151,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static const struct span gateways[] = {SPAN_INIT("mx.b.test")};
   static struct scenario *scenario;
   if (!scenario) scenario = load();
-  struct opening opening = {gateways, size % 2};
+  struct opening opening = {gateways, size % 2, 2};
   struct journal *journal = journal_new(JOURNAL_FULL);
   struct world *world = world_new_open(scenario, journal, &opening);
   play(world, span_of((const char *)data, size));

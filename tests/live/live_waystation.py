@@ -24,7 +24,7 @@ class Live:
         self.program, self.scenario, self.options = program, scenario, options
         self.folder = tempfile.mkdtemp(prefix="waystation-live.")
         self.journal = os.path.join(self.folder, "live.jsonl")
-        self.said = ""
+        self.printed = self.said = ""
         self.status = None
         self.read_to, self.counts = 0, collections.Counter()
 
@@ -78,7 +78,7 @@ class Live:
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        _, self.said = self.process.communicate(timeout=STOP_S)
+        self.printed, self.said = self.process.communicate(timeout=STOP_S)
         self.status = self.process.returncode
 
     def run(self, *arguments):

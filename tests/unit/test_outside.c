@@ -169,7 +169,8 @@ static void test_letter_from_outside(void **state) {
   struct stage stage = stage_new(&opening);
   struct peer *peer = &stage.peers[0];
   outside_set_events(stage.outside, &events, &stage);
-  connection_id id = outside_connect(stage.outside, 1 * SECOND_US, host_of(&stage, "mx.umich.edu"), 25, peer);
+  connection_id id =
+      outside_connect(stage.outside, 1 * SECOND_US, 0, host_of(&stage, "mx.umich.edu"), 25, peer);
   assert_int_not_equal(id, 0);
   world_go_on(stage.world, 2 * SECOND_US);
   assert_true(peer->opened);
@@ -198,7 +199,7 @@ static void test_under_tls(void **state) {
   struct peer *peer = &stage.peers[0], *first = &stage.peers[1];
   host_id host = host_of(&stage, "mail.example.com");
   outside_set_events(stage.outside, &events, &stage);
-  connection_id id = outside_connect(stage.outside, 0, host, 25, peer);
+  connection_id id = outside_connect(stage.outside, 0, 0, host, 25, peer);
   world_go_on(stage.world, 1 * SECOND_US);
   assert_true(outside_say(stage.outside, 1 * SECOND_US, id, SPAN("EHLO x\r\n")));
   peer->opened = false;
@@ -207,7 +208,7 @@ static void test_under_tls(void **state) {
   assert_true(peer->opened);
   buf_clear(&peer->heard);
   assert_true(outside_say(stage.outside, 3 * SECOND_US, id, SPAN("EHLO y\r\nNOOP\r\nQUIT\r\n")));
-  outside_connect(stage.outside, 3 * SECOND_US, host, 995, first);
+  outside_connect(stage.outside, 3 * SECOND_US, 0, host, 995, first);
   world_go_on(stage.world, 5 * SECOND_US);
   assert_heard(peer, "221 ");
   assert_heard(first, "+OK ");
@@ -222,7 +223,7 @@ static void test_nobody_listens(void **state) {
   struct opening opening = {0};
   struct stage stage = stage_new(&opening);
   outside_set_events(stage.outside, &events, &stage);
-  outside_connect(stage.outside, 0, host_of(&stage, "jack-laptop"), 25, &stage.peers[0]);
+  outside_connect(stage.outside, 0, 0, host_of(&stage, "jack-laptop"), 25, &stage.peers[0]);
   world_go_on(stage.world, 1 * SECOND_US);
   assert_true(stage.peers[0].ended);
   assert_int_equal(stage.peers[0].how, CONNECTION_REFUSED);
@@ -237,7 +238,8 @@ static void test_reset_is_final(void **state) {
   struct opening opening = {0};
   struct stage stage = stage_new(&opening);
   outside_set_events(stage.outside, &events, &stage);
-  connection_id id = outside_connect(stage.outside, 0, host_of(&stage, "mx.umich.edu"), 25, &stage.peers[0]);
+  connection_id id =
+      outside_connect(stage.outside, 0, 0, host_of(&stage, "mx.umich.edu"), 25, &stage.peers[0]);
   world_go_on(stage.world, 1 * SECOND_US);
   assert_true(outside_reset(stage.outside, 1 * SECOND_US, id));
   world_go_on(stage.world, 2 * SECOND_US);
@@ -255,7 +257,7 @@ static void test_reset_is_final(void **state) {
 static void test_gateway(void **state) {
   (void)state;
   const struct span gateways[] = {SPAN_INIT("mx.umich.edu")};
-  struct opening opening = {gateways, 1};
+  struct opening opening = {.gateways = gateways, .gateway_count = 1};
   struct stage stage = stage_new(&opening);
   struct peer *peer = &stage.peers[0];
   outside_set_events(stage.outside, &events, &stage);
@@ -291,7 +293,7 @@ static const struct tls_certificate certificates[] = {
 
 /* Dan's phone calls port 465 of a real server after one second. */
 static struct peer *dans_call(struct stage *stage) {
-  static const struct opening opening = {good_names, 1};
+  static const struct opening opening = {.gateways = good_names, .gateway_count = 1};
   *stage = stage_of(SCENARIO_TLS, &opening);
   return &stage->peers[0];
 }
@@ -410,11 +412,12 @@ static void act(struct stage *stage, struct rng *rng, int64_t now_us) {
                {"jack-laptop", 25}};
   struct peer *peer = &stage->peers[rng_below(rng, PEERS)];
   if (!peer->id) {
+    unsigned client = (unsigned)rng_below(rng, outside_client_count(stage->outside));
     size_t door = rng_below(rng, sizeof doors / sizeof *doors);
     buf_free(&peer->heard);
     *peer = (struct peer){0};
-    peer->id =
-        outside_connect(stage->outside, now_us, host_of(stage, doors[door].host), doors[door].port, peer);
+    peer->id = outside_connect(stage->outside, now_us, client, host_of(stage, doors[door].host),
+                               doors[door].port, peer);
     return;
   }
   speak(stage, rng, now_us, peer);
@@ -446,7 +449,7 @@ static void test_anything_replays(void **state) {
   const struct span gateways[] = {SPAN_INIT("mta.comcast.net")};
   for (uint64_t seed = 1; seed <= 60; seed++) {
     struct rng rng = rng_named(seed, SPAN("outside"));
-    struct opening opening = {gateways, seed % 2};
+    struct opening opening = {gateways, seed % 2, seed % 4};
     struct stage stage = stage_new(&opening);
     outside_set_events(stage.outside, &events, &stage);
     int64_t now_us = 0;

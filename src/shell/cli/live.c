@@ -13,6 +13,7 @@
 #include "shell/cli/files.h"
 #include "shell/cli/options.h"
 #include "shell/live/live.h"
+#include "world/outside.h"
 
 enum {
   LIVE_BASE_PORT,
@@ -28,6 +29,7 @@ enum {
   LIVE_CONNECTIONS,
   LIVE_RATE,
   LIVE_IDLE,
+  LIVE_CLIENTS_OPTION,
   LIVE_WINDOW,
   LIVE_ANYWHERE,
   LIVE_COUNT
@@ -62,6 +64,7 @@ static bool read_options(const struct option *known, struct live_config *config)
       .connections_max = number_or(&known[LIVE_CONNECTIONS], LIVE_CONNECTIONS_MAX),
       .rate_max = number_or(&known[LIVE_RATE], LIVE_RATE_MAX),
       .idle_s = number_or(&known[LIVE_IDLE], LIVE_IDLE_S),
+      .clients = number_or(&known[LIVE_CLIENTS_OPTION], LIVE_CLIENTS),
       .ready_file = known[LIVE_READY_FILE].given ? known[LIVE_READY_FILE].text : NULL,
       .journal_file = known[LIVE_JOURNAL].given ? known[LIVE_JOURNAL].text : NULL,
       .cert_file = known[LIVE_CERT].given ? known[LIVE_CERT].text : NULL,
@@ -81,6 +84,8 @@ static bool read_options(const struct option *known, struct live_config *config)
     return complain("so many connections cannot be", "--connections 1 to 4096");
   if (config->rate_max < 4 || config->rate_max > 1000000)
     return complain("this is no rate", "connections in a second: --rate 4 to 1000000");
+  if (config->clients < 1 || config->clients > OUTSIDE_CLIENTS_MAX)
+    return complain("so many clients cannot be hosts of their own", "--clients 1 to 200");
   if (known[LIVE_WINDOW].given && (!config->journal_file || !options_have_display()))
     return complain(config->journal_file ? "there is no display for a window" : "a window without a journal",
                     "a display, and --journal OUT.jsonl, which the window reads as it grows");
@@ -179,6 +184,7 @@ static int run(int count, char **words) {
       [LIVE_CONNECTIONS] = {.name = "--connections", .kind = OPTION_NUMBER},
       [LIVE_RATE] = {.name = "--rate", .kind = OPTION_NUMBER},
       [LIVE_IDLE] = {.name = "--idle", .kind = OPTION_NUMBER},
+      [LIVE_CLIENTS_OPTION] = {.name = "--clients", .kind = OPTION_NUMBER},
       [LIVE_WINDOW] = {.name = "--window"},
       [LIVE_ANYWHERE] = {.name = "--listen-anywhere"},
   };
@@ -218,7 +224,9 @@ const struct command command_live = {
         "  --trust FILE          who may sign the certificates of such servers, in PEM; without it, as the\n"
         "                        system has it\n"
         "  --connections N       at once (4096)\n"
-        "  --rate N              new connections in a second (2000)\n"
+        "  --rate N              new connections in a second from one address (2000); from all four times "
+        "that\n"
+        "  --clients N           real addresses that are hosts of their own in the story (16)\n"
         "  --idle SECONDS        of silence before a client is hung up on (600)\n"
         "  --window              watch it meanwhile; wants --journal, which the window reads as it grows\n"
         "  --listen-anywhere     on all interfaces, not only 127.0.0.1: then everybody on the network can "

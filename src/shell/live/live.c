@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "shell/live/live_client.h"
 #include "shell/live/live_console.h"
 #include "shell/live/live_gateway.h"
 #include "shell/live/live_internal.h"
@@ -114,8 +115,10 @@ static void on_round(uv_prepare_t *prepare) {
 
 static void on_sweep(uv_timer_t *timer) {
   struct live *live = timer->data;
-  uint32_t more = live->config->rate_max * SWEEP_MS / 1000;
-  live->tokens = live->tokens + more > live->config->rate_max ? live->config->rate_max : live->tokens + more;
+  uint32_t more = live->config->rate_max * SWEEP_MS / 1000, most = live->config->rate_max * LIVE_RATES;
+  live->tokens = live->tokens + more * LIVE_RATES > most ? most : live->tokens + more * LIVE_RATES;
+  live_client_refill_all(live, more);
+  live_session_admit_all(live);
   live_service_take_waiting(live);
   live_session_sweep_all(live);
 }
@@ -183,7 +186,7 @@ static void allow_many_files(void) {
 
 static void make_world(struct live *live, struct journal *journal) {
   struct span gateways[LIVE_GATEWAYS_MAX];
-  struct opening opening = {gateways, live->config->gateway_count};
+  struct opening opening = {gateways, live->config->gateway_count, live->config->clients};
   for (size_t i = 0; i < opening.gateway_count; i++) gateways[i] = live->config->gateways[i].host;
   live->world = world_new_open(live->scenario, journal, &opening);
   live->outside = world_outside(live->world);
@@ -204,7 +207,7 @@ static bool open_doors(struct live *live, struct journal *journal) {
 
 static void serve(struct live *live) {
   live_clock_start(&live->clock, live->config->speed_millionths, live->config->paused);
-  live->tokens = live->config->rate_max;
+  live->tokens = live->config->rate_max * LIVE_RATES;
   uv_run(&live->loop, UV_RUN_DEFAULT);
   if (!live->limit_reached) world_go_on(live->world, world_now_us(live));
   world_end(live->world);
@@ -238,6 +241,7 @@ bool live_run(const struct scenario *scenario, struct journal *journal, const st
   tls_context_free(live->tls);
   tls_context_free(live->tls_out);
   mem_free(live->services);
+  mem_free(live->clients);
   well = well && !live->failed;
   mem_free(live);
   return well;

@@ -8,8 +8,9 @@
  * programs said goes out to sockets: a reply that a real program has seen is in the journal.
  *
  * Files: live.c (the loop), live_clock (simulated time by the wall clock), live_service (ports, table, ready
- * file), live_session (one socket), live_output (what waits to be sent), live_tls, live_gateway (calls to
- * real servers), live_journal (the file), live_console (words typed at it).
+ * file), live_session and live_limits (one socket),
+ * live_client (whom a real address is in the story), live_output (what waits to be sent), live_tls,
+ * live_gateway (calls to real servers), live_journal (the file), live_console (words typed at it).
  *
  * Only the loopback, unless `anywhere`. Nothing that comes in is executed, or written anywhere but in the
  * journal.
@@ -21,8 +22,8 @@
 #include "world/scenario.h"
 
 enum {
-  LIVE_CONNECTIONS_MAX = 4096, /* at once; then the one that is silent longest goes */
-  LIVE_RATE_MAX = 2000,        /* connections taken in a second; the others wait in the system's queue */
+  LIVE_CONNECTIONS_MAX = 4096, /* at once; then of whoever has most the one that is silent longest goes */
+  LIVE_RATE_MAX = 2000,        /* connections taken in a second from one address; the others wait */
   LIVE_LINE_MAX = 64 * 1024,   /* octets without a line end */
   LIVE_UNANSWERED_MAX = 256 * 1024 * 1024, /* said on all connections and not answered yet */
   LIVE_OUTPUT_MAX = 256 * 1024 * 1024,     /* waiting for slow readers */
@@ -32,6 +33,8 @@ enum {
   LIVE_HANDSHAKE_S = 30,                   /* for a handshake of TLS, from its beginning to its end */
   LIVE_SESSION_S = 4 * 3600,               /* in all */
   LIVE_GATEWAYS_MAX = 16,
+  LIVE_CLIENTS = 16, /* real addresses that are hosts of their own, if nothing is said */
+  LIVE_RATES = 4,    /* all clients together may connect so many times as often as one */
 };
 #define LIVE_TOTAL_MAX ((uint64_t)2 * 1024 * 1024 * 1024) /* octets from outside, in a run */
 
@@ -50,7 +53,7 @@ struct live_config {
   int64_t window_process;   /* the run ends when this child of ours does; 0: none */
   bool anywhere;            /* all interfaces, not only the loopback */
   uint16_t base_port;       /* 0: whatever is free */
-  uint32_t connections_max, rate_max, idle_s;
+  uint32_t connections_max, rate_max, idle_s, clients;
   const char *ready_file, *journal_file; /* NULL: none */
   const char *cert_file, *key_file;      /* NULL: made on the spot */
   const char *trust_file; /* who may sign the certificates of real servers; NULL: as the system has it */

@@ -12,6 +12,7 @@
 struct live_session;
 struct live_service;
 struct live_console;
+struct live_client;
 struct tls_context;
 
 struct live {
@@ -37,6 +38,8 @@ struct live {
 
   struct live_service *services;
   size_t service_count;
+  struct live_client *clients; /* as many as the outside has hosts, once there is one */
+  size_t client_count;
   struct live_session *sessions;
   uint32_t session_count;
   struct live_session *dirty; /* those that have something to send, or to end */

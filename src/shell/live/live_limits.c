@@ -1,4 +1,5 @@
 /* Time, and room: who has been here too long, or makes the world hold too much. */
+#include "shell/live/live_client.h"
 #include "shell/live/live_session_internal.h"
 
 static bool is_over_a_limit(const struct live_session *session, bool waits) {
@@ -61,9 +62,10 @@ void live_session_sweep_all(struct live *live) {
 }
 
 void live_session_evict(struct live *live) {
-  struct live_session *oldest = live->sessions;
+  const struct live_client *client = live_client_busiest(live);
+  struct live_session *oldest = NULL;
   for (struct live_session *session = live->sessions; session; session = session->next)
-    if (session->heard_ms <= oldest->heard_ms) oldest = session;
+    if (session->client == client && (!oldest || session->heard_ms <= oldest->heard_ms)) oldest = session;
   if (!oldest) return;
   live->evicted++;
   session_break_off(oldest);

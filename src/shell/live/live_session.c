@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "shell/live/live_client.h"
 #include "shell/live/live_service.h"
 #include "shell/live/live_session_internal.h"
 
@@ -37,6 +38,15 @@ static void on_closed(uv_handle_t *handle) {
   mem_free(session);
 }
 
+static void unpark(struct live_session *session) {
+  struct live_client *client = session->client;
+  struct live_session *before = NULL;
+  for (struct live_session *it = client->parked; it != session; it = it->next_parked) before = it;
+  *(before ? &before->next_parked : &client->parked) = session->next_parked;
+  if (client->parked_last == session) client->parked_last = before;
+  session->service = NULL;
+}
+
 static void unlink_session(struct live_session *session) {
   struct live *live = session->live;
   if (session->next) session->next->previous = session->previous;
@@ -45,6 +55,8 @@ static void unlink_session(struct live_session *session) {
   else
     live->sessions = session->next;
   live->session_count--;
+  if (session->client) session->client->sessions--;
+  if (session->service) unpark(session);
   live->unanswered -= session->unanswered;
   live->output -= session->accounted;
   for (struct live_session **link = &live->dirty; session->is_dirty && *link; link = &(*link)->next_dirty)
@@ -371,6 +383,26 @@ static struct live_session *session_new(struct live *live) {
   return session;
 }
 
+static void enter(struct live_session *session, struct live_service *service) {
+  struct live *live = session->live;
+  unsigned client = live_client_number(live, session->client);
+  session->client->tokens--;
+  session->started_ms = session->heard_ms = session->sent_ms = session->tls_ms = session_now_ms(session);
+  if (service->tls == LIVE_IMPLICIT_TLS) session->tls = tls_channel_new(live->tls);
+  session->id =
+      outside_connect(live->outside, live_now_us(live), client, service->host, service->port, session);
+  if (!session->id) live_note_limit(live);
+  mark(session);
+}
+
+/* Whoever connects too often waits for its turn, and nobody else does. */
+static void park(struct live_session *session, struct live_service *service) {
+  struct live_client *client = session->client;
+  session->service = service;
+  *(client->parked_last ? &client->parked_last->next_parked : &client->parked) = session;
+  client->parked_last = session;
+}
+
 struct live_session *live_session_accept(struct live *live, struct live_service *service,
                                          uv_tcp_t *listener) {
   struct live_session *session = session_new(live);
@@ -381,12 +413,25 @@ struct live_session *live_session_accept(struct live *live, struct live_service 
   live->taken++;
   session->connected = true;
   uv_tcp_nodelay(&session->socket, 1);
-  if (service->tls == LIVE_IMPLICIT_TLS) session->tls = tls_channel_new(live->tls);
-  session->tls_ms = session->started_ms;
-  session->id = outside_connect(live->outside, live_now_us(live), service->host, service->port, session);
-  if (!session->id) live_note_limit(live);
-  mark(session);
+  session->client = live_client_of(live, &session->socket);
+  session->client->sessions++;
+  if (session->client->tokens && !session->client->parked)
+    enter(session, service);
+  else
+    park(session, service);
   return session;
+}
+
+void live_session_admit_all(struct live *live) {
+  for (size_t i = 0; i < live->client_count; i++) {
+    struct live_client *client = &live->clients[i];
+    while (client->parked && client->tokens) {
+      struct live_session *session = client->parked;
+      struct live_service *service = session->service;
+      unpark(session);
+      enter(session, service);
+    }
+  }
 }
 
 static void on_connected(uv_connect_t *request, int status) {

@@ -19,6 +19,8 @@ void live_session_ended(void *peer, connection_id id, enum connection_end how);
 
 /* Takes the connection that waits on a listening socket. NULL if it has gone again. */
 struct live_session *live_session_accept(struct live *live, struct live_service *service, uv_tcp_t *listener);
+/* Lets in those whose client may connect again. */
+void live_session_admit_all(struct live *live);
 /* Calls a real server for a simulated client that has just connected to a gateway. address NULL: there is
  * none, and the connection breaks at once. */
 struct live_session *live_session_call(struct live *live, connection_id id, const struct sockaddr *address);
@@ -28,7 +30,7 @@ void live_session_put_in_all(struct live *live);
 void live_session_flush_all(struct live *live);
 /* Looks at everybody's time limits. */
 void live_session_sweep_all(struct live *live);
-/* Makes room: hangs up on the one that has been silent longest. */
+/* Makes room: of the client that has most, hangs up on the one that has been silent longest. */
 void live_session_evict(struct live *live);
 /* The run is over: closes all sockets, without a word to the world. */
 void live_session_close_all(struct live *live);

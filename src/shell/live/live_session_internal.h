@@ -13,7 +13,10 @@ struct live_session {
   uv_tcp_t socket;
   uv_write_t write;
   uv_connect_t connect;
-  struct live_session *next, *previous, *next_dirty;
+  struct live_session *next, *previous, *next_dirty, *next_parked;
+  struct live_client *client; /* NULL: called by us */
+  struct live_service
+      *service;     /* that it waits for, while its client connects too often; NULL: it does not */
   connection_id id; /* 0: over in the world */
   struct tls_channel *tls;
   struct buf in;      /* heard, not said yet */
