@@ -76,6 +76,9 @@ class Live:
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as file:
             return next(int(line.split()[1]) for line in file if line.startswith("VmHWM"))
 
+    def open_files(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         self.printed, self.said = self.process.communicate(timeout=STOP_S)

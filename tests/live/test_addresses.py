@@ -6,9 +6,11 @@ connects too often, or too many times at once, harms nobody but himself.
 """
 import argparse
 import contextlib
+import os
 import re
 import smtplib
 import socket
+import ssl
 import sys
 import time
 
@@ -115,13 +117,41 @@ def room_of_each(program, scenario):
         assert "to make room" in live.said, live.said
 
 
+def two_providers(program, scenario):
+    """Ann's program hands in at her provider, from an address of its own; Ben's fetches from his a moment later, from another."""
+    context = ssl._create_unverified_context()
+    with Live(program, os.path.join(os.path.dirname(scenario), "two-providers.json")) as live:
+        _, submission = live.port("submission", "mail.north.example")
+        _, pop3s = live.port("pop3s", "mail.south.example")
+        with smtplib.SMTP("127.0.0.1", submission, timeout=TIMEOUT_S, source_address=("127.0.0.2", 0)) as client:
+            client.starttls(context=context)
+            client.login("ann", "secret")
+            client.sendmail("ann@north.example", ["ben@south.example"], "Subject: Lunch?\r\n\r\nFriday?\r\n")
+        live.wait_for("delivered", 1)
+        with socket.create_connection(("127.0.0.1", pop3s), timeout=TIMEOUT_S, source_address=("127.0.0.3", 0)) as plain:
+            peer = context.wrap_socket(plain).makefile("rwb")
+            peer.readline()
+            for command in (b"USER ben", b"PASS hidden", b"RETR 1"):
+                peer.write(command + b"\r\n")
+                peer.flush()
+                answer = peer.readline()
+                assert answer.startswith(b"+OK"), (command, answer)
+            letter = b""
+            while not letter.endswith(b"\r\n.\r\n"):
+                letter += peer.readline()
+        live.stop()
+        assert letter.count(b"Received: ") == 2 and b"Friday?" in letter, letter
+        assert re.findall(r"^(\S+) is (outside\S*) ", live.printed, re.MULTILINE) == [("127.0.0.2", "outside"), ("127.0.0.3", "outside-2")]
+        assert not live.check_again(), live.check_again()
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--waystation", required=True)
     parser.add_argument("--scenario", required=True)
     arguments = parser.parse_args()
     failed = 0
-    for case in (told_apart, last_is_shared, rate_of_each, room_of_each):
+    for case in (told_apart, last_is_shared, rate_of_each, room_of_each, two_providers):
         try:
             case(arguments.waystation, arguments.scenario)
             print("ok  ", case.__name__)

@@ -80,6 +80,9 @@ static bool read_options(const struct option *known, struct live_config *config)
   if (!config->cert_file != !config->key_file)
     return complain("a certificate without its key, or a key without its certificate",
                     "--cert and --key together");
+  if (config->trust_file && !known[LIVE_GATEWAY].given)
+    return complain("--trust is about real servers, and there is none",
+                    "--gateway HOST:PORT=ADDRESS:PORT as well");
   if (config->connections_max < 1 || config->connections_max > LIVE_CONNECTIONS_MAX)
     return complain("so many connections cannot be", "--connections 1 to 4096");
   if (config->rate_max < 4 || config->rate_max > 1000000)
@@ -163,7 +166,7 @@ static int serve(const struct scenario *scenario, const struct option *known, st
   pid_t window = known[LIVE_WINDOW].given ? open_window(config->journal_file) : 0;
   config->window_process = window;
   bool well = live_run(scenario, journal, config, &report, errors);
-  if (well) say_what_is_held(journal, &report);
+  if (report.served) say_what_is_held(journal, &report);
   journal_free(journal);
   if (window) end_window(window);
   return well && !report.limit_reached ? EXIT_WELL : EXIT_LIMIT;

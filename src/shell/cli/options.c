@@ -77,7 +77,8 @@ static bool set_value(const char *command, struct option *option, const char *te
     }
     option->value = (int64_t)number;
   }
-  if (option->kind == OPTION_TIME && !options_time_us(span_from(text), &option->value)) {
+  if (option->kind == OPTION_TIME &&
+      (!options_time_us(span_from(text), &option->value) || option->value < 0)) {
     fprintf(stderr, "waystation %s: %s wants a time, not \"%s\"\n  try: 90s, 10m, 1.5h, 2d or 01:30\n",
             command, option->name, text);
     return false;

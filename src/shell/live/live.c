@@ -227,6 +227,7 @@ bool live_run(const struct scenario *scenario, struct journal *journal, const st
   bool well = open_doors(live, journal);
   if (well) serve(live);
   *report_out = (struct live_report){
+      .served = well,
       .limit_reached = live->limit_reached,
       .why = live->why,
       .connections = live->taken,

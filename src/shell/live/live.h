@@ -64,6 +64,7 @@ struct live_config {
 };
 
 struct live_report {
+  bool served;        /* false: it has never come to that */
   bool limit_reached; /* of the simulation, or LIVE_TOTAL_MAX */
   const char *why;    /* it stopped */
   uint64_t connections, octets_in;

@@ -163,6 +163,11 @@ static void on_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer) {
   *buffer = uv_buf_init(session->live->read_buffer, sizeof session->live->read_buffer);
 }
 
+/* Who hangs up in the middle of it has nothing to wait for. */
+static bool is_in_handshake(const struct live_session *session) {
+  return session->tls && !tls_channel_is_ready(session->tls);
+}
+
 static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer) {
   struct live_session *session = stream->data;
   if (session->closing || count == 0) return;
@@ -176,7 +181,7 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer) 
     session_close_socket(session, false);
   } else if (session->called && session->tls && !session->answered) {
     fail_call(session);
-  } else if (count == UV_EOF) {
+  } else if (count == UV_EOF && !is_in_handshake(session)) {
     session->half_closed = true;
     session->heard_ms = session_now_ms(session);
   } else {
