@@ -44,7 +44,9 @@ static void search_changed(struct catalogue_view *view) {
 }
 
 static void type(struct catalogue_view *view, struct span text) {
-  if (view->search_length + text.len > sizeof view->search) return;
+  if (!span_is_utf8(text, NULL) || view->search_length + text.len > sizeof view->search) return;
+  for (size_t i = 0; i < text.len; i++)
+    if ((unsigned char)text.data[i] < ' ') return; /* nobody searches for several lines */
   if (view->search_length == 0 && span_equal(text, SPAN(" "))) return;
   memcpy(view->search + view->search_length, text.data, text.len);
   view->search_length += text.len;
@@ -143,6 +145,7 @@ void scene_catalogue_input(struct catalogue_view *view, const struct input *inpu
   catalogue_arrange(view);
   switch ((int)input->kind) {
   case INPUT_KEY: on_key(view, input); break;
+  case INPUT_PASTE:
   case INPUT_TEXT: type(view, input->text); break;
   case INPUT_POINTER_MOVE: view->hover = hit ? hit->id : 0; break;
   case INPUT_POINTER_LEAVE: view->hover = 0; break;

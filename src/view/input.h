@@ -13,6 +13,7 @@
 enum input_kind {
   INPUT_KEY,
   INPUT_TEXT,
+  INPUT_PASTE, /* a text from the clipboard: for a line that is being written, and for nothing else */
   INPUT_POINTER_MOVE,
   INPUT_POINTER_DOWN,
   INPUT_POINTER_UP,
@@ -67,7 +68,7 @@ struct input {
   uint32_t code_point; /* KEY_CHARACTER: the letter without Ctrl, lower case */
   bool is_repeat;      /* held down */
 
-  struct span text; /* INPUT_TEXT: UTF-8; INPUT_DROP_FILE: the path. Borrowed for the call */
+  struct span text; /* INPUT_TEXT, INPUT_PASTE: UTF-8; INPUT_DROP_FILE: the path. Borrowed for the call */
 
   struct point position; /* pointer and wheel */
   enum pointer_button button;

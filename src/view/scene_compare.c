@@ -11,6 +11,8 @@ enum {
   WORDS = 116 * 64,
   OUTCOME = 52 * 64,
   OUTCOMES_MAX = 3,
+  HINT = 28 * 64,
+  HINT_FROM = 800 * 64, /* so high a picture has room for it */
   SIGN = 28 * 64
 };
 
@@ -273,11 +275,23 @@ static void paint_titles(struct page *page, struct rect titles) {
   draw_label_in(page->list, style(page, TEXT_SMALL), inside, DRAW_LEFT, page->theme->muted, counts);
 }
 
+/* The keys: there is no other page of help for this one. */
+static void paint_hint(struct page *page, struct rect room) {
+  struct span words =
+      page->view->depth > 1
+          ? SPAN("← →  line by line     N  next difference     Enter  watch     W  change more     "
+                 "C  compare with the original     S  save     Esc  back")
+          : SPAN("← →  line by line     N  next difference     Enter  watch     W  change more     "
+                 "S  save     Esc  back");
+  draw_label_in(page->list, style(page, TEXT_SMALL), room, DRAW_LEFT, page->theme->muted, words);
+}
+
 static void paint_page(struct page *page) {
   const struct compare_view *view = page->view;
   struct rect rest = rect_inset((struct rect){0, 0, view->width, view->height}, SPACE_GAP, SPACE_HALF);
   paint_head(page, rect_cut_top(&rest, HEAD));
   if (view->change_count > 1) paint_chain(page, rect_cut_top(&rest, CHAIN));
+  if (view->height >= HINT_FROM) paint_hint(page, rect_cut_bottom(&rest, HINT));
   size_t outcomes = view->outcome_count < OUTCOMES_MAX ? view->outcome_count : OUTCOMES_MAX;
   struct rect bottom = rect_cut_bottom(&rest, outcomes ? (int32_t)outcomes * OUTCOME + SPACE_GAP : 0);
   if (outcomes) rect_cut_bottom(&rest, SPACE_GAP);
@@ -408,6 +422,7 @@ static void on_key(struct compare_view *view, const struct input *input, const s
     break;
   case KEY_BACKSPACE:
   case KEY_ESCAPE: view->wants = COMPARE_BACK; break;
+  case KEY_F5:
   case KEY_F11: view->wants = COMPARE_FULL_SCREEN; break;
   default: break;
   }

@@ -108,6 +108,7 @@ void viewer_input(struct viewer_model *model, const struct input *input, const s
   case INPUT_WHEEL: viewer_pointer(model, input); break;
   case INPUT_QUIT: model->wants_quit = true; break;
   case INPUT_RESIZE:
+  case INPUT_PASTE:
   case INPUT_DROP_FILE:
   case INPUT_KIND_COUNT: break;
   }

@@ -154,10 +154,23 @@ static void set_line(struct whatif_menu *menu, struct span words) {
   menu->message_length = 0;
 }
 
+/* After the last suggestion comes what was written by hand, if anything was. */
 static void choose(struct whatif_menu *menu, size_t item) {
-  if (item >= menu->count) return;
+  if (item > menu->count || (item == menu->count && !menu->draft_length)) return;
   menu->chosen = item;
-  set_line(menu, menu->items[item].words);
+  set_line(menu, item < menu->count ? menu->items[item].words : span_of(menu->draft, menu->draft_length));
+}
+
+static void next_item(struct whatif_menu *menu) {
+  size_t last = menu->draft_length ? menu->count : menu->count - 1;
+  choose(menu, menu->chosen < last ? menu->chosen + 1 : 0);
+}
+
+static void is_edited(struct whatif_menu *menu) {
+  menu->chosen = menu->count;
+  memcpy(menu->draft, menu->line, menu->length);
+  menu->draft_length = menu->length;
+  menu->message_length = 0;
 }
 
 struct span whatif_menu_line(const struct whatif_menu *menu) {
@@ -185,17 +198,19 @@ static void take_out(struct whatif_menu *menu, size_t from, size_t to) {
   memmove(menu->line + from, menu->line + to, menu->length - to);
   menu->length -= to - from;
   menu->cursor = from;
-  menu->chosen = menu->count;
+  is_edited(menu);
 }
 
 static void put_in(struct whatif_menu *menu, struct span text) {
   if (text.len > WHATIF_LINE_MAX - menu->length || !span_is_utf8(text, NULL)) return;
   memmove(menu->line + menu->cursor + text.len, menu->line + menu->cursor, menu->length - menu->cursor);
   memcpy(menu->line + menu->cursor, text.data, text.len);
+  /* Line ends and the like, of a text that is pasted: it is one line. */
+  for (size_t i = 0; i < text.len; i++)
+    if ((unsigned char)menu->line[menu->cursor + i] < ' ') menu->line[menu->cursor + i] = ' ';
   menu->length += text.len;
   menu->cursor += text.len;
-  menu->chosen = menu->count;
-  menu->message_length = 0;
+  is_edited(menu);
 }
 
 /* ---- life and input ---- */
@@ -230,7 +245,7 @@ static bool on_key(struct whatif_menu *menu, const struct input *input) {
   case KEY_PAGE_UP: choose(menu, menu->chosen ? menu->chosen - 1 : 0); break;
   case KEY_TAB:
   case KEY_PAGE_DOWN:
-  case KEY_DOWN: choose(menu, menu->chosen + 1 < menu->count ? menu->chosen + 1 : 0); break;
+  case KEY_DOWN: next_item(menu); break;
   case KEY_LEFT: menu->cursor = before_cursor(menu); break;
   case KEY_RIGHT: menu->cursor = after_cursor(menu); break;
   case KEY_HOME: menu->cursor = 0; break;
@@ -255,6 +270,7 @@ bool whatif_menu_input(struct whatif_menu *menu, const struct input *input, cons
   if (!menu->is_open) return false;
   switch (input->kind) {
   case INPUT_KEY: return on_key(menu, input);
+  case INPUT_PASTE:
   case INPUT_TEXT: put_in(menu, input->text); return true;
   case INPUT_POINTER_DOWN: {
     const struct hit_region *hit = draw_list_hit(picture, input->position);

@@ -5,8 +5,9 @@
  *                                                                                │ Enter
  *                                             the shell runs it ◀── wants_run ───┘
  *
- * The words are those of `waystation whatif`: "down mx1.example.edu for 30m". The view does not know what
- * they mean: the shell does, and says what is wrong with them (whatif_menu_complain).
+ * What was written by hand comes after the last suggestion: looking at one does not lose it. The words are
+ * those of `waystation whatif`: "down mx1.example.edu for 30m". The view does not know what they mean: the
+ * shell does, and says what is wrong with them (whatif_menu_complain).
  *
  * Ownership: borrows nothing once it is open. Limits: WHATIF_ITEMS_MAX suggestions, WHATIF_LINE_MAX octets.
  */
@@ -29,7 +30,9 @@ struct whatif_menu {
   struct whatif_item items[WHATIF_ITEMS_MAX];
   size_t count, chosen; /* chosen: count, once the line is edited */
   char line[WHATIF_LINE_MAX];
-  size_t length, cursor; /* octets; at a code point's edge */
+  size_t length, cursor;       /* octets; at a code point's edge */
+  char draft[WHATIF_LINE_MAX]; /* what was written, for who looks at a suggestion and comes back */
+  size_t draft_length;
   char message[WHATIF_MESSAGE_MAX];
   size_t message_length;
   bool wants_run;

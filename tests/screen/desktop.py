@@ -49,6 +49,22 @@ class Desktop:
             return None
         return self.window.get_full_property(ours, X.AnyPropertyType).value.decode()
 
+    def offer(self, text, until):
+        """Has a text in the clipboard, and gives it to who asks, until that is true."""
+        self.text = text.encode()
+        self.window.set_selection_owner(self.atom("CLIPBOARD"), X.CurrentTime)
+        self.display.sync()
+
+        def serve():
+            end = time.monotonic() + PATIENCE
+            while time.monotonic() < end and not until():
+                while self.display.pending_events():
+                    found = self.display.next_event()
+                    if found.type == X.SelectionRequest:
+                        self._answer(found)
+                select.select([self.display.fileno()], [], [], 0.05)
+        return serve
+
     # --- drag and drop ---
 
     def _aware(self, window=None):
@@ -66,12 +82,13 @@ class Desktop:
         target.send_event(message, event_mask=X.NoEventMask)
 
     def _answer(self, request):
-        """What is being dragged."""
-        kinds = [self.atom("text/uri-list")]
+        """What is being dragged, or copied."""
+        is_copied = request.selection == self.atom("CLIPBOARD")
+        kinds = [self.atom("UTF8_STRING" if is_copied else "text/uri-list")]
         if request.target == self.atom("TARGETS"):
             request.requestor.change_property(request.property, Xatom.ATOM, 32, kinds)
         elif request.target in kinds:
-            request.requestor.change_property(request.property, request.target, 8, self.uris)
+            request.requestor.change_property(request.property, request.target, 8, self.text if is_copied else self.uris)
         notify = event.SelectionNotify(time=request.time, requestor=request.requestor, selection=request.selection,
                                        target=request.target, property=request.property)
         request.requestor.send_event(notify, event_mask=X.NoEventMask)

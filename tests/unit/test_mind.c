@@ -269,12 +269,23 @@ static void the_menu_takes_words(void **state) {
   press(&seat, KEY_END);
   press(&seat, KEY_BACKSPACE);
   assert_true(span_equal(whatif_menu_line(menu), SPAN("up mx1.example.edu for9 ")));
+  /* Looking at a suggestion does not lose what was written. */
+  press(&seat, KEY_DOWN);
+  assert_true(span_equal(whatif_menu_line(menu), SPAN("up mx1.example.edu")));
+  press(&seat, KEY_UP);
+  assert_int_equal(menu->chosen, 0);
+  for (size_t i = 0; i < menu->count; i++) press(&seat, KEY_DOWN);
+  assert_true(span_equal(whatif_menu_line(menu), SPAN("up mx1.example.edu for9 ")));
+  act(&seat, (struct input){.kind = INPUT_PASTE, .text = SPAN("and\r\ndown")});
+  assert_true(span_equal(whatif_menu_line(menu), SPAN("up mx1.example.edu for9 and  down")));
   press(&seat, KEY_ENTER);
   assert_true(seat.model.wants_whatif);
   whatif_menu_complain(menu, SPAN("no such thing"));
   look(&seat);
   check(&seat.picture, "menu", 0);
   press(&seat, KEY_ESCAPE);
+  assert_false(menu->is_open);
+  act(&seat, (struct input){.kind = INPUT_PASTE, .text = SPAN("w")}); /* no key, and no line to write in */
   assert_false(menu->is_open);
   type(&seat, "w");
   assert_true(click(&seat, scene_id(SCENE_WHATIF_ITEM, 1)));

@@ -52,8 +52,16 @@ static void go_to_depth(struct viewer *viewer, size_t depth, bool with_original)
   viewer->is_loading = false;
 }
 
+/* The page has the size of text that the film under it has. */
+static bool is_text_size(const struct input *input) {
+  uint32_t c = input->code_point;
+  return input->kind == INPUT_KEY && input->key == KEY_CHARACTER && input->modifiers & MOD_CTRL &&
+         (c == '+' || c == '=' || c == '-' || c == '0');
+}
+
 void viewer_page_input(struct viewer *viewer, const struct input *input) {
   struct viewer_second *second = &viewer->second;
+  if (is_text_size(input)) viewer_input(&viewer->model, input, window_picture(viewer->window));
   struct compare_view *page = &second->page;
   scene_compare_input(page, input, window_picture(viewer->window));
   enum compare_do wants = page->wants;

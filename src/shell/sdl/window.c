@@ -178,6 +178,13 @@ static void measure(struct window *window, int32_t *width_out, int32_t *height_o
   window->space.pixels_per_point = points_wide > 0 ? (float)w / (float)points_wide : 1;
 }
 
+static void paste(struct window *window) {
+  char *text = SDL_GetClipboardText();
+  struct input input = {.kind = INPUT_PASTE, .time_ms = window->now_ms, .text = span_from(text ? text : "")};
+  if (input.text.len) window->app.on_input(window->app.context, &input);
+  SDL_free(text);
+}
+
 static void take_events(struct window *window, int32_t width, int32_t height) {
   SDL_Event event;
   while (SDL_PollEvent(&event)) {
@@ -197,6 +204,7 @@ static void take_events(struct window *window, int32_t width, int32_t height) {
       }
       window->app.on_input(window->app.context, &input);
     }
+    if (event.type == SDL_KEYDOWN && window->is_command && event.key.keysym.sym == SDLK_v) paste(window);
     if (event.type == SDL_DROPFILE) SDL_free(event.drop.file);
   }
 }
