@@ -10,6 +10,8 @@
 #include "scenario_journal.h"
 #include "shell/sdl/fonts.h"
 #include "shell/sdl/raster.h"
+#include "view/scene_catalogue.h"
+#include "view/scene_compare.h"
 #include "view/viewer_model.h"
 
 enum { WIDTH = 1920, HEIGHT = 1080, FRAMES = 60, LEAPS = 40, RECORDS = 1000000 };
@@ -73,17 +75,89 @@ static struct journal *course_journal(void) {
   return journal;
 }
 
+/* What is open. */
+struct panels {
+  const char *machine; /* its panel; NULL: none */
+  enum scene_stage stage;
+};
+
 /* Frames all over the film, each another picture. */
 static void frames(struct bench_watch *watch, const void *argument) {
+  const struct panels *panels = argument;
   struct stage stage = {.raster = open_raster(), .pixels = mem_zalloc(WIDTH * HEIGHT * sizeof(uint32_t))};
-  (void)argument;
   stage_begin(&stage, course_journal());
+  stage.view.stage = panels->stage;
+  if (panels->machine)
+    stage.view.machine = journal_host_named(stage.world->preamble, span_from(panels->machine));
+  CHECK(!panels->machine || stage.view.machine);
   draw_at(&stage, 0);
   bench_start(watch);
   for (int64_t i = 0; i < FRAMES; i++) draw_at(&stage, stage.reel->length_ms * i / FRAMES);
   bench_stop(watch, FRAMES);
   bench_note(watch, "commands", stage.list.count);
   stage_end(&stage);
+}
+
+/* Two stories side by side, gone through line by line. */
+static void comparisons(struct bench_watch *watch, const void *argument) {
+  static const char *const names[2] = {"mx-failover", "mx-fallback"};
+  struct stage stories[2] = {{.list = DRAW_LIST_EMPTY}, {.list = DRAW_LIST_EMPTY}}, *stage = stories;
+  struct compare_view view;
+  struct arena arena = ARENA_EMPTY;
+  (void)argument;
+  for (int i = 0; i < 2; i++) {
+    stories[i].raster = open_raster();
+    stories[i].pixels = mem_zalloc(WIDTH * HEIGHT * sizeof(uint32_t));
+    stage_begin(&stories[i], run_course_scenario(names[i], &arena));
+  }
+  struct reel_compare *compare = reel_compare_new(stories[0].reel, stories[1].reel);
+  scene_compare_begin(&view, compare, theme_named(THEME_LIGHT));
+  view.what = SPAN("it were another story");
+  scene_size(WIDTH, HEIGHT, 100, &view.width, &view.height);
+  for (int i = -1; i < FRAMES; i++) {
+    struct pixmap to = {stage->pixels, WIDTH, HEIGHT, WIDTH};
+    if (i == 0) bench_start(watch); /* the first one is not timed: the glyphs are made then */
+    view.row = i < 0 ? 0 : compare->count * (size_t)i / FRAMES;
+    scene_compare_draw(&view, &stage->list);
+    raster_draw(stage->raster, &stage->list, &to);
+  }
+  bench_stop(watch, FRAMES);
+  bench_note(watch, "rows", compare->count);
+  reel_compare_free(compare);
+  for (int i = 0; i < 2; i++) stage_end(&stories[i]);
+  arena_free(&arena);
+}
+
+/* A catalogue of two hundred, scrolled from end to end. */
+static void catalogues(struct bench_watch *watch, const void *argument) {
+  enum { ITEMS = 200 };
+  static struct catalogue_item items[ITEMS];
+  static const struct span topics[] = {SPAN_INIT("Roles"), SPAN_INIT("Addressing and routing"),
+                                       SPAN_INIT("Trust")};
+  struct stage stage = {.raster = open_raster(), .pixels = mem_zalloc(WIDTH * HEIGHT * sizeof(uint32_t))};
+  struct catalogue_view view = {
+      .message = SPAN_EMPTY, .theme = theme_named(THEME_LIGHT), .text_percent = 100};
+  struct pixmap to = {stage.pixels, WIDTH, HEIGHT, WIDTH};
+  (void)argument;
+  for (size_t i = 0; i < ITEMS; i++)
+    items[i] = (struct catalogue_item){SPAN("The backup MX takes over"), SPAN("Preference and failover"),
+                                       topics[i * 3 / ITEMS], SPAN("R15 R52"), SPAN("mx-failover.json")};
+  view.items = items;
+  view.count = ITEMS;
+  scene_size(WIDTH, HEIGHT, 100, &view.width, &view.height);
+  catalogue_arrange(&view);
+  for (int i = -1; i < FRAMES; i++) {
+    if (i == 0) bench_start(watch);
+    view.scroll_is_free = true;
+    view.scroll = i < 0 ? 0 : (int32_t)((int64_t)view.page_height * i / FRAMES);
+    scene_catalogue_draw(&view, &stage.list);
+    raster_draw(stage.raster, &stage.list, &to);
+  }
+  bench_stop(watch, FRAMES);
+  bench_note(watch, "items", view.place_count);
+  draw_list_free(&stage.list);
+  raster_close(stage.raster);
+  mem_free(stage.pixels);
 }
 
 /* From the scenario's file to pixels: faces opened, story run, cut, laid out, drawn. */
@@ -157,12 +231,23 @@ static void claim(struct bench_watch *watch, const void *argument) {
 
 static const int frame_ms = 8, first_ms = 300, leap_ms = 50;
 
+static const struct panels usual = {.machine = NULL}, machine = {.machine = "mx.umich.edu"},
+                           ladder = {.stage = STAGE_LADDER};
+
+#define FRAME_CASE(what, how, with)                                                                          \
+  {                                                                                                          \
+    what, "frames", 1, {                                                                                     \
+      {.name = "scene and raster", .run = (how), .argument = (with)},                                        \
+          {.name = "8 ms", .run = claim, .argument = &frame_ms, .at_least = 1},                              \
+    }                                                                                                        \
+  }
+
 static const struct bench_case cases[] = {
-    {"a full frame, 1920x1080",
-     "frames",
-     1,
-     {{.name = "scene and raster", .run = frames},
-      {.name = "8 ms", .run = claim, .argument = &frame_ms, .at_least = 1}}},
+    FRAME_CASE("a full frame, 1920x1080", frames, &usual),
+    FRAME_CASE("a full frame, a machine's panel open", frames, &machine),
+    FRAME_CASE("a full frame, the ladder", frames, &ladder),
+    FRAME_CASE("a full frame, two stories side by side", comparisons, NULL),
+    FRAME_CASE("a full frame, a catalogue of 200", catalogues, NULL),
     {"the first picture of a story",
      "pictures",
      1,
