@@ -5,34 +5,13 @@
 
 #include <cmocka.h>
 
+#include "../unit/hands.h"
 #include "../unit/view_journal.h"
 #include "shell/sdl/gestures.h"
 
-struct hands {
-  struct journal *journal;
-  struct world_view *world;
-  struct reel *reel;
-  struct scene *scene;
-  struct viewer_model model;
-  struct draw_list picture;
-};
-
 static void begin(struct hands *hands) {
-  *hands = (struct hands){.journal = story_journal(), .picture = DRAW_LIST_EMPTY};
-  hands->world = world_view_new(hands->journal);
-  hands->reel = reel_new(hands->world);
-  hands->scene = scene_new(hands->reel);
-  viewer_model_start(&hands->model, hands->scene, hands->reel, theme_named(THEME_LIGHT));
+  hands_begin(hands, story_journal());
   viewer_go_to(&hands->model, hands->reel->length_ms);
-}
-
-static void end(struct hands *hands) {
-  viewer_model_end(&hands->model);
-  draw_list_free(&hands->picture);
-  scene_free(hands->scene);
-  reel_free(hands->reel);
-  world_view_free(hands->world);
-  journal_free(hands->journal);
 }
 
 static bool make(struct hands *hands, const char *keys, const char *click, const char *point,
@@ -53,7 +32,7 @@ static void keys_are_typed(void **state) {
   assert_true(make(&hands, "se", "", "", &errors));
   assert_int_equal(hands.model.view.stage, STAGE_LADDER);
   assert_true(hands.model.view.eavesdrops);
-  end(&hands);
+  hands_end(&hands);
 }
 
 static void labels_are_clicked_and_pointed_at(void **state) {
@@ -64,7 +43,7 @@ static void labels_are_clicked_and_pointed_at(void **state) {
   assert_true(make(&hands, "", "post.north.example|Close: back|mx.south.example", "Close", &errors));
   assert_int_equal(hands.model.view.machine, 3);
   assert_int_equal(scene_id_kind(hands.model.view.hover), SCENE_MACHINE_CLOSE);
-  end(&hands);
+  hands_end(&hands);
 }
 
 static void what_is_not_there_is_said(void **state) {
@@ -76,7 +55,7 @@ static void what_is_not_there_is_said(void **state) {
   assert_int_equal(errors, 1);
   assert_true(make(&hands, "", "", "", &errors));
   assert_int_equal(errors, 0);
-  end(&hands);
+  hands_end(&hands);
 }
 
 int main(void) {

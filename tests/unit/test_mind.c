@@ -9,160 +9,113 @@
 #include <cmocka.h>
 
 #include "golden_picture.h"
+#include "hands.h"
 #include "readers/compare.h"
 #include "view/scene_compare.h"
-#include "view/viewer_model.h"
 #include "view_checks.h"
 #include "watched.h"
 
-struct seat {
-  struct watched film;
-  struct scene *scene;
-  struct viewer_model model;
-  struct draw_list picture;
-};
-
-static void look(struct seat *seat) {
-  scene_draw(seat->scene, &seat->model.view, &seat->picture);
+static void begin(struct hands *hands, const char *name) {
+  hands_begin(hands, watched_run(name, ""));
 }
-
-static void sit(struct seat *seat, const char *name) {
-  *seat = (struct seat){.film = watch(watched_run(name, "")), .picture = DRAW_LIST_EMPTY};
-  seat->scene = scene_new(seat->film.reel);
-  viewer_model_start(&seat->model, seat->scene, seat->film.reel, theme_named(THEME_LIGHT));
-  look(seat);
-}
-
-static void leave(struct seat *seat) {
-  viewer_model_end(&seat->model);
-  draw_list_free(&seat->picture);
-  scene_free(seat->scene);
-  watched_end(&seat->film);
-}
-
-static void act(struct seat *seat, struct input input) {
-  viewer_input(&seat->model, &input, &seat->picture);
-  look(seat);
-}
-static void press(struct seat *seat, enum key key) {
-  act(seat, (struct input){.kind = INPUT_KEY, .key = key});
-}
-static void type(struct seat *seat, const char *text) {
-  act(seat, (struct input){.kind = INPUT_TEXT, .text = span_from(text)});
-}
-static bool click(struct seat *seat, uint64_t id) {
-  const struct hit_region *hit = draw_list_find_hit(&seat->picture, id);
-  if (!hit) return false;
-  struct point at = rect_centre(hit->rect);
-  act(seat, (struct input){.kind = INPUT_POINTER_DOWN, .position = at});
-  act(seat, (struct input){.kind = INPUT_POINTER_UP, .position = at});
-  return true;
-}
-static void wait_until_still(struct seat *seat) {
-  for (int i = 0; i < 100000 && viewer_is_moving(&seat->model); i++) viewer_tick(&seat->model, 16);
-  assert_false(viewer_is_moving(&seat->model));
-  look(seat);
-}
-static size_t step_of(const struct seat *seat) {
-  return reel_moment(seat->film.reel, seat->model.view.position_ms).step;
-}
-static size_t asked_step(const struct seat *seat) {
-  return seat->model.play.asked == PREDICT_NONE ? 0
-                                                : seat->model.predict->questions[seat->model.play.asked].step;
+static size_t asked_step(const struct hands *hands) {
+  return hands->model.play.asked == PREDICT_NONE
+             ? 0
+             : hands->model.predict->questions[hands->model.play.asked].step;
 }
 
 /* ---- predict ---- */
 
 static void it_stops_and_asks(void **state) {
   (void)state;
-  struct seat seat;
-  sit(&seat, "mx-failover.json");
-  type(&seat, "q");
-  assert_true(seat.model.play.is_on);
-  type(&seat, " "); /* play */
-  wait_until_still(&seat);
-  size_t asked = asked_step(&seat);
+  struct hands hands;
+  begin(&hands, "mx-failover.json");
+  type(&hands, "q");
+  assert_true(hands.model.play.is_on);
+  type(&hands, " "); /* play */
+  wait_until_still(&hands);
+  size_t asked = asked_step(&hands);
   assert_true(asked > 0);
-  assert_int_equal(step_of(&seat), asked - 1); /* the answer is not seen yet */
-  assert_true(reel_is_settled(seat.film.reel, seat.model.view.position_ms));
-  type(&seat, "1");
-  assert_true(seat.model.play.is_revealed);
-  assert_true(seat.model.wants_attempt_kept);
-  assert_int_equal(step_of(&seat), asked - 1);
-  type(&seat, " "); /* and the film plays on, since it was playing */
-  assert_true(seat.model.view.is_playing);
-  assert_int_equal(step_of(&seat), asked);
-  wait_until_still(&seat);
-  assert_true(asked_step(&seat) > asked);
-  leave(&seat);
+  assert_int_equal(step_of(&hands), asked - 1); /* the answer is not seen yet */
+  assert_true(reel_is_settled(hands.reel, hands.model.view.position_ms));
+  type(&hands, "1");
+  assert_true(hands.model.play.is_revealed);
+  assert_true(hands.model.wants_attempt_kept);
+  assert_int_equal(step_of(&hands), asked - 1);
+  type(&hands, " "); /* and the film plays on, since it was playing */
+  assert_true(hands.model.view.is_playing);
+  assert_int_equal(step_of(&hands), asked);
+  wait_until_still(&hands);
+  assert_true(asked_step(&hands) > asked);
+  hands_end(&hands);
 }
 
 /* A lecture: PageDown until it asks, a show of hands, PageDown reveals, PageDown goes on. */
 static void a_remote_is_enough(void **state) {
   (void)state;
-  struct seat seat;
-  sit(&seat, "mx-failover.json");
-  type(&seat, "q");
+  struct hands hands;
+  begin(&hands, "mx-failover.json");
+  type(&hands, "q");
   size_t asked = 0, revealed = 0;
-  for (int i = 0; i < 2000 && step_of(&seat) + 1 < seat.film.reel->count; i++) {
-    bool was_asked = seat.model.play.asked != PREDICT_NONE && !seat.model.play.is_revealed;
-    press(&seat, KEY_PAGE_DOWN);
+  for (int i = 0; i < 2000 && step_of(&hands) + 1 < hands.reel->count; i++) {
+    bool was_asked = hands.model.play.asked != PREDICT_NONE && !hands.model.play.is_revealed;
+    press(&hands, KEY_PAGE_DOWN);
     if (was_asked) {
-      assert_true(seat.model.play.is_revealed);
+      assert_true(hands.model.play.is_revealed);
       revealed++;
     }
-    wait_until_still(&seat);
-    asked += !was_asked && seat.model.play.asked != PREDICT_NONE && !seat.model.play.is_revealed;
+    wait_until_still(&hands);
+    asked += !was_asked && hands.model.play.asked != PREDICT_NONE && !hands.model.play.is_revealed;
   }
-  assert_int_equal(asked, seat.model.predict->count); /* each once, none passed over */
-  assert_int_equal(revealed, seat.model.predict->count);
-  assert_int_equal(predict_play_score(&seat.model.play).answered, 0);
-  leave(&seat);
+  assert_int_equal(asked, hands.model.predict->count); /* each once, none passed over */
+  assert_int_equal(revealed, hands.model.predict->count);
+  assert_int_equal(predict_play_score(&hands.model.play).answered, 0);
+  hands_end(&hands);
 }
 
 static void answers_by_all_means(void **state) {
   (void)state;
-  struct seat seat;
-  sit(&seat, "jack-to-janelle.json");
-  type(&seat, "q");
+  struct hands hands;
+  begin(&hands, "jack-to-janelle.json");
+  type(&hands, "q");
   for (int i = 0; i < 4; i++) {
-    type(&seat, " ");
-    wait_until_still(&seat);
-    size_t question = seat.model.play.asked;
+    type(&hands, " ");
+    wait_until_still(&hands);
+    size_t question = hands.model.play.asked;
     assert_true(question != PREDICT_NONE);
     switch (i) {
     case 0: /* the mouse */
-      assert_true(click(&seat, scene_id(SCENE_CHOICE, 2)));
-      assert_int_equal(seat.model.play.given[question].choice, 2);
+      click(&hands, scene_id(SCENE_CHOICE, 2));
+      assert_int_equal(hands.model.play.given[question].choice, 2);
       break;
     case 1: /* arrows and Enter */
-      press(&seat, KEY_DOWN);
-      press(&seat, KEY_ENTER);
-      assert_int_equal(seat.model.play.given[question].choice, 1);
+      press(&hands, KEY_DOWN);
+      press(&hands, KEY_ENTER);
+      assert_int_equal(hands.model.play.given[question].choice, 1);
       break;
     case 2: /* Tab and Enter */
-      for (int k = 0; k < 200 && scene_id_kind(seat.model.view.focus) != SCENE_CHOICE; k++)
-        press(&seat, KEY_TAB);
-      press(&seat, KEY_ENTER);
-      assert_int_equal(seat.model.play.given[question].choice, 0);
-      seat.model.view.focus = 0;
+      for (int k = 0; k < 200 && scene_id_kind(hands.model.view.focus) != SCENE_CHOICE; k++)
+        press(&hands, KEY_TAB);
+      press(&hands, KEY_ENTER);
+      assert_int_equal(hands.model.play.given[question].choice, 0);
+      hands.model.view.focus = 0;
       break;
     default: /* the button */
-      assert_true(click(&seat, scene_id(SCENE_REVEAL, 0)));
-      assert_int_equal(seat.model.play.given[question].state, PREDICT_SHOWN);
+      click(&hands, scene_id(SCENE_REVEAL, 0));
+      assert_int_equal(hands.model.play.given[question].state, PREDICT_SHOWN);
     }
-    assert_true(seat.model.play.is_revealed);
+    assert_true(hands.model.play.is_revealed);
   }
-  press(&seat, KEY_LEFT); /* a step back takes it off */
-  assert_int_equal(seat.model.play.asked, PREDICT_NONE);
-  press(&seat, KEY_END); /* a jump asks nothing */
-  assert_int_equal(seat.model.play.asked, PREDICT_NONE);
-  type(&seat, "q");
-  assert_null(seat.model.view.predict);
-  assert_int_equal(predict_play_score(&seat.model.play).answered, 3);
-  type(&seat, "a");
-  assert_true(seat.model.wants_attempt);
-  leave(&seat);
+  press(&hands, KEY_LEFT); /* a step back takes it off */
+  assert_int_equal(hands.model.play.asked, PREDICT_NONE);
+  press(&hands, KEY_END); /* a jump asks nothing */
+  assert_int_equal(hands.model.play.asked, PREDICT_NONE);
+  type(&hands, "q");
+  assert_null(hands.model.view.predict);
+  assert_int_equal(predict_play_score(&hands.model.play).answered, 3);
+  type(&hands, "a");
+  assert_true(hands.model.wants_attempt);
+  hands_end(&hands);
 }
 
 /* ---- pictures ---- */
@@ -196,140 +149,140 @@ static void check_golden(const char *name, const struct draw_list *picture) {
 
 static void pictures_are_as_kept(void **state) {
   (void)state;
-  struct seat seat;
-  sit(&seat, "mx-failover.json");
-  type(&seat, "q");
-  press(&seat, KEY_PAGE_DOWN);
-  wait_until_still(&seat);
-  for (int i = 0; i < 4 && seat.model.play.asked == PREDICT_NONE; i++) {
-    press(&seat, KEY_PAGE_DOWN);
-    wait_until_still(&seat);
+  struct hands hands;
+  begin(&hands, "mx-failover.json");
+  type(&hands, "q");
+  press(&hands, KEY_PAGE_DOWN);
+  wait_until_still(&hands);
+  for (int i = 0; i < 4 && hands.model.play.asked == PREDICT_NONE; i++) {
+    press(&hands, KEY_PAGE_DOWN);
+    wait_until_still(&hands);
   }
-  check_golden("question", &seat.picture);
-  type(&seat, "1");
-  seat.model.view.theme = theme_named(THEME_DARK);
-  look(&seat);
-  check_golden("question-answered", &seat.picture);
-  press(&seat, KEY_ESCAPE);
-  viewer_go_to_step(&seat.model, 35);
-  seat.model.view.notice = SPAN_EMPTY;
-  type(&seat, "w");
-  check_golden("whatif-menu", &seat.picture);
-  leave(&seat);
+  check_golden("question", &hands.picture);
+  type(&hands, "1");
+  hands.model.view.theme = theme_named(THEME_DARK);
+  look(&hands);
+  check_golden("question-answered", &hands.picture);
+  press(&hands, KEY_ESCAPE);
+  viewer_go_to_step(&hands.model, 35);
+  hands.model.view.notice = SPAN_EMPTY;
+  type(&hands, "w");
+  check_golden("whatif-menu", &hands.picture);
+  hands_end(&hands);
 }
 
 static void every_question_is_in_order(void **state) {
   (void)state;
-  struct seat seat;
-  sit(&seat, "jack-to-janelle.json");
-  type(&seat, "q");
-  wait_until_still(&seat); /* the notice is gone */
+  struct hands hands;
+  begin(&hands, "jack-to-janelle.json");
+  type(&hands, "q");
+  wait_until_still(&hands); /* the notice is gone */
   for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
-    struct scene_view *view = &seat.model.view;
+    struct scene_view *view = &hands.model.view;
     scene_size(sizes[s].width_px, sizes[s].height_px, sizes[s].text, &view->width, &view->height);
     view->theme = theme_named(sizes[s].theme);
-    for (size_t i = 0; i < seat.model.predict->count; i++) {
-      viewer_go_to_step(&seat.model, seat.model.predict->questions[i].step - 1);
-      predict_play_ask(&seat.model.play, i);
-      seat.model.play.is_revealed = false;
-      look(&seat);
-      check(&seat.picture, "question", i);
-      seat.model.play.given[i] = (struct predict_given){PREDICT_ANSWERED, (uint8_t)(i % 3)};
-      seat.model.play.is_revealed = true;
-      look(&seat);
-      check(&seat.picture, "answer", i);
+    for (size_t i = 0; i < hands.model.predict->count; i++) {
+      viewer_go_to_step(&hands.model, hands.model.predict->questions[i].step - 1);
+      predict_play_ask(&hands.model.play, i);
+      hands.model.play.is_revealed = false;
+      look(&hands);
+      check(&hands.picture, "question", i);
+      hands.model.play.given[i] = (struct predict_given){PREDICT_ANSWERED, (uint8_t)(i % 3)};
+      hands.model.play.is_revealed = true;
+      look(&hands);
+      check(&hands.picture, "answer", i);
     }
   }
-  leave(&seat);
+  hands_end(&hands);
 }
 
 /* ---- what if ---- */
 
 static void the_menu_takes_words(void **state) {
   (void)state;
-  struct seat seat;
-  sit(&seat, "mx-failover.json");
-  viewer_go_to_step(&seat.model, 35);
-  type(&seat, "w");
-  struct whatif_menu *menu = &seat.model.menu;
+  struct hands hands;
+  begin(&hands, "mx-failover.json");
+  viewer_go_to_step(&hands.model, 35);
+  type(&hands, "w");
+  struct whatif_menu *menu = &hands.model.menu;
   assert_true(menu->is_open && menu->count > 4);
   assert_true(span_equal(whatif_menu_line(menu), SPAN("up mx1.example.edu"))); /* it is down now */
-  press(&seat, KEY_DOWN);
+  press(&hands, KEY_DOWN);
   assert_int_equal(menu->chosen, 1);
-  press(&seat, KEY_UP);
-  type(&seat, " for 5m");
+  press(&hands, KEY_UP);
+  type(&hands, " for 5m");
   assert_true(span_equal(whatif_menu_line(menu), SPAN("up mx1.example.edu for 5m")));
-  press(&seat, KEY_BACKSPACE);
-  press(&seat, KEY_BACKSPACE);
-  type(&seat, "é");
-  press(&seat, KEY_LEFT);
-  press(&seat, KEY_LEFT);
-  type(&seat, "9");
+  press(&hands, KEY_BACKSPACE);
+  press(&hands, KEY_BACKSPACE);
+  type(&hands, "é");
+  press(&hands, KEY_LEFT);
+  press(&hands, KEY_LEFT);
+  type(&hands, "9");
   assert_true(span_equal(whatif_menu_line(menu), SPAN("up mx1.example.edu for9 é")));
-  press(&seat, KEY_END);
-  press(&seat, KEY_BACKSPACE);
+  press(&hands, KEY_END);
+  press(&hands, KEY_BACKSPACE);
   assert_true(span_equal(whatif_menu_line(menu), SPAN("up mx1.example.edu for9 ")));
   /* Looking at a suggestion does not lose what was written. */
-  press(&seat, KEY_DOWN);
+  press(&hands, KEY_DOWN);
   assert_true(span_equal(whatif_menu_line(menu), SPAN("up mx1.example.edu")));
-  press(&seat, KEY_UP);
+  press(&hands, KEY_UP);
   assert_int_equal(menu->chosen, 0);
-  for (size_t i = 0; i < menu->count; i++) press(&seat, KEY_DOWN);
+  for (size_t i = 0; i < menu->count; i++) press(&hands, KEY_DOWN);
   assert_true(span_equal(whatif_menu_line(menu), SPAN("up mx1.example.edu for9 ")));
-  act(&seat, (struct input){.kind = INPUT_PASTE, .text = SPAN("and\r\ndown")});
+  act(&hands, (struct input){.kind = INPUT_PASTE, .text = SPAN("and\r\ndown")});
   assert_true(span_equal(whatif_menu_line(menu), SPAN("up mx1.example.edu for9 and  down")));
-  press(&seat, KEY_ENTER);
-  assert_true(seat.model.wants_whatif);
+  press(&hands, KEY_ENTER);
+  assert_true(hands.model.wants_whatif);
   whatif_menu_complain(menu, SPAN("no such thing"));
-  look(&seat);
-  check(&seat.picture, "menu", 0);
-  press(&seat, KEY_ESCAPE);
+  look(&hands);
+  check(&hands.picture, "menu", 0);
+  press(&hands, KEY_ESCAPE);
   assert_false(menu->is_open);
-  act(&seat, (struct input){.kind = INPUT_PASTE, .text = SPAN("w")}); /* no key, and no line to write in */
+  act(&hands, (struct input){.kind = INPUT_PASTE, .text = SPAN("w")}); /* no key, and no line to write in */
   assert_false(menu->is_open);
-  type(&seat, "w");
-  assert_true(click(&seat, scene_id(SCENE_WHATIF_ITEM, 1)));
+  type(&hands, "w");
+  click(&hands, scene_id(SCENE_WHATIF_ITEM, 1));
   assert_int_equal(menu->chosen, 1);
-  seat.model.wants_whatif = false;
-  assert_true(click(&seat, scene_id(SCENE_WHATIF_RUN, 0)));
-  assert_true(seat.model.wants_whatif);
-  leave(&seat);
+  hands.model.wants_whatif = false;
+  click(&hands, scene_id(SCENE_WHATIF_RUN, 0));
+  assert_true(hands.model.wants_whatif);
+  hands_end(&hands);
 }
 
 /* More than fits, and the keys that a long line needs. */
 static void the_menu_s_line_has_an_end(void **state) {
   (void)state;
-  struct seat seat;
-  sit(&seat, "jack-to-janelle.json");
-  type(&seat, "w");
-  for (int i = 0; i < 2000; i++) type(&seat, "x");
-  assert_true(seat.model.menu.length <= WHATIF_LINE_MAX);
-  press(&seat, KEY_HOME);
-  for (int i = 0; i < 2000; i++) press(&seat, KEY_DELETE);
-  assert_int_equal(seat.model.menu.length, 0);
-  press(&seat, KEY_BACKSPACE);
-  press(&seat, KEY_ENTER); /* nothing to run */
-  assert_false(seat.model.wants_whatif);
-  leave(&seat);
+  struct hands hands;
+  begin(&hands, "jack-to-janelle.json");
+  type(&hands, "w");
+  for (int i = 0; i < 2000; i++) type(&hands, "x");
+  assert_true(hands.model.menu.length <= WHATIF_LINE_MAX);
+  press(&hands, KEY_HOME);
+  for (int i = 0; i < 2000; i++) press(&hands, KEY_DELETE);
+  assert_int_equal(hands.model.menu.length, 0);
+  press(&hands, KEY_BACKSPACE);
+  press(&hands, KEY_ENTER); /* nothing to run */
+  assert_false(hands.model.wants_whatif);
+  hands_end(&hands);
 }
 
 static void menus_are_in_order(void **state) {
   (void)state;
-  struct seat seat;
-  sit(&seat, "jack-to-janelle.json");
+  struct hands hands;
+  begin(&hands, "jack-to-janelle.json");
   for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
-    struct scene_view *view = &seat.model.view;
+    struct scene_view *view = &hands.model.view;
     scene_size(sizes[s].width_px, sizes[s].height_px, sizes[s].text, &view->width, &view->height);
     view->theme = theme_named(sizes[s].theme);
-    for (size_t step = 0; step < seat.film.reel->count; step += 7) {
-      viewer_go_to_step(&seat.model, step);
-      type(&seat, "w");
-      assert_true(seat.model.menu.count > 0);
-      check(&seat.picture, "menu", step);
-      press(&seat, KEY_ESCAPE);
+    for (size_t step = 0; step < hands.reel->count; step += 7) {
+      viewer_go_to_step(&hands.model, step);
+      type(&hands, "w");
+      assert_true(hands.model.menu.count > 0);
+      check(&hands.picture, "menu", step);
+      press(&hands, KEY_ESCAPE);
     }
   }
-  leave(&seat);
+  hands_end(&hands);
 }
 
 /* ---- side by side ---- */

@@ -6,38 +6,11 @@
 
 #include <cmocka.h>
 
-#include "scenario_journal.h"
+#include "course_film.h"
 #include "view/provenance.h"
 
-struct film {
-  struct arena arena;
-  struct journal *journal;
-  struct world_view *world;
-};
-
-static void begin(struct film *film, const char *scenario) {
-  film->arena = ARENA_EMPTY;
-  film->journal = run_course_scenario(scenario, &film->arena);
-  assert_non_null(film->journal);
-  film->world = world_view_new(film->journal);
-}
-
-static void end(struct film *film) {
-  world_view_free(film->world);
-  journal_free(film->journal);
-  arena_free(&film->arena);
-}
-
-static journal_seq stamp_of(const struct film *film, const char *host) {
-  struct journal_record record;
-  uint16_t number = journal_host_named(film->world->preamble, span_from(host));
-  for (journal_seq seq = 1; seq <= journal_count(film->journal); seq++) {
-    if (journal_kind_at(film->journal, seq) != JOURNAL_STAMP) continue;
-    journal_get(film->journal, seq, &record);
-    if (record.host == number) return seq;
-  }
-  fail_msg("no stamp of %s", host);
-  return 0;
+static journal_seq stamp_of(const struct course_film *film, const char *host) {
+  return first_record(film->world, JOURNAL_STAMP, host_named(film->world, host));
 }
 
 static void sources_have_their_worth(void **state) {
@@ -54,8 +27,8 @@ static void sources_have_their_worth(void **state) {
 /* The lie in HELO: what was claimed and what was seen say different things, and the words tell which. */
 static void tokens_tell_where_they_came_from(void **state) {
   (void)state;
-  struct film film;
-  begin(&film, "the-lie-in-helo");
+  struct course_film film;
+  course_film_begin(&film, "the-lie-in-helo");
   journal_seq stamp = stamp_of(&film, "mailhost.isse.gmu.edu");
   struct source_token token;
   bool helo = false, tcp = false;
@@ -70,14 +43,14 @@ static void tokens_tell_where_they_came_from(void **state) {
   assert_false(provenance_token_of(film.world, stamp, 1000, &token));
   assert_false(provenance_token_of(film.world, 0, 0, &token));
   assert_false(provenance_token_of(film.world, journal_count(film.journal), 0, &token));
-  end(&film);
+  course_film_end(&film);
 }
 
 /* The walk over a part gives the same tokens, with offsets in the part. */
 static void a_walk_finds_the_words(void **state) {
   (void)state;
-  struct film film;
-  begin(&film, "jack-to-janelle");
+  struct course_film film;
+  course_film_begin(&film, "jack-to-janelle");
   struct journal_block block, part;
   journal_seq stamp = stamp_of(&film, "mx.umich.edu");
   struct journal_record record;
@@ -95,10 +68,10 @@ static void a_walk_finds_the_words(void **state) {
     count++;
   }
   assert_true(count >= 6);
-  end(&film);
+  course_film_end(&film);
 }
 
-static struct span line_at(const struct film *film, journal_seq seq) {
+static struct span line_at(const struct course_film *film, journal_seq seq) {
   struct journal_record record;
   assert_true(seq > 0);
   journal_get(film->journal, seq, &record);
@@ -108,8 +81,8 @@ static struct span line_at(const struct film *film, journal_seq seq) {
 /* The envelope: each holder heard it in its own session; the author's program made it. */
 static void the_envelope_was_said_somewhere(void **state) {
   (void)state;
-  struct film film;
-  begin(&film, "jack-to-janelle");
+  struct course_film film;
+  course_film_begin(&film, "jack-to-janelle");
   struct span janelle = SPAN("janelle@umich.edu");
   journal_seq last = journal_count(film.journal), sessions[2];
   static const char *const hosts[] = {"smtp.comcast.net", "mx.umich.edu"};
@@ -126,7 +99,7 @@ static void the_envelope_was_said_somewhere(void **state) {
   journal_seq compose = provenance_of_envelope(film.world, 1, laptop, janelle, last);
   assert_int_equal(journal_kind_at(film.journal, compose), JOURNAL_COMPOSE);
   assert_int_equal(provenance_of_envelope(film.world, 99, laptop, janelle, last), 0);
-  end(&film);
+  course_film_end(&film);
 }
 
 int main(void) {

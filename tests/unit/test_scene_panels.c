@@ -9,69 +9,20 @@
 
 #include "base/mem.h"
 #include "base/rng.h"
+#include "course_film.h"
 #include "golden_picture.h"
-#include "scenario_journal.h"
+#include "hands.h"
 #include "view/provenance.h"
-#include "view/viewer_model.h"
 #include "view_checks.h"
 
-struct hands {
-  struct arena arena;
-  struct journal *journal;
-  struct world_view *world;
-  struct reel *reel;
-  struct scene *scene;
-  struct viewer_model model;
-  struct draw_list picture;
-};
-
-static void look(struct hands *hands) {
-  scene_draw(hands->scene, &hands->model.view, &hands->picture);
-}
-
 static void begin(struct hands *hands, const char *scenario) {
-  *hands = (struct hands){.arena = ARENA_EMPTY, .picture = DRAW_LIST_EMPTY};
-  hands->journal = run_course_scenario(scenario, &hands->arena);
-  assert_non_null(hands->journal);
-  hands->world = world_view_new(hands->journal);
-  hands->reel = reel_new(hands->world);
-  hands->scene = scene_new(hands->reel);
-  viewer_model_start(&hands->model, hands->scene, hands->reel, theme_named(THEME_LIGHT));
-  look(hands);
+  struct arena arena = ARENA_EMPTY;
+  hands_begin(hands, run_course_scenario(scenario, &arena));
+  arena_free(&arena);
 }
 
-static void end(struct hands *hands) {
-  viewer_model_end(&hands->model);
-  draw_list_free(&hands->picture);
-  scene_free(hands->scene);
-  reel_free(hands->reel);
-  world_view_free(hands->world);
-  journal_free(hands->journal);
-  arena_free(&hands->arena);
-}
-
-static void act(struct hands *hands, struct input input) {
-  viewer_input(&hands->model, &input, &hands->picture);
-  look(hands);
-}
-static void press(struct hands *hands, enum key key) {
-  act(hands, (struct input){.kind = INPUT_KEY, .key = key});
-}
-static void type(struct hands *hands, const char *text) {
-  act(hands, (struct input){.kind = INPUT_TEXT, .text = span_from(text)});
-}
-static struct point place_of(struct hands *hands, uint64_t id) {
-  const struct hit_region *hit = draw_list_find_hit(&hands->picture, id);
-  if (!hit) fail_msg("nothing to be hit: kind %d, number %u", (int)scene_id_kind(id), scene_id_number(id));
-  return rect_centre(hit->rect);
-}
 static void point_at(struct hands *hands, uint64_t id) {
   act(hands, (struct input){.kind = INPUT_POINTER_MOVE, .position = place_of(hands, id)});
-}
-static void click(struct hands *hands, uint64_t id) {
-  struct point at = place_of(hands, id);
-  act(hands, (struct input){.kind = INPUT_POINTER_DOWN, .position = at, .button = POINTER_LEFT, .clicks = 1});
-  act(hands, (struct input){.kind = INPUT_POINTER_UP, .position = at, .button = POINTER_LEFT});
 }
 
 /* Whether something in the picture leads to a record. */
@@ -84,29 +35,15 @@ static bool leads_to(const struct hands *hands, journal_seq record) {
 }
 
 static uint16_t host_of(const struct hands *hands, const char *name) {
-  return journal_host_named(hands->world->preamble, span_from(name));
+  return host_named(hands->world, name);
 }
-
-/* The first record of a kind at a host. */
 static journal_seq record_of(const struct hands *hands, enum journal_kind kind, const char *name) {
-  struct journal_record record;
-  uint16_t host = host_of(hands, name);
-  for (journal_seq seq = 1; seq <= journal_count(hands->journal); seq++) {
-    if (journal_kind_at(hands->journal, seq) != kind) continue;
-    journal_get(hands->journal, seq, &record);
-    if (record.host == host) return seq;
-  }
-  fail_msg("no such record");
-  return 0;
+  return first_record(hands->world, kind, host_of(hands, name));
 }
 
 static void show_record(struct hands *hands, journal_seq seq) {
   viewer_go_to_step(&hands->model, reel_step_of_record(hands->reel, seq));
   look(hands);
-}
-
-static size_t shown_step(const struct hands *hands) {
-  return reel_moment(hands->reel, hands->model.view.position_ms).step;
 }
 
 /* Pointing at a header's block brings up its tokens; each leads to the record that it was taken from. */
@@ -124,14 +61,14 @@ static void tokens_lead_to_their_sources(void **state) {
     int64_t before = hands.model.view.position_ms;
     point_at(&hands, scene_id(SCENE_RECORD, stamp));
     click(&hands, scene_id_of_part(SCENE_TOKEN, stamp, i));
-    assert_int_equal(shown_step(&hands), reel_step_of_record(hands.reel, token.record));
+    assert_int_equal(step_of(&hands), reel_step_of_record(hands.reel, token.record));
     if (hands.model.view.position_ms == before) continue; /* made by this very step */
     press(&hands, KEY_BACKSPACE);
     assert_int_equal(hands.model.view.position_ms, before);
     followed++;
   }
   assert_true(followed >= 3);
-  end(&hands);
+  hands_end(&hands);
 }
 
 /* The machine that wrote what is pointed at has a second ring: the picture differs on its card alone. */
@@ -154,7 +91,7 @@ static void the_author_lights_up(void **state) {
     }
     assert_int_equal(found, pointed);
   }
-  end(&hands);
+  hands_end(&hands);
 }
 
 /* What is written in a machine's panel leads to the step that made it; Esc closes the panel. */
@@ -174,7 +111,7 @@ static void a_machine_is_opened_and_closed(void **state) {
   press(&hands, KEY_ESCAPE);
   assert_int_equal(hands.model.view.machine, 0);
   assert_null(draw_list_find_hit(&hands.picture, scene_id(SCENE_MACHINE_CLOSE, 0)));
-  end(&hands);
+  hands_end(&hands);
 }
 
 /* Layer by layer: what the author's program wrote has no Received; each hop adds one. */
@@ -194,7 +131,7 @@ static void a_letter_has_layers(void **state) {
   }
   click(&hands, scene_id(SCENE_LAYER, 4));
   assert_int_equal(hands.model.view.layer, 0);
-  end(&hands);
+  hands_end(&hands);
 }
 
 /* Frodo's copy stays where it was sent, the others' goes on; each machine has a version of its own. */
@@ -227,7 +164,7 @@ static void a_letter_has_copies(void **state) {
   click(&hands, scene_id(SCENE_COPY, shire));
   press(&hands, KEY_LEFT); /* another step shows its own */
   assert_int_equal(hands.model.view.copy, 0);
-  end(&hands);
+  hands_end(&hands);
 }
 
 static void another_letter_is_chosen(void **state) {
@@ -240,7 +177,7 @@ static void another_letter_is_chosen(void **state) {
   assert_true(leads_to(&hands, record_of(&hands, JOURNAL_COMPOSE, "jack-laptop")));
   press(&hands, KEY_ESCAPE);
   assert_int_equal(hands.model.view.letter, 0);
-  end(&hands);
+  hands_end(&hands);
 }
 
 static void ladder_and_eavesdropper_toggle(void **state) {
@@ -261,7 +198,7 @@ static void ladder_and_eavesdropper_toggle(void **state) {
   assert_true(hands.model.view.eavesdrops);
   press(&hands, KEY_ESCAPE);
   assert_false(hands.model.view.eavesdrops);
-  end(&hands);
+  hands_end(&hands);
 }
 
 /* A click on a link's label listens in on its newest session; another click stops. */
@@ -276,7 +213,7 @@ static void a_link_is_listened_to(void **state) {
   click(&hands, scene_id(SCENE_LISTEN, 1));
   assert_false(hands.model.view.eavesdrops);
   assert_int_equal(hands.model.view.tab, 0);
-  end(&hands);
+  hands_end(&hands);
 }
 
 /* Tab comes past everything that a click could use in an open panel. */
@@ -306,7 +243,7 @@ static void the_keyboard_reaches_everything(void **state) {
     }
     if (!reached) fail_msg("Tab never comes to kind %d", (int)kinds[k]);
   }
-  end(&hands);
+  hands_end(&hands);
 }
 
 /* With panels open, too: back equals forward, and any jump is as good. */
@@ -332,7 +269,7 @@ static void panels_are_functions_of_the_moment(void **state) {
     assert_int_equal(seen[i], draw_list_hash(&hands.picture));
   }
   mem_free(seen);
-  end(&hands);
+  hands_end(&hands);
 }
 
 /* The panels at telling moments, as lists of commands. WRITE_GOLDEN=1 keeps new ones. */
@@ -348,12 +285,12 @@ static void panels_are_as_kept(void **state) {
   hands.model.view.machine = 0;
   look(&hands);
   check_golden_picture("ladder", &hands.picture);
-  end(&hands);
+  hands_end(&hands);
   begin(&hands, "jack-to-janelle");
   viewer_go_to_step(&hands.model, 15);
   type(&hands, "e");
   check_golden_picture("eavesdropper", &hands.picture);
-  end(&hands);
+  hands_end(&hands);
   begin(&hands, "the-lie-in-helo");
   journal_seq stamp = record_of(&hands, JOURNAL_STAMP, "mailhost.isse.gmu.edu");
   show_record(&hands, stamp);
@@ -362,7 +299,7 @@ static void panels_are_as_kept(void **state) {
   hands.model.view.theme = theme_named(THEME_HIGH_CONTRAST);
   look(&hands);
   check_golden_picture("claim", &hands.picture);
-  end(&hands);
+  hands_end(&hands);
 }
 
 int main(void) {

@@ -5,89 +5,37 @@
 
 #include <cmocka.h>
 
-#include "view/viewer_model.h"
+#include "hands.h"
 #include "view_checks.h"
 #include "view_journal.h"
-
-struct hands {
-  struct journal *journal;
-  struct world_view *world;
-  struct reel *reel;
-  struct scene *scene;
-  struct viewer_model model;
-  struct draw_list picture;
-};
-
-static void begin(struct hands *hands) {
-  *hands = (struct hands){.journal = story_journal(), .picture = DRAW_LIST_EMPTY};
-  hands->world = world_view_new(hands->journal);
-  hands->reel = reel_new(hands->world);
-  hands->scene = scene_new(hands->reel);
-  viewer_model_start(&hands->model, hands->scene, hands->reel, theme_named(THEME_LIGHT));
-  scene_draw(hands->scene, &hands->model.view, &hands->picture);
-}
-
-static void end(struct hands *hands) {
-  viewer_model_end(&hands->model);
-  draw_list_free(&hands->picture);
-  scene_free(hands->scene);
-  reel_free(hands->reel);
-  world_view_free(hands->world);
-  journal_free(hands->journal);
-}
-
-static void act(struct hands *hands, struct input input) {
-  viewer_input(&hands->model, &input, &hands->picture);
-  scene_draw(hands->scene, &hands->model.view, &hands->picture);
-}
-static void press(struct hands *hands, enum key key, uint32_t modifiers) {
-  act(hands, (struct input){.kind = INPUT_KEY, .key = key, .modifiers = modifiers});
-}
-static void type(struct hands *hands, const char *text) {
-  act(hands, (struct input){.kind = INPUT_TEXT, .text = span_from(text)});
-}
-static void wait_until_still(struct hands *hands) {
-  for (int i = 0; i < 10000 && viewer_is_moving(&hands->model); i++) viewer_tick(&hands->model, 16);
-  assert_false(viewer_is_moving(&hands->model));
-}
-static size_t step_of(const struct hands *hands) {
-  return reel_moment(hands->reel, hands->model.view.position_ms).step;
-}
-static void click(struct hands *hands, uint64_t id) {
-  const struct hit_region *hit = draw_list_find_hit(&hands->picture, id);
-  assert_non_null(hit);
-  struct point at = rect_centre(hit->rect);
-  act(hands, (struct input){.kind = INPUT_POINTER_DOWN, .position = at});
-  act(hands, (struct input){.kind = INPUT_POINTER_UP, .position = at});
-}
 
 static void four_keys_run_a_lecture(void **state) {
   (void)state;
   struct hands hands;
-  begin(&hands);
+  hands_begin(&hands, story_journal());
   for (size_t guard = 0; step_of(&hands) + 1 < hands.reel->count && guard < 500; guard++) {
     size_t before = step_of(&hands);
-    press(&hands, KEY_PAGE_DOWN, 0);
+    press(&hands, KEY_PAGE_DOWN);
     wait_until_still(&hands);
     assert_int_equal(step_of(&hands), reel_next(hands.reel, before, BY_PHASE));
     assert_int_equal(hands.model.view.position_ms, reel_settled(hands.reel, step_of(&hands)));
   }
   assert_int_equal(step_of(&hands), hands.reel->count - 1);
   size_t before = step_of(&hands);
-  press(&hands, KEY_PAGE_UP, 0);
+  press(&hands, KEY_PAGE_UP);
   assert_false(viewer_is_moving(&hands.model)); /* a step back jumps */
   assert_int_equal(step_of(&hands), reel_previous(hands.reel, before, BY_PHASE));
   type(&hands, "b");
   assert_true(hands.model.view.is_blank);
   type(&hands, "b");
   assert_false(hands.model.view.is_blank);
-  end(&hands);
+  hands_end(&hands);
 }
 
 static void space_plays_pauses_and_begins_again(void **state) {
   (void)state;
   struct hands hands;
-  begin(&hands);
+  hands_begin(&hands, story_journal());
   type(&hands, " ");
   assert_true(hands.model.view.is_playing);
   viewer_tick(&hands.model, 100);
@@ -101,18 +49,18 @@ static void space_plays_pauses_and_begins_again(void **state) {
   assert_int_equal(hands.model.view.position_ms, 350);
   type(&hands, " ");
   assert_false(viewer_is_moving(&hands.model));
-  press(&hands, KEY_END, 0);
+  press(&hands, KEY_END);
   assert_int_equal(hands.model.view.position_ms, hands.reel->length_ms);
   type(&hands, " ");
   assert_int_equal(hands.model.view.position_ms, 0);
   assert_true(hands.model.view.is_playing);
-  end(&hands);
+  hands_end(&hands);
 }
 
 static void the_pointer_goes_where_it_clicks(void **state) {
   (void)state;
   struct hands hands;
-  begin(&hands);
+  hands_begin(&hands, story_journal());
   click(&hands, scene_id(SCENE_LAST, 0));
   assert_int_equal(hands.model.view.position_ms, hands.reel->length_ms);
   click(&hands, scene_id(SCENE_FIRST, 0));
@@ -124,49 +72,49 @@ static void the_pointer_goes_where_it_clicks(void **state) {
   assert_int_equal(hands.model.view.theme.name, THEME_DARK);
   click(&hands, scene_id(SCENE_HELP, 0));
   assert_true(hands.model.view.help_open);
-  press(&hands, KEY_ESCAPE, 0);
+  press(&hands, KEY_ESCAPE);
   assert_false(hands.model.view.help_open);
   /* A header block leads to the step that wrote it. */
-  press(&hands, KEY_END, 0);
+  press(&hands, KEY_END);
   journal_seq stamp = journal_version_record(hands.world->versions, 2);
   click(&hands, scene_id(SCENE_RECORD, stamp));
   assert_int_equal(step_of(&hands), reel_step_of_record(hands.reel, stamp));
   /* And back again to where the jump began. */
-  press(&hands, KEY_BACKSPACE, 0);
+  press(&hands, KEY_BACKSPACE);
   assert_int_equal(hands.model.view.position_ms, hands.reel->length_ms);
-  press(&hands, KEY_BACKSPACE, 0);
+  press(&hands, KEY_BACKSPACE);
   assert_int_equal(hands.model.view.position_ms, hands.reel->length_ms);
-  end(&hands);
+  hands_end(&hands);
 }
 
 static void a_tab_is_read_again(void **state) {
   (void)state;
   struct hands hands;
-  begin(&hands);
-  press(&hands, KEY_END, 0);
+  hands_begin(&hands, story_journal());
+  press(&hands, KEY_END);
   click(&hands, scene_id(SCENE_TAB, 1));
   assert_int_equal(hands.model.view.tab, 1);
   click(&hands, scene_id(SCENE_CURRENT, 0));
   assert_int_equal(hands.model.view.tab, 0);
-  end(&hands);
+  hands_end(&hands);
 }
 
 static void tab_and_enter_reach_every_control(void **state) {
   (void)state;
   struct hands hands;
-  begin(&hands);
+  hands_begin(&hands, story_journal());
   uint64_t wanted = scene_id(SCENE_LAST, 0);
-  for (int i = 0; i < 60 && hands.model.view.focus != wanted; i++) press(&hands, KEY_TAB, 0);
+  for (int i = 0; i < 60 && hands.model.view.focus != wanted; i++) press(&hands, KEY_TAB);
   assert_true(hands.model.view.focus == wanted);
-  press(&hands, KEY_ENTER, 0);
+  press(&hands, KEY_ENTER);
   assert_int_equal(hands.model.view.position_ms, hands.reel->length_ms);
-  end(&hands);
+  hands_end(&hands);
 }
 
 static void digits_and_brackets_go_by_hop(void **state) {
   (void)state;
   struct hands hands;
-  begin(&hands);
+  hands_begin(&hands, story_journal());
   type(&hands, "2");
   assert_int_equal(step_of(&hands), hands.reel->segments[1].first_step);
   type(&hands, "]");
@@ -174,26 +122,26 @@ static void digits_and_brackets_go_by_hop(void **state) {
   assert_int_equal(step_of(&hands), hands.reel->segments[2].first_step - 1);
   type(&hands, "9"); /* there is no ninth */
   assert_int_equal(step_of(&hands), hands.reel->segments[2].first_step - 1);
-  end(&hands);
+  hands_end(&hands);
 }
 
 static void a_held_key_does_not_race(void **state) {
   (void)state;
   struct hands hands;
-  begin(&hands);
+  hands_begin(&hands, story_journal());
   hands.model.view.by = BY_LINE;
   for (int64_t ms = 0; ms < 1000; ms += 33)
     act(&hands,
         (struct input){.kind = INPUT_KEY, .key = KEY_RIGHT, .is_repeat = ms > 0, .time_ms = 1000 + ms});
   assert_true(step_of(&hands) <= 7);
   assert_true(step_of(&hands) >= 5);
-  end(&hands);
+  hands_end(&hands);
 }
 
 static void leaps_find_what_they_look_for(void **state) {
   (void)state;
   struct hands hands;
-  begin(&hands);
+  hands_begin(&hands, story_journal());
   /* This story has no refusal: it says so, and stays. */
   type(&hands, "n");
   assert_int_equal(step_of(&hands), 0);
@@ -208,20 +156,20 @@ static void leaps_find_what_they_look_for(void **state) {
     assert_true(hands.reel->steps[step_of(&hands) + 1].time_us > before + JUMP_US || step_of(&hands) == 1);
   type(&hands, "J");
   assert_int_equal(step_of(&hands), 0);
-  end(&hands);
+  hands_end(&hands);
 }
 
 static void bookmarks_are_set_and_found(void **state) {
   (void)state;
   struct hands hands;
-  begin(&hands);
+  hands_begin(&hands, story_journal());
   static const size_t steps[] = {9, 3, 6};
   for (size_t i = 0; i < 3; i++) {
     viewer_go_to_step(&hands.model, steps[i]);
     type(&hands, "k");
   }
   assert_int_equal(hands.model.view.bookmarks.count, 3);
-  press(&hands, KEY_HOME, 0);
+  press(&hands, KEY_HOME);
   static const size_t found[] = {3, 6, 9, 9};
   for (size_t i = 0; i < 4; i++) {
     type(&hands, ">");
@@ -233,7 +181,7 @@ static void bookmarks_are_set_and_found(void **state) {
   assert_int_equal(hands.model.view.bookmarks.count, 2);
   click(&hands, scene_id(SCENE_BOOKMARK, 1));
   assert_int_equal(step_of(&hands), 9);
-  end(&hands);
+  hands_end(&hands);
 }
 
 static const struct hit_region *line_hit(const struct hands *hands, size_t nth) {
@@ -256,7 +204,7 @@ static struct span copied(struct hands *hands) {
 static void lines_are_selected_and_copied(void **state) {
   (void)state;
   struct hands hands;
-  begin(&hands);
+  hands_begin(&hands, story_journal());
   viewer_go_to_step(&hands.model, 9);
   scene_draw(hands.scene, &hands.model.view, &hands.picture);
   struct point from = rect_centre(line_hit(&hands, 1)->rect), to = rect_centre(line_hit(&hands, 3)->rect);
@@ -281,21 +229,21 @@ static void lines_are_selected_and_copied(void **state) {
   lines = 0;
   while (span_next(&text, '\n', &line) && line.len) lines++;
   assert_int_equal(lines, 2);
-  press(&hands, KEY_ESCAPE, 0);
+  press(&hands, KEY_ESCAPE);
   assert_false(hands.model.view.selection.any);
   /* By keys: the current line, then the one above. */
-  press(&hands, KEY_UP, MOD_SHIFT);
-  press(&hands, KEY_UP, MOD_SHIFT);
+  press_with(&hands, KEY_UP, MOD_SHIFT);
+  press_with(&hands, KEY_UP, MOD_SHIFT);
   assert_true(hands.model.view.selection.any);
   assert_true(hands.model.view.selection.to < hands.model.view.selection.from);
   /* A click goes to the line's step, as ever. */
-  press(&hands, KEY_ESCAPE, 0);
+  press(&hands, KEY_ESCAPE);
   uint32_t wanted = scene_id_number(line_hit(&hands, 1)->id);
   from = rect_centre(line_hit(&hands, 1)->rect);
   act(&hands, (struct input){.kind = INPUT_POINTER_DOWN, .position = from});
   act(&hands, (struct input){.kind = INPUT_POINTER_UP, .position = from});
   assert_int_equal(step_of(&hands), wanted);
-  end(&hands);
+  hands_end(&hands);
 }
 
 static void point_at(struct hands *hands, uint64_t id) {
@@ -307,8 +255,8 @@ static void point_at(struct hands *hands, uint64_t id) {
 static void the_panel_under_the_pointer_is_copied(void **state) {
   (void)state;
   struct hands hands;
-  begin(&hands);
-  press(&hands, KEY_END, 0);
+  hands_begin(&hands, story_journal());
+  press(&hands, KEY_END);
   point_at(&hands, scene_id(SCENE_AREA, AREA_MESSAGE));
   struct span text = copied(&hands);
   assert_true(span_search(text, SPAN("Received: ")) != SPAN_NONE);
@@ -320,29 +268,29 @@ static void the_panel_under_the_pointer_is_copied(void **state) {
   point_at(&hands, scene_id(SCENE_AREA, AREA_CONVERSATION));
   text = copied(&hands);
   assert_true(span_search(text, SPAN("C: ")) != SPAN_NONE);
-  end(&hands);
+  hands_end(&hands);
 }
 
 static void a_remote_with_a_blank_screen(void **state) {
   (void)state;
   struct hands hands;
-  begin(&hands);
-  press(&hands, KEY_PAGE_DOWN, 0);
+  hands_begin(&hands, story_journal());
+  press(&hands, KEY_PAGE_DOWN);
   wait_until_still(&hands);
   size_t step = step_of(&hands);
   type(&hands, "."); /* what many remotes send */
   assert_true(hands.model.view.is_blank);
-  press(&hands, KEY_PAGE_DOWN, 0);
+  press(&hands, KEY_PAGE_DOWN);
   assert_false(hands.model.view.is_blank);
   assert_int_equal(step_of(&hands), step);
-  press(&hands, KEY_F5, 0);
+  press(&hands, KEY_F5);
   assert_true(hands.model.wants_full_screen);
   hands.model.wants_full_screen = false;
   hands.model.is_full_screen = true;
-  press(&hands, KEY_ESCAPE, 0);
+  press(&hands, KEY_ESCAPE);
   assert_true(hands.model.wants_full_screen);
   assert_false(hands.model.wants_catalogue);
-  end(&hands);
+  hands_end(&hands);
 }
 
 static struct point middle_of_host(struct hands *hands, uint16_t host) {
@@ -358,7 +306,7 @@ static bool near(struct point a, struct point b) {
 static void a_machine_is_dragged(void **state) {
   (void)state;
   struct hands hands;
-  begin(&hands);
+  hands_begin(&hands, story_journal());
   struct point from = middle_of_host(&hands, 1), grip = {from.x + DU(9), from.y - DU(7)};
   uint64_t before = draw_list_hash(&hands.picture);
   act(&hands, (struct input){.kind = INPUT_POINTER_DOWN, .position = grip});
@@ -370,19 +318,19 @@ static void a_machine_is_dragged(void **state) {
   /* With the keys: the machine that has the focus. */
   hands.model.view.focus = scene_id(SCENE_HOST, 1);
   struct point now = middle_of_host(&hands, 1);
-  press(&hands, KEY_RIGHT, MOD_CTRL);
+  press_with(&hands, KEY_RIGHT, MOD_CTRL);
   assert_true(middle_of_host(&hands, 1).x > now.x);
   hands.model.view.focus = 0;
   hands.model.view.hover = 0;
   type(&hands, "X");
   assert_true(draw_list_hash(&hands.picture) == before);
-  end(&hands);
+  hands_end(&hands);
 }
 
 static void the_stage_zooms_about_the_pointer(void **state) {
   (void)state;
   struct hands hands;
-  begin(&hands);
+  hands_begin(&hands, story_journal());
   uint64_t before = draw_list_hash(&hands.picture);
   /* Not every place can stay: one near the middle can. */
   int32_t strip;
@@ -399,14 +347,14 @@ static void the_stage_zooms_about_the_pointer(void **state) {
   /* Drag of the background: what was under the pointer comes along. */
   struct point centre = hands.model.view.zoom_centre;
   viewer_go_to_step(&hands.model, 0);
-  press(&hands, KEY_RIGHT, MOD_CTRL);
+  press_with(&hands, KEY_RIGHT, MOD_CTRL);
   assert_true(hands.model.view.zoom_centre.x > centre.x);
   type(&hands, "Z");
   type(&hands, "Z");
   type(&hands, "Z");
   assert_int_equal(hands.model.view.zoom_percent, 100);
   assert_true(draw_list_hash(&hands.picture) == before);
-  end(&hands);
+  hands_end(&hands);
 }
 
 /* The last row of the table is on the page, at every size. */
@@ -416,7 +364,7 @@ static void the_help_fits(void **state) {
     int32_t width, height, percent;
   } sizes[] = {{1600, 900, 100}, {1024, 768, 100}, {1280, 720, 100}, {1600, 900, 150}, {3840, 2160, 125}};
   struct hands hands;
-  begin(&hands);
+  hands_begin(&hands, story_journal());
   hands.model.view.help_open = true;
   for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
     scene_size(sizes[i].width, sizes[i].height, sizes[i].percent, &hands.model.view.width,
@@ -431,7 +379,7 @@ static void the_help_fits(void **state) {
     struct checked_text texts[CHECK_TEXTS_MAX];
     collect_texts(&hands.picture, texts); /* all inside the window, none too small */
   }
-  end(&hands);
+  hands_end(&hands);
 }
 
 static bool shows(const struct draw_list *picture, struct span words) {
@@ -444,7 +392,7 @@ static bool shows(const struct draw_list *picture, struct span words) {
 static void a_control_says_what_it_does(void **state) {
   (void)state;
   struct hands hands;
-  begin(&hands);
+  hands_begin(&hands, story_journal());
   assert_false(shows(&hands.picture, SPAN("Home")));
   point_at(&hands, scene_id(SCENE_FIRST, 0));
   assert_true(shows(&hands.picture, SPAN("To the beginning")));
@@ -454,7 +402,7 @@ static void a_control_says_what_it_does(void **state) {
   hands.model.view.focus = scene_id(SCENE_PLAY, 0);
   scene_draw(hands.scene, &hands.model.view, &hands.picture);
   assert_true(shows(&hands.picture, SPAN("Space")));
-  end(&hands);
+  hands_end(&hands);
 }
 
 int main(void) {

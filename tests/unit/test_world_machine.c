@@ -8,47 +8,10 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
+#include "course_film.h"
 #include "journal/files_view.h"
 #include "readers/audit.h"
-#include "scenario_journal.h"
 #include "view/machine_facts.h"
-
-struct film {
-  struct arena arena;
-  struct journal *journal;
-  struct world_view *world;
-};
-
-static void begin(struct film *film, const char *scenario) {
-  film->arena = ARENA_EMPTY;
-  film->journal = run_course_scenario(scenario, &film->arena);
-  assert_non_null(film->journal);
-  film->world = world_view_new(film->journal);
-}
-
-static void end(struct film *film) {
-  world_view_free(film->world);
-  journal_free(film->journal);
-  arena_free(&film->arena);
-}
-
-static uint16_t host_of(const struct film *film, const char *name) {
-  uint16_t host = journal_host_named(film->world->preamble, span_from(name));
-  assert_true(host > 0);
-  return host;
-}
-
-/* The first record of a kind at a host. */
-static journal_seq first_of(const struct film *film, enum journal_kind kind, uint16_t host) {
-  struct journal_record record;
-  for (journal_seq seq = 1; seq <= journal_count(film->journal); seq++) {
-    if (journal_kind_at(film->journal, seq) != kind) continue;
-    journal_get(film->journal, seq, &record);
-    if (record.host == host) return seq;
-  }
-  fail_msg("no such record");
-  return 0;
-}
 
 /* Two ways to the same books: one host's records here, all records there. */
 static void the_queue_is_what_the_audit_says(void **state) {
@@ -56,8 +19,8 @@ static void the_queue_is_what_the_audit_says(void **state) {
   static const char *const scenarios[] = {"mx-failover", "returned-mail", "going-in-circles",
                                           "jack-to-janelle", "envelope-and-header"};
   for (size_t s = 0; s < sizeof scenarios / sizeof *scenarios; s++) {
-    struct film film;
-    begin(&film, scenarios[s]);
+    struct course_film film;
+    course_film_begin(&film, scenarios[s]);
     for (journal_seq at = 1; at <= journal_count(film.journal); at++) {
       struct arena arena = ARENA_EMPTY;
       struct audit audit = audit_make(film.journal, at, &arena);
@@ -71,16 +34,16 @@ static void the_queue_is_what_the_audit_says(void **state) {
       }
       arena_free(&arena);
     }
-    end(&film);
+    course_film_end(&film);
   }
 }
 
 static void a_deferred_letter_tells_when_and_why(void **state) {
   (void)state;
-  struct film film;
-  begin(&film, "mx-failover");
-  uint16_t host = host_of(&film, "mx2.example.edu");
-  journal_seq at = first_of(&film, JOURNAL_DEFERRED, host);
+  struct course_film film;
+  course_film_begin(&film, "mx-failover");
+  uint16_t host = host_named(film.world, "mx2.example.edu");
+  journal_seq at = first_record(film.world, JOURNAL_DEFERRED, host);
   struct journal_record record;
   struct queue_entry *entries;
   journal_get(film.journal, at, &record);
@@ -95,15 +58,15 @@ static void a_deferred_letter_tells_when_and_why(void **state) {
   assert_int_equal(world_queue(film.world, host, journal_count(film.journal), &film.arena, &entries), 0);
   assert_int_equal(world_queue(film.world, 0, at, &film.arena, &entries), 0);
   assert_int_equal(world_queue(film.world, 60000, at, &film.arena, &entries), 0);
-  end(&film);
+  course_film_end(&film);
 }
 
 static void the_store_is_what_lies_on_disk(void **state) {
   (void)state;
-  struct film film;
-  begin(&film, "jack-to-janelle");
-  uint16_t host = host_of(&film, "pop.umich.edu");
-  journal_seq delivered = first_of(&film, JOURNAL_DELIVERED, host);
+  struct course_film film;
+  course_film_begin(&film, "jack-to-janelle");
+  uint16_t host = host_named(film.world, "pop.umich.edu");
+  journal_seq delivered = first_record(film.world, JOURNAL_DELIVERED, host);
   struct store_entry *entries;
   assert_int_equal(world_store(film.world, host, delivered - 2, &film.arena, &entries), 0);
   assert_int_equal(world_store(film.world, host, delivered, &film.arena, &entries), 1);
@@ -123,14 +86,14 @@ static void the_store_is_what_lies_on_disk(void **state) {
   assert_int_equal(world_store(film.world, host, journal_count(film.journal), &film.arena, &entries), 1);
   assert_false(entries[0].is_message);
   assert_int_equal(entries[0].octets, 0);
-  end(&film);
+  course_film_end(&film);
 }
 
 static void names_are_kept_as_long_as_they_may_be(void **state) {
   (void)state;
-  struct film film;
-  begin(&film, "jack-to-janelle");
-  uint16_t host = host_of(&film, "mta.comcast.net");
+  struct course_film film;
+  course_film_begin(&film, "jack-to-janelle");
+  uint16_t host = host_named(film.world, "mta.comcast.net");
   journal_seq last = journal_count(film.journal), at = 0;
   struct journal_record record = {0};
   for (journal_seq seq = 1; seq <= last && !at; seq++) {
@@ -149,14 +112,14 @@ static void names_are_kept_as_long_as_they_may_be(void **state) {
   assert_int_equal(entries[count - 1].ttl_left_s, record.number[2] - 60);
   assert_int_equal(world_names(film.world, host, at, record.time_us + ttl_us, &film.arena, &entries), 0);
   assert_int_equal(world_names(film.world, host, at - 1, record.time_us, &film.arena, &entries), count - 1);
-  end(&film);
+  course_film_end(&film);
 }
 
 /* The memory of the facts changes nothing: asked in any order, they are those of a fresh one. */
 static void facts_do_not_depend_on_what_was_asked_before(void **state) {
   (void)state;
-  struct film film;
-  begin(&film, "returned-mail");
+  struct course_film film;
+  course_film_begin(&film, "returned-mail");
   struct machine_facts kept = {.host = 0};
   struct rng rng = rng_named(3, SPAN("facts"));
   for (int i = 0; i < 300; i++) {
@@ -175,7 +138,7 @@ static void facts_do_not_depend_on_what_was_asked_before(void **state) {
     machine_facts_free(&fresh);
   }
   machine_facts_free(&kept);
-  end(&film);
+  course_film_end(&film);
 }
 
 static void settings_are_in_the_journal(void **state) {
@@ -191,18 +154,18 @@ static void settings_are_in_the_journal(void **state) {
       {"mail.sender.example", "smarthost", ""},
       {"mail.sender.example", "store", "mbox"},
   };
-  struct film film;
-  begin(&film, "returned-mail");
+  struct course_film film;
+  course_film_begin(&film, "returned-mail");
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    struct span found =
-        journal_setting(film.world->preamble, host_of(&film, cases[i].host), span_from(cases[i].name));
+    struct span found = journal_setting(film.world->preamble, host_named(film.world, cases[i].host),
+                                        span_from(cases[i].name));
     if (!span_equal(found, span_from(cases[i].text)))
       fail_msg("%s of %s is \"%.*s\"", cases[i].name, cases[i].host, SPAN_ARG(found));
   }
-  uint16_t names = host_of(&film, "name-server.invalid");
+  uint16_t names = host_named(film.world, "name-server.invalid");
   struct span zone = journal_setting(film.world->preamble, names, SPAN("zone"));
   assert_true(span_search(zone, SPAN("mx.example.edu. 3600 IN A 192.0.2.3")) != SPAN_NONE);
-  end(&film);
+  course_film_end(&film);
 }
 
 int main(void) {
