@@ -145,12 +145,13 @@ static bool save_whatif(void *context, size_t depth, struct buf *words_out) {
   return saved;
 }
 
-static bool save_attempt(void *context, struct span json, bool asked, struct buf *words_out) {
+static bool save_attempt(void *context, size_t depth, struct span json, bool asked, struct buf *words_out) {
   struct play_mind *mind = context;
+  const char *named = depth ? NULL : mind->attempt;
   struct arena arena = ARENA_EMPTY;
   struct error_list errors = {0};
-  if (!asked && !mind->attempt) return true;
-  struct span path = mind->attempt ? span_from(mind->attempt) : free_name(mind, "attempt", false, &arena);
+  if (!asked && !named) return true;
+  struct span path = named ? span_from(named) : free_name(mind, "attempt", false, &arena);
   bool saved = path.len > 0 && files_write(path.data, json, &errors);
   if (saved)
     tell_saved(path, words_out);

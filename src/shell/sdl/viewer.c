@@ -46,7 +46,7 @@ static void film_input(struct viewer *viewer, const struct input *input) {
   viewer_input(model, input, window_picture(viewer->window));
   do_wishes(viewer);
   if (model->wants_positions) keep_positions(viewer);
-  viewer_mind_keep(&viewer->home->mind, model);
+  viewer_mind_keep(&viewer->home->mind, model, &viewer->second);
   if (!model->wants_catalogue) return;
   if (viewer->second.is_watched)
     viewer_leave_second(viewer);

@@ -68,18 +68,22 @@ static void run(const struct viewer_mind *mind, struct viewer_model *model, stru
   buf_free(&words);
 }
 
-static void save_attempt(const struct viewer_mind *mind, struct viewer_model *model, bool asked) {
+static void save_attempt(const struct viewer_mind *mind, struct viewer_model *model, size_t depth,
+                         bool asked) {
   struct buf json = {0}, words = {0};
   if (!mind->save_attempt || !model->play.predict) return;
   predict_play_write(&model->play, &json);
-  bool good = mind->save_attempt(mind->context, buf_span(&json), asked, &words);
+  bool good = mind->save_attempt(mind->context, depth, buf_span(&json), asked, &words);
   if (asked || !good) viewer_say(model, buf_span(&words));
   buf_free(&json);
   buf_free(&words);
 }
 
-void viewer_mind_keep(const struct viewer_mind *mind, struct viewer_model *model) {
-  if (model->wants_attempt || model->wants_attempt_kept) save_attempt(mind, model, model->wants_attempt);
+void viewer_mind_keep(const struct viewer_mind *mind, struct viewer_model *model,
+                      const struct viewer_second *second) {
+  size_t depth = second->is_watched ? second->depth : 0;
+  if (model->wants_attempt || model->wants_attempt_kept)
+    save_attempt(mind, model, depth, model->wants_attempt);
   model->wants_attempt = model->wants_attempt_kept = false;
 }
 

@@ -1,8 +1,8 @@
 /* viewer_mind: the window's doors to what the view cannot do itself: run a story again with something
  * changed, and that story again, save that scenario, keep an attempt at the questions.
  *
- *     viewer_model ── the menu's line ──▶ run_whatif ──▶ a chain of journals ──▶ reel_compare ──▶ compare
- * page ── answers ──────────▶ save_attempt
+ *     viewer_model ── the menu's line ──▶ run_whatif ──▶ a chain of journals ──▶ reel_compare ──▶ page
+ *                  ── answers ──────────▶ save_attempt
  *
  * The functions are given by whoever opens the window (shell/cli): the window knows no scenario. Each may be
  * NULL: it cannot be done then.
@@ -42,8 +42,8 @@ struct viewer_mind {
   /* Saves the scenario of that depth; the words say where, or what is wrong. */
   bool (*save_whatif)(void *context, size_t depth, struct buf *words_out);
   /* Saves an attempt (JSON). asked: the person wants it saved, and hears of it; else it is kept if a place
-   * was named. */
-  bool (*save_attempt)(void *context, struct span json, bool asked, struct buf *words_out);
+   * was named. That place is for the story in the file: answers to a changed one (depth) do not go there. */
+  bool (*save_attempt)(void *context, size_t depth, struct span json, bool asked, struct buf *words_out);
 };
 
 /* The changed stories, while one of them is compared or watched. */
@@ -63,8 +63,9 @@ struct viewer_second {
   struct buf words; /* of the page's notice */
 };
 
-/* Saves an attempt, if the model wants that. */
-void viewer_mind_keep(const struct viewer_mind *mind, struct viewer_model *model);
+/* Saves an attempt at the story that is watched, if the model wants that. */
+void viewer_mind_keep(const struct viewer_mind *mind, struct viewer_model *model,
+                      const struct viewer_second *second);
 /* Runs what the menu says, if the model wants that; the page is shown after it. */
 void viewer_mind_run(const struct viewer_mind *mind, struct viewer_model *model, struct viewer_second *second,
                      const struct viewer_progress *progress);
