@@ -44,7 +44,7 @@ static void search_changed(struct catalogue_view *view) {
 }
 
 static void type(struct catalogue_view *view, struct span text) {
-  if (!span_is_utf8(text, NULL) || view->search_length + text.len > sizeof view->search) return;
+  if (view->search_length + text.len > sizeof view->search) return;
   for (size_t i = 0; i < text.len; i++)
     if ((unsigned char)text.data[i] < ' ') return; /* nobody searches for several lines */
   if (view->search_length == 0 && span_equal(text, SPAN(" "))) return;
@@ -146,6 +146,8 @@ void scene_catalogue_input(struct catalogue_view *view, const struct input *inpu
   switch ((int)input->kind) {
   case INPUT_KEY: on_key(view, input); break;
   case INPUT_PASTE:
+    if (span_is_utf8(input->text, NULL)) type(view, input->text);
+    break;
   case INPUT_TEXT: type(view, input->text); break;
   case INPUT_POINTER_MOVE: view->hover = hit ? hit->id : 0; break;
   case INPUT_POINTER_LEAVE: view->hover = 0; break;
