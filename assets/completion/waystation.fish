@@ -56,6 +56,8 @@ complete -c waystation -n '__fish_seen_subcommand_from export' -l force -d 'Repl
 complete -c waystation -n '__fish_seen_subcommand_from export' -l host -x -d 'Only there'
 complete -c waystation -n '__fish_seen_subcommand_from export' -l connection -x -d 'Only that connection'
 complete -c waystation -n '__fish_seen_subcommand_from export' -l ladder -d 'Sessions as a ladder'
+complete -c waystation -n '__fish_seen_subcommand_from export' -l hop -x -d 'Which of the letter\'s sessions'
+complete -c waystation -n '__fish_seen_subcommand_from export' -l full -d 'A session with its letters in full'
 complete -c waystation -n '__fish_seen_subcommand_from export' -l user -x -d 'Only that person\'s letters'
 complete -c waystation -n '__fish_seen_subcommand_from export' -l message -x -d 'Only that letter'
 

@@ -53,3 +53,33 @@ void picture_words(const struct picture *picture, size_t step, struct buf *out) 
   if (caption.rfc.len) buf_format(out, " (%.*s)", SPAN_ARG(caption.rfc));
   arena_free(&arena);
 }
+
+const struct session *picture_session(const struct picture *picture, uint32_t connection) {
+  return world_session(picture->world, connection);
+}
+
+const struct session *picture_session_of_letter(const struct picture *picture, uint32_t message,
+                                                uint32_t nth) {
+  const struct journal *journal = picture->world->journal;
+  uint32_t found = 0, last = 0;
+  for (journal_seq seq = 1; seq <= journal_count(journal); seq++) {
+    struct journal_record record;
+    if (journal_kind_at(journal, seq) != JOURNAL_DATA) continue;
+    journal_get(journal, seq, &record);
+    if (record.message != message || record.connection == last) continue;
+    last = record.connection;
+    if (++found == nth) return world_session(picture->world, last);
+  }
+  return NULL;
+}
+
+bool picture_draw_session(const struct picture *picture, const struct session *session,
+                          const struct theme *theme, const struct session_rungs_options *options,
+                          struct draw_list *list, int64_t *height_out) {
+  return scene_session_draw(picture->reel, session, theme, options, list, height_out);
+}
+
+void picture_session_words(const struct picture *picture, const struct session *session,
+                           const struct session_rungs_options *options, struct buf *out) {
+  scene_session_words(picture->reel, session, options, out);
+}

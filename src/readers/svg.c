@@ -338,7 +338,9 @@ static void write_words(struct svg *svg) {
 void svg_write(const struct draw_list *list, const struct svg_options *options, struct buf *out) {
   struct svg svg = {.options = options, .out = out, .alphas = {OPAQUE}};
   buf_add_text(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.1\"");
-  if (options->width_px)
+  if (options->is_a4)
+    buf_add_text(out, " width=\"210mm\" height=\"297mm\"");
+  else if (options->width_px)
     buf_format(out, " width=\"%d\" height=\"%d\"", options->width_px, options->height_px);
   buf_add_text(out, " viewBox=\"0 0 ");
   write_point(&svg, (struct point){list->width, list->height});

@@ -13,6 +13,7 @@
 struct svg_options {
   struct span title, description; /* for who cannot see it */
   int32_t width_px, height_px;    /* 0: as wide as there is room (within a page) */
+  bool is_a4;                     /* a sheet of paper, upright, in place of pixels */
   struct span id; /* before the names of its parts, so that several fit into one page: letters and digits */
 };
 

@@ -125,6 +125,83 @@ def look_at_picture(program, rsvg, scenario, where, folder, *options):
         counts["drawn by rsvg"] += 1
 
 
+def squeezed(text):
+    return re.sub(r"\s", "", text)
+
+
+def look_at_sessions(program, rsvg, scenario, where, folder):
+    """Each session as a ladder: every line that was said is in it, in its order, in the picture and in its description; TCP's beginning
+    and end; both names, addresses and ports; TLS where there is some. A letter folded has its size, in full its lines."""
+    records = [json.loads(line) for line in run(program, "run", scenario, "--json").splitlines()]
+    hosts = {n: record for n, record in enumerate((r for r in records if r["kind"] == "host"), 1)}
+    for connect in [r for r in records if r["kind"] == "connect"]:
+        number = connect["connection"]
+        at = f"{where}, session {number}"
+        out, full = os.path.join(folder, "session.svg"), os.path.join(folder, "full.svg")
+        run(program, "export", scenario, "svg", "--force", "-o", out, "--connection", str(number))
+        run(program, "export", scenario, "svg", "--force", "-o", full, "--connection", str(number), "--full", "--theme", "dark")
+        root = ElementTree.parse(out).getroot()
+        texts = [element.text or "" for element in root.iter("{http://www.w3.org/2000/svg}text")]
+        words, described = squeezed("".join(texts)), squeezed(root.find("{http://www.w3.org/2000/svg}desc").text)
+        own = [r for r in records if r.get("connection") == number]
+        kinds = Counter(r["kind"] for r in own)
+        place, spoken = 0, 0
+        for record in own:
+            line = squeezed(record["text"]) if record["kind"] == "line" and record.get("text", "").isprintable() else ""
+            if record["kind"] == "data":
+                line = squeezed(f"letter {record['message']}, {record['octets']} octets")
+            if line:
+                place = words.find(line, place)
+                if not check(place >= 0 and line in described, f"{at}: {line!r} is not in its place in the picture, or not in its description"):
+                    break
+                place, spoken = place + len(line), spoken + 1
+        counts["lines in ladders"] += spoken
+        for said in (hosts[connect["host"]]["name"], hosts[connect["to_host"]]["name"], connect["to_address"],
+                     f"port {connect['port']}", f"port {connect['from_port']}", "SYN"):
+            check(squeezed(said) in words, f"{at}: {said!r} is not in the picture")
+        tcp = Counter(texts)
+        check(tcp["SYN, ACK"] == kinds["connected"], f"{at}: {tcp['SYN, ACK']} answers to SYN")
+        check(tcp["RST, ACK"] == kinds["refused"], f"{at}: {tcp['RST, ACK']} refusals")
+        for kind, what, shown in (("refused", "refusals", "connectionrefused"), ("cut", "breaks", "theconnectionbreaks"),
+                                  ("timed_out", "not answered", "noanswerin"), ("tls_failed", "TLS broken off", "breaksoffTLS")):
+            check(words.count(shown) == kinds[kind], f"{at}: {kinds[kind]} {kind}, the picture has {words.count(shown)}")
+            counts[what] += kinds[kind]
+        if kinds["closed"] and not kinds["cut"]:
+            check(tcp["FIN"] + tcp["FIN, ACK"] == 2, f"{at}: {tcp['FIN']} and {tcp['FIN, ACK']} ends")
+        tls = [r for r in own if r["kind"] == "tls_record" and r["content"] == "handshake"]
+        check(all(f"{r['octets']}octets" in words for r in tls), f"{at}: a flight of TLS is missing")
+        check(("fromhereonthelineshowslengthsonly" in words) == (kinds["tls"] > 0), f"{at}: TLS is not marked, or is where there is none")
+        everything = squeezed("".join(e.text or "" for e in ElementTree.parse(full).getroot().iter("{http://www.w3.org/2000/svg}text")))
+        for record in own:
+            if record["kind"] == "data":
+                subject = next(r for r in records if r["kind"] == "compose" and r["message"] == record["message"])["body"]
+                lines = [squeezed(line) for line in subject.splitlines() if line.isprintable()]
+                check(all(line in everything for line in lines), f"{at}: the letter in full lacks a line")
+                counts["letters in full"] += 1
+        counts["ladders"] += 1
+    if rsvg:
+        done = subprocess.run([rsvg, out, "-o", os.path.join(folder, "session.png")], capture_output=True, text=True)
+        check(done.returncode == 0, f"{where}: rsvg: {done.stderr}")
+
+
+def failing(folder):
+    """A server that is not there, one that refuses, one that goes down while it is spoken to; and a certificate that is not taken."""
+    scenario = {
+        "waystation": 1, "title": "It fails", "network": {"latency_ms": 60},
+        "hosts": {"pc": {"runs": ["mua", "mra"]}, "a.example": {"runs": ["msa", "mta", "mda", "pop3"], "mail_for": ["a.example"], "tls": {"client": "verified", "before_auth": False}},
+                  "b.example": {"runs": ["mta", "mda"], "mail_for": ["b.example"]}, "c.example": {"runs": ["mda"]},
+                  "d.example": {"runs": ["mta", "mda"], "mail_for": ["d.example"], "tls": {"certificate": {"expired": True}, "version": "1.2"}}},
+        "people": {"ann": {"name": "Ann", "address": "ann@a.example", "uses": "pc", "password": "x"}, "bob": {"name": "Bob", "address": "bob@b.example"},
+                   "cid": {"name": "Cid", "address": "cid@c.example"}, "dan": {"name": "Dan", "address": "dan@d.example"}},
+        "dns": {"c.example": "MX 10 c.example"},
+        "script": [{"at": f"{1 + i}s", "who": "ann", "does": "send", "to": [who], "text": ".dot\n\tTab\n"} for i, who in enumerate(("bob", "cid", "dan"))],
+        "faults": [{"at": "2500ms", "until": "3h", "host": "b.example"}]}
+    path = os.path.join(folder, "failing.json")
+    with open(path, "w", encoding="utf-8") as out:
+        json.dump(scenario, out)
+    return path
+
+
 def hostile(folder):
     scenario = {
         "waystation": 1, "title": EVIL, "subtitle": EVIL, "summary": EVIL,
@@ -155,11 +232,14 @@ def main():
         check(words.count("<script>alert(1)</script>") > 8, "a stranger's: the texts are not there as text")
         for step in ("0", "1", "5", "20"):
             look_at_picture(program, given.rsvg, evil, f"a stranger's, step {step}", folder, "--step", step, "--size", "1280x720")
+        look_at_sessions(program, given.rsvg, failing(folder), "what fails", folder)
+        check(counts["refusals"] and counts["breaks"] and counts["not answered"] and counts["TLS broken off"], "not all ways to fail were there")
         for scenario in given.scenarios:
             where = os.path.basename(scenario)
             look_at_report(program, scenario, where, folder)
             look_at_picture(program, given.rsvg, scenario, where, folder, "--step", "20")
             look_at_picture(program, given.rsvg, scenario, where, folder, "--at", "10s", "--theme", "dark", "--ladder")
+            look_at_sessions(program, given.rsvg, scenario, where, folder)
     print(", ".join(f"{count} {what}" for what, count in counts.items()))
     check(counts["lines"], "no lines were looked for")
     return 1 if faults else 0

@@ -25,8 +25,13 @@ int main(int argc, char **argv) {
   struct theme theme = theme_named(name);
   raster_scene(&list, &theme);
   struct raster *raster = raster_open(fonts_folder(&arena), &errors);
-  bool done = raster && screenshot_write(raster, &list, number(argc > 3 ? argv[3] : NULL, 1600),
-                                         number(argc > 4 ? argv[4] : NULL, 900), span_from(argv[1]), &errors);
+  struct buf png = {0};
+  bool done = raster && screenshot_encode(raster, &list, number(argc > 3 ? argv[3] : NULL, 1600),
+                                          number(argc > 4 ? argv[4] : NULL, 900), &png, &errors);
+  FILE *out = done ? fopen(argv[1], "wb") : NULL;
+  done = out && fwrite(png.data, 1, png.len, out) == png.len;
+  if (out && fclose(out) != 0) done = false;
+  buf_free(&png);
   struct buf text = BUF_CAPPED(0);
   for (size_t i = 0; i < errors.count; i++) error_format(&errors.items[i], &text);
   fwrite(buf_span(&text).data, 1, text.len, stderr);

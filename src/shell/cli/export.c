@@ -16,6 +16,8 @@ enum {
   EXPORT_MESSAGE,
   EXPORT_STEP,
   EXPORT_LADDER,
+  EXPORT_HOP,
+  EXPORT_FULL,
   EXPORT_SIZE,
   EXPORT_THEME,
   EXPORT_TEXT_SIZE,
@@ -27,7 +29,8 @@ enum {
 enum {
   ALWAYS = WITH(OUT) | WITH(FORCE) | WITH(JSON) | WITH(AT),
   LETTERS = ALWAYS | WITH(HOST) | WITH(USER) | WITH(MESSAGE),
-  PICTURE = ALWAYS | WITH(STEP) | WITH(LADDER) | WITH(SIZE) | WITH(THEME) | WITH(TEXT_SIZE),
+  SESSION = WITH(CONNECTION) | WITH(MESSAGE) | WITH(HOP) | WITH(FULL),
+  PICTURE = ALWAYS | SESSION | WITH(STEP) | WITH(LADDER) | WITH(SIZE) | WITH(THEME) | WITH(TEXT_SIZE),
 };
 
 static const struct format {
@@ -41,7 +44,7 @@ static const struct format {
     {"eml", export_eml, LETTERS},
     {"jsonl", export_jsonl, ALWAYS},
     {"svg", export_svg, PICTURE},
-    {"png", export_png, PICTURE & ~WITH(LADDER)},
+    {"png", export_png, PICTURE},
     {"html", export_html, ALWAYS},
 };
 enum { FORMAT_COUNT = sizeof formats / sizeof *formats };
@@ -104,23 +107,32 @@ static bool complain(struct export_job *job, const char *message, const char *ex
   return false;
 }
 
+static bool read_size(struct export_job *job, const struct option *size) {
+  struct span rest = span_from(size->text), width;
+  uint64_t w = 1600, h = 900;
+  job->is_a4 = size->given && span_equal_nocase(rest, SPAN("a4"));
+  job->has_size = size->given && !job->is_a4;
+  bool good = !job->has_size || (span_next(&rest, 'x', &width) && span_to_u64(width, 16384, &w) &&
+                                 rest.data && span_to_u64(rest, 16384, &h) && w >= 320 && h >= 240);
+  if (job->is_a4 && !export_wants_session(job)) good = false;
+  job->picture.width_px = (int32_t)w;
+  job->picture.height_px = (int32_t)h;
+  return good ||
+         complain(job, "this is no size",
+                  "WIDTHxHEIGHT in pixels, 320x240 to 16384x16384: --size 1600x900; a session also as a4");
+}
+
 static bool take_picture_options(struct export_job *job, const struct option *known) {
   enum theme_name theme = THEME_LIGHT;
-  struct span size = span_from(known[EXPORT_SIZE].text), width;
-  uint64_t w = 1600, h = 900;
   if (known[EXPORT_THEME].given && !theme_from_text(span_from(known[EXPORT_THEME].text), &theme))
     return complain(job, "there is no such theme", "light, dark or high-contrast");
-  bool good =
-      !known[EXPORT_SIZE].given || (span_next(&size, 'x', &width) && span_to_u64(width, 16384, &w) &&
-                                    size.data && span_to_u64(size, 16384, &h) && w >= 320 && h >= 240);
-  if (!good)
-    return complain(job, "this is no size",
-                    "WIDTHxHEIGHT in pixels, 320x240 to 16384x16384: --size 1600x900");
+  if (!read_size(job, &known[EXPORT_SIZE])) return false;
   int64_t text = known[EXPORT_TEXT_SIZE].given ? known[EXPORT_TEXT_SIZE].value : 100;
   if (text != 100 && text != 125 && text != 150)
     return complain(job, "there is no such text size", "100, 125 or 150");
-  job->picture = (struct picture_options){theme_named(theme), (int32_t)w, (int32_t)h, (int32_t)text,
-                                          known[EXPORT_LADDER].given};
+  job->picture.theme = theme_named(theme);
+  job->picture.text_percent = (int32_t)text;
+  job->picture.ladder = known[EXPORT_LADDER].given;
   return true;
 }
 
@@ -130,10 +142,16 @@ static bool take_options(struct export_job *job, const struct option *known) {
   job->user = known[EXPORT_USER].text;
   job->message = (uint32_t)known[EXPORT_MESSAGE].value;
   job->connection = (uint32_t)known[EXPORT_CONNECTION].value;
+  job->hop = (uint32_t)known[EXPORT_HOP].value;
+  job->is_full = known[EXPORT_FULL].given;
   job->last = journal_count(job->film->journal);
   if (known[EXPORT_AT].given) job->last = journal_at_time(job->film->journal, known[EXPORT_AT].value);
   job->at_us = known[EXPORT_AT].given ? known[EXPORT_AT].value : -1;
   job->step = known[EXPORT_STEP].given ? known[EXPORT_STEP].value : -1;
+  static const int counted[] = {EXPORT_CONNECTION, EXPORT_MESSAGE, EXPORT_HOP};
+  for (size_t i = 0; i < sizeof counted / sizeof *counted; i++)
+    if (known[counted[i]].given && known[counted[i]].value < 1)
+      return complain(job, "connections, letters and hops are counted from 1", "--connection 1");
   if (!take_picture_options(job, known)) return false;
   if (!known[EXPORT_HOST].given) return true;
   job->host = journal_host_named(job->preamble, span_from(known[EXPORT_HOST].text));
@@ -181,6 +199,8 @@ static int run(int count, char **words) {
       [EXPORT_MESSAGE] = {.name = "--message", .kind = OPTION_NUMBER},
       [EXPORT_STEP] = {.name = "--step", .kind = OPTION_NUMBER},
       [EXPORT_LADDER] = {.name = "--ladder"},
+      [EXPORT_HOP] = {.name = "--hop", .kind = OPTION_NUMBER},
+      [EXPORT_FULL] = {.name = "--full"},
       [EXPORT_SIZE] = {.name = "--size", .kind = OPTION_TEXT},
       [EXPORT_THEME] = {.name = "--theme", .kind = OPTION_TEXT},
       [EXPORT_TEXT_SIZE] = {.name = "--text-size", .kind = OPTION_NUMBER},
@@ -209,28 +229,32 @@ const struct command command_export = {
     .name = "export",
     .arguments = "FILE FORMAT",
     .summary = "Write a run in other programs' forms: a capture, a mailbox, a picture",
-    .help = "  FORMAT is one of\n"
-            "    pcap           what crossed the network, for Wireshark\n"
-            "    mbox           the letters in the stores, in one file\n"
-            "    maildir        the same as a Maildir: tmp, new, cur\n"
-            "    eml            a letter as it is, or a folder of them\n"
-            "    jsonl          the journal\n"
-            "    svg            the viewer's picture of a step, as lines and text\n"
-            "    png            the same in pixels; without --step and --at, a folder of all steps\n"
-            "    html           a report of the run to read and to print\n\n"
-            "  -o OUT           where to write it; - is standard output\n"
-            "  --force          replace what is there\n"
-            "  --at TIME        as it was at that moment: 90s, 10m, 2d\n"
-            "  --host NAME      only what that host sends, is sent or keeps\n"
-            "  --connection N   pcap: only that connection\n"
-            "  --user NAME      letters: only that person's, by name or address\n"
-            "  --message N      letters: only letter N, counted from 1\n"
-            "  --step N         svg, png: of that step\n"
-            "  --ladder         svg: the sessions as a ladder, in place of the machines\n"
-            "  --size 1600x900  svg, png: in pixels\n"
-            "  --theme NAME     svg, png: light, dark or high-contrast\n"
-            "  --text-size N    svg, png: 100, 125 or 150 percent\n"
-            "  --json           say what was written as a JSON object\n\n"
-            "example: waystation export scenarios/jack-to-janelle.json pcap -o jack.pcap\n",
+    .help =
+        "  FORMAT is one of\n"
+        "    pcap           what crossed the network, for Wireshark\n"
+        "    mbox           the letters in the stores, in one file\n"
+        "    maildir        the same as a Maildir: tmp, new, cur\n"
+        "    eml            a letter as it is, or a folder of them\n"
+        "    jsonl          the journal\n"
+        "    svg            the viewer's picture of a step, as lines and text\n"
+        "    png            the same in pixels; without --step and --at, a folder of all steps\n"
+        "    html           a report of the run to read and to print\n\n"
+        "  -o OUT           where to write it; - is standard output\n"
+        "  --force          replace what is there\n"
+        "  --at TIME        as it was at that moment: 90s, 10m, 2d\n"
+        "  --host NAME      only what that host sends, is sent or keeps\n"
+        "  --connection N   pcap: only that connection; svg, png: that session, whole, as a ladder\n"
+        "  --user NAME      letters: only that person's, by name or address\n"
+        "  --message N      letters: only letter N, counted from 1; svg, png: the session that carries it\n"
+        "  --hop N          svg, png: with --message, the Nth of the sessions that carry it\n"
+        "  --full           svg, png: a session with its letters in full\n"
+        "  --step N         svg, png: of that step\n"
+        "  --ladder         svg, png: of a step, the ladder in place of the machines\n"
+        "  --size 1600x900  svg, png: in pixels; a session as svg also a4\n"
+        "  --theme NAME     svg, png: light, dark or high-contrast\n"
+        "  --text-size N    svg, png: 100, 125 or 150 percent\n"
+        "  --json           say what was written as a JSON object\n\n"
+        "example: waystation export scenarios/jack-to-janelle.json pcap -o jack.pcap\n"
+        "         waystation export scenarios/jack-to-janelle.json svg --message 1 --hop 2 -o hop2.svg\n",
     .run = run,
 };

@@ -20,6 +20,9 @@ struct export_job {
   journal_seq last;    /* --at: the record of that moment */
   const char *user;    /* --user; NULL: all */
   int64_t at_us, step; /* pictures: --at, --step; negative: not given */
+  uint32_t hop;        /* pictures: --hop; 0: not given */
+  bool is_full;        /* pictures: --full */
+  bool has_size, is_a4;
   struct picture_options picture;
   bool is_input_wrong; /* what failed is not the machine's fault */
   struct buf report;   /* one line: what was written */
@@ -30,6 +33,13 @@ struct export_job {
 typedef bool export_fn(struct export_job *job);
 export_fn export_pcap, export_mbox, export_maildir, export_eml, export_jsonl, export_svg, export_png,
     export_html;
+
+/* Of one session, if one was asked for (--connection, --message): false if none was. */
+bool export_wants_session(const struct export_job *job);
+bool export_session_svg(struct export_job *job);
+bool export_session_png(struct export_job *job);
+/* In a build without a window: why there are no pixels, and what to do. */
+bool export_no_pixels(struct export_job *job);
 
 /* How much of what ("letters") was written: for a person and, with --json, a member of an object. */
 void export_report(struct export_job *job, const char *what, uint64_t count);

@@ -36,7 +36,20 @@ static void write_svg(const struct export_job *job, struct picture *picture, siz
   draw_list_free(&list);
 }
 
+/* What is said of sessions alone. */
+static bool check_step(struct export_job *job) {
+  if (!job->hop && !job->is_full) return true;
+  error_list_add(&job->errors, &(struct error){
+                                   .message = SPAN("--hop and --full are for the picture of a session"),
+                                   .expected = SPAN("--connection N, or --message N, too"),
+                               });
+  job->is_input_wrong = true;
+  return false;
+}
+
 bool export_svg(struct export_job *job) {
+  if (export_wants_session(job)) return export_session_svg(job);
+  if (!check_step(job)) return false;
   struct picture *picture = picture_new(job->film->journal);
   struct buf text = {0};
   size_t step;
@@ -52,6 +65,17 @@ bool export_svg(struct export_job *job) {
   return well;
 }
 
+bool export_no_pixels(struct export_job *job) {
+  error_list_add(
+      &job->errors,
+      &(struct error){
+          .message = SPAN("this build has no window, and makes no pixels"),
+          .hint = SPAN("svg in place of png: the same picture as lines and text; or build with SDL: "
+                       "cmake --preset release"),
+      });
+  return false;
+}
+
 #ifdef WAYSTATION_VIEWER
 
 static struct viewer_options screenshot_options(const struct export_job *job, size_t step) {
@@ -64,37 +88,49 @@ static struct viewer_options screenshot_options(const struct export_job *job, si
                                  .by = BY_PHASE};
 }
 
-static bool write_one(struct export_job *job, size_t step) {
+/* The ladder is the same list that an SVG has; the machines are what the viewer's own picture is. */
+static bool encode(struct export_job *job, struct picture *picture, size_t step, struct buf *png) {
   struct viewer_options options = screenshot_options(job, step);
-  struct output output;
-  if (!output_open(&output, job->out, job->force, &job->errors)) return false;
-  const char *path = output.part ? output.part : "/dev/stdout";
-  bool well = viewer_screenshot(&options, job->film->journal, span_from(path), &job->errors);
-  if (well) return output_commit(&output, &job->errors);
-  output_abandon(&output);
-  return false;
+  struct draw_list list = DRAW_LIST_EMPTY;
+  if (!job->picture.ladder) return viewer_screenshot(&options, job->film->journal, png, &job->errors);
+  picture_draw(picture, step, &job->picture, &list);
+  bool well = viewer_encode(&list, job->picture.width_px, job->picture.height_px, png, &job->errors);
+  draw_list_free(&list);
+  return well;
 }
 
-static bool write_all(struct export_job *job, const struct reel *reel, size_t *count_out) {
+static bool write_one(struct export_job *job, struct picture *picture, size_t step) {
+  struct buf png = {0};
+  bool well =
+      encode(job, picture, step, &png) && output_write(job->out, buf_span(&png), job->force, &job->errors);
+  buf_free(&png);
+  return well;
+}
+
+static bool write_all(struct export_job *job, struct picture *picture, size_t *count_out) {
+  const struct reel *reel = picture_reel(picture);
   struct folder folder;
+  struct buf png = {0};
   bool well = true;
   if (!folder_begin(&folder, job->out, job->force, &job->errors)) return false;
   for (size_t step = 0; step < reel->count && well; step++) {
-    struct viewer_options options = screenshot_options(job, step);
-    struct span path = arena_format(&folder.arena, "%s/%04zu.png", folder.path, step);
-    well = viewer_screenshot(&options, job->film->journal, path, &job->errors);
+    struct span name = arena_format(&folder.arena, "%04zu.png", step);
+    buf_clear(&png);
+    well = encode(job, picture, step, &png) && folder_write(&folder, name.data, buf_span(&png), &job->errors);
     *count_out += well;
   }
+  buf_free(&png);
   return folder_end(&folder, well, &job->errors);
 }
 
 bool export_png(struct export_job *job) {
+  if (export_wants_session(job)) return export_session_png(job);
+  if (!check_step(job)) return false;
   struct picture *picture = picture_new(job->film->journal);
-  const struct reel *reel = picture_reel(picture);
   size_t step, count = 0;
   bool is_one = job->step >= 0 || job->at_us >= 0;
-  bool well = find_step(job, reel, &step);
-  if (well) well = is_one ? write_one(job, step) : write_all(job, reel, &count);
+  bool well = find_step(job, picture_reel(picture), &step);
+  if (well) well = is_one ? write_one(job, picture, step) : write_all(job, picture, &count);
   if (well) export_report(job, "pictures", is_one ? 1 : count);
   picture_free(picture);
   return well;
@@ -103,11 +139,7 @@ bool export_png(struct export_job *job) {
 #else
 
 bool export_png(struct export_job *job) {
-  error_list_add(&job->errors, &(struct error){
-                                   .message = SPAN("this build has no window, and so no pixels"),
-                                   .hint = SPAN("svg, which is the same picture, or a build with SDL"),
-                               });
-  return false;
+  return export_no_pixels(job);
 }
 
 #endif

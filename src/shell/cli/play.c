@@ -7,6 +7,7 @@
 #ifdef WAYSTATION_VIEWER
 
 #include "shell/cli/files.h"
+#include "shell/cli/output.h"
 #include "shell/cli/play_home.h"
 
 enum {
@@ -76,7 +77,10 @@ static int take_picture(const char *path, const struct viewer_options *options, 
   struct error_list errors = {0};
   struct film film;
   if (!film_load(path, JOURNAL_FULL, -1, &film)) return EXIT_INPUT;
-  bool good = viewer_screenshot(options, film.journal, span_from(screenshot), &errors);
+  struct buf png = {0};
+  bool good = viewer_screenshot(options, film.journal, &png, &errors) &&
+              output_write(screenshot, buf_span(&png), true, &errors);
+  buf_free(&png);
   film_free(&film);
   return report(good, &errors);
 }

@@ -1,4 +1,4 @@
-/* screenshot: a picture as a PNG file, without a screen. */
+/* screenshot: a picture as PNG, without a screen. */
 #pragma once
 
 #include "base/error.h"
@@ -6,6 +6,7 @@
 
 enum { SCREENSHOT_SIDE_MAX = 16384 };
 
-/* Draws the list at that size in pixels and writes it. False and an error if the file cannot be written. */
-bool screenshot_write(struct raster *raster, const struct draw_list *list, int32_t width_px,
-                      int32_t height_px, struct span path, struct error_list *errors);
+/* Draws the list at that size in pixels; the file's octets are added to png. False and an error if the size
+ * is none, or there is no memory. */
+bool screenshot_encode(struct raster *raster, const struct draw_list *list, int32_t width_px,
+                       int32_t height_px, struct buf *png, struct error_list *errors);

@@ -247,7 +247,7 @@ enum viewer_end viewer_run(const struct viewer_options *options, const struct vi
   return end;
 }
 
-bool viewer_screenshot(const struct viewer_options *options, const struct journal *journal, struct span path,
+bool viewer_screenshot(const struct viewer_options *options, const struct journal *journal, struct buf *png,
                        struct error_list *errors) {
   struct viewer viewer;
   struct draw_list picture = DRAW_LIST_EMPTY;
@@ -261,8 +261,16 @@ bool viewer_screenshot(const struct viewer_options *options, const struct journa
   struct scene_view *view = &viewer.model.view;
   scene_size(width_px, height_px, options->text_percent, &view->width, &view->height);
   bool written = gestures_make(&options->gestures, &viewer.model, &picture, errors) &&
-                 screenshot_write(viewer.raster, &picture, width_px, height_px, path, errors);
+                 screenshot_encode(viewer.raster, &picture, width_px, height_px, png, errors);
   draw_list_free(&picture);
   viewer_clear(&viewer);
   return written;
+}
+
+bool viewer_encode(const struct draw_list *picture, int32_t width_px, int32_t height_px, struct buf *png,
+                   struct error_list *errors) {
+  struct raster *raster = open_raster(errors);
+  bool well = raster && screenshot_encode(raster, picture, width_px, height_px, png, errors);
+  if (raster) raster_close(raster);
+  return well;
 }

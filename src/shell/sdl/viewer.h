@@ -57,6 +57,9 @@ enum viewer_end { VIEWER_WELL, VIEWER_BAD_FILE, VIEWER_NO_WINDOW };
 /* Until the person closes the window. Begins with the file, or with the catalogue if the path is empty. */
 enum viewer_end viewer_run(const struct viewer_options *options, const struct viewer_home *home,
                            struct span path, struct error_list *errors);
-/* One picture into a PNG file; needs no display. */
-bool viewer_screenshot(const struct viewer_options *options, const struct journal *journal, struct span path,
+/* One picture as PNG; needs no display. */
+bool viewer_screenshot(const struct viewer_options *options, const struct journal *journal, struct buf *png,
                        struct error_list *errors);
+/* Any picture, scaled to fit so many pixels. */
+bool viewer_encode(const struct draw_list *picture, int32_t width_px, int32_t height_px, struct buf *png,
+                   struct error_list *errors);

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "shell/sdl/screenshot.h"
 #include "shell/sdl/window_input.h"
 
 enum { UNITS_WIDE = 1600, UNITS_HIGH = 900, FRAME_MS = 16, IDLE_MS = 250 };
@@ -321,9 +320,4 @@ void window_point(const struct window *window, struct point point, int32_t *x_ou
 
 uint64_t window_frames_drawn(const struct window *window) {
   return window->frames;
-}
-
-bool window_screenshot(struct window *window, struct span path, struct error_list *errors) {
-  return screenshot_write(window->raster, &window->lists[window->shown], window->width_px, window->height_px,
-                          path, errors);
 }

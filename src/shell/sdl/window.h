@@ -72,5 +72,3 @@ void window_point(const struct window *window, struct point point, int32_t *x_ou
 uint64_t window_frames_drawn(const struct window *window);
 /* When the first picture was there, and how long pictures took to draw, in words. */
 void window_tell_times(const struct window *window, FILE *to);
-/* Draws what is on the screen again into a file. */
-bool window_screenshot(struct window *window, struct span path, struct error_list *errors);
