@@ -8,7 +8,7 @@ packages_for() { # manager part
   case "$1/$2" in
     apt/build)     echo "gcc libc6-dev make cmake pkg-config libcjson-dev libssl-dev libpcap-dev libuv1-dev" ;;
     apt/window)    echo "libsdl2-dev libsdl2-ttf-dev libsdl2-image-dev fonts-inter fonts-jetbrains-mono" ;;
-    apt/tests)     echo "libcmocka-dev clang clang-format clang-tidy python3 python3-jsonschema valgrind xvfb xdotool python3-xlib libgmime-3.0-dev groff-base bind9-utils procps tshark mutt procmail mblaze librsvg2-bin chromium poppler-utils" ;;
+    apt/tests)     echo "libcmocka-dev clang clang-format clang-tidy python3 python3-jsonschema valgrind xvfb xdotool python3-xlib libgmime-3.0-dev groff-base bind9-utils procps tshark mutt procmail mblaze librsvg2-bin chromium poppler-utils notmuch maildir-utils libxml2-utils tidy python3-html5lib openssl" ;;
     apt/fuzz)      echo "clang libclang-rt-dev" ;;
     apt/peers)     echo "libns3-dev g++ python3-simpy postfix libsdl2-gfx-dev dovecot-core dovecot-pop3d swaks libnet-ssleay-perl curl msmtp s-nail mutt neomutt mailutils mpop fetchmail netcat-openbsd" ;;
     dnf/build)     echo "gcc make cmake pkgconf-pkg-config cjson-devel openssl-devel libpcap-devel libuv-devel" ;;

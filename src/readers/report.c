@@ -70,8 +70,10 @@ static const char style[] =
     "table{border-collapse:collapse;width:100%;margin:.4rem 0 "
     "1.2rem}caption{text-align:left;color:var(--muted);"
     "padding:.2rem 0 .5rem}\n"
-    "th,td{text-align:left;vertical-align:top;padding:.32rem .8rem .32rem 0;border-bottom:1px solid "
+    "th,td{text-align:left;vertical-align:baseline;padding:.32rem .8rem .32rem 0;border-bottom:1px solid "
     "var(--line)}\n"
+    ".dns th:last-child{width:42%}.checks td:first-child{white-space:nowrap;"
+    "width:1%}th{white-space:nowrap}\n"
     "th{font-weight:600;color:var(--muted);font-size:.85rem}td{overflow-wrap:break-word}.wire td,.checks "
     "td{overflow-wrap:anywhere}\n"
     ".time{color:var(--muted);white-space:nowrap;width:1%}.who{white-space:nowrap;width:1%}\n"
@@ -100,9 +102,16 @@ static const char style[] =
     "--well:#00553f;--ill:#8a1c12}html,body{background:#fff}body{max-width:none;padding:0;font-size:10pt}nav{"
     "display:none}"
     ".dark{display:none}.light{display:block}tr{break-inside:avoid}thead{display:table-header-group}"
+    ".block{break-inside:auto}.block h4,.block pre{break-after:avoid;break-inside:avoid}.block.body "
+    "pre{break-inside:auto}"
     "h2{break-before:auto}.c,.s{-webkit-print-color-adjust:exact;print-color-adjust:exact}}\n"
-    "@media (max-width:40rem){body{padding:1.5rem 1rem 3rem}h1{font-size:1.7rem}ol.story "
-    "li{grid-template-columns:1fr;gap:0}}\n";
+    "@media screen and (max-width:40rem){body{padding:1.5rem 1rem 3rem}h1{font-size:1.7rem}ol.story "
+    "li{grid-template-columns:1fr;gap:0}figure>div{overflow-x:auto}figure svg{width:56rem}"
+    ".dns thead,.outcome thead,.checks thead{display:none}"
+    ".dns tr,.outcome tr,.checks tr{display:block;padding:.5rem 0;border-bottom:1px solid var(--line)}"
+    ".dns td,.outcome td,.checks td{display:block;border:0;padding:.05rem 0;width:auto}"
+    ".outcome td:nth-child(1)::before{content:\"letter \"}.outcome td:nth-child(2)::before{content:\"for \"}"
+    ".outcome td:nth-child(3)::before{content:\"at \"}.wire tr.server td:last-child{padding-left:0}}\n";
 
 /* ---- the beginning ---- */
 

@@ -225,6 +225,12 @@ static int run(int count, char **words) {
   return status;
 }
 
+#ifdef WAYSTATION_VIEWER
+#define PNG_HELP "the same in pixels; without --step and --at, a folder of all steps"
+#else
+#define PNG_HELP "the same in pixels: not in this build, which was made without SDL"
+#endif
+
 const struct command command_export = {
     .name = "export",
     .arguments = "FILE FORMAT",
@@ -237,7 +243,7 @@ const struct command command_export = {
         "    eml            a letter as it is, or a folder of them\n"
         "    jsonl          the journal\n"
         "    svg            the viewer's picture of a step, as lines and text\n"
-        "    png            the same in pixels; without --step and --at, a folder of all steps\n"
+        "    png            " PNG_HELP "\n"
         "    html           a report of the run to read and to print\n\n"
         "  -o OUT           where to write it; - is standard output\n"
         "  --force          replace what is there\n"

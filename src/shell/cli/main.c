@@ -52,8 +52,16 @@ static int unknown_command(const char *name) {
   return EXIT_INPUT;
 }
 
+static bool can_show(void) {
+#ifdef WAYSTATION_VIEWER
+  return options_have_display();
+#else
+  return false;
+#endif
+}
+
 int main(int argc, char **argv) {
-  if (argc < 2) return options_have_display() ? command_play.run(0, NULL) : command_list.run(0, NULL);
+  if (argc < 2) return can_show() ? command_play.run(0, NULL) : command_list.run(0, NULL);
   if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
     print_usage(stdout);
     return EXIT_WELL;

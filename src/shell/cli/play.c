@@ -142,16 +142,24 @@ static int run(int count, char **words) {
   (void)count;
   (void)words;
   fprintf(stderr, "waystation play: this build has no window\n"
-                  "  try: waystation run FILE, which tells the same steps as text\n");
+                  "  try: waystation run FILE, which tells the same steps as text,\n"
+                  "       waystation export FILE html -o OUT.html, which shows them in a browser,\n"
+                  "       or build with SDL: cmake --preset release\n");
   return EXIT_LIMIT;
 }
 
 #endif
 
+#ifdef WAYSTATION_VIEWER
+#define NO_WINDOW ""
+#else
+#define NO_WINDOW ", which this build has not: it was made without SDL"
+#endif
+
 const struct command command_play = {
     .name = "play",
     .arguments = "[FILE]",
-    .summary = "Watch a scenario or a saved journal in a window",
+    .summary = "Watch a scenario or a saved journal in a window" NO_WINDOW,
     .help = "  --at TIME             begin at that time of the story: 90s, 10m, 00:02.7\n"
             "  --step N              begin at that step\n"
             "  --by-line             step by line, not by phase\n"
