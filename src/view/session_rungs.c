@@ -223,7 +223,9 @@ static void add_tls_record(struct maker *maker, const struct journal_record *rec
   bool is_alert = span_equal(record->text[0], SPAN("alert"));
   if (!is_alert && !span_equal(record->text[0], SPAN("handshake")))
     return; /* what is said stands there itself */
-  struct span words = is_alert ? SPAN("alert") : record->text[1].len ? record->text[1] : SPAN("Finished, sealed");
+  struct span words = is_alert              ? SPAN("alert")
+                      : record->text[1].len ? record->text[1]
+                                            : SPAN("Finished, sealed");
   bool has_name = span_starts_with(words, SPAN("ClientHello,"));
   struct session_rung *rung = add(maker, RUNG_TLS, record->number[0] != 0, record->time_us);
   rung->record = record->seq;

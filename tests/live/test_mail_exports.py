@@ -1,13 +1,15 @@
 #!/usr/bin/python3 -B
-"""Python, formail, mblaze and mutt read exported mailboxes.
+"""Python, formail, mblaze, mutt, notmuch and mu read exported mailboxes.
 
     test_mail_exports.py --waystation PROGRAM SCENARIO…
 
 What should lie in the stores is computed here from the journal's records and from `show mailbox`, for each scenario given and for
-one made of everything that is hard to store, at several moments. Each export (mbox, Maildir, eml) must hold just those letters,
+one made of everything that is hard to store, at several moments; for a journal with NUL in it, which no scenario can have; and for ten
+thousand letters. Each export (mbox, Maildir, eml) must hold just those letters,
 octet for octet. Prints what there was, and a line "skip" for each reader that is not installed.
 """
 import argparse
+import base64
 import json
 import mailbox
 import os
@@ -33,7 +35,7 @@ def check(condition, what):
 
 def hard_scenario():
     texts = ["From here on it is quoted\nFrom there, too\n>From before\n>>From long before\nFrom\n", "No line end", "\n\n\nFrom \n\n",
-             ".\n..\n.dot\n", "Gr\u00fc\u00dfe \U0001F4E7\n", "x" * 900 + "\n", ""]
+             ".\n..\n.dot\n", "Gr\u00fc\u00dfe \U0001F4E7\n", "x" * 900 + "\n", "", "long " + "y" * 20000 + "\nFrom \u00e4 line\n", "\u00e4" * 3000]
     return {
         "waystation": 1, "title": "Hard to store", "start": "2010-10-03T09:05:06.5+02:00",
         "hosts": {"pc": {"runs": ["mua", "mra"], "reads_from": {"pop3": "a.example"}},
@@ -137,6 +139,76 @@ def ask_others(folder, where, wanted):
         counts["mutt"] += 1
 
 
+def ask_indexers(folder, where, wanted):
+    """notmuch and mu read each file of the Maildir into an index. An entry for each file, though several may be copies of one letter."""
+    maildir = os.path.join(folder, "dir")
+    if wanted and shutil.which("notmuch"):
+        config = os.path.join(folder, "notmuch")
+        with open(config, "w", encoding="utf-8") as file:
+            file.write(f"[database]\npath={maildir}\n[user]\nname=x\nprimary_email=x@example.org\n[new]\ntags=new\n[search]\nexclude_tags=\n")
+        environment = {**os.environ, "NOTMUCH_CONFIG": config}
+        made = subprocess.run(["notmuch", "new", "--no-hooks"], capture_output=True, text=True, env=environment)
+        check(made.returncode == 0 and "ignor" not in made.stderr.lower(), f"{where}: notmuch: {made.stderr[:300]}")
+        said = subprocess.run(["notmuch", "count", "--output=files", "*"], capture_output=True, text=True, env=environment).stdout.strip()
+        check(said == str(len(wanted)), f"{where}: notmuch finds {said} letters, not {len(wanted)}")
+        counts["notmuch"] += 1
+        shutil.rmtree(os.path.join(maildir, ".notmuch"))
+    if wanted and shutil.which("mu"):
+        home = "--muhome=" + os.path.join(folder, "mu")
+        subprocess.run(["mu", "init", home, f"--maildir={maildir}"], capture_output=True, check=True)
+        subprocess.run(["mu", "index", home, "-q"], capture_output=True, check=True)
+        said = subprocess.run(["mu", "find", home, "-f", "p", ""], capture_output=True, text=True).stdout.splitlines()
+        check(len(said) == len(wanted), f"{where}: mu finds {len(said)} letters, not {len(wanted)}")
+        counts["mu"] += 1
+
+
+def with_nul(program, folder):
+    """A journal whose letter has NUL and octets that are no UTF-8 in it, as a real program could have brought them: no scenario may."""
+    scenario, path = os.path.join(folder, "plain.json"), os.path.join(folder, "nul.jsonl")
+    made = hard_scenario()
+    made["script"] = [{"at": "1s", "who": "ann", "does": "send", "to": ["bob", "ann"], "text": "NUL: N and O.\nFrom O\n"}]
+    with open(scenario, "w", encoding="utf-8") as out:
+        json.dump(made, out)
+    subprocess.run([program, "run", scenario, "--journal", path], check=True, stdout=subprocess.DEVNULL)
+    with open(path, encoding="utf-8") as file:
+        records = [json.loads(line) for line in file]
+    for record in records:
+        if record["kind"] == "compose":
+            octets = record.pop("body").encode().replace(b"NUL: N and O", b"NUL: \0 and \xff").replace(b"From O", b"From \xff")
+            record["body_base64"] = base64.b64encode(octets).decode()
+    with open(path, "w", encoding="utf-8") as out:
+        out.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+    for form, read in (("mbox", read_mbox), ("maildir", read_maildir), ("eml", read_eml)):
+        out = os.path.join(folder, "nul." + form)
+        done = export(program, path, form, "-o", out)
+        if check(done.returncode == 0, f"NUL: {form}: {done.stderr}"):
+            found = read(out)
+            check(len(found) == 2 and all(b"\nNUL: \0 and \xff.\nFrom \xff\n" in letter.replace(b"\r\n", b"\n") for letter in found), f"NUL: {form}: {found}")
+            counts["letters with NUL"] += len(found)
+
+
+def very_many(program, folder):
+    scenario, inner, many = os.path.join(folder, "many.json"), os.path.join(folder, "many"), 10000
+    made = hard_scenario()
+    made["hosts"] = {name: made["hosts"][name] for name in ("pc", "a.example")}
+    made["people"] = {"ann": made["people"]["ann"]}
+    made["script"] = [{"at": f"{i * 10}ms", "who": "ann", "does": "send", "to": ["ann"], "subject": f"Letter {i}", "text": f"From me\n{i}\n"} for i in range(many)]
+    with open(scenario, "w", encoding="utf-8") as out:
+        json.dump(made, out)
+    os.mkdir(inner)
+    mbox, maildir = os.path.join(inner, "box"), os.path.join(inner, "dir")
+    for form, out in (("mbox", mbox), ("maildir", maildir)):
+        done = export(program, scenario, form, "-o", out, "--json")
+        check(done.returncode == 0 and json.loads(done.stdout)["letters"] == many, f"{many} letters: {form}: {done.stdout}{done.stderr}")
+    wanted = sorted(f"Letter {i}".encode() for i in range(many))
+    for form, letters in (("mbox", read_mbox(mbox)), ("maildir", read_maildir(maildir))):
+        subjects = sorted(re.search(rb"(?m)^Subject: (.*)$", letter)[1] for letter in letters)
+        check(subjects == wanted, f"{many} letters: {form}: other subjects, {len(subjects)} of them")
+        check(all(re.search(rb"\n\nFrom me\n\d+\n\Z", letter) for letter in letters), f"{many} letters: {form}: other bodies")
+    ask_indexers(inner, f"{many} letters", wanted)
+    counts["letters of very many"] += 2 * many
+
+
 def moments(journal):
     """Right after each delivery and each fetch, and at the end."""
     kinds = ("delivered", "retrieved", "file_cut", "file_rename")
@@ -167,6 +239,7 @@ def look_at(program, scenario, folder):
         counts["moments"] += 1
         if at_us == moments(journal)[-1]:
             ask_others(inner, where, wanted)
+            ask_indexers(inner, where, wanted)
 
 
 def main():
@@ -180,7 +253,9 @@ def main():
             json.dump(hard_scenario(), out)
         for scenario in [hard] + given.scenarios:
             look_at(given.waystation, scenario, folder)
-    for program, word in (("formail", "formail"), ("mlist", "mblaze"), ("mutt", "mutt"), ("script", "script")):
+        with_nul(given.waystation, folder)
+        very_many(given.waystation, folder)
+    for program, word in (("formail", "formail"), ("mlist", "mblaze"), ("mutt", "mutt"), ("script", "script"), ("notmuch", "notmuch"), ("mu", "maildir-utils")):
         if not shutil.which(program):
             print(f"skip: {word} is not installed")
     print(", ".join(f"{count} {what}" for what, count in counts.items()))
