@@ -36,6 +36,14 @@ void report_host(struct report *report, int64_t host) {
   report_text(report, journal_host_name(report->preamble, host));
 }
 
+void report_left_out(struct report *report, size_t shown, size_t all, const char *things,
+                     const char *command) {
+  if (shown >= all) return;
+  buf_format(report->out,
+             "<p class=\"left-out\">Here are the first %zu of %zu %s; <code>%s</code> shows all.</p>\n",
+             shown, all, things, command);
+}
+
 void report_table(struct report *report, const char *name, const char *caption, const char *columns) {
   struct span rest = span_from(columns), column;
   buf_format(report->out, "<table class=\"%s\"><caption>%s</caption><thead><tr>", name, caption);
@@ -88,6 +96,7 @@ static const char style[] =
     "1rem;"
     "margin:.7rem 0;background:var(--sunk);break-inside:avoid}.block h4{margin:0 0 .45rem;font-size:.95rem}\n"
     ".block.body{border-left-color:var(--line)}.sources{margin:.6rem 0 0}.sources caption{padding:.1rem 0}\n"
+    ".left-out{border-left:6px solid var(--line);padding-left:1rem;color:var(--muted)}\n"
     ".yes{color:var(--well);font-weight:700}.no{color:var(--ill);font-weight:700}\n"
     "figure{margin:1.4rem 0;break-inside:avoid}figure svg{width:100%;height:auto;display:block;border:1px "
     "solid "
@@ -159,10 +168,11 @@ static void write_story(struct report *report) {
   report_markup(report, "<section id=\"story\"><h2>Story</h2>\n<p>");
   report_text(report, report->preamble->summary);
   report_markup(report, "</p>\n<ol class=\"story\">\n");
+  size_t count = 0;
   for (size_t step = 1; step < reel->count; step++) {
     bool is_told =
         has_words ? reel->steps[step].narration != 0 : reel->steps[step].phase != reel->steps[step - 1].phase;
-    if (!is_told) continue;
+    if (!is_told || ++count > REPORT_ROWS_MAX) continue;
     struct buf words = {0};
     picture_words(report->picture, step, &words);
     report_markup(report, "<li><span class=\"time\">");
@@ -172,7 +182,9 @@ static void write_story(struct report *report) {
     report_markup(report, "</span></li>\n");
     buf_free(&words);
   }
-  report_markup(report, "</ol></section>\n");
+  report_markup(report, "</ol>\n");
+  report_left_out(report, REPORT_ROWS_MAX, count, "moments", "waystation run FILE --steps");
+  report_markup(report, "</section>\n");
 }
 
 /* ---- pictures ---- */

@@ -110,7 +110,10 @@ static void write_letter(struct report *report, const struct letter *letter) {
 
 void report_letters(struct report *report) {
   report_markup(report, "<section id=\"letters\"><h2>Letters</h2>\n");
-  for (size_t i = 0; i < report->world->letter_count; i++) write_letter(report, &report->world->letters[i]);
+  size_t count = report->world->letter_count;
+  for (size_t i = 0; i < count && i < REPORT_LETTERS_MAX; i++)
+    write_letter(report, &report->world->letters[i]);
+  report_left_out(report, REPORT_LETTERS_MAX, count, "letters", "waystation show FILE headers --message N");
   report_markup(report, "</section>\n");
 }
 
@@ -138,8 +141,9 @@ void report_outcomes(struct report *report) {
   report_table(report, "outcome",
                "Each recipient of each accepted letter, at each machine that was responsible for it",
                "Letter|Recipient|Machine|Fate|Place");
-  for (size_t i = 0; i < audit.debt_count; i++) write_debt(report, &audit.debts[i]);
+  for (size_t i = 0; i < audit.debt_count && i < REPORT_ROWS_MAX; i++) write_debt(report, &audit.debts[i]);
   report_markup(report, "</tbody></table>\n");
+  report_left_out(report, REPORT_ROWS_MAX, audit.debt_count, "lines", "waystation show FILE audit");
   if (audit.fault_count)
     buf_format(report->out, "<p class=\"no\">✗ %zu breaches of the books: mail was lost or doubled.</p>\n",
                audit.fault_count);

@@ -73,10 +73,12 @@ static void write_session(struct report *report, const struct session *session) 
 
 void report_sessions(struct report *report) {
   report_markup(report, "<section id=\"sessions\"><h2>Sessions</h2>\n");
+  size_t count = 0;
   for (size_t i = 0; i < report->world->session_count; i++) {
     const struct session *session = &report->world->sessions[i];
-    if (session->opened <= report->last) write_session(report, session);
+    if (session->opened <= report->last && ++count <= REPORT_SESSIONS_MAX) write_session(report, session);
   }
+  report_left_out(report, REPORT_SESSIONS_MAX, count, "sessions", "waystation run FILE");
   report_markup(report, "</section>\n");
 }
 
@@ -101,12 +103,16 @@ void report_dns(struct report *report) {
   report_markup(report, "<section id=\"dns\"><h2>DNS</h2>\n");
   report_table(report, "dns", "What was asked, by whom, and what came back",
                "Time|Asked by|Question|Answer|Records");
+  size_t count = 0;
   for (journal_seq seq = 1; seq <= report->last; seq++) {
     struct journal_record record;
     enum journal_kind kind = journal_kind_at(report->journal, seq);
     if (kind != JOURNAL_DNS_ANSWER && kind != JOURNAL_DNS_CACHED && kind != JOURNAL_DNS_TIMEOUT) continue;
+    if (++count > REPORT_ROWS_MAX) continue;
     journal_get(report->journal, seq, &record);
     write_answer(report, &record);
   }
-  report_markup(report, "</tbody></table></section>\n");
+  report_markup(report, "</tbody></table>\n");
+  report_left_out(report, REPORT_ROWS_MAX, count, "answers", "waystation run FILE --dns");
+  report_markup(report, "</section>\n");
 }

@@ -164,8 +164,10 @@ static int export_film(const struct film *film, const struct format *format, con
   struct export_job job = {.film = film, .format = format->name, .out = known[EXPORT_OUT].text};
   job.preamble = journal_preamble_new(film->journal);
   int status = EXIT_INPUT;
+  progress_begin(&job.progress);
   if (take_options(&job, known))
     status = format->write(&job) ? EXIT_WELL : job.is_input_wrong ? EXIT_INPUT : EXIT_LIMIT;
+  progress_end(&job.progress);
   if (status == EXIT_WELL) print_report(&job);
   files_print_errors(&job.errors);
   error_list_free(&job.errors);

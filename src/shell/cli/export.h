@@ -6,6 +6,7 @@
 #include "shell/cli/command.h"
 #include "shell/cli/files.h"
 #include "shell/cli/output.h"
+#include "shell/cli/progress.h"
 
 struct export_job {
   const struct film *film;
@@ -26,6 +27,7 @@ struct export_job {
   struct picture_options picture;
   bool is_input_wrong; /* what failed is not the machine's fault */
   struct buf report;   /* one line: what was written */
+  struct progress progress;
   struct error_list errors;
 };
 

@@ -92,6 +92,7 @@ bool export_mbox(struct export_job *job) {
   if (well) {
     struct buf text = {0};
     for (size_t i = 0; i < choice.count && !ferror(output.file); i++) {
+      progress_count(&job->progress, "written", i, choice.count, "letters");
       buf_clear(&text);
       stored_letter_write_mbox(choice.letters[i], job->preamble, choice.versions, &text);
       fwrite(text.data, 1, text.len, output.file);
@@ -112,6 +113,7 @@ bool export_jsonl(struct export_job *job) {
   if (!output_open(&output, job->out, job->force, &job->errors)) return false;
   for (journal_seq seq = 1; seq <= job->last && !ferror(output.file); seq++) {
     struct journal_record record;
+    progress_count(&job->progress, "written", seq, job->last, "records");
     journal_get(job->film->journal, seq, &record);
     buf_clear(&line);
     journal_record_to_json(&record, &line);
@@ -159,8 +161,10 @@ static bool write_maildir(struct export_job *job, const struct choice *choice) {
   if (!folder_begin(&folder, job->out, job->force, &job->errors)) return false;
   bool well = folder_make(&folder, "tmp", &job->errors) && folder_make(&folder, "new", &job->errors) &&
               folder_make(&folder, "cur", &job->errors);
-  for (size_t i = 0; i < choice->count && well; i++)
+  for (size_t i = 0; i < choice->count && well; i++) {
+    progress_count(&job->progress, "written", i, choice->count, "letters");
     well = put_in_maildir(job, &folder, choice, choice->letters[i]);
+  }
   return folder_end(&folder, well, &job->errors);
 }
 
@@ -181,6 +185,7 @@ static bool write_letters(struct export_job *job, const struct choice *choice) {
   bool well = true;
   for (size_t i = 0; i < choice->count && well; i++) {
     const struct stored_letter *letter = choice->letters[i];
+    progress_count(&job->progress, "written", i, choice->count, "letters");
     struct span host = journal_host_name(job->preamble, letter->host);
     struct span name = arena_format(&folder.arena, "%04zu-letter-%u-at-%.*s.eml", i + 1, letter->message,
                                     SPAN_ARG(span_first(host, HOST_NAME_MAX_OCTETS)));

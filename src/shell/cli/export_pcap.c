@@ -12,6 +12,7 @@ struct pcap_job {
   struct export_job *job;
   pcap_dumper_t *dumper;
   int64_t start_unix_us;
+  uint64_t frames;
   bool out_of_range;
 };
 
@@ -28,6 +29,7 @@ static bool write_frame(void *context, int64_t time_us, struct span frame) {
   head.ts.tv_sec = (time_t)(unix_us / 1000000);
   head.ts.tv_usec = (suseconds_t)(unix_us % 1000000);
   pcap_dump((u_char *)pcap->dumper, &head, (const u_char *)frame.data);
+  progress_count(&pcap->job->progress, "written", ++pcap->frames, 0, "frames");
   return !ferror(pcap_dump_file(pcap->dumper));
 }
 

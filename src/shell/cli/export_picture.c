@@ -116,6 +116,7 @@ static bool write_all(struct export_job *job, struct picture *picture, size_t *c
   for (size_t step = 0; step < reel->count && well; step++) {
     struct span name = arena_format(&folder.arena, "%04zu.png", step);
     buf_clear(&png);
+    progress_count(&job->progress, "drawn", step, reel->count, "pictures");
     well = encode(job, picture, step, &png) && folder_write(&folder, name.data, buf_span(&png), &job->errors);
     *count_out += well;
   }

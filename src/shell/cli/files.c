@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 #ifdef __APPLE__
 #include <mach-o/dyld.h>
 #endif
 
 #include "base/mem.h"
+#include "shell/cli/progress.h"
 #include "world/replay.h"
 #include "world/world.h"
 
@@ -170,22 +170,8 @@ struct scenario_reader files_scenario_reader(struct arena *arena) {
                                   .software_dir = files_data_dir("software", arena)};
 }
 
-/* ---- progress: on a terminal, for what takes longer than a second ---- */
-
-struct progress {
-  struct timespec started;
-  bool shown;
-};
-
 static void tell_progress(void *context, int64_t now_us, uint32_t records) {
-  struct progress *progress = context;
-  struct timespec now;
-  if (!isatty(STDERR_FILENO)) return;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  if (now.tv_sec - progress->started.tv_sec < 2) return;
-  progress->shown = true;
-  fprintf(stderr, "\rsimulated %lld:%02lld:%02lld, %u records ", (long long)(now_us / 3600000000),
-          (long long)(now_us / 60000000 % 60), (long long)(now_us / 1000000 % 60), records);
+  progress_simulated(context, now_us, records);
 }
 
 /* ---- films ---- */
@@ -238,11 +224,11 @@ bool film_open(const char *path, enum journal_mode mode, int64_t until_us, const
 
 bool film_load(const char *path, enum journal_mode mode, int64_t until_us, struct film *film_out) {
   struct error_list errors = {0};
-  struct progress progress = {.shown = false};
+  struct progress progress;
   const struct film_watch watch = {tell_progress, &progress};
-  clock_gettime(CLOCK_MONOTONIC, &progress.started);
+  progress_begin(&progress);
   bool well = film_open(path, mode, until_us, &watch, &errors, film_out);
-  if (progress.shown) fprintf(stderr, "\r%60s\r", "");
+  progress_end(&progress);
   files_print_errors(&errors);
   error_list_free(&errors);
   if (!well) film_free(film_out);
