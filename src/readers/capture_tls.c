@@ -285,7 +285,8 @@ static void put_certificates(const struct flight *flight, size_t octets) {
       .seed = (uint32_t)flight->connection->sides[SERVER].host,
   };
   bool is_alone = capture_certificate_is_alone(&certificate);
-  size_t room = octets > HEADS + 2 * LENGTH ? octets - HEADS - LENGTH : 0, rest = 0;
+  if (octets <= HEADS + 2 * LENGTH) return;
+  size_t room = octets - HEADS - LENGTH, rest = 0;
   if (!is_alone) {
     room -= LENGTH;
     rest = room / 2;
@@ -411,7 +412,7 @@ void capture_add_tls(const struct capture *capture, const struct capture_connect
   size_t before = out->len;
   bool is_handshake = span_equal(record->text[0], SPAN("handshake"));
   bool is_alert = span_equal(record->text[0], SPAN("alert"));
-  if (is_handshake) put_flight(&flight, record->number[0] != 0);
+  if (is_handshake && flight.octets <= TLS_HANDSHAKE_MAX) put_flight(&flight, record->number[0] != 0);
   if (is_alert && flight.octets == PLAIN_ALERT) put_plain_alert(&flight);
   if (out->len - before == flight.octets) return;
   out->len = before;

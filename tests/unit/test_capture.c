@@ -287,13 +287,72 @@ static void test_tls(void **state) {
          "30.000 C PSH ACK 1 ack 1 +517\n50.000 C PSH ACK 518 ack 1 +31\n60.000 S ACK 1 ack 549\n");
 }
 
+/* What the client has said in a capture, without any heads. */
+static bool collect(void *context, int64_t time_us, struct span frame) {
+  struct buf *said = context;
+  size_t tcp = 34, head = (size_t)((unsigned char)frame.data[tcp + 12] >> 4) * 4;
+  (void)time_us;
+  if (frame.data[11] == 1) buf_add(said, span_skip(frame, tcp + head));
+  return true;
+}
+
+static void assert_whole_records(struct span said) {
+  while (said.len) {
+    assert_true(said.len > 5);
+    assert_true(said.data[0] >= 20 && said.data[0] <= 23);
+    size_t length = (size_t)(unsigned char)said.data[3] << 8 | (unsigned char)said.data[4];
+    assert_true(5 + length <= said.len);
+    said = span_skip(said, 5 + length);
+  }
+}
+
+/* Whatever length and words a stranger's journal has: so many octets of whole records, and never more than a
+ * handshake can have. */
+static void test_tls_of_a_stranger(void **state) {
+  static const int64_t octets[] = {-1, 0, 5, 6, 7, 11, 60, 100, 329, 400, 517, 600, 2789, 2800, 16384, 70000};
+  static const char *const words[] = {"",
+                                      "ClientHello",
+                                      "ClientHello, server name mx",
+                                      "ServerHello",
+                                      "ServerHello, Certificate of mx",
+                                      "ServerHello, Certificate",
+                                      "ClientKeyExchange",
+                                      "?"};
+  static const char *const faults[] = {"", "the certificate is signed by nobody known"};
+  (void)state;
+  for (size_t i = 0; i < sizeof octets / sizeof *octets * 16; i++) {
+    struct journal *journal = two_hosts();
+    struct buf said = {0};
+    struct capture_counts counts;
+    struct journal_record shown = {.kind = JOURNAL_TLS_RECORD, .connection = 1};
+    shown.text[0] = SPAN("handshake");
+    shown.text[1] = span_from(words[i % 8]);
+    shown.number[1] = 40000;
+    shown.number[2] = octets[i / 16];
+    shown.number[3] = 1;
+    connect_at(journal, 0);
+    connected_at(journal, 20);
+    note(journal, 30, 1, shown);
+    note(journal, 40, 1,
+         (struct journal_record){
+             .kind = JOURNAL_TLS_FAILED, .connection = 1, .text = {SPAN(""), span_from(faults[i / 8 % 2])}});
+    note(journal, 90, 0, (struct journal_record){.kind = JOURNAL_END, .text = {SPAN("quiet")}});
+    assert_true(capture_write(journal, &(struct capture_options){0}, collect, &said, &counts));
+    int64_t wanted = octets[i / 16] > 16384 ? 16384 : octets[i / 16] < 6 ? 0 : octets[i / 16];
+    assert_int_equal(said.len, wanted);
+    assert_whole_records(buf_span(&said));
+    buf_free(&said);
+    journal_free(journal);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_session),   cmocka_unit_test(test_delayed_ack_and_fin_in_turn),
       cmocka_unit_test(test_segments),  cmocka_unit_test(test_refused_and_timed_out),
       cmocka_unit_test(test_cut),       cmocka_unit_test(test_lost),
       cmocka_unit_test(test_forgotten), cmocka_unit_test(test_datagrams),
-      cmocka_unit_test(test_tls),
+      cmocka_unit_test(test_tls),       cmocka_unit_test(test_tls_of_a_stranger),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -215,7 +215,7 @@ void live_service_print_table(const struct live *live) {
   for (size_t i = 0; i < live->service_count; i++) {
     const struct live_service *service = &live->services[i];
     struct span name = host_name(live, service);
-    char addresses[2 * sizeof service->addresses[0]];
+    char addresses[2 * sizeof service->addresses[0] + sizeof ", "];
     snprintf(addresses, sizeof addresses, "%s%s%s", service->addresses[0],
              service->addresses[1][0] ? ", " : "", service->addresses[1]);
     printf("%.*s%*s  %-11s  %-15s  %5u  %s\n", SPAN_ARG(name), width - (int)name.len, "", service->name,
