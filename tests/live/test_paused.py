@@ -55,6 +55,12 @@ def play(live):
         time.sleep(0.2)
         peer.sendall(b"NOOP\r\n")
         assert hears_nothing(peer), "answered after pause"
+        word("step")
+        hears(peer, b"250 ")
+        peer.sendall(b"QUIT\r\n")
+        assert hears_nothing(peer)
+        word("step")
+        hears(peer, b"221 ")
         word("nonsense")
         word("quit")
         live.process.wait(10)
@@ -71,7 +77,7 @@ def main():
             said, _ = live.process.communicate(timeout=10)
             live.status = live.process.returncode
             assert live.status == 0, live.status
-            assert "C: RCPT TO:<nobody@example.com>" in said and "S: 220 " in said, said
+            assert "C: RCPT TO:<nobody@example.com>" in said and "S: 220 " in said and "S: 221 " in said, said
             fault = live.check_again()
         except (AssertionError, OSError) as error:
             fault = f"{type(error).__name__}: {error}"

@@ -1,6 +1,7 @@
 #include "shell/live/live_console.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -14,6 +15,8 @@ struct live_console {
   } input;
   struct buf typed;
   journal_seq shown;
+  bool *real; /* by connection */
+  size_t real_capacity;
   char block[512];
 };
 
@@ -23,11 +26,27 @@ static const struct journal *journal_of(const struct live_console *console) {
   return sim_journal(world_sim(console->live->world));
 }
 
-static bool is_outside(const struct live_console *console, const struct journal_record *record) {
-  struct connection_info info;
-  struct network *network = world_network(console->live->world);
-  if (record->kind != JOURNAL_LINE || !connection_info(network, record->connection, &info)) return false;
-  return span_starts_with_nocase(network_host(network, info.client_host)->name, SPAN("outside"));
+static bool is_gateway(const struct live *live, host_id host) {
+  struct span name = network_host(world_network(live->world), host)->name;
+  for (size_t i = 0; i < live->config->gateway_count; i++)
+    if (span_equal_nocase(live->config->gateways[i].host, name)) return true;
+  return false;
+}
+
+/* Which connections have a real program at one end. They are remembered, because the last words of one are
+ * shown when it is over already. */
+static void note_connection(struct live_console *console, const struct journal_record *connect) {
+  const struct live *live = console->live;
+  host_id first = outside_client_host(live->outside, 0);
+  bool real = connect->host >= first || is_gateway(live, (host_id)connect->number[0]);
+  size_t count = (size_t)connect->connection + 1, before = console->real_capacity;
+  console->real = mem_grow(console->real, &console->real_capacity, count, sizeof *console->real);
+  if (console->real_capacity > before) memset(console->real + before, 0, console->real_capacity - before);
+  console->real[connect->connection] = real;
+}
+
+static bool is_real(const struct live_console *console, connection_id id) {
+  return id < console->real_capacity && console->real[id];
 }
 
 static void show(const struct live_console *console, const struct journal_record *record) {
@@ -46,13 +65,14 @@ void live_console_show(struct live_console *console) {
   struct journal_record record;
   if (!console) return;
   const struct journal *journal = journal_of(console);
-  if (!console->live->clock.paused) {
-    console->shown = journal_count(journal);
-    return;
-  }
   while (console->shown < journal_count(journal)) {
-    journal_get(journal, ++console->shown, &record);
-    if (is_outside(console, &record)) show(console, &record);
+    enum journal_kind kind = journal_kind_at(journal, ++console->shown);
+    if (kind != JOURNAL_CONNECT && (kind != JOURNAL_LINE || !console->live->clock.paused)) continue;
+    journal_get(journal, console->shown, &record);
+    if (kind == JOURNAL_CONNECT)
+      note_connection(console, &record);
+    else if (is_real(console, record.connection))
+      show(console, &record);
   }
   fflush(stdout);
 }
@@ -133,6 +153,7 @@ struct live_console *live_console_open(struct live *live) {
 static void on_closed(uv_handle_t *handle) {
   struct live_console *console = handle->data;
   buf_free(&console->typed);
+  mem_free(console->real);
   mem_free(console);
 }
 
