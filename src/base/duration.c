@@ -83,6 +83,24 @@ const char *duration_parse(struct span text, int64_t *us_out) {
   return NULL;
 }
 
+void duration_write(int64_t us, struct buf *out) {
+  static const char letters[] = {'d', 'h', 'm'};
+  size_t before = out->len;
+  uint64_t rest = us < 0 ? 0 - (uint64_t)us : (uint64_t)us;
+  if (us < 0) buf_add_char(out, '-');
+  for (size_t i = 0; i < sizeof letters; i++) {
+    uint64_t count = rest / (uint64_t)units[i].us;
+    rest %= (uint64_t)units[i].us;
+    if (count) buf_format(out, "%llu%c", (unsigned long long)count, letters[i]);
+  }
+  if (!rest && out->len > before + (us < 0)) return;
+  buf_format(out, "%llu", (unsigned long long)(rest / 1000000));
+  uint32_t fraction = (uint32_t)(rest % 1000000);
+  for (uint32_t unit = 100000; fraction; fraction %= unit, unit /= 10)
+    buf_format(out, "%s%u", unit == 100000 ? "." : "", fraction / unit);
+  buf_add_char(out, 's');
+}
+
 void duration_write_clock(int64_t time_us, struct buf *out) {
   long long ms = time_us / 1000;
   buf_format(out, "%02lld:%02lld:%02lld.%03lld", ms / 3600000, ms / 60000 % 60, ms / 1000 % 60, ms % 1000);

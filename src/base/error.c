@@ -40,6 +40,7 @@ void error_format(const struct error *error, struct buf *out) {
     if (error->line) buf_format(out, ":%u:%u", error->line, error->column);
     buf_add_text(out, ": ");
   }
+  if (error->warning) buf_add_text(out, "warning: ");
   if (error->pointer.len) {
     buf_add(out, error->pointer);
     buf_add_text(out, ": ");

@@ -17,6 +17,7 @@ struct error {
   struct span message;  /* "unknown key \"latancy_ms\"" */
   struct span expected; /* "a number of milliseconds", or empty */
   struct span hint;     /* "did you mean \"latency_ms\"?", or empty */
+  bool warning;         /* allowed, and hardly meant */
 };
 
 enum { ERROR_LIST_MAX = 100 };
@@ -35,7 +36,7 @@ void error_list_add(struct error_list *list, const struct error *error);
 void error_list_add_message(struct error_list *list, struct span file, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void error_list_free(struct error_list *list);
-/* "file:3:14: /hosts/mx: unknown key …\n  expected: …\n  try: …\n" */
+/* "file:3:14: /hosts/mx: unknown key …\n  expected: …\n  try: …\n"; a warning says so after its place. */
 void error_format(const struct error *error, struct buf *out);
 
 /* The candidate nearest to word by edit distance, if near enough to be a slip of the finger;

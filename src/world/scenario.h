@@ -10,6 +10,7 @@
 #include "agents/software.h"
 #include "agents/tls_use.h"
 #include "base/arena.h"
+#include "base/error.h"
 #include "base/span.h"
 
 enum {
@@ -198,6 +199,8 @@ struct scenario_narration {
   uint32_t nth;     /* 0: each match */
   struct span say;
   struct span rfc;
+  struct span file; /* where it stands, for reports */
+  uint32_t line;    /* 0: not known */
 };
 
 /* Asked before a record that matches. */
@@ -248,4 +251,5 @@ struct scenario {
   size_t question_count;
   struct scenario_expectation *expectations;
   size_t expectation_count;
+  struct error_list warnings; /* what is allowed, and surely a slip; in the order of the file */
 };

@@ -33,13 +33,46 @@ static void check_target(struct loading *loading, const struct scenario_host *ho
            "\"%s\" is not %s", shown(loading, target), wanted);
 }
 
-static void check_host(struct loading *loading, const struct scenario_host *host, uint64_t seen) {
+/* Something was complained about at a host, so that what follows from the others is not certain. */
+static bool any_host_is_bad(const struct loading *loading) {
+  for (size_t i = 0; i < loading->scenario->host_count; i++)
+    if (loading->draft->hosts[i].bad) return true;
+  return false;
+}
+
+static void check_smarthost(struct loading *loading, const struct scenario_host *host) {
+  if (!host->smarthost.len || !span_equal(host->smarthost, host->name)) return;
   struct place place = host_place(loading, host);
-  bool runs_said = had_key(loading, &host_keys, seen, "runs");
-  if (!host->roles && !runs_said)
+  cJSON member = {.type = place.node->type, .string = (char *)(uintptr_t) "smarthost"};
+  struct place below = place_below(&place, &member);
+  complain(loading, &below, "another host, which passes its mail on", "name that host, or leave the key out",
+           "\"%s\" is its own smarthost", shown(loading, host->name));
+}
+
+/* What it lacks that the rest of the scenario could have brought. */
+static void check_completeness(struct loading *loading, const struct scenario_host *host, uint64_t seen) {
+  struct place place = host_place(loading, host);
+  if (!host->roles && !had_key(loading, &host_keys, seen, "runs"))
     complain_key(loading, &place, "\"runs\": one or more of mua, msa, mta, mda, pop3, mra, dns",
                  "add \"runs\": [ \"mta\" ], or whatever it is to be", "the host \"%s\" runs nothing",
                  shown(loading, host->name));
+  if (host->mail_for.count && !host->delivers_to.len && !had_key(loading, &host_keys, seen, "delivers_to"))
+    complain_key(loading, &place, "an mda here, or \"delivers_to\": a host that runs one",
+                 "add \"mda\" to \"runs\"", "\"%s\" takes mail for a domain and cannot deliver it",
+                 shown(loading, host->name));
+  if (runs(host, ROLE_MRA) && !host->pop3_from.len && !had_key(loading, &host_keys, seen, "reads_from"))
+    complain_key(loading, &place, "\"reads_from\": { \"pop3\": a host that runs pop3 }",
+                 "add \"reads_from\", or \"pop3\" to the \"runs\" of a server",
+                 had_key(loading, &host_keys, seen, "runs") ? "\"%s\" runs mra and has nothing to read from"
+                                                            : "mail is fetched at \"%s\", from no server",
+                 shown(loading, host->name));
+}
+
+static void check_host(struct loading *loading, const struct scenario_host *host, uint64_t seen, bool whole) {
+  struct place place = host_place(loading, host);
+  bool runs_said = had_key(loading, &host_keys, seen, "runs");
+  if (whole) check_completeness(loading, host, seen);
+  check_smarthost(loading, host);
   bool needs_msa = host->submits_port > PORT_SMTP;
   check_target(loading, host, seen, host->submits_to, "submits_to",
                needs_msa            ? ROLE_MSA
@@ -54,14 +87,6 @@ static void check_host(struct loading *loading, const struct scenario_host *host
   if (host->mail_for.count && !runs(host, ROLE_MTA) && runs_said)
     complain_key(loading, &place, "mta among what it runs", "add \"mta\" to \"runs\"",
                  "mail for a domain ends at \"%s\", which runs no mta", shown(loading, host->name));
-  if (host->mail_for.count && !host->delivers_to.len && !had_key(loading, &host_keys, seen, "delivers_to"))
-    complain_key(loading, &place, "an mda here, or \"delivers_to\": a host that runs one",
-                 "add \"mda\" to \"runs\"", "\"%s\" takes mail for a domain and cannot deliver it",
-                 shown(loading, host->name));
-  if (runs(host, ROLE_MRA) && !host->pop3_from.len && !had_key(loading, &host_keys, seen, "reads_from"))
-    complain_key(loading, &place, "\"reads_from\": { \"pop3\": a host that runs pop3 }",
-                 "add \"reads_from\", or \"pop3\" to the \"runs\" of a server",
-                 "\"%s\" runs mra and has nothing to read from", shown(loading, host->name));
   if (runs(host, ROLE_POP3) && !runs(host, ROLE_MDA))
     complain_key(loading, &place, "an mda beside pop3: it fills the maildrop", "add \"mda\" to \"runs\"",
                  "\"%s\" runs pop3 and no mda", shown(loading, host->name));
@@ -105,7 +130,8 @@ static void check_script(struct loading *loading, const struct place *script) {
    * read. */
   for (size_t i = 0; node && i < scenario->action_count; i++, node = node->next) {
     const struct doing *doing = &loading->draft->doings[i];
-    if (!doing->person || (doing->verb == VERB_TYPE && doing->has_from_host)) continue;
+    if (!doing->person || loading->draft->people[doing->person - scenario->people].bad) continue;
+    if (doing->verb == VERB_TYPE && doing->has_from_host) continue;
     bool *known = &good[(size_t)(doing->person - scenario->people) * VERBS + doing->verb];
     if (*known) continue;
     size_t errors_before = loading->errors->total;
@@ -115,12 +141,37 @@ static void check_script(struct loading *loading, const struct place *script) {
   }
 }
 
+/* A maildrop is a file or folder of that name, and a login name is one word (RFC 1939 3, RFC 4954 4). */
+static bool is_maildrop(struct span name) {
+  if (!name.len || span_equal(name, SPAN(".")) || span_equal(name, SPAN(".."))) return false;
+  for (size_t i = 0; i < name.len; i++)
+    if ((unsigned char)name.data[i] <= ' ' || name.data[i] == 0x7f || name.data[i] == '/') return false;
+  return true;
+}
+
+static void check_maildrops(struct loading *loading) {
+  const struct scenario *scenario = loading->scenario;
+  for (size_t i = 0; i < scenario->person_count; i++) {
+    const struct scenario_person *person = &scenario->people[i];
+    if (loading->draft->people[i].bad || is_maildrop(person->mailbox)) continue;
+    bool own = had_key(loading, &person_keys, loading->draft->people[i].seen, "mailbox");
+    struct place place = person_place(loading, person);
+    cJSON member = {.type = place.node->type, .string = (char *)(uintptr_t)(own ? "mailbox" : "address")};
+    struct place below = place_below(&place, &member);
+    complain(loading, &below, "one word without / for the login name and the maildrop",
+             own ? "take out spaces and /" : "add \"mailbox\": …, a name for the maildrop",
+             "\"%s\" can be no maildrop", shown(loading, person->mailbox));
+  }
+}
+
 void check_companions(struct loading *loading) {
   const struct scenario *scenario = loading->scenario;
+  bool whole = !any_host_is_bad(loading);
   for (size_t i = 0; i < scenario->host_count; i++)
     if (!loading->draft->hosts[i].bad)
-      check_host(loading, &scenario->hosts[i], loading->draft->hosts[i].seen);
+      check_host(loading, &scenario->hosts[i], loading->draft->hosts[i].seen, whole);
+  check_maildrops(loading);
   const cJSON *script = child_named(loading->root.node, "script");
   struct place place = place_below(&loading->root, script);
-  if (script && node_is(script, cJSON_Array)) check_script(loading, &place);
+  if (script && whole && node_is(script, cJSON_Array)) check_script(loading, &place);
 }

@@ -1,6 +1,7 @@
 /* What the author did not say. The order matters: roles follow from references, references from roles. */
 #include "base/check.h"
 #include "base/ip_address.h"
+#include "mail/address.h"
 #include "world/scenario_draft.h"
 #include "world/scenario_names.h"
 #include "world/software_load.h"
@@ -44,7 +45,8 @@ static void person_defaults(struct loading *loading) {
     struct scenario_person *person = &scenario->people[i];
     size_t at = span_find_last(person->address, '@');
     if (!person->mailbox.len)
-      person->mailbox = at == SPAN_NONE ? person->name : span_first(person->address, at);
+      person->mailbox =
+          at == SPAN_NONE ? person->name : address_unquote(span_first(person->address, at), loading->arena);
     if (!person->password.len) person->password = SPAN("secret");
   }
 }
@@ -65,6 +67,17 @@ static const struct scenario_person **users_of_hosts(struct loading *loading) {
 
 static bool said(struct loading *loading, size_t host, const char *key) {
   return had_key(loading, &host_keys, loading->draft->hosts[host].seen, key);
+}
+
+/* Where somebody fetches mail, or answers what they have fetched. */
+static void deduce_fetching(struct loading *loading) {
+  const struct scenario *scenario = loading->scenario;
+  for (size_t i = 0; i < scenario->action_count; i++) {
+    const struct doing *doing = &loading->draft->doings[i];
+    if (!doing->person || (doing->verb != VERB_FETCH && doing->verb != VERB_REPLY)) continue;
+    struct scenario_host *host = host_named(loading, doing->person->uses);
+    if (host && !said(loading, (size_t)(host - scenario->hosts), "runs")) host->roles |= ROLE_MRA;
+  }
 }
 
 /* What a host without "runs" does, from what else is said of it. */
@@ -88,6 +101,7 @@ static void deduce_roles(struct loading *loading, const struct scenario_person *
     if (mda && !said(loading, (size_t)(mda - scenario->hosts), "runs")) mda->roles |= ROLE_MDA;
     if (msa && !said(loading, (size_t)(msa - scenario->hosts), "runs")) msa->roles |= ROLE_MSA | ROLE_MTA;
   }
+  deduce_fetching(loading);
 }
 
 /* ---- who serves whom ---- */
@@ -131,11 +145,27 @@ static struct span way_out(const struct scenario *scenario, const struct scenari
   return name_of(found);
 }
 
-static struct span store_for(const struct scenario *scenario, const struct scenario_host *host,
-                             struct span domain) {
+/* The host where the domain's mail is put into mailboxes, if it may serve them by POP3, too. */
+static struct scenario_host *willing_store(struct loading *loading, struct span domain) {
+  const struct scenario *scenario = loading->scenario;
+  for (size_t i = 0; i < scenario->host_count; i++) {
+    if (!lists(&scenario->hosts[i].mail_for, domain)) continue;
+    struct scenario_host *store = host_named(loading, scenario->hosts[i].delivers_to);
+    if (!store) store = &scenario->hosts[i];
+    return said(loading, (size_t)(store - scenario->hosts), "runs") ? NULL : store;
+  }
+  return NULL;
+}
+
+static struct span store_for(struct loading *loading, const struct scenario_host *host, struct span domain) {
+  const struct scenario *scenario = loading->scenario;
   if (host->roles & ROLE_POP3) return host->name;
   const struct scenario_host *found = of_domain(scenario, ROLE_POP3, domain);
-  return name_of(found ? found : only_one(scenario, ROLE_POP3));
+  if (!found) found = only_one(scenario, ROLE_POP3);
+  if (found) return found->name;
+  struct scenario_host *store = willing_store(loading, domain);
+  if (store) store->roles |= ROLE_POP3 | ROLE_MDA;
+  return name_of(store);
 }
 
 static void companions(struct loading *loading, const struct scenario_person **users) {
@@ -146,7 +176,7 @@ static void companions(struct loading *loading, const struct scenario_person **u
     if ((host->roles & ROLE_MUA) && !said(loading, i, "submits_to"))
       host->submits_to = way_out(scenario, host, domain);
     if ((host->roles & ROLE_MRA) && !said(loading, i, "reads_from"))
-      host->pop3_from = store_for(scenario, host, domain);
+      host->pop3_from = store_for(loading, host, domain);
     if (host->mail_for.count && !said(loading, i, "delivers_to"))
       host->delivers_to = host->roles & ROLE_MDA ? host->name : name_of(only_one(scenario, ROLE_MDA));
   }

@@ -3,6 +3,7 @@
 #include "base/ip_address.h"
 #include "proto/dns_record.h"
 #include "world/scenario_draft.h"
+#include "world/scenario_hints.h"
 #include "world/scenario_names.h"
 
 enum { DNS_RECORDS_MAX = 100000 };
@@ -22,6 +23,30 @@ const struct key_table dns_record_keys = {"dns_record", KEYS_DNS_RECORD, dns_rec
                                           KEY_COUNT(dns_record_list)};
 
 static const char dns_expected[] = "a record such as \"A 192.0.2.25\" or \"MX 10 mx.umich.edu\"";
+
+/* MX, CNAME, NS and PTR lead to a name, never to an address (RFC 1035 3.3), and "@" is for zone files, which
+ * have an origin. */
+static bool names_a_host(struct loading *loading, const struct place *place, const struct dns_record *record,
+                         struct span data) {
+  struct ip_address address;
+  if (record->type != DNS_TYPE_MX && record->type != DNS_TYPE_CNAME && record->type != DNS_TYPE_NS &&
+      record->type != DNS_TYPE_PTR)
+    return true;
+  size_t blank = span_find_last(data, ' ');
+  struct span name = blank == SPAN_NONE ? data : span_skip(data, blank + 1);
+  if (span_ends_with(name, SPAN("."))) name.len--;
+  const char *type = dns_type_text(record->type, &loading->scratch).data;
+  if (ip_address_parse(name, &address))
+    complain(loading, place, "the name of a host (RFC 1035 3.3, RFC 5321 5.1)",
+             "give the address a name by an A record, and write that name here",
+             "\"%s\" is an address; %s leads to a name", shown(loading, name), type);
+  else if (span_equal(name, SPAN("@")))
+    complain(loading, place, "a whole name", "write the name itself",
+             "\"@\" is the origin of a zone file; here names are whole");
+  else
+    return true;
+  return false;
+}
 
 /* "MX 10 mx.umich.edu": the type, then the data as in a zone file (RFC 1035 5.1). */
 void read_dns_record(struct loading *loading, const struct place *place, struct span name,
@@ -46,6 +71,7 @@ void read_dns_record(struct loading *loading, const struct place *place, struct 
              "\"%s\" is no DNS record: %s", shown(loading, draft.text), dns_problem_text(problem));
     return;
   }
+  if (!names_a_host(loading, place, &record, data)) return;
   out->type = keep(loading, dns_type_text(record.type, &loading->scratch));
   out->data = keep(loading, data);
   out->ttl_s = draft.ttl_s;
@@ -54,15 +80,22 @@ void read_dns_record(struct loading *loading, const struct place *place, struct 
 bool read_dns_name(struct loading *loading, const struct place *place, bool at_key, struct span text,
                    struct span *name_out) {
   static const char expected[] = "a domain name",
-                    hint[] = "labels of 1 to 63 characters, with one dot between";
+                    usual[] = "labels of 1 to 63 characters, with one dot between";
   struct span parsed;
+  if (span_equal(text, SPAN("@"))) {
+    if (!loading_is_full(loading))
+      add_complaint(loading, place, at_key, expected, "write the domain itself, such as \"umich.edu\"",
+                    SPAN("\"@\" is the origin of a zone file; here names are whole"));
+    return false;
+  }
   enum dns_problem problem = dns_name_parse(text, DNS_ROOT, &loading->scratch, &parsed);
   if (problem == DNS_OK) {
     *name_out = keep(loading, parsed);
     return true;
   }
   if (loading_is_full(loading)) return false;
-  add_complaint(loading, place, at_key, expected, hint,
+  const char *hint = hint_for_domain(loading, text);
+  add_complaint(loading, place, at_key, expected, hint ? hint : usual,
                 arena_format(&loading->scratch, "\"%s\" is no domain name: %s", shown(loading, text),
                              dns_problem_text(problem)));
   return false;
@@ -202,6 +235,54 @@ static void index_authored(struct derivation *d) {
   }
 }
 
+/* ---- a CNAME stands alone (RFC 1034 3.6.2) ---- */
+
+struct alias_name {
+  struct span name;
+  const struct scenario_dns_record *record; /* its first CNAME */
+  bool told;
+};
+
+static void complain_beside_cname(struct loading *loading, const struct scenario_dns_record *other) {
+  const cJSON *dns = loading->root.node->child;
+  while (dns && strcmp(dns->string, "dns") != 0) dns = dns->next;
+  struct place section = place_below(&loading->root, dns ? dns : loading->root.node);
+  for (const cJSON *node = dns ? dns->child : NULL; node; node = node->next) {
+    struct span owner;
+    if (dns_name_parse(span_from(node->string), DNS_ROOT, &loading->scratch, &owner) != DNS_OK) continue;
+    if (!span_equal_nocase(owner, other->name)) continue;
+    struct place place = place_below(&section, node);
+    complain_key(loading, &place, "a CNAME and nothing else of that name (RFC 1034 3.6.2)",
+                 other->automatic ? "give the CNAME a name that no host or mail domain has"
+                                  : "take out the CNAME, or what stands beside it",
+                 "\"%s\" has a CNAME, and %s %s record%s", shown(loading, other->name),
+                 span_equal(other->type, SPAN("CNAME")) ? "another" : "an", other->type.data,
+                 other->automatic ? ", which follows from the hosts" : "");
+    return;
+  }
+}
+
+static void check_cnames(struct derivation *d) {
+  struct name_index names = {NULL, NULL, 0, true};
+  size_t count = 0;
+  for (size_t i = 0; i < d->count; i++) count += span_equal(d->records[i].type, SPAN("CNAME"));
+  if (!count) return;
+  name_index_init(&names, count, true);
+  for (size_t i = 0; i < d->count; i++) {
+    if (!span_equal(d->records[i].type, SPAN("CNAME"))) continue;
+    struct alias_name *alias = arena_zalloc(&d->loading->scratch, sizeof *alias);
+    *alias = (struct alias_name){d->records[i].name, &d->records[i], false};
+    name_index_add(&names, &alias->name);
+  }
+  for (size_t i = 0; i < d->count; i++) {
+    struct alias_name *alias = (struct alias_name *)(uintptr_t)name_index_find(&names, d->records[i].name);
+    if (!alias || alias->told || alias->record == &d->records[i]) continue;
+    alias->told = true;
+    complain_beside_cname(d->loading, &d->records[i]);
+  }
+  name_index_free(&names);
+}
+
 void derive_dns(struct loading *loading) {
   struct scenario *scenario = loading->scenario;
   struct derivation d = {.loading = loading, .count = scenario->dns_count};
@@ -222,6 +303,7 @@ void derive_dns(struct loading *loading) {
   }
   scenario->dns = d.records;
   scenario->dns_count = d.count;
+  check_cnames(&d);
   name_index_free(&d.authored);
   name_index_free(&d.domains);
 }

@@ -2,7 +2,7 @@
  *
  *     names of hosts and people, so that everything else can refer to them
  *       ─▶ the root's keys in the order of the file
- *       ─▶ defaults ─▶ checks of what no single key can show ─▶ DNS records derived from hosts
+ *       ─▶ defaults ─▶ checks of what no single key can show ─▶ DNS records derived from hosts ─▶ slips
  */
 #pragma once
 
@@ -22,6 +22,11 @@ struct host_draft {
   struct retry_draft retry;
 };
 
+struct person_draft {
+  uint64_t seen;
+  bool bad;
+};
+
 enum dns_automatic { DNS_AUTOMATIC_A, DNS_AUTOMATIC_MX, DNS_AUTOMATIC_PTR, DNS_AUTOMATIC_COUNT };
 
 /* What is known only while the file is read. */
@@ -31,6 +36,7 @@ struct scenario_draft {
   struct zone_draft zone; /* of all hosts that name none */
   bool dns_automatic[DNS_AUTOMATIC_COUNT];
   struct host_draft *hosts;
+  struct person_draft *people;
   /* Of each action, beside the large array: who does it (NULL if nobody is named), what, and from where. */
   struct doing {
     struct scenario_person *person;
@@ -76,6 +82,8 @@ void check_companions(struct loading *loading);
 /* The same of TLS, host by host, after the roles are known. */
 void fill_tls(struct loading *loading, struct scenario_host *host);
 void check_tls(struct loading *loading, const struct scenario_host *host);
+/* What is allowed, and surely a slip, as warnings. */
+void look_for_slips(struct loading *loading);
 /* A, PTR and MX records from hosts, where the author gave none of that name and type. */
 void derive_dns(struct loading *loading);
 
@@ -89,5 +97,7 @@ bool read_dns_name(struct loading *loading, const struct place *place, bool at_k
 /* A recipient: a person's key, an address, or "Name <address>". */
 bool check_recipient(struct loading *loading, const struct place *place, struct span text,
                      struct span *kept_out);
+/* The name of a header field, complained about if it is none. */
+read_fn read_field_name;
 /* An address, complained about if it is none. */
 bool check_address(struct loading *loading, const struct place *place, struct span text);

@@ -38,6 +38,26 @@ void read_pattern(struct loading *loading, const struct place *place, const stru
            error.column);
 }
 
+/* Where in the file each entry of a list stands: for each a line, so many octets apart. All entries are from
+ * one file, since lists are replaced whole. */
+static void note_lines(struct loading *loading, const struct place *place, size_t count, uint32_t *first,
+                       size_t stride) {
+  char *line_out = (char *)first;
+  size_t at = place_offset(loading, place);
+  struct span text = loading_document(loading, place->node)->text;
+  uint32_t line = 1, column;
+  size_t counted = 0;
+  at = json_first_value(text, at);
+  for (size_t i = 0; i < count && at != SPAN_NONE; i++, line_out += stride) {
+    uint32_t more;
+    text_position(span_skip(text, counted), at - counted, &more, &column);
+    line += more - 1;
+    counted = at;
+    *(uint32_t *)(void *)line_out = line;
+    at = json_next_value(text, json_skip_value(text, at));
+  }
+}
+
 /* ---- narration ---- */
 
 #define AT(member) offsetof(struct scenario_narration, member)
@@ -65,8 +85,15 @@ void read_narration_section(struct loading *loading, const struct place *place, 
   const cJSON *node = place->node->child;
   for (size_t i = 0; i < count; i++, node = node->next) {
     struct place below = place_below(place, node);
-    scenario->narration[i] = (struct scenario_narration){SPAN_EMPTY, 1, SPAN_EMPTY, SPAN_EMPTY};
+    scenario->narration[i] = (struct scenario_narration){
+        SPAN_EMPTY, 1, SPAN_EMPTY, SPAN_EMPTY, loading_document(loading, node)->name, 0};
     read_object(loading, &below, &narration_keys, &scenario->narration[i]);
+  }
+  note_lines(loading, place, count, &scenario->narration->line, sizeof *scenario->narration);
+  for (size_t i = 0; i < count; i++) { /* one that another file adds to this list has no line here */
+    struct scenario_narration *narration = &scenario->narration[i];
+    if (!span_equal(narration->file, loading_document(loading, place->node)->name)) narration->line = 0;
+    narration->file = keep(loading, narration->file);
   }
 }
 
@@ -116,7 +143,7 @@ static const struct key expectation_list[] = {
     [EXPECTATION_STILL_QUEUED_AT] = {"still_queued_at", read_host, 0, false, 0, 0, NULL},
     [EXPECTATION_EXPIRED] = {"expired", check_who, 0, false, 0, 0, NULL},
     [EXPECTATION_DISCARDED] = {"discarded", check_who, 0, false, 0, 0, NULL},
-    [EXPECTATION_HEADER] = {"header", read_name, 0, false, 0, 0, NULL},
+    [EXPECTATION_HEADER] = {"header", read_field_name, 0, false, 0, 0, NULL},
     [EXPECTATION_COUNT] = {"count", read_i64, 0, false, 0, COUNT_MAX, NULL},
     [EXPECTATION_CONTAINS] = {"contains", read_line, 0, false, 0, 0, NULL},
     [EXPECTATION_EQUALS] = {"equals", read_line, 0, false, 0, 0, NULL},
@@ -184,24 +211,6 @@ static void check_expectation(struct loading *loading, const struct place *place
   }
 }
 
-/* Where in the file each entry stands. All entries are from one file, since lists are replaced whole. */
-static void note_lines(struct loading *loading, const struct place *place) {
-  struct scenario *scenario = loading->scenario;
-  size_t at = place_offset(loading, place);
-  struct span text = loading_document(loading, place->node)->text;
-  uint32_t line = 1, column;
-  size_t counted = 0;
-  at = json_first_value(text, at);
-  for (size_t i = 0; i < scenario->expectation_count && at != SPAN_NONE; i++) {
-    uint32_t more;
-    text_position(span_skip(text, counted), at - counted, &more, &column);
-    line += more - 1;
-    counted = at;
-    scenario->expectations[i].line = line;
-    at = json_next_value(text, json_skip_value(text, at));
-  }
-}
-
 /* One text alone is a list of one: for those who judge, always a list. */
 static void make_lists(struct loading *loading, const cJSON *expectation) {
   for (cJSON *node = expectation->child; node; node = node->next) {
@@ -241,5 +250,5 @@ void read_expect_section(struct loading *loading, const struct place *place, con
     make_lists(loading, node);
     scenario->expectations[i] = (struct scenario_expectation){0, tree_print(loading, node)};
   }
-  note_lines(loading, place);
+  note_lines(loading, place, count, &scenario->expectations->line, sizeof *scenario->expectations);
 }

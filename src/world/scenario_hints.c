@@ -57,14 +57,64 @@ static const struct {
     {"delivered", "delivered_to"},
 };
 
-const char *hint_for_key(struct loading *loading, const struct key_table *table, struct span word) {
+const struct key *key_called_otherwise(struct loading *loading, const struct key_table *table,
+                                       struct span word) {
   for (size_t i = 0; i < sizeof other_words / sizeof *other_words; i++) {
     if (!span_equal_nocase(word, span_from(other_words[i].said))) continue;
-    if (find_key(loading, table, other_words[i].meant))
-      return arena_format(&loading->scratch, "it is called \"%s\" here", other_words[i].meant).data;
+    const struct key *meant = find_key(loading, table, other_words[i].meant);
+    if (meant) return meant;
   }
   return NULL;
 }
+
+/* The word after a number: "minutes" of "5 minutes". Empty if it is not a number and one word. */
+static struct span unit_word(struct span text, bool *spaced_out) {
+  struct span rest = span_trim(text);
+  size_t digits = 0;
+  while (digits < rest.len && ascii_is_digit(rest.data[digits])) digits++;
+  if (!digits) return SPAN_EMPTY;
+  rest = span_skip(rest, digits);
+  *spaced_out = rest.len && ascii_is_space(rest.data[0]);
+  rest = span_trim(rest);
+  for (size_t i = 0; i < rest.len; i++)
+    if (!ascii_is_alpha(rest.data[i])) return SPAN_EMPTY;
+  return rest;
+}
+
+const char *fault_of_duration(struct loading *loading, struct span text, const char *wrong) {
+  static const struct span units[] = {SPAN_INIT("us"), SPAN_INIT("ms"), SPAN_INIT("s"),
+                                      SPAN_INIT("m"),  SPAN_INIT("h"),  SPAN_INIT("d")};
+  bool spaced = false;
+  struct span word = unit_word(text, &spaced);
+  if (!word.len) return wrong;
+  for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+    if (span_equal(word, units[i])) return spaced ? "a space stands before the unit" : wrong;
+  return arena_format(&loading->scratch, "there is no unit \"%s\"", shown(loading, word)).data;
+}
+
+/* ---- names and addresses ---- */
+
+const char *hint_for_domain(struct loading *loading, struct span text) {
+  enum { LABEL_MAX = 63 };
+  struct span rest = text, label;
+  for (size_t i = 0; i < text.len; i++)
+    if ((unsigned char)text.data[i] >= 0x80)
+      return "only the letters a to z stand in DNS; a name beyond them is written as xn--… (RFC 5891)";
+  while (span_next(&rest, '.', &label))
+    if (label.len > LABEL_MAX)
+      return arena_format(&loading->scratch, "at most 63 characters between two dots; \"%s\" has %zu",
+                          shown(loading, label), label.len)
+          .data;
+  return NULL;
+}
+
+const char *hint_for_ip_address(struct span text) {
+  if (span_find(text, ':') != SPAN_NONE)
+    return "up to eight groups of one to four of 0–9 a–f, with : between; :: once, for groups of zeros";
+  return "four numbers from 0 to 255 with points between, no leading zeros";
+}
+
+/* ---- lengths of time ---- */
 
 /* "5 minutes", "90", "2 hrs": a number, perhaps with a word after it that begins as a unit does. */
 const char *hint_for_duration(struct loading *loading, struct span text) {

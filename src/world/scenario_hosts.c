@@ -2,7 +2,9 @@
 #include "base/check.h"
 #include "base/ip_address.h"
 #include "mail/address.h"
+#include "mail/enhanced_status.h"
 #include "world/scenario_draft.h"
+#include "world/scenario_hints.h"
 #include "world/scenario_names.h"
 #include "world/scenario_values.h"
 
@@ -97,6 +99,23 @@ static void read_reads_from(struct loading *loading, const struct place *place, 
 
 /* ---- small members ---- */
 
+/* What an address stands for that no host can have (RFC 6890, RFC 5771, RFC 4291 2.5 and 2.7); NULL: it is a
+ * host's. */
+static const char *special_meaning(const struct ip_address *address) {
+  static const uint8_t zeros[IP_V6_SIZE];
+  const uint8_t *bytes = address->bytes;
+  bool v6 = address->family == IP_V6;
+  if (v6 && bytes[0] == 0xff) return "a group of hosts";
+  if (v6 && memcmp(bytes, zeros, IP_V6_SIZE - 1) == 0 && bytes[IP_V6_SIZE - 1] <= 1)
+    return bytes[IP_V6_SIZE - 1] ? "the machine itself, on every machine" : "the lack of one";
+  if (v6) return NULL;
+  if (bytes[0] == 0) return "the lack of one";
+  if (bytes[0] == 127) return "the machine itself, on every machine";
+  if (bytes[0] >= 224 && bytes[0] < 240) return "a group of hosts";
+  return bytes[0] == 255 && bytes[1] == 255 && bytes[2] == 255 && bytes[3] == 255 ? "all hosts of a network"
+                                                                                  : NULL;
+}
+
 static void read_address(struct loading *loading, const struct place *place, const struct key *key,
                          void *out) {
   struct host_draft *draft = out;
@@ -106,8 +125,14 @@ static void read_address(struct loading *loading, const struct place *place, con
   (void)key;
   if (!line_of(loading, place, expected, &text)) return;
   if (!ip_address_parse(text, &address)) {
-    complain(loading, place, expected, "four numbers from 0 to 255 with points between, no leading zeros",
-             "\"%s\" is no IP address", shown(loading, text));
+    complain(loading, place, expected, hint_for_ip_address(text), "\"%s\" is no IP address",
+             shown(loading, text));
+    return;
+  }
+  const char *meaning = special_meaning(&address);
+  if (meaning) {
+    complain(loading, place, expected, "take one of 192.0.2.0/24, or leave the key out",
+             "%s is no address of a host: it stands for %s", shown(loading, text), meaning);
     return;
   }
   struct buf form = BUF_CAPPED(IP_ADDRESS_TEXT_MAX);
@@ -230,6 +255,16 @@ static void read_reply(struct loading *loading, const struct place *place, const
   if (!smtp_reply_split(text, &reply)) {
     complain(loading, place, expected, "a code from 200 to 599 comes first (RFC 5321 4.2)",
              "\"%s\" is no reply", shown(loading, text));
+    return;
+  }
+  struct enhanced_status status;
+  struct span words;
+  if (!reply.enhanced.len && enhanced_status_take(reply.text, &status, &words)) {
+    complain(loading, place, "a code and an enhanced code of one class (RFC 3463 2)",
+             arena_format(&loading->scratch, "write \"%u %u.%u.%u …\", if that is what you mean", reply.code,
+                          reply.code / 100, status.subject, status.detail)
+                 .data,
+             "%u and %u.%u.%u do not agree", reply.code, status.class, status.subject, status.detail);
     return;
   }
   policy->code = reply.code;
@@ -363,10 +398,12 @@ void collect_hosts(struct loading *loading, const struct place *hosts) {
     loading->host_nodes[i] = node;
     host->name = keep(loading, span_from(node->string));
     struct place place = place_below(&loading->hosts_place, node);
-    if (!domain_is_valid(host->name))
+    if (!domain_is_valid(host->name)) {
+      const char *hint = hint_for_domain(loading, host->name);
       complain_key(loading, &place, "letters, digits and hyphens, dots between (RFC 1123 2.1)",
-                   "use \"label\" for a name to be shown", "\"%s\" is no host name",
+                   hint ? hint : "use \"label\" for a name to be shown", "\"%s\" is no host name",
                    shown(loading, host->name));
+    }
     const struct span *twin = name_index_add(&loading->hosts, &host->name);
     if (twin && !span_equal(*twin, host->name))
       complain_key(loading, &place, "names that differ in more than letter case (RFC 1035 2.3.3)",

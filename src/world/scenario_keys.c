@@ -39,21 +39,31 @@ const struct key *find_key(struct loading *loading, const struct key_table *tabl
   return NULL;
 }
 
-static void complain_unknown(struct loading *loading, const struct place *place,
-                             const struct key_table *table) {
+const struct key *key_meant(struct loading *loading, const struct key_table *table, struct span word) {
   struct span names[64];
-  if (loading_is_full(loading)) return;
+  const struct key *meant = key_called_otherwise(loading, table, word);
+  if (meant) return meant;
   for (size_t i = 0; i < table->count; i++) names[i] = span_from(table->keys[i].name);
+  struct span nearest = error_nearest(word, names, table->count);
+  return nearest.len ? find_key(loading, table, nearest.data) : NULL;
+}
+
+static void complain_unknown(struct loading *loading, const struct place *place,
+                             const struct key_table *table, const struct key *meant) {
+  if (loading_is_full(loading)) return;
   struct span word = span_from(place->node->string);
-  const char *hint = hint_for_key(loading, table, word);
-  if (!hint) hint = did_you_mean(loading, word, names, table->count);
+  bool otherwise = meant && meant == key_called_otherwise(loading, table, word);
+  const char *hint = "docs/scenario.md lists every key";
+  if (otherwise)
+    hint = arena_format(&loading->scratch, "it is called \"%s\" here", meant->name).data;
+  else if (meant)
+    hint = arena_format(&loading->scratch, "did you mean \"%s\"?", meant->name).data;
   struct buf all = BUF_CAPPED(2048);
   buf_add_text(&all, "one of");
   for (size_t i = 0; i < table->count; i++) buf_format(&all, "%s %s", i ? "," : "", table->keys[i].name);
   const char *expected = arena_text(&loading->scratch, buf_span(&all));
   buf_free(&all);
-  complain_key(loading, place, expected, hint ? hint : "docs/scenario.md lists every key",
-               "unknown key \"%s\"", shown(loading, word));
+  complain_key(loading, place, expected, hint, "unknown key \"%s\"", shown(loading, word));
 }
 
 static void complain_missing(struct loading *loading, const struct place *place,
@@ -61,9 +71,12 @@ static void complain_missing(struct loading *loading, const struct place *place,
   for (size_t i = 0; i < table->count; i++) {
     if (!(missing >> i & 1)) continue;
     if (loading_is_full(loading)) continue;
-    const char *name = table->keys[i].name;
-    complain(loading, place, NULL, arena_format(&loading->scratch, "add \"%s\": …", name).data,
-             "the key \"%s\" is missing", name);
+    const struct key *key = &table->keys[i];
+    struct span hint =
+        key->low && key->low == key->high
+            ? arena_format(&loading->scratch, "add \"%s\": %lld", key->name, (long long)key->low)
+            : arena_format(&loading->scratch, "add \"%s\": …", key->name);
+    complain(loading, place, NULL, hint.data, "the key \"%s\" is missing", key->name);
   }
 }
 
@@ -84,7 +97,7 @@ static const struct key *next_key(struct loading *loading, const struct key_tabl
 
 uint64_t read_object(struct loading *loading, const struct place *place, const struct key_table *table,
                      void *out) {
-  uint64_t seen = 0;
+  uint64_t seen = 0, meant_bits = 0; /* a misspelt key is not missing, too */
   uint8_t after = 0;
   if (!node_is(place->node, cJSON_Object)) {
     complain_kind(loading, place, "an object, { … }");
@@ -94,7 +107,10 @@ uint64_t read_object(struct loading *loading, const struct place *place, const s
     struct place here = place_below(place, node);
     const struct key *key = next_key(loading, table, &after, node->string);
     if (!key) {
-      complain_unknown(loading, &here, table);
+      const struct key *meant =
+          loading->errors->count < ERROR_LIST_MAX ? key_meant(loading, table, span_from(node->string)) : NULL;
+      if (meant) meant_bits |= UINT64_C(1) << (meant - table->keys);
+      complain_unknown(loading, &here, table, meant);
       continue;
     }
     seen |= UINT64_C(1) << (key - table->keys);
@@ -102,7 +118,8 @@ uint64_t read_object(struct loading *loading, const struct place *place, const s
   }
   struct key_index *index = &loading->indexes[table->number];
   if (!index->ready) build_index(index, table);
-  if (index->required & ~seen) complain_missing(loading, place, table, index->required & ~seen);
+  uint64_t missing = index->required & ~seen & ~meant_bits;
+  if (missing) complain_missing(loading, place, table, missing);
   return seen;
 }
 
@@ -250,14 +267,16 @@ void read_domain(struct loading *loading, const struct place *place, const struc
   struct span line;
   (void)key;
   if (!line_of(loading, place, "a domain name", &line)) return;
-  if (domain_is_valid(line))
+  if (domain_is_valid(line)) {
     *(struct span *)out = keep(loading, line);
-  else
-    complain(loading, place, "letters, digits and hyphens between dots (RFC 1035 2.3.1)",
-             span_find(line, '@') != SPAN_NONE ? "leave out what is before the @"
-             : span_ends_with(line, SPAN(".")) ? "leave out the last dot"
-                                               : "take out what is not a letter, digit, hyphen or dot",
-             "\"%s\" is no domain name", shown(loading, line));
+    return;
+  }
+  const char *hint = span_find(line, '@') != SPAN_NONE ? "leave out what is before the @"
+                     : span_ends_with(line, SPAN(".")) ? "leave out the last dot"
+                                                       : hint_for_domain(loading, line);
+  complain(loading, place, "letters, digits and hyphens between dots (RFC 1035 2.3.1)",
+           hint ? hint : "take out what is not a letter, digit, hyphen or dot", "\"%s\" is no domain name",
+           shown(loading, line));
 }
 
 void read_domains(struct loading *loading, const struct place *place, const struct key *key, void *out) {
@@ -368,7 +387,8 @@ void read_duration(struct loading *loading, const struct place *place, const str
   const char *wrong = duration_parse(node_text(place->node), &us);
   if (wrong)
     complain(loading, place, expected, hint_for_duration(loading, node_text(place->node)),
-             "\"%s\" is no length of time: %s", shown(loading, node_text(place->node)), wrong);
+             "\"%s\" is no length of time: %s", shown(loading, node_text(place->node)),
+             fault_of_duration(loading, node_text(place->node), wrong));
   else if (us < key->low || (key->high && us > key->high))
     complain(loading, place, key->low == 0 ? "a time that is not negative" : expected,
              us < 0 ? "leave out the -" : "take a longer time", "\"%s\" is too %s",

@@ -20,7 +20,8 @@ struct key {
   read_fn *read;
   size_t offset; /* of the member that the value goes to */
   bool required;
-  int64_t low, high; /* of a number, or of a length of time in µs; both 0: the type's own */
+  int64_t low, high; /* of a number, or of a length of time in µs; both 0: the type's own; of a list of
+                        recipients, how few there may be */
   const void *with;  /* for read_choice: struct choice[]; for others as they say */
 };
 
@@ -67,6 +68,8 @@ struct key_table {
 uint64_t read_object(struct loading *loading, const struct place *place, const struct key_table *table,
                      void *out);
 const struct key *find_key(struct loading *loading, const struct key_table *table, const char *name);
+/* The key that an unknown word stands for: called otherwise elsewhere, or misspelt. NULL if none. */
+const struct key *key_meant(struct loading *loading, const struct key_table *table, struct span word);
 /* The complaint for a value of a wrong kind. */
 void complain_kind(struct loading *loading, const struct place *place, const char *expected);
 

@@ -73,7 +73,7 @@ static void read_limits(struct loading *loading, const struct place *place, cons
 
 #define AT(member) offsetof(struct scenario_draft, scenario.member)
 static const struct key scenario_list[] = {
-    {"waystation", read_version, 0, true, 0, 0, NULL},
+    {"waystation", read_version, 0, true, 1, 1, NULL},
     {"$schema", read_nothing, 0, false, 0, 0, NULL}, /* for editors */
     {"extends", read_nothing, 0, false, 0, 0, NULL},
     {"title", read_line, AT(title), true, 0, 0, NULL},
@@ -145,6 +145,14 @@ static void collect_names(struct loading *loading) {
   }
 }
 
+/* "peple" is complained of once, not again at each person who is named. */
+static void note_misspelt_people(struct loading *loading) {
+  const struct key *people = find_key(loading, &scenario_keys, "people");
+  for (const cJSON *node = loading->root.node->child; node && !loading->people_place.node; node = node->next)
+    if (!find_key(loading, &scenario_keys, node->string))
+      loading->people_misspelt |= key_meant(loading, &scenario_keys, span_from(node->string)) == people;
+}
+
 static const struct scenario unsaid = {
     .start_unix_us = INT64_C(1736154000000000), /* Monday, 6 January 2025, 9:00 UTC */
     .seed = 1,
@@ -163,11 +171,13 @@ static void read_scenario(struct loading *loading) {
     return;
   }
   collect_names(loading);
+  note_misspelt_people(loading);
   draft->seen = read_object(loading, &loading->root, &scenario_keys, draft);
   if (!loading->hosts_place.node) return;
   fill_defaults(loading);
   check_companions(loading);
   if (!loading->errors->total) derive_dns(loading);
+  if (!loading->errors->total) look_for_slips(loading);
 }
 
 /* In the order of the file, whatever was found first. Errors without a line (a file that cannot be read)
@@ -194,6 +204,7 @@ struct scenario *scenario_load(struct span path, const struct scenario_reader *r
                             .arena = &draft.scenario.arena,
                             .reader = reader,
                             .errors = errors,
+                            .warnings = &draft.scenario.warnings,
                             .draft = &draft};
   size_t errors_before = errors->total;
   CHECK(errors_before == 0);
@@ -204,12 +215,14 @@ struct scenario *scenario_load(struct span path, const struct scenario_reader *r
     read_scenario(&loading);
   }
   sort_errors(errors);
+  sort_errors(&draft.scenario.warnings);
   struct scenario *scenario = NULL;
   if (root && errors->total == 0) {
     draft.scenario.file = arena_copy(&draft.scenario.arena, path);
     scenario = mem_alloc(sizeof *scenario);
     *scenario = draft.scenario;
   } else {
+    error_list_free(&draft.scenario.warnings);
     arena_free(&draft.scenario.arena);
   }
   loading_close(&loading);
@@ -223,6 +236,7 @@ bool scenario_write_whole(struct span path, const struct scenario_reader *reader
                             .arena = &draft.scenario.arena,
                             .reader = reader,
                             .errors = errors,
+                            .warnings = &draft.scenario.warnings,
                             .draft = &draft};
   loading_begin(&loading);
   cJSON *root = scenario_open_all(&loading, path);
@@ -240,6 +254,7 @@ bool scenario_write_whole(struct span path, const struct scenario_reader *reader
 
 void scenario_free(struct scenario *scenario) {
   if (!scenario) return;
+  error_list_free(&scenario->warnings);
   arena_free(&scenario->arena);
   mem_free(scenario);
 }

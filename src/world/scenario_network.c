@@ -45,6 +45,20 @@ const struct key_table link_keys = {"link", KEYS_LINK, link_list, KEY_COUNT(link
 /* Unsaid members of a link are those of the network, which may stand after the links. */
 enum { NOT_SAID = -1 };
 
+/* One path between two hosts, whichever of them is named first. */
+static void check_pair(struct loading *loading, const struct place *place, struct name_index *pairs,
+                       const struct scenario_link *link) {
+  if (!link->a.len || !link->b.len) return;
+  bool turned = span_compare(link->a, link->b) > 0;
+  struct span *both = arena_alloc(&loading->scratch, sizeof *both);
+  *both = arena_format(&loading->scratch, "%.*s %.*s", SPAN_ARG(turned ? link->b : link->a),
+                       SPAN_ARG(turned ? link->a : link->b));
+  if (name_index_add(pairs, both))
+    complain(loading, place, "one link for each pair of hosts", "put both into one, or name other hosts",
+             "another link joins \"%s\" and \"%s\" already", shown(loading, link->a),
+             shown(loading, link->b));
+}
+
 static void read_links(struct loading *loading, const struct place *place, const struct key *key, void *out) {
   struct scenario *scenario = out;
   (void)key;
@@ -55,12 +69,16 @@ static void read_links(struct loading *loading, const struct place *place, const
   size_t count = count_entries(loading, place, SCENARIO_LIST_MAX, "links");
   scenario->links = arena_alloc(loading->arena, (count + 1) * sizeof *scenario->links);
   scenario->link_count = count;
+  struct name_index pairs = {NULL, NULL, 0, true};
+  name_index_init(&pairs, count, true);
   const cJSON *node = place->node->child;
   for (size_t i = 0; i < count; i++, node = node->next) {
     struct place below = place_below(place, node);
     scenario->links[i] = (struct scenario_link){SPAN_EMPTY, SPAN_EMPTY, NOT_SAID, NOT_SAID, SPAN_EMPTY};
     read_object(loading, &below, &link_keys, &scenario->links[i]);
+    check_pair(loading, &below, &pairs, &scenario->links[i]);
   }
+  name_index_free(&pairs);
 }
 
 static const struct key network_list[] = {

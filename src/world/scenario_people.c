@@ -1,14 +1,26 @@
 /* The section "people". */
 #include "mail/address.h"
 #include "world/scenario_draft.h"
+#include "world/scenario_hints.h"
 #include "world/scenario_names.h"
+
+static const char *hint_for_address(struct loading *loading, struct span text, enum address_error wrong) {
+  size_t at = span_find_last(text, '@');
+  if (wrong == ADDRESS_NO_DOMAIN) return "add @ and the domain";
+  for (size_t i = 0; i < text.len; i++)
+    if ((unsigned char)text.data[i] >= 0x80)
+      return "write it with the letters a to z: others stand only in mail with SMTPUTF8 (RFC 6531)";
+  if (text.len && text.data[0] == '<') return "leave out the < and >";
+  const char *hint = at == SPAN_NONE ? NULL : hint_for_domain(loading, span_skip(text, at + 1));
+  return hint ? hint : "write name@domain, without spaces";
+}
 
 bool check_address(struct loading *loading, const struct place *place, struct span text) {
   struct address address;
   enum address_error wrong = address_parse(text, false, &address);
   if (wrong == ADDRESS_OK) return true;
-  complain(loading, place, "an address such as \"jack@comcast.net\" (RFC 5321 4.1.2)",
-           wrong == ADDRESS_NO_DOMAIN ? "add @ and the domain" : "write name@domain, without spaces",
+  const char *hint = hint_for_address(loading, text, wrong);
+  complain(loading, place, "an address such as \"jack@comcast.net\" (RFC 5321 4.1.2)", hint,
            "\"%s\" is no address: %s", shown(loading, text), address_error_text(wrong));
   return false;
 }
@@ -28,6 +40,12 @@ bool check_recipient(struct loading *loading, const struct place *place, struct 
     return true;
   }
   if (span_find(text, '@') == SPAN_NONE) return find_person(loading, place, text) != NULL;
+  size_t open = span_find_last(text, '<');
+  if (open != SPAN_NONE && span_find(span_skip(text, open), '>') == SPAN_NONE) {
+    complain(loading, place, "\"Name <address>\"", "add a > after the address", "\"%s\" has a < and no >",
+             shown(loading, text));
+    return false;
+  }
   if (!check_address(loading, place, inside_brackets(text))) return false;
   *kept_out = keep(loading, text);
   return true;
@@ -75,6 +93,7 @@ void collect_people(struct loading *loading, const struct place *people) {
   struct scenario *scenario = loading->scenario;
   size_t count = count_entries(loading, people, SCENARIO_PEOPLE_MAX, "people");
   scenario->people = arena_alloc(loading->arena, (count + 1) * sizeof *scenario->people);
+  loading->draft->people = arena_zalloc(&loading->scratch, (count + 1) * sizeof *loading->draft->people);
   loading->person_nodes = arena_alloc(&loading->scratch, (count + 1) * sizeof *loading->person_nodes);
   loading->people_place = *people;
   loading->people_place.up = &loading->root;
@@ -107,8 +126,11 @@ void read_people_section(struct loading *loading, const struct place *place, con
   name_index_init(&loading->addresses, scenario->person_count, true);
   for (size_t i = 0; i < scenario->person_count; i++) {
     struct place below = place_below(place, loading->person_nodes[i]);
+    struct person_draft *person = &loading->draft->people[i];
+    size_t errors_before = loading->errors->total;
     entry_open(loading, loading->person_nodes[i]);
-    read_object(loading, &below, &person_keys, &scenario->people[i]);
+    person->seen = read_object(loading, &below, &person_keys, &scenario->people[i]);
+    person->bad = loading->errors->total > errors_before;
     entry_close(loading, loading->person_nodes[i]);
   }
 }

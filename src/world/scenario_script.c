@@ -15,13 +15,15 @@ static void read_recipient(struct loading *loading, const struct place *place, s
 static void read_recipients(struct loading *loading, const struct place *place, const struct key *key,
                             void *out) {
   struct span_list *list = out;
-  (void)key;
   bool many = node_is(place->node, cJSON_Array);
   if (!many && !node_is(place->node, cJSON_String)) {
     complain_kind(loading, place, "a list of people or addresses");
     return;
   }
   size_t count = many ? count_entries(loading, place, SCENARIO_LIST_MAX, "recipients") : 1;
+  if (count < (size_t)key->low)
+    complain(loading, place, "a list with a recipient in it",
+             "name a person or an address, or leave the key out", "a list of nobody");
   struct span *items = arena_alloc(loading->arena, count * sizeof *items);
   const cJSON *node = place->node->child;
   if (!many) read_recipient(loading, place, &items[0]);
@@ -66,6 +68,30 @@ static bool is_field_name(struct span name) {
   for (size_t i = 0; i < name.len; i++)
     if (name.data[i] <= ' ' || name.data[i] >= 0x7f) return false;
   return name.len > 0;
+}
+
+void read_field_name(struct loading *loading, const struct place *place, const struct key *key, void *out) {
+  struct span name;
+  (void)key;
+  if (!line_of(loading, place, "the name of a header field", &name)) return;
+  if (is_field_name(name) && span_find(name, ':') == SPAN_NONE)
+    *(struct span *)out = keep(loading, name);
+  else
+    complain(loading, place, "the name of a header field such as \"Received\" (RFC 5322 2.2)",
+             span_find(name, ':') != SPAN_NONE ? "leave out the colon, and what is after it"
+                                               : "write the name alone, without spaces",
+             "\"%s\" is no name of a field", shown(loading, name));
+}
+
+static void read_field_order(struct loading *loading, const struct place *place, const struct key *key,
+                             void *out) {
+  struct span name;
+  read_lines(loading, place, key, out);
+  bool alone = node_is(place->node, cJSON_String);
+  for (const cJSON *node = alone ? place->node : place->node->child; node; node = alone ? NULL : node->next) {
+    struct place below = place_below(place, node);
+    if (node_is(node, cJSON_String)) read_field_name(loading, alone ? place : &below, key, &name);
+  }
 }
 
 static void read_field(struct loading *loading, const struct place *place, struct scenario_field *field) {
@@ -124,20 +150,20 @@ static const struct key action_list[] = {
     {"who", read_who, 0, true, 0, 0, NULL},
     {"does", read_choice, AT(verb), true, 0, 0, verbs},
     /* send and reply */
-    {"to", read_recipients, AT(to), false, 0, 0, NULL},
+    {"to", read_recipients, AT(to), false, 1, 0, NULL},
     {"cc", read_recipients, AT(cc), false, 0, 0, NULL},
     {"bcc", read_recipients, AT(bcc), false, 0, 0, NULL},
     {"subject", read_line, AT(subject), false, 0, 0, NULL},
     {"text", read_text, AT(text), false, 0, 0, NULL},
     {"from", read_line, AT(from), false, 0, 0, NULL},
     {"reverse_path", read_reverse_path, AT(reverse_path), false, 0, 0, NULL},
-    {"envelope_to", read_envelope_to, 0, false, 0, 0, NULL},
+    {"envelope_to", read_envelope_to, 0, false, 1, 0, NULL},
     {"date", read_line, AT(date), false, 0, 0, NULL},
     {"message_id", read_message_id, AT(message_id), false, 0, 0, NULL},
     {"no_message_id", read_bool, AT(no_message_id), false, 0, 0, NULL},
     {"no_date", read_bool, AT(no_date), false, 0, 0, NULL},
     {"fields", read_fields, 0, false, 0, 0, NULL},
-    {"field_order", read_lines, AT(field_order), false, 0, 0, NULL},
+    {"field_order", read_field_order, AT(field_order), false, 0, 0, NULL},
     /* type */
     {"to_host", read_host, AT(to_host), false, 0, 0, NULL},
     {"port", read_u16, AT(port), false, 1, 65535, NULL},

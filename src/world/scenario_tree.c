@@ -7,6 +7,7 @@
 #include "world/scenario_locate.h"
 #include "world/scenario_names.h"
 #include "world/scenario_scan.h"
+#include "world/scenario_unclosed.h"
 
 enum { POINTER_MAX = 2048 }; /* octets; longer ones are cut */
 
@@ -211,6 +212,31 @@ struct scan_context {
   bool unreadable; /* a flaw that leaves no tree */
 };
 
+/* Keys that stand in no part of a scenario, only in the whole. */
+static const char *const root_keys[] = {"waystation", "title",  "subtitle", "summary",
+                                        "people",     "script", "faults",   "dns_changes",
+                                        "narration",  "expect", "hosts",    NULL};
+
+/* Where the bracket is probably missing, in place of where the one was opened that the end of the file leaves
+ * open. */
+static size_t place_of_unclosed(struct loading *loading, struct span text, size_t at, struct error *error) {
+  struct json_unclosed unclosed;
+  uint32_t line, column;
+  if (!json_find_unclosed(text, root_keys, &unclosed)) return at;
+  text_position(text, unclosed.opened_at, &line, &column);
+  bool list = text.data[unclosed.opened_at] == '[';
+  const char *inside = unclosed.inside_of.len ? shown(loading, unclosed.inside_of) : "what begins";
+  error->message =
+      unclosed.key.len
+          ? arena_format(&loading->scratch,
+                         "\"%s\" stands inside \"%s\" of line %u, and a bracket is never closed",
+                         shown(loading, unclosed.key), inside, line)
+          : arena_format(&loading->scratch, "this closes \"%s\" of line %u, and a bracket is never closed",
+                         inside, line);
+  error->hint = arena_format(&loading->scratch, "is a %c missing before it?", list ? ']' : '}');
+  return unclosed.at;
+}
+
 static void on_flaw(void *context, enum json_flaw flaw, size_t at, size_t other) {
   struct scan_context *scan = context;
   struct loading *loading = scan->loading;
@@ -223,6 +249,8 @@ static void on_flaw(void *context, enum json_flaw flaw, size_t at, size_t other)
   if (flaw != JSON_FLAW_KEY_TWICE) scan->unreadable = true;
   if (loading_is_full(loading)) return;
   struct buf pointer = {0};
+  if (flaw == JSON_FLAW_UNCLOSED_OBJECT || flaw == JSON_FLAW_UNCLOSED_ARRAY)
+    at = place_of_unclosed(loading, text, at, &error);
   text_position(text, at, &error.line, &error.column);
   if (flaw != JSON_FLAW_UTF16) json_pointer_at(text, at, &pointer);
   if (flaw == JSON_FLAW_KEY_TWICE) {
@@ -330,18 +358,26 @@ static struct way way_to(struct loading *loading, const struct place *place) {
   return way;
 }
 
-void add_complaint(struct loading *loading, const struct place *place, bool at_key, const char *expected,
-                   const char *hint, struct span message) {
+static void add_to(struct loading *loading, struct error_list *list, const struct place *place, bool at_key,
+                   struct error error) {
   struct way way = way_to(loading, place);
   struct document *document = loading_document(loading, place->node);
-  struct error error = {.file = document->name,
-                        .pointer = way.pointer,
-                        .message = message,
-                        .expected = span_from(expected),
-                        .hint = span_from(hint)};
+  error.file = document->name;
+  error.pointer = way.pointer;
   size_t at = json_locate(document->text, way.steps, way.count, at_key);
   if (at != SPAN_NONE) text_position(document->text, at, &error.line, &error.column);
-  error_list_add(loading->errors, &error);
+  error_list_add(list, &error);
+}
+
+void add_complaint(struct loading *loading, const struct place *place, bool at_key, const char *expected,
+                   const char *hint, struct span message) {
+  add_to(loading, loading->errors, place, at_key,
+         (struct error){.message = message, .expected = span_from(expected), .hint = span_from(hint)});
+}
+
+void add_warning(struct loading *loading, const struct place *place, const char *hint, struct span message) {
+  add_to(loading, loading->warnings, place, false,
+         (struct error){.message = message, .hint = span_from(hint), .warning = true});
 }
 
 const char *did_you_mean(struct loading *loading, struct span word, const struct span *candidates,

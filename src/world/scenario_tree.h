@@ -53,12 +53,13 @@ struct loading {
   struct arena *arena;       /* of the result */
   struct arena scratch;      /* files, trees and pointers; gone when the scenario is read */
   const struct scenario_reader *reader;
-  struct error_list *errors;
+  struct error_list *errors, *warnings; /* warnings NULL where only a software is read */
   struct document documents[DOCUMENTS_MAX];
   size_t document_count;
   struct key_index indexes[KEY_TABLES_MAX];
   struct name_index hosts, people, addresses;
   struct place root, hosts_place, people_place; /* node NULL where there is none */
+  bool people_misspelt;
   cJSON **host_nodes, **person_nodes;
   cJSON *open_entry, stub; /* the entry being read, and what stood there before */
   char *chunk_before;
@@ -99,6 +100,8 @@ bool loading_is_full(struct loading *loading);
                                             arena_format(&(loading)->scratch, __VA_ARGS__)))
 void add_complaint(struct loading *loading, const struct place *place, bool at_key, const char *expected,
                    const char *hint, struct span message);
+/* What is allowed, and surely a slip: the scenario can be run all the same. */
+void add_warning(struct loading *loading, const struct place *place, const char *hint, struct span message);
 /* The hint "did you mean …?" or NULL, for a word that is none of the candidates. */
 const char *did_you_mean(struct loading *loading, struct span word, const struct span *candidates,
                          size_t count);

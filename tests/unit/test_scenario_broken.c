@@ -4,6 +4,8 @@
  *     5:7 /hosts/mx.umich.edu/mails_for: unknown key "mails_for"
  *       try: did you mean "mail_for"?
  *
+ * Those of tests/slips are read, with such lines as warnings.
+ *
  * After a change of words, `test_scenario_broken --write` writes the .expect files again; read the
  * difference before you keep it. What is too large for a file is made here. */
 #define _POSIX_C_SOURCE 200809L
@@ -19,6 +21,7 @@
 #include "scenario_files.h"
 
 #define BROKEN_DIR TESTS_DIR "/broken/"
+#define SLIPS_DIR  TESTS_DIR "/slips/"
 
 static struct span base_name(struct span path) {
   size_t slash = span_find_last(path, '/');
@@ -46,7 +49,7 @@ static struct buf errors_of(const char *path) {
   struct buf text = {0};
   struct scenario *scenario = scenario_load(span_from(path), &reader, &errors);
   if (scenario) buf_add_text(&text, "no error\n");
-  write_errors(&errors, span_from(path), &text);
+  write_errors(scenario ? &scenario->warnings : &errors, span_from(path), &text);
   scenario_free(scenario);
   error_list_free(&errors);
   return text;
@@ -57,17 +60,17 @@ static int is_json(const struct dirent *entry) {
 }
 
 /* "trailing-comma.json" beside "trailing-comma.expect" */
-static void expect_path(const char *name, char *path_out, size_t size) {
-  snprintf(path_out, size, BROKEN_DIR "%.*s.expect", (int)strlen(name) - 5, name);
+static void expect_path(const char *dir, const char *name, char *path_out, size_t size) {
+  snprintf(path_out, size, "%s%.*s.expect", dir, (int)strlen(name) - 5, name);
 }
 
-static void check_one(const char *name) {
+static void check_one(const char *dir, const char *name) {
   char path[512], expect[512];
   struct arena arena = ARENA_EMPTY;
   struct error_list errors = {0};
   struct span expected = SPAN_EMPTY;
-  snprintf(path, sizeof path, BROKEN_DIR "%s", name);
-  expect_path(name, expect, sizeof expect);
+  snprintf(path, sizeof path, "%s%s", dir, name);
+  expect_path(dir, name, expect, sizeof expect);
   struct buf got = errors_of(path);
   bool read = read_real_file(NULL, span_from(expect), 1 << 20, &arena, &expected, &errors);
   if (!read) fail_msg("%s: no .expect file", name);
@@ -78,12 +81,13 @@ static void check_one(const char *name) {
   error_list_free(&errors);
 }
 
-static void for_each_file(void (*visit)(const char *name), size_t *count_out) {
+static void for_each_file(const char *dir, void (*visit)(const char *dir, const char *name),
+                          size_t *count_out) {
   struct dirent **entries = NULL;
-  int count = scandir(BROKEN_DIR, &entries, is_json, alphasort);
+  int count = scandir(dir, &entries, is_json, alphasort);
   assert_true(count > 0);
   for (int i = 0; i < count; i++) {
-    visit(entries[i]->d_name);
+    visit(dir, entries[i]->d_name);
     free(entries[i]);
   }
   free(entries);
@@ -93,14 +97,21 @@ static void for_each_file(void (*visit)(const char *name), size_t *count_out) {
 static void files(void **state) {
   size_t count;
   (void)state;
-  for_each_file(check_one, &count);
+  for_each_file(BROKEN_DIR, check_one, &count);
   assert_true(count >= 60);
 }
 
-static void write_one(const char *name) {
+static void slips(void **state) {
+  size_t count;
+  (void)state;
+  for_each_file(SLIPS_DIR, check_one, &count);
+  assert_true(count >= 5);
+}
+
+static void write_one(const char *dir, const char *name) {
   char path[512], expect[512];
-  snprintf(path, sizeof path, BROKEN_DIR "%s", name);
-  expect_path(name, expect, sizeof expect);
+  snprintf(path, sizeof path, "%s%s", dir, name);
+  expect_path(dir, name, expect, sizeof expect);
   struct buf text = errors_of(path);
   FILE *file = fopen(expect, "wb");
   if (file) fwrite(text.data, 1, text.len, file);
@@ -246,13 +257,21 @@ static void cut_anywhere(void **state) {
 int main(int count, char **words) {
   if (count == 2 && strcmp(words[1], "--write") == 0) {
     size_t written;
-    for_each_file(write_one, &written);
+    for_each_file(BROKEN_DIR, write_one, &written);
+    for_each_file(SLIPS_DIR, write_one, &written);
     return 0;
   }
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(files),    cmocka_unit_test(unusual_bytes),    cmocka_unit_test(hundred_megabytes),
-      cmocka_unit_test(deep),     cmocka_unit_test(just_deep_enough), cmocka_unit_test(million_mistakes),
-      cmocka_unit_test(too_many), cmocka_unit_test(long_text),        cmocka_unit_test(cut_anywhere),
+      cmocka_unit_test(files),
+      cmocka_unit_test(slips),
+      cmocka_unit_test(unusual_bytes),
+      cmocka_unit_test(hundred_megabytes),
+      cmocka_unit_test(deep),
+      cmocka_unit_test(just_deep_enough),
+      cmocka_unit_test(million_mistakes),
+      cmocka_unit_test(too_many),
+      cmocka_unit_test(long_text),
+      cmocka_unit_test(cut_anywhere),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 
 #include "base/json_write.h"
 #include "readers/expect.h"
+#include "readers/unheard.h"
 #include "shell/cli/command.h"
 #include "shell/cli/files.h"
 #include "shell/cli/options.h"
@@ -36,6 +37,18 @@ static void print_result(struct score *score, const char *path, const struct exp
   if (!result->met) printf("# %.*s\n", SPAN_ARG(result->reason));
 }
 
+/* No failure, but its author will want to know. */
+static void tell_unheard(const char *path, const struct film *film, struct arena *arena) {
+  struct unheard *unheard;
+  size_t count = narrations_unheard(film->journal, arena, &unheard);
+  for (size_t i = 0; i < count; i++) {
+    uint32_t line = film->scenario ? film->scenario->narration[unheard[i].number].line : 0;
+    printf("# %s", path);
+    if (line) printf(":%u", line);
+    printf(" narration %u is never said: %.*s\n", unheard[i].number + 1, SPAN_ARG(unheard[i].why));
+  }
+}
+
 static void check_file(struct score *score, const char *path) {
   struct film film;
   struct arena arena = ARENA_EMPTY;
@@ -51,6 +64,7 @@ static void check_file(struct score *score, const char *path) {
   size_t count = expect_judge(film.journal, &arena, &results);
   for (size_t i = 0; i < count; i++) print_result(score, path, &results[i]);
   if (count == 0 && !score->json) printf("# %s expects nothing\n", path);
+  if (!score->json) tell_unheard(path, &film, &arena);
   arena_free(&arena);
   film_free(&film);
 }
@@ -77,7 +91,8 @@ const struct command command_check = {
     .name = "check",
     .arguments = "FILE…",
     .summary = "Run scenarios and judge what they expect; exit 1 if something is not met",
-    .help = "The output is TAP (Test Anything Protocol): one line for each expectation.\n\n"
+    .help = "The output is TAP (Test Anything Protocol): one line for each expectation,\n"
+            "and a comment for each narration that is never said.\n\n"
             "  --json    one JSON object for each expectation\n\n"
             "example: waystation check scenarios/*.json\n",
     .run = run,

@@ -1,7 +1,8 @@
-/* lint: all mistakes of scenario files, with their places. */
+/* lint: all mistakes and slips of scenario files, with their places. */
 #include <stdio.h>
 
 #include "base/json_write.h"
+#include "readers/unheard.h"
 #include "shell/cli/command.h"
 #include "shell/cli/files.h"
 #include "shell/cli/options.h"
@@ -18,6 +19,7 @@ static void print_json(const struct error_list *errors) {
   for (size_t i = 0; i < errors->count; i++) {
     const struct error *error = &errors->items[i];
     buf_format(&out, "{\"line\":%u,\"column\":%u", error->line, error->column);
+    add_json_text(&out, "severity", error->warning ? SPAN("warning") : SPAN("error"));
     add_json_text(&out, "file", error->file);
     add_json_text(&out, "pointer", error->pointer);
     add_json_text(&out, "message", error->message);
@@ -29,20 +31,43 @@ static void print_json(const struct error_list *errors) {
   buf_free(&out);
 }
 
-static bool lint_file(const char *path, bool json) {
-  struct arena arena = ARENA_EMPTY;
-  struct error_list errors = {0};
-  struct scenario_reader reader = files_scenario_reader(&arena);
-  struct scenario *scenario = scenario_load(files_find(path, &arena), &reader, &errors);
-  bool well = scenario != NULL;
+static void print(const struct error_list *errors, bool json) {
   if (json)
-    print_json(&errors);
+    print_json(errors);
   else
-    files_print_errors(&errors);
-  if (well && !json) printf("%s: ok\n", path);
-  scenario_free(scenario);
+    files_print_errors(errors);
+}
+
+/* Whether each narration is heard only a run can show. */
+static void warn_unheard(struct film *film, struct error_list *warnings) {
+  struct unheard *unheard;
+  if (!film->scenario->narration_count) return;
+  film_run(film, JOURNAL_FULL, -1, NULL);
+  size_t count = narrations_unheard(film->journal, &film->arena, &unheard);
+  for (size_t i = 0; i < count; i++) {
+    const struct scenario_narration *narration = &film->scenario->narration[unheard[i].number];
+    struct error error = {.file = narration->file, .line = narration->line, .column = 1, .warning = true};
+    error.pointer = arena_format(&film->arena, "/narration/%u", unheard[i].number);
+    error.message = arena_format(&film->arena, "this is never said: %.*s", SPAN_ARG(unheard[i].why));
+    error.hint = SPAN("waystation run FILE --journal - shows all records");
+    error_list_add(warnings, &error);
+  }
+}
+
+static bool lint_file(const char *path, bool json) {
+  struct film film = {0};
+  struct error_list errors = {0};
+  struct scenario_reader reader = files_scenario_reader(&film.arena);
+  film.scenario = scenario_load(files_find(path, &film.arena), &reader, &errors);
+  bool well = film.scenario != NULL;
+  print(&errors, json);
+  if (well) {
+    warn_unheard(&film, &film.scenario->warnings);
+    print(&film.scenario->warnings, json);
+    if (!json) printf("%s: ok\n", path);
+  }
   error_list_free(&errors);
-  arena_free(&arena);
+  film_free(&film);
   return well;
 }
 
@@ -63,7 +88,9 @@ const struct command command_lint = {
     .name = "lint",
     .arguments = "FILE…",
     .summary = "Look for mistakes in scenario files",
-    .help = "Each mistake comes with file, line, column, what was expected and what to try.\n\n"
+    .help = "Each mistake comes with file, line, column, what was expected and what to try.\n"
+            "A warning is a slip that does not keep the scenario from running, such as a\n"
+            "narration that is never said; with warnings alone the exit status is 0.\n\n"
             "  --json    one JSON object for each mistake\n\n"
             "example: waystation lint my-scenario.json\n",
     .run = run,
