@@ -40,6 +40,21 @@ bool expect_fail(struct expectation *e, const char *format, ...) {
   return false;
 }
 
+bool expect_letter(struct expectation *e, int64_t number, journal_seq *composed_out) {
+  const struct journal *journal = e->court->journal;
+  uint32_t last = 0;
+  *composed_out = 0;
+  for (journal_seq seq = 1; seq <= journal_count(journal); seq++) {
+    struct journal_record record;
+    journal_get(journal, seq, &record);
+    if (record.message > last) last = record.message;
+    if (record.kind == JOURNAL_COMPOSE && record.message == number && !*composed_out) *composed_out = seq;
+  }
+  if (number >= 1 && number <= last) return true;
+  return last ? expect_fail(e, "there is no letter %lld, only %u", (long long)number, last)
+              : expect_fail(e, "there is no letter at all");
+}
+
 /* ---- the kinds ---- */
 
 typedef bool judge_fn(struct expectation *e);

@@ -11,7 +11,9 @@ static bool version_of(struct expectation *e, int64_t *version_out) {
   const struct court *court = e->court;
   struct span at = expect_text(e, EXPECTATION_AT);
   int64_t message;
+  journal_seq composed;
   if (!expect_number(e, EXPECTATION_MESSAGE, &message)) return expect_fail(e, "no \"message\" is named");
+  if (!expect_letter(e, message, &composed)) return false;
   *version_out = 0;
   for (journal_seq seq = journal_count(court->journal); seq > 0 && !*version_out; seq--) {
     struct journal_record record;

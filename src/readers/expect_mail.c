@@ -35,6 +35,31 @@ static const struct audit_debt *find_state(const struct expectation *e, uint32_t
   return NULL;
 }
 
+static bool has_line(struct span lines, struct span wanted) {
+  struct span line;
+  while (span_next(&lines, '\n', &line))
+    if (span_equal_nocase(line, wanted)) return true;
+  return false;
+}
+
+/* No server had the letter for that recipient: it may be another letter that is meant. */
+static bool fail_with_recipients(struct expectation *e, uint32_t message, struct span recipient,
+                                 const char *wanted) {
+  struct journal_record composed;
+  struct span first;
+  journal_seq seq;
+  if (!expect_letter(e, message, &seq)) return false;
+  if (seq) journal_get(e->court->journal, seq, &composed);
+  if (!seq || has_line(composed.text[3], recipient))
+    return expect_fail(e, "letter %u for %.*s should be %s, but no server ever accepted it", message,
+                       SPAN_ARG(recipient), wanted);
+  struct span all = composed.text[3], from = composed.text[2];
+  bool one = span_next(&all, '\n', &first) && !all.data;
+  return expect_fail(e, "letter %u is not for %.*s but for %.*s%s (%s %.*s)", message, SPAN_ARG(recipient),
+                     SPAN_ARG(first), one ? "" : " and others", from.len ? "from" : "a report, from",
+                     SPAN_ARG(from.len ? from : host_name(e, composed.host)));
+}
+
 /* The state that a recipient's mail is in, for an explanation. */
 static bool fail_with_state(struct expectation *e, uint32_t message, struct span recipient,
                             const char *wanted) {
@@ -43,9 +68,7 @@ static bool fail_with_state(struct expectation *e, uint32_t message, struct span
   for (size_t i = 0; i < audit->debt_count; i++)
     if (audit->debts[i].message == message && span_equal_nocase(audit->debts[i].recipient, recipient))
       last = &audit->debts[i];
-  if (!last)
-    return expect_fail(e, "letter %u for %.*s should be %s, but no server ever accepted it", message,
-                       SPAN_ARG(recipient), wanted);
+  if (!last) return fail_with_recipients(e, message, recipient, wanted);
   return expect_fail(e, "letter %u for %.*s should be %s, but is %s at %.*s", message, SPAN_ARG(recipient),
                      wanted, audit_state_name(last->state), SPAN_ARG(host_name(e, last->host)));
 }
@@ -82,18 +105,27 @@ static bool is_on_the_way(const struct journal_record *routed, const struct audi
   return false;
 }
 
-/* Some host on the way chose the next one for that reason. */
+/* An alias that became one of the recipients on the way. */
+static bool leads_on(const struct journal_record *expanded, const struct audit_debt **steps, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (has_line(expanded->text[2], steps[i]->recipient)) return true;
+  return false;
+}
+
+/* Some host on the way chose the next one for that reason, or the recipient was an alias there. */
 static bool check_because(struct expectation *e, const struct audit_debt **steps, size_t count) {
   struct span because = expect_text(e, EXPECTATION_BECAUSE);
   struct span found = SPAN_EMPTY;
   if (!because.len) return true;
   for (journal_seq seq = 1; seq <= journal_count(e->court->journal); seq++) {
     struct journal_record record;
-    if (journal_kind_at(e->court->journal, seq) != JOURNAL_ROUTED) continue;
+    enum journal_kind kind = journal_kind_at(e->court->journal, seq);
+    if (kind != JOURNAL_ROUTED && kind != JOURNAL_EXPANDED) continue;
     journal_get(e->court->journal, seq, &record);
     if (!is_on_the_way(&record, steps, count)) continue;
+    if (kind == JOURNAL_EXPANDED && !leads_on(&record, steps, count)) continue;
     if (span_equal(record.text[3], because)) return true;
-    found = record.text[3];
+    if (kind == JOURNAL_ROUTED) found = record.text[3];
   }
   return expect_fail(e, "letter %u was not routed because of \"%.*s\" (last: \"%.*s\")", steps[0]->message,
                      SPAN_ARG(because), SPAN_ARG(found));
@@ -111,8 +143,12 @@ static bool check_within(struct expectation *e, const struct audit_debt *deliver
     if (record.message == delivered->message) composed_us = record.time_us;
   }
   int64_t took_us = journal_time_at(e->court->journal, delivered->settled) - composed_us;
-  return took_us <= limit_us ||
-         expect_fail(e, "letter %u took %lld s", delivered->message, (long long)(took_us / 1000000));
+  if (took_us <= limit_us) return true;
+  struct buf took = BUF_CAPPED(64);
+  duration_write(took_us, &took);
+  expect_fail(e, "letter %u took %.*s", delivered->message, SPAN_ARG(buf_span(&took)));
+  buf_free(&took);
+  return false;
 }
 
 bool expect_delivered_to(struct expectation *e) {
@@ -165,7 +201,8 @@ bool expect_still_queued_at(struct expectation *e) {
   uint32_t message = 0;
   struct span where = expect_text(e, EXPECTATION_STILL_QUEUED_AT);
   struct span recipient = address_of(e, expect_text(e, EXPECTATION_RECIPIENT));
-  if (!message_of(e, &message)) return false;
+  journal_seq composed;
+  if (!message_of(e, &message) || !expect_letter(e, message, &composed)) return false;
   for (size_t i = 0; i < e->court->audit.debt_count; i++) {
     const struct audit_debt *debt = &e->court->audit.debts[i];
     if (debt->message == message && debt->state == AUDIT_QUEUED &&

@@ -117,6 +117,58 @@ static bool headers_of(struct show *show, uint32_t message) {
   return true;
 }
 
+/* ---- copies: a letter for several recipients may part on its way ---- */
+
+enum { VERSIONS_MAX = 1000 }; /* looked at; a letter with more has copies enough to tell of */
+
+struct copies {
+  struct {
+    int64_t version;
+    uint16_t host;
+    bool goes_on; /* another version was made of it */
+  } items[VERSIONS_MAX];
+  size_t count, last; /* versions that nothing was made of */
+};
+
+static void find_copies(const struct show *show, uint32_t message, struct copies *copies) {
+  *copies = (struct copies){.count = 0};
+  for (journal_seq seq = 1; seq <= show->last && copies->count < VERSIONS_MAX; seq++) {
+    struct journal_record record;
+    struct journal_block block;
+    enum journal_kind kind = journal_kind_at(show->journal, seq);
+    if (kind != JOURNAL_COMPOSE && kind != JOURNAL_STAMP && kind != JOURNAL_REWRITE) continue;
+    journal_get(show->journal, seq, &record);
+    if (record.message != message || !journal_message_block(show->versions, record.number[0], &block))
+      continue;
+    for (size_t i = 0; i < copies->count; i++)
+      if (copies->items[i].version == block.parent) copies->items[i].goes_on = true;
+    copies->items[copies->count].version = block.version;
+    copies->items[copies->count++].host = record.host;
+  }
+  for (size_t i = 0; i < copies->count; i++) copies->last += !copies->items[i].goes_on;
+}
+
+/* One header is shown; if there are others, say so, and how to see them. */
+static void tell_of_copies(struct show *show, uint32_t message) {
+  int64_t shown = version_shown(show, message);
+  struct copies *copies = arena_alloc(&show->arena, sizeof *copies);
+  struct span others = SPAN_EMPTY, here = SPAN_EMPTY;
+  find_copies(show, message, copies);
+  if (copies->last < 2) return;
+  for (size_t i = 0; i < copies->count; i++)
+    if (copies->items[i].version == shown) here = journal_host_name(show->preamble, copies->items[i].host);
+  for (size_t i = 0; i < copies->count; i++) {
+    struct span host = journal_host_name(show->preamble, copies->items[i].host);
+    if (!copies->items[i].goes_on && !span_equal(host, here)) others = host;
+  }
+  buf_format(show->out, "-- there are %zu copies of letter %u; this is the last one of %.*s; ", copies->last,
+             message, SPAN_ARG(here));
+  if (others.len)
+    buf_format(show->out, "--host %.*s shows another\n", SPAN_ARG(others));
+  else
+    buf_add_text(show->out, "export FILE mbox -o OUT --user NAME writes somebody's own\n");
+}
+
 static uint32_t letter_count(const struct show *show) {
   uint32_t count = 0;
   struct journal_record record;
@@ -127,7 +179,11 @@ static uint32_t letter_count(const struct show *show) {
 }
 
 bool show_headers(struct show *show) {
-  if (show->options->message) return headers_of(show, show->options->message);
+  if (show->options->message) {
+    if (!headers_of(show, show->options->message)) return false;
+    if (!show->options->json && !show->options->host.len) tell_of_copies(show, show->options->message);
+    return true;
+  }
   uint32_t count = letter_count(show);
   for (uint32_t message = 1; message <= count; message++) {
     if (!show->options->json && count > 1)
