@@ -10,7 +10,7 @@
 #include "base/span.h"
 
 struct mail_user {
-  struct span name;     /* local part, and login name: "janelle" */
+  struct span name;     /* login name and maildrop: "janelle" */
   struct span address;  /* whole: "janelle@umich.edu" */
   struct span password; /* empty: cannot log in */
   uint32_t person;      /* number in the journal */
@@ -27,3 +27,7 @@ struct mail_users {
 void mail_users_index(struct mail_users *users, struct arena *arena);
 /* By login name or by whole address; domains and names without letter case. NULL if there is none. */
 const struct mail_user *mail_users_find(const struct mail_users *users, struct span name_or_address);
+/* Whose mail it is: by the whole address; else, since all domains that end on a host share its users, by the
+ * login name or the local part of somebody's address. The local part is without its quotation marks. */
+const struct mail_user *mail_users_for(const struct mail_users *users, struct span address,
+                                       struct span local_part);

@@ -44,10 +44,8 @@ static void reset(void *context, struct smtp_session *session) {
 
 static const struct mail_user *find_user(struct mda *mda, const struct smtp_path *path) {
   const struct mail_users *users = mda->config.users;
-  const struct mail_user *user = mail_users_find(users, path->text);
-  if (user) return user;
   struct span name = address_unquote(path->address.local_part, &mda->scratch);
-  user = mail_users_find(users, name);
+  const struct mail_user *user = mail_users_for(users, path->text, name);
   if (!user && span_equal_nocase(name, SPAN("postmaster"))) user = &mda->postmaster;
   arena_reset(&mda->scratch);
   return user;

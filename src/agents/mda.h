@@ -6,9 +6,9 @@
  * reverse-path, kept at last: RFC 5321 4.4) and Delivered-To, as the software does it; so each recipient
  * gets a version of its own.
  *
- * A recipient is looked up by its whole address, then by its local part; which domains end here is the
- * MTA's business. A mailbox called postmaster always exists (RFC 5321 4.5.1): where no user has that name,
- * it is a file that nobody logs in to.
+ * A recipient is looked up by its whole address, then by its local part (mail_user.h); which domains end here
+ * is the MTA's business. A mailbox called postmaster always exists (RFC 5321 4.5.1): where no user has that
+ * name, it is a file that nobody logs in to.
  *
  * Never relays, never bounces: a refused recipient stays the MTA's.
  * Ownership: the store, the users and the numbers are borrowed.

@@ -4,10 +4,20 @@
 #include "base/check.h"
 #include "base/mem.h"
 
+/* A host's own address in brackets is one of its names (RFC 5321 4.1.3). */
+static bool is_own_literal(const struct mta *mta, struct span domain) {
+  struct ip_address literal, own;
+  const struct agent *agent = &mta->config.agent;
+  return domain.len && domain.data[0] == '[' && address_literal_parse(domain, &literal) &&
+         ip_address_parse(network_host(agent->network, agent->host)->address, &own) &&
+         ip_address_equal(&literal, &own);
+}
+
 bool mta_is_local_domain(const struct mta *mta, struct span domain) {
   for (size_t i = 0; i < mta->config.mail_for_count; i++)
     if (span_equal_nocase(mta->config.mail_for[i], domain)) return true;
-  return span_equal_nocase(mta->config.host_name, domain) && mta->config.delivers_to;
+  return mta->config.delivers_to &&
+         (span_equal_nocase(mta->config.host_name, domain) || is_own_literal(mta, domain));
 }
 
 static const struct mta_alias *find_alias(const struct mta *mta, struct span local_part) {
@@ -35,25 +45,26 @@ static struct smtp_verdict say_text(enum smtp_text text, struct span because) {
 }
 
 /* A name that mail is for here: a user, an alias, or postmaster, who always exists (RFC 5321 4.5.1). */
-static bool knows_name(const struct mta *mta, struct span name) {
-  return find_alias(mta, name) || mail_users_find(mta->config.users, name) ||
+static bool knows_name(const struct mta *mta, struct span address, struct span name) {
+  return find_alias(mta, name) || mail_users_for(mta->config.users, address, name) ||
          span_equal_nocase(name, SPAN("postmaster"));
 }
 
-/* "ann" in quotation marks is ann (RFC 5321 4.1.2). */
-static bool knows_local_part(const struct mta *mta, struct span local_part) {
+/* The whole address, and its local part; "ann" in quotation marks is ann (RFC 5321 4.1.2). */
+static bool knows_recipient(const struct mta *mta, struct span address, struct span local_part) {
   struct arena arena = ARENA_EMPTY;
   bool quoted = local_part.len && local_part.data[0] == '"';
-  bool known = knows_name(mta, quoted ? address_unquote(local_part, &arena) : local_part);
+  bool known = knows_name(mta, address, quoted ? address_unquote(local_part, &arena) : local_part);
   arena_free(&arena);
   return known;
 }
 
 /* Who may send to whom: own domains for everybody, other domains for those it relays for. */
 static struct smtp_verdict decide_rcpt(const struct mta *mta, const struct smtp_session *session,
-                                       const struct address *address) {
+                                       const struct smtp_path *path) {
+  const struct address *address = &path->address;
   if (address->domain.len == 0 || mta_is_local_domain(mta, address->domain)) {
-    if (mta->config.knows_users && !knows_local_part(mta, address->local_part))
+    if (mta->config.knows_users && !knows_recipient(mta, path->text, address->local_part))
       return say_text(SMTP_TEXT_RCPT_UNKNOWN, SPAN("unknown_user"));
     return (struct smtp_verdict){.because = SPAN("mail_for")};
   }
@@ -75,15 +86,17 @@ static struct smtp_verdict decide_auth(const struct mta *mta, const struct smtp_
 static struct smtp_verdict decide_vrfy(const struct mta *mta, struct span text) {
   struct smtp_path path;
   struct span rest;
-  struct span local_part = text, domain = SPAN_EMPTY;
+  struct span address = text, local_part = text, domain = SPAN_EMPTY;
   if (smtp_path_parse(text, false, &path, &rest) == ADDRESS_OK) {
+    address = path.text;
     local_part = path.address.local_part;
     domain = path.address.domain;
   }
   if (domain.len && !mta_is_local_domain(mta, domain))
     return say_text(SMTP_TEXT_VRFY_CANNOT, SPAN("not_local"));
-  if (!knows_local_part(mta, local_part)) return say_text(SMTP_TEXT_VRFY_UNKNOWN, SPAN("unknown_user"));
-  const struct mail_user *user = mail_users_find(mta->config.users, local_part);
+  if (!knows_recipient(mta, address, local_part))
+    return say_text(SMTP_TEXT_VRFY_UNKNOWN, SPAN("unknown_user"));
+  const struct mail_user *user = mail_users_for(mta->config.users, address, local_part);
   struct smtp_verdict verdict = say_text(SMTP_TEXT_VRFY_OK, SPAN("known_user"));
   verdict.address = user ? user->address : local_part;
   return verdict;
@@ -185,7 +198,7 @@ static bool decide(struct mta *mta, struct smtp_session *session, const struct s
                    struct smtp_verdict *verdict_out, bool submission) {
   struct smtp_verdict yes = {0};
   switch (action->kind) {
-  case SMTP_SERVER_DECIDE_RCPT: *verdict_out = decide_rcpt(mta, session, &action->path.address); return true;
+  case SMTP_SERVER_DECIDE_RCPT: *verdict_out = decide_rcpt(mta, session, &action->path); return true;
   case SMTP_SERVER_DECIDE_AUTH: *verdict_out = decide_auth(mta, action); return true;
   case SMTP_SERVER_DECIDE_VRFY: *verdict_out = decide_vrfy(mta, action->text); return true;
   case SMTP_SERVER_DECIDE_EXPN: *verdict_out = decide_expn(mta, action->text); return true;

@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "mail/address.h"
 
 struct delivery {
   struct delivery *next, *previous;
@@ -159,7 +160,7 @@ static void on_over(void *context, enum connection_end how, bool transacted) {
 static const struct smtp_sender_events sender_events = {on_outcome, on_over};
 
 static void note_routed(struct delivery *delivery, uint32_t recipient) {
-  static const char *const because[] = {"local", "smarthost", "mx", "a"};
+  static const char *const because[] = {"local", "smarthost", "mx", "a", "literal"};
   const struct agent *agent = &delivery->mta->config.agent;
   const struct route_hop *hop = &delivery->route.hops[delivery->hop];
   struct journal_record record = agent_record(agent, JOURNAL_ROUTED);
@@ -228,6 +229,20 @@ static struct span address_text(const struct ip_address *address, struct arena *
   return copy;
 }
 
+/* A domain that is an address already: nothing to ask (RFC 5321 4.1.3, 5.1). */
+static void try_literal(struct delivery *delivery, const struct ip_address *address) {
+  delivery->to_address = address_text(address, &delivery->arena);
+  delivery->to = network_host_at(delivery->mta->config.agent.network, delivery->to_address);
+  if (delivery->to) {
+    start_session(delivery);
+    return;
+  }
+  struct span what =
+      arena_format(&delivery->arena, "connect to %.*s: No route to host", SPAN_ARG(hop_name(delivery)));
+  note_failure(delivery, &(struct smtp_reply){.enhanced = SPAN("4.4.1"), .text = what}, false);
+  try_next_hop(delivery);
+}
+
 static void on_address(void *context, const struct resolver_answer *answer) {
   struct delivery *delivery = context;
   const struct agent *agent = &delivery->mta->config.agent;
@@ -263,6 +278,11 @@ static void try_hop(struct delivery *delivery) {
     delivery->to = mta->config.delivers_to;
     delivery->to_address = network_host(mta->config.agent.network, delivery->to)->address;
     start_session(delivery);
+    return;
+  }
+  struct ip_address literal;
+  if (address_literal_parse(hop_name(delivery), &literal)) {
+    try_literal(delivery, &literal);
     return;
   }
   resolver_ask(mta->config.resolver, hop_name(delivery), DNS_TYPE_A, on_address, delivery);

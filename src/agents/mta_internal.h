@@ -28,7 +28,7 @@ void mta_enqueue(struct mta *mta, struct span id, struct message *message, struc
                  const struct span *recipients, uint32_t count);
 
 /* ---- mta_route.c: where one domain's mail goes ---- */
-enum route_because { ROUTE_LOCAL, ROUTE_SMARTHOST, ROUTE_MX, ROUTE_ADDRESS };
+enum route_because { ROUTE_LOCAL, ROUTE_SMARTHOST, ROUTE_MX, ROUTE_ADDRESS, ROUTE_LITERAL };
 enum route_failure {
   ROUTE_OK,
   ROUTE_TRY_LATER,

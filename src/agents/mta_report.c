@@ -78,11 +78,12 @@ static void next_try(void *context) {
   mta_try_entry(entry->owner, entry);
 }
 
-/* Waits, or gives up if the next try would come after the end of the message's life in the queue. */
+/* Waits; or gives up, if this try came at the end of the message's life in the queue or after it. So do
+ * Postfix, sendmail and qmail: the last try is the first one that fails when the time is over. */
 static void plan_next_try(struct mta *mta, struct queue_entry *entry) {
   struct sim *sim = mta->config.agent.sim;
   int64_t next_us = sim_now(sim) + next_wait_us(mta, entry->attempts);
-  bool too_late = next_us > entry->accepted_us + mta->config.queue_life_us;
+  bool too_late = sim_now(sim) >= entry->accepted_us + mta->config.queue_life_us;
   bool waits = false;
   journal_seq cause = sim_cause(sim);
   for (uint32_t i = 0; i < entry->recipient_count; i++) {

@@ -4,6 +4,7 @@
  *     smarthost  ─▶ that host, whatever the domain
  *     MX records ─▶ in order of preference, equals in random order; if this host is one of them, only
  *                   those better than itself, so that backups do not send mail round in circles
+ *     [address]  ─▶ the host that has it (RFC 5321 4.1.3)
  *     none       ─▶ the domain's own address, as if it were an MX of preference 0; the same where this host
  *                   is the gateway in front of the domain, and no better MX is left
  */
@@ -137,7 +138,7 @@ void mta_find_route(struct mta *mta, struct span domain, struct arena *arena, ro
   } else if (mta->config.smarthost.len) {
     single_hop(search, ROUTE_SMARTHOST, mta->config.smarthost, 0);
   } else if (address_literal_is_valid(domain)) {
-    single_hop(search, ROUTE_ADDRESS, domain, 0);
+    single_hop(search, ROUTE_LITERAL, domain, 0);
   } else {
     resolver_ask(mta->config.resolver, domain, DNS_TYPE_MX, on_mx, search);
   }

@@ -71,13 +71,17 @@ bool domain_is_valid(struct span domain) {
   return is_domain(domain, false);
 }
 
-bool address_literal_is_valid(struct span domain) {
-  struct ip_address address;
+bool address_literal_parse(struct span domain, struct ip_address *address_out) {
   if (domain.len < 3 || domain.data[0] != '[' || domain.data[domain.len - 1] != ']') return false;
   struct span inside = span_slice(domain, 1, domain.len - 2);
   bool is_v6 = span_starts_with_nocase(inside, SPAN("IPv6:"));
   if (is_v6) inside = span_skip(inside, 5);
-  return ip_address_parse(inside, &address) && (address.family == IP_V6) == is_v6;
+  return ip_address_parse(inside, address_out) && (address_out->family == IP_V6) == is_v6;
+}
+
+bool address_literal_is_valid(struct span domain) {
+  struct ip_address address;
+  return address_literal_parse(domain, &address);
 }
 
 static enum address_error check_local_part(struct span local_part, bool utf8) {

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/ip_address.h"
 #include "base/span.h"
 
 enum { ADDRESS_LOCAL_PART_MAX = 64, ADDRESS_DOMAIN_MAX = 255, ADDRESS_PATH_MAX = 256 }; /* RFC 5321 4.5.3.1 */
@@ -58,8 +59,9 @@ enum address_error smtp_path_parse(struct span text, bool utf8, struct smtp_path
 bool address_equal(struct address a, struct address b);
 /* A syntactically good domain name (letters, digits, hyphens, labels of 1 to 63). */
 bool domain_is_valid(struct span domain);
-/* "[192.0.2.1]" or "[IPv6:…]". */
+/* "[192.0.2.1]" or "[IPv6:…]" (RFC 5321 4.1.3). */
 bool address_literal_is_valid(struct span domain);
+bool address_literal_parse(struct span domain, struct ip_address *address_out);
 /* The local part without its quoting, for looking up a mailbox: "\"a b\"" gives "a b". */
 struct span address_unquote(struct span local_part, struct arena *arena);
 

@@ -29,8 +29,8 @@ bool expect_number(const struct expectation *e, enum expectation_key key, int64_
 /* Sets the reason; always false. */
 bool expect_fail(struct expectation *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Whether there is a letter of that number; if not, sets the reason. *composed_out is its COMPOSE record, 0 if
- * somebody typed it. */
+/* Whether there is a letter of that number; if not, sets the reason. *composed_out is its COMPOSE record, 0
+ * if somebody typed it. */
 bool expect_letter(struct expectation *e, int64_t number, journal_seq *composed_out);
 
 /* expect_mail.c: what became of a letter */

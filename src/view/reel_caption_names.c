@@ -225,6 +225,9 @@ void say_routed(struct speaker *s) {
   else if (span_equal(because, SPAN("a")) || span_equal(because, SPAN("aaaa")))
     SAY(s, "There is no MX record, so the letter for %.*s goes to the machine of that very name, %.*s.",
         SPAN_ARG(recipient), SPAN_ARG(next));
+  else if (span_equal(because, SPAN("literal")))
+    SAY(s, "The letter for %.*s goes to the machine with that very address: there is no name to ask DNS for.",
+        SPAN_ARG(recipient));
   else if (span_equal(because, SPAN("smarthost")))
     SAY(s, "%.*s need not know the way: it is set up to hand all its mail to %.*s.", SPAN_ARG(here),
         SPAN_ARG(next));

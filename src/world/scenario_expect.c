@@ -125,7 +125,8 @@ static void check_audit(struct loading *loading, const struct place *place, cons
 }
 
 static const struct choice reasons[] = {
-    {"mx", 0}, {"a", 0}, {"aaaa", 0}, {"local", 0}, {"smarthost", 0}, {"alias", 0}, {"null_mx", 0}, {NULL, 0},
+    {"mx", 0},        {"a", 0},     {"aaaa", 0},    {"literal", 0}, {"local", 0},
+    {"smarthost", 0}, {"alias", 0}, {"null_mx", 0}, {NULL, 0},
 };
 
 enum { COUNT_MAX = 1000000000 };

@@ -77,8 +77,33 @@ static void nobody(void **state) {
   arena_free(&arena);
 }
 
+/* Whose mail it is: the whole address first, then the login name, then anybody's local part. */
+static void recipients(void **state) {
+  (void)state;
+  static const struct mail_user shared[] = {
+      {.name = SPAN_INIT("annie"), .address = SPAN_INIT("ann@a.example"), .person = 1},
+      {.name = SPAN_INIT("ann"), .address = SPAN_INIT("other@b.example"), .person = 2},
+      {.name = SPAN_INIT("jo-a"), .address = SPAN_INIT("jo@a.example"), .person = 3},
+      {.name = SPAN_INIT("jo-b"), .address = SPAN_INIT("jo@b.example"), .person = 4},
+  };
+  for (int indexed = 0; indexed < 2; indexed++) {
+    struct arena arena = ARENA_EMPTY;
+    struct mail_users users = {.items = shared, .count = 4};
+    if (indexed) mail_users_index(&users, &arena);
+    assert_int_equal(mail_users_for(&users, SPAN("Ann@A.example"), SPAN("Ann"))->person, 1);
+    assert_int_equal(mail_users_for(&users, SPAN("ann@c.example"), SPAN("ann"))->person, 2);
+    assert_int_equal(mail_users_for(&users, SPAN("jo@b.example"), SPAN("jo"))->person, 4);
+    assert_int_equal(mail_users_for(&users, SPAN("jo@c.example"), SPAN("jo"))->person, 3);
+    assert_int_equal(mail_users_for(&users, SPAN("other@[192.0.2.1]"), SPAN("other"))->person, 2);
+    assert_null(mail_users_for(&users, SPAN("nobody@a.example"), SPAN("nobody")));
+    assert_null(mail_users_find(&users, SPAN("other"))); /* who logs in says the login name */
+    arena_free(&arena);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(recipients),
       cmocka_unit_test(by_name_or_address),
       cmocka_unit_test(thousands),
       cmocka_unit_test(nobody),
