@@ -175,19 +175,28 @@ static void paint_outcomes(struct page *page, struct rect room) {
 
 /* ---- the page ---- */
 
+/* Around what has the focus, so that it is seen in every theme. */
+static void ring(struct page *page, uint64_t id, struct rect box) {
+  if (page->view->focus != id) return;
+  draw_box(page->list, &(struct draw_box){.rect = rect_inset(box, -DU(4), -DU(4)),
+                                          .radius = RADIUS_CONTROL + DU(4),
+                                          .border = page->theme->focus,
+                                          .border_width = DU(3)});
+}
+
 static void button(struct page *page, struct rect *row, int32_t width, enum compare_do what,
                    struct span label, struct span says) {
   struct rect box = rect_cut_right(row, width);
   uint64_t id = scene_id(SCENE_COMPARE_DO, (uint32_t)what);
-  bool focused = page->view->focus == id;
   box.y += (box.h - TARGET_MIN) / 2;
   box.h = TARGET_MIN;
   draw_box(page->list,
            &(struct draw_box){.rect = box,
                               .radius = RADIUS_CONTROL,
                               .fill = page->view->hover == id ? page->theme->sunken : page->theme->surface,
-                              .border = focused ? page->theme->focus : page->theme->control_border,
-                              .border_width = focused ? DU(3) : page->theme->border_width});
+                              .border = page->theme->control_border,
+                              .border_width = page->theme->border_width});
+  ring(page, id, box);
   draw_hit(page->list, id, box, HIT_FOCUSABLE, says);
   draw_label_in(page->list, style(page, TEXT_BODY_STRONG), box, DRAW_CENTRE, page->theme->text, label);
   rect_cut_right(row, SPACE_1 + SPACE_HALF);
@@ -212,15 +221,16 @@ static void paint_change(struct page *page, size_t depth, struct rect box) {
   const struct compare_view *view = page->view;
   const struct theme *theme = page->theme;
   uint64_t id = scene_id(SCENE_COMPARE_CHANGE, (uint32_t)depth);
-  bool is_now = depth == view->depth, focused = view->focus == id;
+  bool is_now = depth == view->depth;
   struct span words = depth
                           ? arena_format(&page->arena, "%zu  %.*s", depth, SPAN_ARG(view->changes[depth - 1]))
                           : SPAN("As it was");
   draw_box(page->list, &(struct draw_box){.rect = box,
                                           .radius = RADIUS_CONTROL,
                                           .fill = view->hover == id ? theme->sunken : theme->surface,
-                                          .border = is_now || focused ? theme->focus : theme->control_border,
-                                          .border_width = is_now || focused ? DU(3) : theme->border_width});
+                                          .border = is_now ? theme->focus : theme->control_border,
+                                          .border_width = theme->border_width + (is_now ? DU(2) : 0)});
+  ring(page, id, box);
   draw_hit(page->list, id, box, HIT_FOCUSABLE, words);
   /* What is not part of the story that is shown can still be gone to. */
   draw_label_in(page->list, style(page, is_now ? TEXT_BODY_STRONG : TEXT_BODY),
@@ -277,12 +287,14 @@ static void paint_titles(struct page *page, struct rect titles) {
 
 /* The keys: there is no other page of help for this one. */
 static void paint_hint(struct page *page, struct rect room) {
-  struct span words =
-      page->view->depth > 1
-          ? SPAN("← →  line by line     N  next difference     Enter  watch     W  change more     "
-                 "C  compare with the original     S  save     Esc  back")
-          : SPAN("← →  line by line     N  next difference     Enter  watch     W  change more     "
-                 "S  save     Esc  back");
+  const struct compare_view *view = page->view;
+  struct span words = arena_format(
+      &page->arena,
+      "← →  line by line     N  next difference     Enter  watch     W  change more     %sS  save     "
+      "Esc  back",
+      view->depth == 1      ? ""
+      : view->with_original ? "C  compare with the one before     "
+                            : "C  compare with the original     ");
   draw_label_in(page->list, style(page, TEXT_SMALL), room, DRAW_LEFT, page->theme->muted, words);
 }
 

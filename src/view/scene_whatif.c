@@ -10,7 +10,7 @@ static void paint_item(struct painter *p, const struct whatif_menu *menu, size_t
   bool chosen = menu->chosen == i;
   rect_cut_bottom(&box, SPACE_HALF);
   paint_rounded(p, box, RADIUS_CONTROL, p->view->hover == id ? theme->sunken : theme->surface,
-                chosen ? theme->focus : theme->border, chosen ? DU(3) : theme->border_width);
+                chosen ? theme->focus : theme->border, theme->border_width + (chosen ? DU(2) : 0));
   draw_hit(p->list, id, box, 0, menu->items[i].label);
   draw_label_in(p->list, style_of(p, chosen ? TEXT_BODY_STRONG : TEXT_BODY), rect_inset(box, SPACE_GAP, 0),
                 DRAW_LEFT, theme->text, menu->items[i].label);

@@ -324,6 +324,15 @@ static void several_changes(struct compare_view *view, struct draw_list *picture
     for (view->depth = 1; view->depth <= 12; view->depth++) {
       scene_compare_draw(view, picture);
       check(picture, "chain", view->depth);
+      view->focus = 0;
+      for (int i = 0; i < 3; i++) { /* the ring is seen in every theme */
+        struct draw_list before = *picture;
+        *picture = DRAW_LIST_EMPTY;
+        scene_compare_input(view, &(struct input){.kind = INPUT_KEY, .key = KEY_TAB}, &before);
+        scene_compare_draw(view, picture);
+        assert_false(draw_list_equal(&before, picture));
+        draw_list_free(&before);
+      }
       assert_non_null(draw_list_find_hit(picture, scene_id(SCENE_COMPARE_CHANGE, (uint32_t)view->depth)));
       assert_non_null(draw_list_find_hit(picture, scene_id(SCENE_COMPARE_CHANGE, 0)));
     }
