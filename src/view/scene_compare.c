@@ -11,6 +11,7 @@ enum {
   WORDS = 116 * 64,
   OUTCOME = 52 * 64,
   OUTCOMES_MAX = 3,
+  ROWS_MIN = 4,
   HINT = 28 * 64,
   HINT_FROM = 800 * 64, /* so high a picture has room for it */
   SIGN = 28 * 64
@@ -305,6 +306,9 @@ static void paint_page(struct page *page) {
   if (view->change_count > 1) paint_chain(page, rect_cut_top(&rest, CHAIN));
   if (view->height >= HINT_FROM) paint_hint(page, rect_cut_bottom(&rest, HINT));
   size_t outcomes = view->outcome_count < OUTCOMES_MAX ? view->outcome_count : OUTCOMES_MAX;
+  /* In a flat window the lines matter more. */
+  while (outcomes && rest.h - (int32_t)outcomes * OUTCOME - WORDS - 2 * SPACE_GAP < TITLES + ROWS_MIN * ROW)
+    outcomes--;
   struct rect bottom = rect_cut_bottom(&rest, outcomes ? (int32_t)outcomes * OUTCOME + SPACE_GAP : 0);
   if (outcomes) rect_cut_bottom(&rest, SPACE_GAP);
   struct rect words = rect_cut_bottom(&rest, WORDS);

@@ -45,12 +45,20 @@ static void paint_hint(struct painter *p, const struct whatif_menu *menu, struct
     draw_label_in(p->list, style, rect_cut_top(&room, DU(22)), DRAW_LEFT, colour, piece.text);
 }
 
+/* How many suggestions there is room for: the line below them is needed more. */
+static size_t fitting(const struct whatif_menu *menu, int32_t room) {
+  size_t most = room > ITEM_HEIGHT ? (size_t)(room / ITEM_HEIGHT) : 1;
+  return menu->count < most ? menu->count : most;
+}
+
 void paint_whatif(struct painter *p) {
   const struct whatif_menu *menu = p->view->whatif;
   if (!menu || !menu->is_open) return;
   struct rect whole = {0, 0, p->view->width, p->view->height};
-  int32_t height =
-      DU(48) + (int32_t)menu->count * ITEM_HEIGHT + SPACE_1 + LINE_HEIGHT + DU(76) + 2 * SPACE_PADDING;
+  int32_t frame = DU(48) + SPACE_1 + LINE_HEIGHT + DU(76) + 2 * SPACE_PADDING;
+  size_t shown = fitting(menu, whole.h - 2 * SPACE_1 - frame);
+  size_t first = menu->chosen < menu->count && menu->chosen >= shown ? menu->chosen + 1 - shown : 0;
+  int32_t height = frame + (int32_t)shown * ITEM_HEIGHT;
   struct rect card = {0, 0, CARD_WIDTH, height};
   if (card.w > whole.w - 2 * SPACE_GAP) card.w = whole.w - 2 * SPACE_GAP;
   card.x = (whole.w - card.w) / 2;
@@ -70,7 +78,7 @@ void paint_whatif(struct painter *p) {
   draw_label_in(
       p->list, style_of(p, TEXT_PANEL_TITLE), head, DRAW_LEFT, p->theme->text,
       arena_format(p->arena, "What if, from %.*s on …", SPAN_ARG(time_text(p->arena, menu->at_us, true))));
-  for (size_t i = 0; i < menu->count; i++) paint_item(p, menu, i, rect_cut_top(&inside, ITEM_HEIGHT));
+  for (size_t i = first; i < first + shown; i++) paint_item(p, menu, i, rect_cut_top(&inside, ITEM_HEIGHT));
   rect_cut_top(&inside, SPACE_1);
   paint_line(p, menu, rect_cut_top(&inside, LINE_HEIGHT));
   rect_cut_top(&inside, SPACE_1);

@@ -266,6 +266,36 @@ static void the_menu_s_line_has_an_end(void **state) {
   hands_end(&hands);
 }
 
+/* Suggestions make room for the line, and the one that is chosen is seen. */
+static void a_flat_window_has_room_for_the_line(void **state) {
+  (void)state;
+  static const int32_t flat[][2] = {{1600, 300}, {640, 360}, {1024, 400}};
+  struct hands hands;
+  begin(&hands, "jack-to-janelle.json");
+  viewer_go_to_step(&hands.model, 100);
+  for (size_t s = 0; s < sizeof flat / sizeof *flat; s++) {
+    struct scene_view *view = &hands.model.view;
+    struct whatif_menu *menu = &hands.model.menu;
+    scene_size(flat[s][0], flat[s][1], 100, &view->width, &view->height);
+    type(&hands, "w");
+    for (size_t i = 0; i < menu->count; i++) {
+      bool is_seen = false;
+      for (size_t k = 0; k < hands.picture.count; k++) {
+        const struct draw_command *command = &hands.picture.commands[k];
+        is_seen = is_seen ||
+                  (command->kind == DRAW_TEXT && span_equal(command->as.text.text, whatif_menu_line(menu)) &&
+                   command->as.text.baseline.y < view->height - DU(20));
+      }
+      assert_true(is_seen);
+      assert_non_null(
+          draw_list_find_hit(&hands.picture, scene_id(SCENE_WHATIF_ITEM, (uint32_t)menu->chosen)));
+      press(&hands, KEY_DOWN);
+    }
+    press(&hands, KEY_ESCAPE);
+  }
+  hands_end(&hands);
+}
+
 static void menus_are_in_order(void **state) {
   (void)state;
   struct hands hands;
@@ -393,10 +423,15 @@ static void two_stories(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(it_stops_and_asks),    cmocka_unit_test(a_remote_is_enough),
-      cmocka_unit_test(answers_by_all_means), cmocka_unit_test(every_question_is_in_order),
-      cmocka_unit_test(the_menu_takes_words), cmocka_unit_test(the_menu_s_line_has_an_end),
-      cmocka_unit_test(menus_are_in_order),   cmocka_unit_test(two_stories),
+      cmocka_unit_test(it_stops_and_asks),
+      cmocka_unit_test(a_remote_is_enough),
+      cmocka_unit_test(answers_by_all_means),
+      cmocka_unit_test(every_question_is_in_order),
+      cmocka_unit_test(the_menu_takes_words),
+      cmocka_unit_test(the_menu_s_line_has_an_end),
+      cmocka_unit_test(a_flat_window_has_room_for_the_line),
+      cmocka_unit_test(menus_are_in_order),
+      cmocka_unit_test(two_stories),
       cmocka_unit_test(pictures_are_as_kept),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
