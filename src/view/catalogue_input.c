@@ -3,6 +3,7 @@
 
 static void choose(struct catalogue_view *view, size_t place) {
   view->selected = place;
+  view->focus = 0;
   view->scroll_is_free = false;
 }
 
@@ -91,38 +92,9 @@ static void on_character(struct catalogue_view *view, uint32_t code_point) {
 
 /* ---- all ---- */
 
-static void on_key(struct catalogue_view *view, const struct input *input) {
-  switch ((int)input->key) {
-  case KEY_DOWN: move_row(view, true); break;
-  case KEY_UP: move_row(view, false); break;
-  case KEY_RIGHT: move(view, 1); break;
-  case KEY_LEFT: move(view, -1); break;
-  case KEY_TAB: move(view, input->modifiers & MOD_SHIFT ? -1 : 1); break;
-  case KEY_PAGE_DOWN: move(view, 6); break;
-  case KEY_PAGE_UP: move(view, -6); break;
-  case KEY_HOME: choose(view, 0); break;
-  case KEY_END: move(view, (int32_t)view->place_count); break;
-  case KEY_ENTER: open_selected(view); break;
-  case KEY_BACKSPACE: rub_out(view); break;
-  case KEY_F5:
-  case KEY_F11: view->wants_full_screen = true; break;
-  case KEY_ESCAPE:
-    if (view->search_length)
-      clear_search(view);
-    else
-      view->wants_quit = true;
-    break;
-  case KEY_CHARACTER:
-    if (input->modifiers & MOD_CTRL) on_character(view, input->code_point);
-    break;
-  default: break;
-  }
-}
-
-static void on_down(struct catalogue_view *view, const struct hit_region *hit) {
-  if (!hit) return;
-  uint32_t number = scene_id_number(hit->id);
-  switch ((int)scene_id_kind(hit->id)) {
+static void activate(struct catalogue_view *view, uint64_t id) {
+  uint32_t number = scene_id_number(id);
+  switch ((int)scene_id_kind(id)) {
   case SCENE_CATALOGUE:
     if (number >= view->place_count) break;
     choose(view, number);
@@ -139,12 +111,61 @@ static void on_down(struct catalogue_view *view, const struct hit_region *hit) {
   }
 }
 
+/* From the cards through all controls and back to the cards, which the arrows are for. */
+static void move_focus(struct catalogue_view *view, const struct draw_list *picture, bool back) {
+  size_t count = picture->hit_count, at = count;
+  for (size_t i = 0; i < count; i++)
+    if (view->focus && picture->hits[i].id == view->focus) at = i;
+  for (size_t tried = 0; tried <= count; tried++) {
+    at = back ? (at + count) % (count + 1) : (at + 1) % (count + 1);
+    const struct hit_region *hit = at < count ? &picture->hits[at] : NULL;
+    if (hit && (!(hit->flags & HIT_FOCUSABLE) || scene_id_kind(hit->id) == SCENE_CATALOGUE)) continue;
+    view->focus = hit ? hit->id : 0;
+    return;
+  }
+}
+
+static void on_key(struct catalogue_view *view, const struct input *input, const struct draw_list *picture) {
+  switch ((int)input->key) {
+  case KEY_DOWN: move_row(view, true); break;
+  case KEY_UP: move_row(view, false); break;
+  case KEY_RIGHT: move(view, 1); break;
+  case KEY_LEFT: move(view, -1); break;
+  case KEY_TAB: move_focus(view, picture, (input->modifiers & MOD_SHIFT) != 0); break;
+  case KEY_PAGE_DOWN: move(view, 6); break;
+  case KEY_PAGE_UP: move(view, -6); break;
+  case KEY_HOME: choose(view, 0); break;
+  case KEY_END: move(view, (int32_t)view->place_count); break;
+  case KEY_ENTER:
+    if (view->focus)
+      activate(view, view->focus);
+    else
+      open_selected(view);
+    break;
+  case KEY_BACKSPACE: rub_out(view); break;
+  case KEY_F5:
+  case KEY_F11: view->wants_full_screen = true; break;
+  case KEY_ESCAPE:
+    if (view->focus)
+      view->focus = 0;
+    else if (view->search_length)
+      clear_search(view);
+    else
+      view->wants_quit = true;
+    break;
+  case KEY_CHARACTER:
+    if (input->modifiers & MOD_CTRL) on_character(view, input->code_point);
+    break;
+  default: break;
+  }
+}
+
 void scene_catalogue_input(struct catalogue_view *view, const struct input *input,
                            const struct draw_list *picture) {
   const struct hit_region *hit = draw_list_hit(picture, input->position);
   catalogue_arrange(view);
   switch ((int)input->kind) {
-  case INPUT_KEY: on_key(view, input); break;
+  case INPUT_KEY: on_key(view, input, picture); break;
   case INPUT_PASTE:
     if (span_is_utf8(input->text, NULL)) type(view, input->text);
     break;
@@ -152,7 +173,7 @@ void scene_catalogue_input(struct catalogue_view *view, const struct input *inpu
   case INPUT_POINTER_MOVE: view->hover = hit ? hit->id : 0; break;
   case INPUT_POINTER_LEAVE: view->hover = 0; break;
   case INPUT_POINTER_DOWN:
-    if (input->button == POINTER_LEFT) on_down(view, hit);
+    if (input->button == POINTER_LEFT && hit) activate(view, hit->id);
     break;
   case INPUT_WHEEL:
     view->scroll -= input->wheel_y * 80; /* so much for a notch of 64 */

@@ -74,6 +74,15 @@ static void paint_heading(const struct catalogue_view *view, const struct catalo
   buf_free(&name);
 }
 
+static void paint_ring(const struct catalogue_view *view, uint64_t id, struct rect box,
+                       struct draw_list *list) {
+  if (view->focus != id) return;
+  draw_box(list, &(struct draw_box){.rect = rect_inset(box, -DU(4), -DU(4)),
+                                    .radius = RADIUS_CONTROL + DU(4),
+                                    .border = view->theme.focus,
+                                    .border_width = DU(3)});
+}
+
 /* ---- the chapters at the left ---- */
 
 static void paint_rail(const struct catalogue_view *view, struct draw_list *list) {
@@ -92,7 +101,8 @@ static void paint_rail(const struct catalogue_view *view, struct draw_list *list
       draw_box(list, &(struct draw_box){.rect = rect_inset(row, 0, DU(2)),
                                         .radius = RADIUS_CONTROL,
                                         .fill = is_now ? theme->text : theme->sunken});
-    draw_hit(list, id, row, 0, section->name);
+    paint_ring(view, id, rect_inset(row, 0, DU(2)), list);
+    draw_hit(list, id, row, HIT_FOCUSABLE, section->name);
     uint32_t ink = is_now ? theme->on_text : theme->text, faint = is_now ? theme->on_text : theme->muted;
     row = rect_inset(row, DU(14), 0);
     if (section->number) buf_format(&number, "%u", section->number);
@@ -118,7 +128,8 @@ static void paint_button(const struct catalogue_view *view, uint64_t id, struct 
                                     .fill = view->hover == id ? theme->sunken : theme->surface,
                                     .border = theme->control_border,
                                     .border_width = theme->border_width});
-  draw_hit(list, id, rect, 0, says);
+  paint_ring(view, id, rect, list);
+  draw_hit(list, id, rect, HIT_FOCUSABLE, says);
   draw_label_in(list, style(view, TEXT_BODY_STRONG), rect, DRAW_CENTRE, theme->text, label);
 }
 

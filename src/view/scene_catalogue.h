@@ -49,6 +49,7 @@ struct catalogue_view {
   int32_t text_percent;
   struct theme theme;
   uint64_t hover;
+  uint64_t focus; /* of a control that Tab has reached; 0: the cards have it */
   char search[CATALOGUE_SEARCH_MAX];
   size_t search_length;
   size_t selected; /* a place */

@@ -113,10 +113,47 @@ static void arrows_choose(void **state) {
   assert_true(page.view.selected <= 1);
   press(&page, KEY_END);
   assert_int_equal(page.view.places[page.view.selected].item, 3);
-  press(&page, KEY_TAB);
   press(&page, KEY_ENTER);
   assert_true(page.view.has_chosen);
   assert_int_equal(page.view.chosen, 3);
+  draw_list_free(&page.picture);
+}
+
+/* Tab goes through the controls and the chapters, and back to the cards; no card is opened meanwhile. */
+static void tab_reaches_the_controls(void **state) {
+  (void)state;
+  struct page page;
+  begin(&page);
+  enum theme_name theme = page.view.theme.name;
+  bool was_theme = false, was_chapter = false;
+  for (int i = 0; i < 40; i++) {
+    struct draw_list before = page.picture;
+    uint64_t focused = page.view.focus;
+    page.picture = DRAW_LIST_EMPTY;
+    scene_catalogue_input(&page.view, &(struct input){.kind = INPUT_KEY, .key = KEY_TAB}, &before);
+    scene_catalogue_draw(&page.view, &page.picture);
+    assert_false(draw_list_equal(&before, &page.picture)); /* the ring is seen */
+    draw_list_free(&before);
+    assert_true(page.view.focus != focused);
+    if (!page.view.focus) break;
+    if (scene_id_kind(page.view.focus) == SCENE_THEME) {
+      press(&page, KEY_ENTER);
+      was_theme = page.view.theme.name != theme;
+    }
+    was_chapter = was_chapter || scene_id_kind(page.view.focus) == SCENE_CHAPTER;
+  }
+  assert_int_equal(page.view.focus, 0);
+  assert_true(was_theme && was_chapter);
+  assert_false(page.view.has_chosen);
+  act(&page,
+      (struct input){.kind = INPUT_KEY, .key = KEY_TAB, .modifiers = MOD_SHIFT}); /* the last chapter */
+  assert_int_equal(scene_id_kind(page.view.focus), SCENE_CHAPTER);
+  press(&page, KEY_ENTER);
+  assert_int_equal(page.view.focus, 0);
+  assert_true(page.view.selected > 0);
+  press(&page, KEY_TAB);
+  press(&page, KEY_ESCAPE); /* takes the ring away, and does not end the program */
+  assert_true(page.view.focus == 0 && !page.view.wants_quit);
   draw_list_free(&page.picture);
 }
 
@@ -174,9 +211,13 @@ static void it_can_be_read_at_any_size(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(typing_searches),     cmocka_unit_test(a_search_is_rubbed_out),
-      cmocka_unit_test(arrows_choose),       cmocka_unit_test(the_pointer_opens),
-      cmocka_unit_test(the_page_is_as_kept), cmocka_unit_test(it_can_be_read_at_any_size),
+      cmocka_unit_test(typing_searches),
+      cmocka_unit_test(a_search_is_rubbed_out),
+      cmocka_unit_test(arrows_choose),
+      cmocka_unit_test(tab_reaches_the_controls),
+      cmocka_unit_test(the_pointer_opens),
+      cmocka_unit_test(the_page_is_as_kept),
+      cmocka_unit_test(it_can_be_read_at_any_size),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

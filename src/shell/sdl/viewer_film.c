@@ -168,6 +168,7 @@ void viewer_show_catalogue(struct viewer *viewer) {
   catalogue->recent_count = recent;
   catalogue->search_length = 0;
   catalogue->selected = 0;
+  catalogue->focus = 0;
   catalogue->scroll_is_free = false;
   if (viewer->window) window_set_title(viewer->window, SPAN("Waystation"));
 }

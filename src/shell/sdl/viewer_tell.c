@@ -29,7 +29,7 @@ static void write_story(const struct viewer *viewer, struct buf *out) {
 
 static uint64_t focus_of(const struct viewer *viewer) {
   if (viewer->second.is_shown) return viewer->second.page.focus;
-  return viewer->world ? viewer->model.view.focus : 0;
+  return viewer->world ? viewer->model.view.focus : viewer->catalogue.focus;
 }
 
 static bool covers(const struct draw_list *picture, struct rect rect) {
