@@ -47,31 +47,33 @@ void play_tell(void *progress, int64_t simulated_us, uint32_t records) {
   told->tell(told->context, buf_span(&words));
 }
 
-/* The new run takes its place when it is there: until then all stays as it is. */
+/* The new runs take their place when they are there: until then all stays as it is. */
 static bool run_whatif(void *context, size_t on, struct span line, int64_t at_us,
-                       const struct viewer_progress *progress, struct buf *words_out) {
+                       const struct viewer_progress *progress, size_t *depth_out, struct buf *words_out) {
   struct play_mind *mind = context;
   struct error_list errors = {0};
   struct arena arena = ARENA_EMPTY;
   struct viewer_progress own = *progress;
   const struct film_watch watch = {play_tell, &own};
-  struct whatif_film made;
-  if (on >= WHATIF_CHAIN_MAX) {
-    buf_format(words_out, "That would be more than %d changes: save the story, and go on from there.",
-               WHATIF_CHAIN_MAX);
-    return false;
-  }
   struct span *words = arena_alloc(&arena, (WHATIF_WORDS_MAX + 1) * sizeof *words);
-  size_t count = whatif_split(line, &arena, words, WHATIF_WORDS_MAX + 1);
+  struct whatif_film *films = arena_zalloc(&arena, WHATIF_CHAIN_MAX * sizeof *films);
+  size_t count = whatif_split(line, &arena, words, WHATIF_WORDS_MAX + 1), made;
   const struct whatif_film *below = on ? &mind->chain[on - 1] : NULL;
-  bool good = whatif_film_run(mind->film, below, words, count, at_us, &watch, &made, &errors);
-  if (good) {
-    drop_changes(mind, on);
-    mind->chain[mind->depth] = made;
-    mind->changes[mind->depth++] = buf_span(&made.what);
-  } else {
-    tell_error(&errors, words_out);
+  bool good = whatif_chain_run(mind->film, below, words, count, at_us, &watch, films, WHATIF_CHAIN_MAX - on,
+                               &made, &errors);
+  if (good) drop_changes(mind, on);
+  for (size_t i = 0; i < made; i++) {
+    if (!good) {
+      whatif_film_free(&films[i]);
+      continue;
+    }
+    struct whatif_film *film = &mind->chain[mind->depth];
+    *film = films[i];
+    film->below = mind->depth ? film - 1 : NULL;
+    mind->changes[mind->depth++] = buf_span(&film->what);
   }
+  if (!good) tell_error(&errors, words_out);
+  *depth_out = mind->depth;
   error_list_free(&errors);
   arena_free(&arena);
   return good;

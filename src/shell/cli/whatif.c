@@ -24,36 +24,6 @@ static size_t take_words(const struct options *options, struct arena *arena, str
   return count;
 }
 
-/* Changes on top of one another: "then" between them. */
-struct chain {
-  struct whatif_film *films; /* WHATIF_CHAIN_MAX */
-  size_t count;
-};
-
-static bool too_many(struct error_list *errors) {
-  error_list_add(errors, &(struct error){.file = SPAN("what if"),
-                                         .message = SPAN("too many changes on top of one another"),
-                                         .expected = SPAN("at most 20 with \"then\" between"),
-                                         .hint = SPAN("save the story and go on from there")});
-  return false;
-}
-
-static bool run_chain(const struct film *film, const struct span *words, size_t count, int64_t at_us,
-                      struct chain *chain, struct error_list *errors) {
-  for (size_t first = 0, next; first <= count; first = next + 1) {
-    next = first;
-    /* Of too many words some are missing: they are complained about as they are. */
-    while (next < count && (count > WHATIF_WORDS_MAX || !span_equal(words[next], SPAN("then")))) next++;
-    if (chain->count == WHATIF_CHAIN_MAX) return too_many(errors);
-    const struct whatif_film *below = chain->count ? &chain->films[chain->count - 1] : NULL;
-    if (!whatif_film_run(film, below, words + first, next - first, at_us, NULL, &chain->films[chain->count],
-                         errors))
-      return false;
-    chain->count++;
-  }
-  return true;
-}
-
 static void print_comparison(const struct film *film, const struct whatif_film *whatif, bool json) {
   struct buf out = {0};
   (json ? compare_write_json : compare_write_text)(film->journal, whatif->film.journal,
@@ -78,11 +48,12 @@ static int compare_films(const struct film *film, const struct options *options,
   struct span words[WHATIF_WORDS_MAX + 1];
   size_t count = take_words(options, &arena, words);
   int64_t at_us = known[WHATIF_AT].given ? known[WHATIF_AT].value : -1;
-  struct chain chain = {.films = arena_zalloc(&arena, WHATIF_CHAIN_MAX * sizeof *chain.films)};
+  struct whatif_film *films = arena_zalloc(&arena, WHATIF_CHAIN_MAX * sizeof *films);
+  size_t changes;
   int status = EXIT_INPUT;
-  if (run_chain(film, words, count, at_us, &chain, &errors))
-    status = tell(film, &chain.films[chain.count - 1], known, &errors);
-  while (chain.count) whatif_film_free(&chain.films[--chain.count]);
+  if (whatif_chain_run(film, NULL, words, count, at_us, NULL, films, WHATIF_CHAIN_MAX, &changes, &errors))
+    status = tell(film, &films[changes - 1], known, &errors);
+  while (changes) whatif_film_free(&films[--changes]);
   files_print_errors(&errors);
   error_list_free(&errors);
   arena_free(&arena);

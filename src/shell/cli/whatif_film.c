@@ -99,10 +99,10 @@ static bool load_overlaid(const struct film *original, struct whatif_film *whati
   return good;
 }
 
-bool whatif_film_run(const struct film *original, const struct whatif_film *below, const struct span *words,
-                     size_t count, int64_t at_us, const struct film_watch *watch, struct whatif_film *out,
-                     struct error_list *errors) {
-  *out = (struct whatif_film){.below = below, .at_us = at_us};
+/* False with errors; nothing is to be freed then. */
+static bool run_change(const struct film *original, const struct span *words, size_t count,
+                       const struct film_watch *watch, struct whatif_film *out, struct error_list *errors) {
+  const struct whatif_film *below = out->below;
   if (!has_scenario(original, errors)) return false;
   struct span file = original->scenario->file;
   keep_words(out, words, count);
@@ -117,6 +117,31 @@ bool whatif_film_run(const struct film *original, const struct whatif_film *belo
   if (below) buf_format(&out->all, "%.*s, then ", SPAN_ARG(buf_span(&below->all)));
   buf_add(&out->all, buf_span(&out->what));
   film_run(&out->film, JOURNAL_FULL, -1, watch);
+  return true;
+}
+
+static bool too_many(struct error_list *errors) {
+  error_list_add(errors, &(struct error){.file = SPAN("what if"),
+                                         .message = SPAN("too many changes on top of one another"),
+                                         .expected = SPAN("at most 20"),
+                                         .hint = SPAN("save the story and go on from there")});
+  return false;
+}
+
+bool whatif_chain_run(const struct film *original, const struct whatif_film *below, const struct span *words,
+                      size_t count, int64_t at_us, const struct film_watch *watch, struct whatif_film *films,
+                      size_t max, size_t *made_out, struct error_list *errors) {
+  *made_out = 0;
+  for (size_t first = 0, next; first <= count; first = next + 1) {
+    next = first;
+    /* Of too many words some are missing: they are complained about as they are. */
+    while (next < count && (count > WHATIF_WORDS_MAX || !span_equal(words[next], SPAN("then")))) next++;
+    if (*made_out == max) return too_many(errors);
+    struct whatif_film *film = &films[*made_out];
+    *film = (struct whatif_film){.below = *made_out ? film - 1 : below, .at_us = at_us};
+    if (!run_change(original, words + first, next - first, watch, film, errors)) return false;
+    ++*made_out;
+  }
   return true;
 }
 

@@ -22,11 +22,13 @@ struct whatif_film {
   int64_t at_us;
 };
 
-/* False with errors; nothing is to be freed then. below: NULL, or the change on top of which this one lies;
- * it lives longer. at_us: of actions that name no time; negative: none. The watch may be NULL. */
-bool whatif_film_run(const struct film *original, const struct whatif_film *below, const struct span *words,
-                     size_t count, int64_t at_us, const struct film_watch *watch, struct whatif_film *out,
-                     struct error_list *errors);
+/* Runs the changes that the words say, with "then" between one and another on top of it. below: NULL, or the
+ * change on top of which the first lies; it lives longer. at_us: of actions that name no time; negative:
+ * none. The watch may be NULL. films: room for max of them; those made are to be freed, also after an error.
+ */
+bool whatif_chain_run(const struct film *original, const struct whatif_film *below, const struct span *words,
+                      size_t count, int64_t at_us, const struct film_watch *watch, struct whatif_film *films,
+                      size_t max, size_t *made_out, struct error_list *errors);
 void whatif_film_free(struct whatif_film *whatif);
 /* Saves it: as an extension where the file lies beside the original or above it, else, and where it lies on
  * top of another change, as one whole scenario. */

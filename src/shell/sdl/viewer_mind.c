@@ -50,9 +50,9 @@ static void run(const struct viewer_mind *mind, struct viewer_model *model, stru
                 const struct viewer_progress *progress) {
   struct buf words = {0};
   bool can = mind->run_whatif != NULL;
-  size_t on = second->is_watched ? second->depth : 0;
+  size_t on = second->is_watched ? second->depth : 0, depth;
   bool good = can && mind->run_whatif(mind->context, on, whatif_menu_line(&model->menu), model->menu.at_us,
-                                      progress, &words);
+                                      progress, &depth, &words);
   if (!can) buf_add_text(&words, "This story cannot be run again here: open its scenario.");
   if (good) {
     whatif_menu_close(&model->menu);
@@ -61,7 +61,7 @@ static void run(const struct viewer_mind *mind, struct viewer_model *model, stru
       second->original = model->reel->world->journal;
       second->first_step = reel_moment(model->reel, model->view.position_ms).step;
     }
-    viewer_mind_compare(mind, second, on + 1, false, progress);
+    viewer_mind_compare(mind, second, depth, false, progress);
   } else {
     whatif_menu_complain(&model->menu, buf_span(&words));
   }

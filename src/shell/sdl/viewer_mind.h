@@ -33,10 +33,10 @@ struct viewer_whatif {
 struct viewer_mind {
   void *context;
   /* Runs the story of depth `on` again, with the line's actions, those without a time at at_us: that is the
-   * story of the next depth from now on, and the last. False with a few words about what is wrong; nothing
-   * has changed then. */
+   * story of the next depth from now on, and the last; or of several depths, where the line has "then" in it.
+   * False with a few words about what is wrong; nothing has changed then. */
   bool (*run_whatif)(void *context, size_t on, struct span line, int64_t at_us,
-                     const struct viewer_progress *progress, struct buf *words_out);
+                     const struct viewer_progress *progress, size_t *depth_out, struct buf *words_out);
   /* before < after. What is given is valid until the next run, the outcomes until the next comparison. */
   void (*compare_whatif)(void *context, size_t before, size_t after, struct viewer_whatif *out);
   /* Saves the scenario of that depth; the words say where, or what is wrong. */
