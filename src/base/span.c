@@ -130,8 +130,19 @@ static size_t utf8_sequence(struct span s) {
   return length;
 }
 
+/* Octets at the front that are certainly ASCII, looked at by eights: most text is nothing else. */
+static size_t ascii_run(struct span s) {
+  size_t i = 0;
+  uint64_t eight;
+  for (; i + sizeof eight <= s.len; i += sizeof eight) {
+    memcpy(&eight, s.data + i, sizeof eight);
+    if (eight & UINT64_C(0x8080808080808080)) break;
+  }
+  return i;
+}
+
 bool span_is_utf8(struct span s, size_t *bad_out) {
-  for (size_t i = 0; i < s.len;) {
+  for (size_t i = ascii_run(s); i < s.len;) {
     size_t length = utf8_sequence(span_skip(s, i));
     if (length == 0) {
       if (bad_out) *bad_out = i;

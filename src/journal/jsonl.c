@@ -4,20 +4,23 @@
 #include "base/json_write.h"
 #include "journal/journal.h"
 
-enum { WRITE_AT_ONCE = 64 * 1024 };
+enum { WRITE_AT_ONCE = 64 * 1024, KEY_MAX = 64 };
 
-/* ,"name": */
-static void write_key(struct buf *out, const char *name, const char *ending) {
-  buf_add(out, SPAN(",\""));
-  buf_add_text(out, name);
-  buf_add_text(out, ending);
-  buf_add(out, SPAN("\":"));
+/* ,"name": in one piece: there are as many of these as there is anything else. */
+static void write_key(struct buf *out, struct span name, struct span ending) {
+  char key[KEY_MAX];
+  CHECK(name.len + ending.len + 4 <= sizeof key);
+  memcpy(key, ",\"", 2);
+  memcpy(key + 2, name.data, name.len);
+  memcpy(key + 2 + name.len, ending.data, ending.len);
+  memcpy(key + 2 + name.len + ending.len, "\":", 2);
+  buf_add(out, span_of(key, name.len + ending.len + 4));
 }
 
 /* An integer that some JSON readers would round is written as a string of its digits. */
 static void write_number(struct buf *out, const char *name, int64_t value) {
   bool exact = value >= -JOURNAL_INTEGER_MAX && value <= JOURNAL_INTEGER_MAX;
-  write_key(out, name, "");
+  write_key(out, span_from(name), SPAN_EMPTY);
   if (!exact) buf_add_char(out, '"');
   buf_add_i64(out, value);
   if (!exact) buf_add_char(out, '"');
@@ -33,10 +36,10 @@ static bool is_json_text(struct span text) {
 
 static void write_text(struct buf *out, const char *name, struct span text) {
   if (is_json_text(text)) {
-    write_key(out, name, "");
+    write_key(out, span_from(name), SPAN_EMPTY);
     json_write_string(text, out);
   } else {
-    write_key(out, name, "_base64");
+    write_key(out, span_from(name), SPAN("_base64"));
     buf_add_char(out, '"');
     base64_encode(text, out);
     buf_add_char(out, '"');
@@ -48,7 +51,7 @@ void journal_record_to_json(const struct journal_record *record, struct buf *out
   buf_add(out, SPAN("{\"seq\":"));
   buf_add_u64(out, record->seq);
   write_number(out, "time_us", record->time_us);
-  write_key(out, "kind", "");
+  write_key(out, SPAN("kind"), SPAN_EMPTY);
   json_write_string(span_from(info->name), out);
   write_reference(out, "cause", record->cause);
   write_reference(out, "host", record->host);
