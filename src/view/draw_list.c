@@ -43,8 +43,14 @@ static struct draw_command *append(struct draw_list *list, enum draw_kind kind) 
   return command;
 }
 
+/* A text that begins inside the clip is seen, however wide it is: what is asked most often. */
+static bool begins_inside(const struct draw_list *list, const struct draw_text *text) {
+  return rect_contains(current_clip(list), text->baseline);
+}
+
 /* Whether something of the command can be seen inside the clip. */
 static bool is_seen(const struct draw_list *list, const struct draw_command *command) {
+  if (command->kind == DRAW_TEXT && begins_inside(list, &command->as.text)) return true;
   return !rect_is_empty(rect_intersect(draw_command_bounds(command), current_clip(list)));
 }
 

@@ -85,7 +85,7 @@ void paint_continuation(struct painter *p, struct rect place) {
 struct writing {
   const struct journal_block *part;
   struct rect column;
-  uint32_t colour;
+  uint32_t colour, name_colour;
   bool paints;
   bool with_tokens; /* pointed at: each token has its own place to be pointed at, too */
 };
@@ -140,7 +140,7 @@ static int32_t write_line(struct painter *p, const struct writing *w, const stru
   struct text_line piece;
   int32_t rows = 0, offset = (SHEET_LINE + text_cap_height(text)) / 2;
   if (w->paints && line->name.len)
-    draw_label(p->list, name, (struct point){w->column.x, y + offset}, DRAW_LEFT, w->colour, line->name);
+    draw_label(p->list, name, (struct point){w->column.x, y + offset}, DRAW_LEFT, w->name_colour, line->name);
   for (; text_wrap_next(&wrap, &piece); rows++) {
     struct point at = {w->column.x + piece.x, y + rows * SHEET_LINE + offset};
     if (!w->paints) continue;
@@ -219,6 +219,7 @@ int32_t paint_header_block(struct painter *p, const struct journal_block *part, 
   int32_t top = y + height - full; /* it slides out from under its own top */
   paint_badge(p, (struct point){box.x + DU(25), top + BLOCK_PAD + SHEET_LINE / 2}, DU(13), hop);
   w.paints = true;
+  w.name_colour = theme_legible(p->theme, w.colour, theme_highlight(p->theme, hop, strength(p, part)));
   w.with_tokens = part->record == pointed_record(p);
   write_block(p, &w, top + BLOCK_PAD);
   draw_clip_pop(p->list);

@@ -15,15 +15,21 @@ static bool has_internet_word(struct rect left, struct rect right) {
   return is_beside(left, right) && right.x - rect_right(left) >= DU(20) && right.w >= DU(WORD_FROM);
 }
 
+/* The hop whose colour a region has: the first of its machines that has one. */
+static uint32_t region_hop(const struct painter *p, size_t region) {
+  for (size_t i = 0; i < p->layout->node_count; i++) {
+    uint32_t hop = world_hop(p->world, p->layout->nodes[i].host);
+    if (p->layout->nodes[i].region == region && hop) return hop;
+  }
+  return 0;
+}
+
 static void paint_region(struct painter *p, size_t index) {
   const struct layout_region *region = &p->layout->regions[index];
   const struct layout *layout = p->layout;
-  uint32_t hop = 0;
-  for (size_t i = 0; i < layout->node_count && !hop; i++)
-    if (layout->nodes[i].region == index) hop = world_hop(p->world, layout->nodes[i].host);
   bool plain = p->theme->tint_percent == 0;
-  paint_rounded(p, region->rect, RADIUS_SMALL, theme_tint(p->theme, hop), plain ? p->theme->border : 0,
-                DU(1));
+  paint_rounded(p, region->rect, RADIUS_SMALL, theme_tint(p->theme, region_hop(p, index)),
+                plain ? p->theme->border : 0, DU(1));
   const struct rect *before = index > 0 ? &region[-1].rect : NULL;
   const struct rect *after = index + 1 < layout->region_count ? &region[1].rect : NULL;
   bool left = before && has_internet_word(*before, region->rect);
@@ -91,11 +97,11 @@ static void paint_link_line(struct painter *p, const struct layout_link *link, b
                                              .colour = colour});
 }
 
-/* On the dashed line of the Internet, which then makes room. */
-static bool is_between_regions(const struct layout *layout, struct point point) {
-  for (size_t i = 0; i < layout->region_count; i++)
-    if (rect_contains(layout->regions[i].rect, point)) return false;
-  return true;
+/* The region there, or SIZE_MAX: on the dashed line of the Internet, which makes room for words. */
+static size_t region_at(const struct layout *layout, struct point point) {
+  for (size_t i = layout->region_count; i-- > 0;)
+    if (rect_contains(layout->regions[i].rect, point)) return i;
+  return SIZE_MAX;
 }
 
 static void paint_link_label(struct painter *p, const struct layout_link *link, bool active) {
@@ -107,9 +113,12 @@ static void paint_link_label(struct painter *p, const struct layout_link *link, 
   struct rect label = link->label;
   if (rect_is_empty(label)) return;
   if (link->label_is_stacked) {
-    uint32_t colour = active ? client.colour : theme->text;
+    size_t region = region_at(p->layout, rect_centre(label));
+    bool is_between = region == SIZE_MAX;
+    uint32_t ground = is_between ? theme->surface : theme_tint(theme, region_hop(p, region));
+    uint32_t colour = active ? theme_legible(theme, client.colour, ground) : theme->text;
     int32_t x = rect_centre(label).x;
-    if (is_between_regions(p->layout, rect_centre(label))) draw_fill(p->list, label, theme->surface);
+    if (is_between) draw_fill(p->list, label, ground);
     draw_label(p->list, bold, (struct point){x, label.y + DU(17)}, DRAW_CENTRE, colour, link->protocol);
     draw_label(p->list, plain, (struct point){x, label.y + DU(36)}, DRAW_CENTRE,
                active ? colour : theme->muted, word);

@@ -56,7 +56,11 @@ static size_t utf8_decode(struct span text, uint32_t *code_point_out) {
 
 size_t text_decode(struct span text, uint32_t *code_point_out) {
   if (text.len == 0) return 0;
-  uint32_t c;
+  uint32_t c = (unsigned char)text.data[0];
+  if (c >= 0x20 && c < 0x7F) {
+    *code_point_out = c;
+    return 1;
+  }
   size_t size = utf8_decode(text, &c);
   if (size == 0) {
     *code_point_out = REPLACEMENT;
@@ -139,9 +143,27 @@ bool text_glyphs_next(struct text_glyphs *glyphs, struct text_glyph *glyph_out) 
   return true;
 }
 
+/* Puts the printable ASCII at the front behind the pen; most texts are nothing else. */
+static void skip_ascii(struct text_glyphs *glyphs) {
+  const unsigned char *p = (const unsigned char *)glyphs->text.data;
+  struct text_style style = glyphs->style;
+  bool is_mono = style.face == FACE_MONO;
+  const struct font_kerning *k = &font_kerning[style.weight];
+  const uint16_t *advances = font_advances[style.weight]; /* its first run is printable ASCII */
+  size_t at = 0;
+  for (; at < glyphs->text.len && p[at] >= 0x20 && p[at] < 0x7F; at++) {
+    if (!is_mono && at > 0)
+      glyphs->pen_em += k->values[k->first[p[at - 1] - 0x20] * k->columns + k->second[p[at] - 0x20]];
+    glyphs->pen_em += is_mono ? FONT_MONO_ADVANCE : advances[p[at] - 0x20];
+  }
+  glyphs->offset = at;
+  if (at > 0) glyphs->previous = p[at - 1];
+}
+
 int32_t text_width(struct text_style style, struct span text) {
   struct text_glyphs glyphs = text_glyphs(style, text);
   struct text_glyph glyph;
+  skip_ascii(&glyphs);
   while (text_glyphs_next(&glyphs, &glyph)) {
   }
   return em_to_units(glyphs.pen_em, style.size);

@@ -138,6 +138,15 @@ static const struct role_style roles[TEXT_ROLE_COUNT] = {
     [TEXT_CLOCK] = {FACE_MONO, WEIGHT_SEMIBOLD, 19, 24},
 };
 
+uint32_t theme_legible(const struct theme *theme, uint32_t colour, uint32_t ground) {
+  enum { LEAST_X100 = 450, STEP_PERCENT = 10 };
+  uint32_t nearer = colour;
+  for (int32_t percent = STEP_PERCENT; percent <= 100 && colour_contrast_x100(nearer, ground) < LEAST_X100;
+       percent += STEP_PERCENT)
+    nearer = colour_mix(colour, theme->text, percent);
+  return nearer;
+}
+
 struct text_style theme_text(const struct theme *theme, enum text_role role) {
   CHECK(role < TEXT_ROLE_COUNT);
   const struct role_style *r = &roles[role];

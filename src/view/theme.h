@@ -73,6 +73,10 @@ struct hop_style theme_hop(const struct theme *theme, uint32_t hop); /* hop 0: t
 uint32_t theme_tint(const struct theme *theme, uint32_t hop);
 uint32_t theme_highlight(const struct theme *theme, uint32_t hop, int32_t strength);
 
+/* The colour for words on that ground: itself where it stands 4.5:1 against it, else as much nearer to the
+ * text's colour as that takes. */
+uint32_t theme_legible(const struct theme *theme, uint32_t colour, uint32_t ground);
+
 /* A role's style, with the text size applied, and the height of its lines. */
 struct text_style theme_text(const struct theme *theme, enum text_role role);
 int32_t theme_line_height(const struct theme *theme, enum text_role role);

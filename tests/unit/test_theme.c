@@ -42,7 +42,12 @@ static void every_text_can_be_read(void **state) {
                       "text on highlight");
       assert_contrast(&theme, theme.muted, theme_highlight(&theme, hop, FRACTION_ONE), READABLE,
                       "muted on highlight");
-      assert_contrast(&theme, style.colour, theme_tint(&theme, hop), 400, "hop on its tint");
+      for (int32_t strength = 0; strength <= FRACTION_ONE; strength += FRACTION_ONE / 8) {
+        uint32_t ground = theme_highlight(&theme, hop, strength);
+        assert_contrast(&theme, theme_legible(&theme, style.colour, ground), ground, READABLE,
+                        "hop on its highlight");
+      }
+      assert_int_equal(theme_legible(&theme, style.colour, theme.surface), style.colour);
     }
   }
 }
