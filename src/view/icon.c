@@ -35,6 +35,7 @@ static const struct span names[ICON_COUNT] = {
     [ICON_CHEVRON_DOWN] = SPAN_INIT("chevron-down"),
     [ICON_CHEVRON_LEFT] = SPAN_INIT("chevron-left"),
     [ICON_CHEVRON_RIGHT] = SPAN_INIT("chevron-right"),
+    [ICON_CONTRAST] = SPAN_INIT("contrast"),
 };
 
 struct span icon_name(enum icon icon) {

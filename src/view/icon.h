@@ -39,6 +39,7 @@ enum icon {
   ICON_CHEVRON_DOWN,
   ICON_CHEVRON_LEFT,
   ICON_CHEVRON_RIGHT,
+  ICON_CONTRAST, /* half dark, half light: the colours */
   ICON_COUNT
 };
 

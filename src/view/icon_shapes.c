@@ -102,6 +102,8 @@ static const struct shape icons[ICON_COUNT][SHAPES_MAX] = {
     [ICON_CHEVRON_DOWN] = {{LINE, 3, {24, 50, 86, 120, 156, 190, 86}}},
     [ICON_CHEVRON_LEFT] = {{LINE, 3, {24, 154, 50, 84, 120, 154, 190}}},
     [ICON_CHEVRON_RIGHT] = {{LINE, 3, {24, 86, 50, 156, 120, 86, 190}}},
+    [ICON_CONTRAST] = {{RING, 0, {120, 120, 92, 18}},
+                       {POLYGON, 7, {120, 32, 76, 44, 44, 76, 32, 120, 44, 164, 76, 196, 120, 208}}},
 };
 
 /* The grid laid on the picture. The envelope fills its rectangle; the others keep their shape. */

@@ -15,6 +15,7 @@ const struct card_form layout_forms[LAYOUT_FORMS] = {
 enum {
   MARGIN = 8, /* of the regions in the stage */
   GAP_MAX = 112,
+  GAP_WIDENED = 64, /* between cards that are wider than they must be */
   GUTTER_MAX = 40,
   ROWS_MAX = 8,
   BANDS_MAX = 4,
@@ -219,6 +220,21 @@ static bool choose_form(struct placing *p) {
   return false;
 }
 
+/* Wider cards, as far as names need them and the bands have room. */
+static void widen(struct placing *p) {
+  int32_t wanted = layout_words_width(p->world, p->layout, p->form.size), room = p->stage.w - 2 * MARGIN;
+  int32_t gap = p->form.size <= CARD_MEDIUM && p->form.gap_min < GAP_WIDENED ? GAP_WIDENED : p->form.gap_min;
+  int32_t more = wanted - p->form.width;
+  for (uint32_t band = 0; band < p->bands; band++) {
+    int32_t columns = 0;
+    for (size_t r = 0; r < p->layout->region_count; r++)
+      if (p->band[r] == band) columns += (int32_t)p->columns[r];
+    int32_t spare = columns ? (room - band_width(p, band, gap, p->form.gutter_min)) / columns : more;
+    if (spare < more) more = spare;
+  }
+  if (more > 0) p->form.width += more;
+}
+
 /* ---- placing ---- */
 
 static int32_t at_most(int32_t value, int32_t most) {
@@ -357,6 +373,7 @@ void layout_place(const struct world_view *world, struct rect stage, int32_t str
   p.columns = arena_zalloc(arena, (out->region_count + 1) * sizeof *p.columns);
   p.band = arena_zalloc(arena, (out->region_count + 1) * sizeof *p.band);
   out->fits = out->node_count == 0 || choose_form(&p);
+  if (out->node_count && out->fits) widen(&p);
   out->size = p.form.size;
   if (out->node_count) place(&p, p.stage.h);
   out->strip = strip;

@@ -113,6 +113,7 @@ void layout_pin_all(const struct world_view *world, struct rect stage, const str
   }
   for (size_t node = 0; node < layout->node_count; node++)
     if (is_pinned[node]) wrap_region(layout, layout->nodes[node].region);
+  layout_part_regions(layout);
 }
 
 bool layout_shrink(struct layout *layout) {
@@ -182,7 +183,8 @@ void layout_arrange(const struct world_view *world, struct rect stage, const str
   struct rect room = {stage.x, stage.y, stage.w, stage.h - placed->strip};
   *out = *placed;
   out->nodes = arena_alloc(arena, (placed->node_count + 1) * sizeof *out->nodes);
-  out->regions = arena_alloc(arena, (placed->region_count + 1) * sizeof *out->regions);
+  /* each machine may come to have a region of its own */
+  out->regions = arena_alloc(arena, (placed->region_count + placed->node_count + 1) * sizeof *out->regions);
   for (size_t i = 0; i < placed->node_count; i++) out->nodes[i] = placed->nodes[i];
   for (size_t i = 0; i < placed->region_count; i++) out->regions[i] = placed->regions[i];
   if (wish && wish->pin_count) layout_pin_all(world, room, wish->pins, wish->pin_count, out);

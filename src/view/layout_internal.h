@@ -44,6 +44,20 @@ bool layout_is_crowded(const struct layout *layout);
 bool layout_shrink(struct layout *layout);
 /* Exchanges machines within their region until nothing gets better. */
 void layout_improve(struct layout_board *board);
+/* Links being run on a stage. */
+struct layout_running {
+  struct layout *layout;
+  struct rect stage;
+};
+/* How one of them runs; they may be run in any order. */
+void layout_route(const struct layout_running *run, struct layout_link *link);
+/* Whether there is another one between the same machines. */
+bool layout_has_opposite(const struct layout_running *run, const struct layout_link *link);
+/* How wide cards of a size have to be for the names of all machines, in whole units; at most so much that it
+ * is still a card. */
+int32_t layout_words_width(const struct world_view *world, const struct layout *layout, enum card_size size);
+/* Regions that lie over each other are cut apart: none covers a part of another. */
+void layout_part_regions(struct layout *layout);
 /* Runs the links, finds places for their labels. */
 void layout_run_links(const struct world_view *world, struct rect stage, struct arena *arena,
                       struct layout *layout);

@@ -2,14 +2,13 @@
 #include "view/layout_internal.h"
 #include "view/theme.h"
 
-enum {
-  LIFT_SIDE = 20 * 64, /* of an arc between neighbours */
-  LIFT_LONG = 34 * 64, /* of one that passes other machines */
-  LABEL_CLEAR = 6 * 64 /* around a label */
-};
+enum { LABEL_CLEAR = 6 * 64 /* around a label */ };
 
 struct rect layout_resting_place(const struct layout_node *node) {
-  return (struct rect){rect_right(node->card) - DU(10), rect_bottom(node->card) - DU(25), DU(48), DU(42)};
+  /* Beside a high card, so that the space below it is free for labels; at the foot of a low one, whose links
+   * begin in the middle of its side. */
+  int32_t up = node->card.h >= DU(100) ? DU(42) : DU(25);
+  return (struct rect){rect_right(node->card) - DU(10), rect_bottom(node->card) - up, DU(48), DU(42)};
 }
 
 struct text_style layout_protocol_style(enum card_size size, const struct theme *theme) {
@@ -26,11 +25,6 @@ struct span layout_link_word(const struct layout_link *link) {
   return link->is_pull ? SPAN("pull") : SPAN("push");
 }
 
-struct running {
-  struct layout *layout;
-  struct rect stage;
-};
-
 static struct span protocol_word(const struct world_link *link) {
   static const struct {
     struct span protocol, word;
@@ -45,103 +39,6 @@ static struct span protocol_word(const struct world_link *link) {
   return link->protocol.len ? link->protocol : SPAN("TCP");
 }
 
-/* ---- curves ---- */
-
-static bool same_row(struct rect a, struct rect b) {
-  return a.y < rect_bottom(b) && b.y < rect_bottom(a);
-}
-static bool same_column(struct rect a, struct rect b) {
-  return a.x < rect_right(b) && b.x < rect_right(a);
-}
-
-/* Whether another card stands between two of one row or column. */
-static bool is_blocked(const struct running *run, struct rect a, struct rect b) {
-  struct rect between = rect_union(a, b);
-  for (size_t i = 0; i < run->layout->node_count; i++) {
-    struct rect card = run->layout->nodes[i].card;
-    if (rect_equal(card, a) || rect_equal(card, b)) continue;
-    if (!rect_is_empty(rect_intersect(card, between))) return true;
-  }
-  return false;
-}
-
-static bool has_opposite(const struct running *run, const struct layout_link *link) {
-  for (size_t i = 0; i < run->layout->link_count; i++) {
-    const struct layout_link *other = &run->layout->links[i];
-    bool same_pair = (other->client == link->client && other->server == link->server) ||
-                     (other->client == link->server && other->server == link->client);
-    if (other != link && same_pair) return true;
-  }
-  return false;
-}
-
-static void run_in_row(struct rect from, struct rect to, bool double_way, struct point curve[4]) {
-  bool right = from.x < to.x;
-  int32_t up = double_way ? (right ? -from.h / 8 : from.h / 8) : -from.h / 16;
-  struct point a = {right ? rect_right(from) : from.x, rect_centre(from).y + up};
-  struct point b = {right ? to.x : rect_right(to), rect_centre(to).y + up};
-  int32_t lift = LIFT_SIDE;
-  /* A single link always rises; of two, one rises and one sinks. */
-  if (!double_way && !right) lift = -lift;
-  curve_arc(a, b, lift, curve);
-}
-
-/* On the left side of the cards, so that the label has room before the place of the envelope. */
-static void run_in_column(struct rect from, struct rect to, bool double_way, struct point curve[4]) {
-  bool down = from.y < to.y;
-  int32_t aside = double_way && down ? from.w / 12 : -from.w / 3;
-  struct point a = {rect_centre(from).x + aside, down ? rect_bottom(from) : from.y};
-  struct point b = {rect_centre(to).x + aside, down ? to.y : rect_bottom(to)};
-  bool bulges_left = !down || !double_way;
-  curve_arc(a, b, bulges_left == down ? -DU(12) : DU(12), curve);
-}
-
-/* Over or under the machines between: through the space between the rows. */
-static void run_around(const struct running *run, struct rect from, struct rect to, struct point curve[4]) {
-  bool right = from.x < to.x;
-  bool below = rect_centre(from).y < run->stage.y + run->stage.h / 2;
-  int32_t y_from = below ? rect_bottom(from) : from.y, y_to = below ? rect_bottom(to) : to.y;
-  struct point a = {rect_centre(from).x + (right ? from.w / 4 : -from.w / 4), y_from};
-  struct point b = {rect_centre(to).x + (right ? -to.w / 4 : to.w / 4), y_to};
-  curve_arc(a, b, right == below ? -LIFT_LONG : LIFT_LONG, curve);
-}
-
-/* Slanting: from the upper card's bottom or side to the lower one's top or side, whichever faces. */
-static void run_slanting(struct rect from, struct rect to, struct point curve[4]) {
-  struct point a = rect_centre(from), b = rect_centre(to);
-  bool right = a.x < b.x, down = a.y < b.y;
-  int32_t gap_y = down ? to.y - rect_bottom(from) : from.y - rect_bottom(to);
-  int32_t gap_x = right ? to.x - rect_right(from) : from.x - rect_right(to);
-  if (gap_x > 2 * gap_y) {
-    a.x = right ? rect_right(from) : from.x;
-    b.x = right ? to.x : rect_right(to);
-    a.y += down ? from.h / 4 : -from.h / 4;
-    b.y += down ? -to.h / 4 : to.h / 4;
-  } else {
-    a.x += right ? from.w / 4 : -from.w / 4;
-    b.x += right ? -to.w / 4 : to.w / 4;
-    a.y = down ? rect_bottom(from) : from.y;
-    b.y = down ? to.y : rect_bottom(to);
-  }
-  curve_arc(a, b, DU(8), curve);
-}
-
-static void run_link(struct running *run, struct layout_link *link) {
-  const struct layout_node *client = layout_node_of(run->layout, link->client);
-  const struct layout_node *server = layout_node_of(run->layout, link->server);
-  struct rect from = link->is_pull ? server->card : client->card;
-  struct rect to = link->is_pull ? client->card : server->card;
-  bool double_way = has_opposite(run, link), blocked = is_blocked(run, from, to);
-  if (same_row(from, to) && !blocked)
-    run_in_row(from, to, double_way, link->curve);
-  else if (same_column(from, to) && !same_row(from, to) && !blocked)
-    run_in_column(from, to, double_way, link->curve);
-  else if (same_row(from, to))
-    run_around(run, from, to, link->curve);
-  else
-    run_slanting(from, to, link->curve);
-}
-
 /* ---- labels ---- */
 
 /* A card, and what stands on its edge: the hop's number, the part it plays. */
@@ -154,15 +51,22 @@ static bool meets_machine(const struct layout_node *node, struct rect label) {
   return !rect_is_empty(rect_intersect(label, part));
 }
 
-static bool is_free(const struct running *run, const struct layout_link *link, struct rect label,
-                    bool strictly) {
+/* How much a label keeps clear of. */
+enum clear {
+  CLEAR_OF_MACHINES,  /* and of words */
+  CLEAR_OF_ENVELOPES, /* and of where these lie */
+  CLEAR_OF_ALL        /* and of other links; and stays in its region */
+};
+
+static bool is_free(const struct layout_running *run, const struct layout_link *link, struct rect label,
+                    enum clear clear) {
   struct rect room = rect_inset(label, -LABEL_CLEAR, -LABEL_CLEAR / 2);
   const struct layout *layout = run->layout;
   if (!rect_equal(rect_intersect(label, run->stage), label)) return false;
   if (!rect_is_empty(rect_intersect(label, layout->caption))) return false;
   for (size_t i = 0; i < layout->node_count; i++)
     if (meets_machine(&layout->nodes[i], label)) return false;
-  for (size_t i = 0; strictly && i < layout->node_count; i++)
+  for (size_t i = 0; clear >= CLEAR_OF_ENVELOPES && i < layout->node_count; i++)
     if (!rect_is_empty(rect_intersect(label, layout_resting_place(&layout->nodes[i])))) return false;
   for (size_t i = 0; i < layout->region_count; i++) {
     struct rect title = layout->regions[i].rect;
@@ -177,7 +81,7 @@ static bool is_free(const struct running *run, const struct layout_link *link, s
 }
 
 /* Whether a label leaves the region that both ends of its link are in. */
-static bool is_outside(const struct running *run, const struct layout_link *link, struct rect label) {
+static bool is_outside(const struct layout_running *run, const struct layout_link *link, struct rect label) {
   const struct layout_node *client = layout_node_of(run->layout, link->client);
   const struct layout_node *server = layout_node_of(run->layout, link->server);
   if (client->region != server->region) return false;
@@ -185,7 +89,7 @@ static bool is_outside(const struct running *run, const struct layout_link *link
 }
 
 /* Whether a link runs through the label, other than the one whose curve it stands at. */
-static bool is_crossed(const struct running *run, const struct point own[4], struct rect label) {
+static bool is_crossed(const struct layout_running *run, const struct point own[4], struct rect label) {
   for (size_t i = 0; i < run->layout->link_count; i++) {
     const struct layout_link *other = &run->layout->links[i];
     if (other->curve == own) continue;
@@ -195,10 +99,10 @@ static bool is_crossed(const struct running *run, const struct point own[4], str
   return false;
 }
 
-static bool try_label(struct running *run, struct layout_link *link, const struct point curve[4],
-                      struct rect label, bool stacked, bool strictly) {
-  if (!is_free(run, link, label, strictly) ||
-      (strictly && (is_crossed(run, curve, label) || is_outside(run, link, label))))
+static bool try_label(struct layout_running *run, struct layout_link *link, const struct point curve[4],
+                      struct rect label, bool stacked, enum clear clear) {
+  if (!is_free(run, link, label, clear) ||
+      (clear == CLEAR_OF_ALL && (is_crossed(run, curve, label) || is_outside(run, link, label))))
     return false;
   link->label = label;
   link->label_is_stacked = stacked;
@@ -210,7 +114,7 @@ struct label_size {
   int32_t stacked_w, stacked_h, pill_w, pill_h;
 };
 
-static struct label_size measure_label(const struct running *run, const struct layout_link *link) {
+static struct label_size measure_label(const struct layout_running *run, const struct layout_link *link) {
   struct theme theme = theme_named(THEME_LIGHT);
   int32_t bold = text_width(layout_protocol_style(run->layout->size, &theme), link->protocol);
   int32_t plain = text_width(layout_word_style(run->layout->size, &theme), layout_link_word(link));
@@ -223,7 +127,7 @@ static bool is_level(const struct point curve[4]) {
 }
 
 /* Two links of one kind between the same machines share a label: the other of the two, or NULL. */
-static const struct layout_link *twin_of(const struct running *run, const struct layout_link *link) {
+static const struct layout_link *twin_of(const struct layout_running *run, const struct layout_link *link) {
   for (size_t i = 0; i < run->layout->link_count; i++) {
     const struct layout_link *other = &run->layout->links[i];
     bool opposite = other->client == link->server && other->server == link->client;
@@ -234,12 +138,12 @@ static const struct layout_link *twin_of(const struct running *run, const struct
 }
 
 /* Beside the curve, on it, further along it. */
-static bool place_along(struct running *run, struct layout_link *link, const struct point curve[4],
-                        bool strictly) {
+static bool place_along(struct layout_running *run, struct layout_link *link, const struct point curve[4],
+                        enum clear clear) {
   static const int32_t alone[] = {50, 40, 60, 30, 70, 22, 78}, first[] = {30, 22, 40, 50, 60, 70, 78},
                        second[] = {70, 78, 60, 50, 40, 30, 22};
   /* Two labels side by side: one nearer the upper card, one nearer the lower. */
-  bool two = !is_level(curve) && has_opposite(run, link) && !twin_of(run, link);
+  bool two = !is_level(curve) && layout_has_opposite(run, link) && !twin_of(run, link);
   const int32_t *along = !two ? alone : curve[0].y < curve[3].y ? first : second;
   struct label_size size = measure_label(run, link);
   int32_t lowest = rect_bottom(layout_node_of(run->layout, link->client)->card);
@@ -253,27 +157,31 @@ static bool place_along(struct running *run, struct layout_link *link, const str
     struct rect right = {p.x + DU(10), y, size.pill_w, size.pill_h};
     struct rect left = {p.x - DU(10) - size.pill_w, y, size.pill_w, size.pill_h};
     struct rect on = {p.x - size.pill_w / 2, y, size.pill_w, size.pill_h};
-    if (level && try_label(run, link, curve, under, true, strictly)) return true;
-    if (level && try_label(run, link, curve, over, true, strictly)) return true;
-    if (level && try_label(run, link, curve, below, true, strictly)) return true;
-    if (try_label(run, link, curve, right, false, strictly)) return true;
-    if (try_label(run, link, curve, left, false, strictly)) return true;
-    if (try_label(run, link, curve, on, false, strictly)) return true;
+    if (level && try_label(run, link, curve, under, true, clear)) return true;
+    if (level && try_label(run, link, curve, over, true, clear)) return true;
+    if (level && try_label(run, link, curve, below, true, clear)) return true;
+    if (try_label(run, link, curve, right, false, clear)) return true;
+    if (try_label(run, link, curve, left, false, clear)) return true;
+    if (try_label(run, link, curve, on, false, clear)) return true;
+    /* Off its middle: beside the envelope of the card above. */
+    if (try_label(run, link, curve, rect_moved(on, -DU(16), 0), false, clear)) return true;
+    if (try_label(run, link, curve, rect_moved(on, DU(16), 0), false, clear)) return true;
   }
   return false;
 }
 
-static void place_label(struct running *run, struct layout_link *link) {
+static void place_label(struct layout_running *run, struct layout_link *link) {
   const struct layout_link *twin = twin_of(run, link);
   if (twin && twin < link) return; /* it has the label */
-  if (place_along(run, link, link->curve, true)) return;
-  if (twin && place_along(run, link, twin->curve, true)) return;
-  place_along(run, link, link->curve, false);
+  for (int clear = CLEAR_OF_ALL; clear >= CLEAR_OF_MACHINES; clear--) {
+    if (place_along(run, link, link->curve, (enum clear)clear)) return;
+    if (twin && place_along(run, link, twin->curve, (enum clear)clear)) return;
+  }
 }
 
 void layout_run_links(const struct world_view *world, struct rect stage, struct arena *arena,
                       struct layout *layout) {
-  struct running run = {.layout = layout, .stage = rect_inset(stage, DU(4), DU(4))};
+  struct layout_running run = {.layout = layout, .stage = rect_inset(stage, DU(4), DU(4))};
   layout->links = arena_zalloc(arena, (world->link_count + 1) * sizeof *layout->links);
   for (size_t i = 0; i < world->link_count && layout->link_count < LAYOUT_LINKS_MAX; i++) {
     const struct world_link *link = &world->links[i];
@@ -285,6 +193,6 @@ void layout_run_links(const struct world_view *world, struct rect stage, struct 
                                                                .protocol = protocol_word(link),
                                                                .first = link->first};
   }
-  for (size_t i = 0; i < layout->link_count; i++) run_link(&run, &layout->links[i]);
+  for (size_t i = 0; i < layout->link_count; i++) layout_route(&run, &layout->links[i]);
   for (size_t i = 0; i < layout->link_count; i++) place_label(&run, &layout->links[i]);
 }

@@ -133,6 +133,10 @@ struct span reel_session_label(const struct reel *reel, const struct session *se
   struct span protocol = submits ? SPAN("smtp") : session->protocol;
   char *word = arena_text(arena, protocol);
   for (size_t i = 0; i < protocol.len; i++) word[i] = ascii_upper(word[i]);
+  if (session->client == session->server)
+    return arena_format(arena, "within %.*s, %s port %lld",
+                        SPAN_ARG(journal_host_name(preamble, session->client)), word,
+                        (long long)session->port);
   return arena_format(arena, "%.*s to %.*s, %s port %lld",
                       SPAN_ARG(journal_host_name(preamble, session->client)),
                       SPAN_ARG(journal_host_name(preamble, session->server)), word, (long long)session->port);

@@ -163,6 +163,12 @@ struct text_style style_of(const struct painter *p, enum text_role role) {
   return theme_text(p->theme, role);
 }
 
+struct span words_that_fit(struct text_style style, int32_t room, const struct span *words, size_t count) {
+  size_t i = 0;
+  while (i + 1 < count && text_width(style, words[i]) > room) i++;
+  return words[i];
+}
+
 struct hop_style hop_style_of(const struct painter *p, uint16_t host) {
   return theme_hop(p->theme, world_hop(p->world, host));
 }

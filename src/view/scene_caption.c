@@ -7,7 +7,7 @@ struct fitting {
 };
 static const struct fitting fittings[] = {
     {TEXT_CAPTION, 21, 29}, {TEXT_CAPTION, 19, 26}, {TEXT_CAPTION, 17, 23}};
-enum { FITTING_COUNT = sizeof fittings / sizeof *fittings };
+enum { FITTING_COUNT = sizeof fittings / sizeof *fittings, NOTE_LINE = 22 * 64 };
 
 /* "9 min later", where the clock has jumped. */
 static struct span later(struct painter *p) {
@@ -70,6 +70,21 @@ static int32_t paint_words(struct painter *p, struct rect room, struct span text
   return y - room.y - (line + text_cap_height(style)) / 2;
 }
 
+/* About this line alone: all of it, or its first sentence, where there is room left. */
+static void paint_note(struct painter *p, struct rect room, struct span note) {
+  struct text_style style = style_of(p, TEXT_BODY);
+  size_t stop = 0;
+  while (stop + 1 < note.len && !(note.data[stop] == '.' && note.data[stop + 1] == ' ')) stop++;
+  const struct span ways[] = {note, span_first(note, stop + 1)};
+  for (size_t i = 0; i < 2; i++) {
+    struct text_wrap wrap = text_wrap(style, ways[i], room.w);
+    if (!note.len || (int32_t)text_wrap_count(wrap) * NOTE_LINE > room.h + DU(2)) continue;
+    for (struct text_line piece; text_wrap_next(&wrap, &piece);)
+      draw_label_in(p->list, style, rect_cut_top(&room, NOTE_LINE), DRAW_LEFT, p->theme->muted, piece.text);
+    return;
+  }
+}
+
 void paint_caption(struct painter *p) {
   const struct theme *theme = p->theme;
   const struct segment *segment = &p->reel->segments[p->step->segment];
@@ -95,9 +110,6 @@ void paint_caption(struct painter *p) {
   if (shown < FRACTION_ONE) draw_alpha_push(p->list, (uint8_t)(shown * 255 / FRACTION_ONE));
   int32_t used = paint_words(p, inside, caption.text);
   rect_cut_top(&inside, used + DU(5));
-  /* About this line alone, where there is room left. */
-  if (caption.note.len && inside.h >= DU(20))
-    draw_label_in(p->list, style_of(p, TEXT_BODY), rect_cut_top(&inside, DU(22)), DRAW_LEFT, theme->muted,
-                  caption.note);
+  paint_note(p, inside, caption.note);
   if (shown < FRACTION_ONE) draw_alpha_pop(p->list);
 }

@@ -54,13 +54,31 @@ static struct looks looks_of(struct painter *p, uint16_t host) {
   return looks;
 }
 
+/* As many of a name's parts as there is room for: "mx.site1…", where one stays at all. */
+static struct span first_parts(struct span name, struct text_style style, int32_t width,
+                               struct arena *arena) {
+  struct span parts = name;
+  while (parts.len) {
+    size_t dot = parts.len;
+    while (dot > 0 && parts.data[dot - 1] != '.') dot--;
+    if (!dot) return name;
+    parts = span_first(parts, dot - 1);
+    struct span cut = arena_format(arena, "%.*s…", SPAN_ARG(parts));
+    if (text_width(style, cut) <= width) return cut;
+  }
+  return name;
+}
+
 /* A host's name, without its region's where that is what there is no room for. */
-static struct span short_name(const struct journal_host *host, struct text_style style, int32_t width) {
+static struct span short_name(const struct journal_host *host, struct text_style style, int32_t width,
+                              struct arena *arena) {
   struct span name = host->name;
   size_t tail = host->region.len + 1;
-  if (text_width(style, name) <= width || !host->region.len || name.len <= tail) return name;
-  bool has_tail = span_ends_with_nocase(name, host->region) && name.data[name.len - tail] == '.';
-  return has_tail ? span_first(name, name.len - tail) : name;
+  if (text_width(style, name) <= width) return name;
+  bool has_tail = host->region.len && name.len > tail && span_ends_with_nocase(name, host->region) &&
+                  name.data[name.len - tail] == '.';
+  if (has_tail) name = span_first(name, name.len - tail);
+  return text_width(style, name) <= width ? name : first_parts(name, style, width, arena);
 }
 
 /* "MTA+MDA" where there is room for it, else what both are. */
@@ -97,10 +115,10 @@ static void paint_short_texts(struct painter *p, const struct layout_node *node,
   struct rect inside = rect_inset(node->card, DU(10), 0);
   struct text_style role = style_of(p, TEXT_PANEL_TITLE), mono = style_of(p, TEXT_HOST);
   if (text_width(role, looks->word) > inside.w) role = style_of(p, TEXT_SMALL_STRONG);
-  draw_label(p->list, role, (struct point){inside.x, inside.y + DU(27)}, DRAW_LEFT, p->theme->text,
+  draw_label(p->list, role, (struct point){inside.x, inside.y + DU(29)}, DRAW_LEFT, p->theme->text,
              fitting_word(looks, role, inside.w, p->arena));
   struct span name = span_first(host->name, span_find(host->name, '.'));
-  draw_label(p->list, mono, (struct point){inside.x, inside.y + DU(47)}, DRAW_LEFT, p->theme->muted,
+  draw_label(p->list, mono, (struct point){inside.x, inside.y + DU(48)}, DRAW_LEFT, p->theme->muted,
              text_ellipsis(mono, name, room_beside_envelope(node, inside.x), p->arena));
 }
 
@@ -112,8 +130,9 @@ static void paint_texts(struct painter *p, const struct layout_node *node, const
   struct text_style role = style_of(p, form->role), label = style_of(p, TEXT_SMALL_STRONG);
   struct text_style mono = style_of(p, TEXT_HOST);
   int32_t side = DU(form->icon), x = inside.x + side + DU(10), top = node->card.y + DU(form->pad + 2);
-  int32_t room = rect_right(inside) - x + DU(6);
+  int32_t room = rect_right(node->card) - DU(8) - x;
   if (text_width(role, looks->word) > room) role = style_of(p, TEXT_PANEL_TITLE);
+  if (text_width(role, looks->word) > room) role = style_of(p, TEXT_LINK);
   if (text_width(role, looks->word) > room) role = style_of(p, TEXT_SMALL_STRONG);
   struct span word = fitting_word(looks, role, room, p->arena);
   int32_t baseline = form->has_sub ? top + DU(21) : top + (side + text_cap_height(role)) / 2;
@@ -125,13 +144,14 @@ static void paint_texts(struct painter *p, const struct layout_node *node, const
   int32_t label_y = top + side + DU(form->has_sub ? 20 : 19);
   int32_t label_room = form->has_name ? inside.w + DU(4) : room_beside_envelope(node, inside.x);
   bool is_named = host->label.len && !span_equal(host->label, host->name);
+  if (form->has_name && !is_named) label_y += DU(8); /* alone, between the two lines */
   draw_label(p->list, label, (struct point){inside.x, label_y}, DRAW_LEFT, theme->text,
-             text_ellipsis(label, is_named ? host->label : short_name(host, label, label_room), label_room,
-                           p->arena));
-  if (!form->has_name || !host->label.len) return;
+             text_ellipsis(label, is_named ? host->label : short_name(host, label, label_room, p->arena),
+                           label_room, p->arena));
+  if (!form->has_name || !is_named) return;
   int32_t name_room = room_beside_envelope(node, inside.x);
   draw_label(p->list, mono, (struct point){inside.x, label_y + DU(20)}, DRAW_LEFT, theme->muted,
-             text_ellipsis_middle(mono, short_name(host, mono, name_room), name_room, p->arena));
+             text_ellipsis_middle(mono, short_name(host, mono, name_room, p->arena), name_room, p->arena));
 }
 
 static void paint_pill(struct painter *p, struct rect card, struct span word, struct hop_style style,
@@ -211,7 +231,8 @@ static void paint_full_card(struct painter *p, const struct layout_node *node, e
     paint_short_texts(p, node, &looks);
   if (is_down) draw_alpha_pop(p->list);
   uint32_t hop = world_hop(p->world, node->host);
-  if (hop) paint_badge(p, (struct point){node->card.x + DU(2), node->card.y + DU(2)}, DU(14), hop);
+  int32_t in = form->icon ? DU(2) : 0; /* a small card's words begin beside it */
+  if (hop) paint_badge(p, (struct point){node->card.x + in, node->card.y + in}, DU(14), hop);
   paint_part(p, node, part, is_down);
 }
 

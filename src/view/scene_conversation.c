@@ -121,7 +121,9 @@ static void paint_row(struct painter *p, const struct row *row, const struct col
   paint_selection(p, (uint32_t)reel_step_of_record(p->reel, row->record), line);
   if (is_current) {
     struct rect tint = rect_inset(line, SPACE_1, DU(1));
-    paint_rounded(p, tint, RADIUS_SMALL, theme_highlight(theme, hop, FRACTION_ONE), 0, 0);
+    bool plain = theme->tint_percent == 0;
+    paint_rounded(p, tint, RADIUS_SMALL, theme_highlight(theme, hop, FRACTION_ONE), plain ? theme->text : 0,
+                  DU(2));
     draw_fill(p->list, (struct rect){tint.x, tint.y, DU(5), tint.h}, theme_hop(theme, hop).colour);
   }
   struct rect first = {line.x, line.y, line.w, ROW};
@@ -323,7 +325,27 @@ static void paint_listen(struct painter *p, struct rect *head) {
   rect_cut_right(head, SPACE_1);
 }
 
-static struct rect paint_heading(struct painter *p, struct rect panel, struct span title, uint32_t shown) {
+/* Who speaks with whom: in full, without the port, by the first parts of their names. */
+enum { TITLES_MAX = 3 };
+struct titles {
+  struct span words[TITLES_MAX];
+  size_t count;
+};
+
+static void title_without_port(struct painter *p, const struct session *session, bool is_short,
+                               struct titles *titles) {
+  struct span client = journal_host_name(p->world->preamble, session->client);
+  struct span server = journal_host_name(p->world->preamble, session->server);
+  if (is_short) client = span_first(client, span_find(client, '.'));
+  if (is_short) server = span_first(server, span_find(server, '.'));
+  bool is_within = session->client == session->server;
+  titles->words[titles->count++] =
+      is_within ? arena_format(p->arena, "within %.*s", SPAN_ARG(client))
+                : arena_format(p->arena, "%.*s to %.*s", SPAN_ARG(client), SPAN_ARG(server));
+}
+
+static struct rect paint_heading(struct painter *p, struct rect panel, const struct titles *titles,
+                                 uint32_t shown) {
   struct rect rest = panel, head = rect_cut_top(&rest, HEAD);
   draw_line(p->list, (struct point){head.x, rect_bottom(head)},
             (struct point){rect_right(head), rect_bottom(head)}, DU(1), p->theme->border);
@@ -340,8 +362,10 @@ static struct rect paint_heading(struct painter *p, struct rect panel, struct sp
   int32_t width = draw_label_in(p->list, style_of(p, TEXT_PANEL_TITLE), head, DRAW_LEFT, p->theme->text,
                                 p->view->eavesdrops ? SPAN("On the wire") : SPAN("Conversation"));
   rect_cut_left(&head, width + SPACE_GAP);
-  if (head.w > DU(60)) {
-    width = draw_label_in(p->list, style_of(p, TEXT_BODY), head, DRAW_LEFT, p->theme->muted, title);
+  if (head.w > DU(60) && titles->count) {
+    struct text_style style = style_of(p, TEXT_BODY);
+    struct span title = words_that_fit(style, head.w, titles->words, titles->count);
+    width = draw_label_in(p->list, style, head, DRAW_LEFT, p->theme->muted, title);
     rect_cut_left(&head, width + SPACE_GAP);
   }
   return head;
@@ -363,23 +387,31 @@ static void paint_way_back(struct painter *p, struct rect area) {
                SPAN("Back to the current line"));
 }
 
+static struct titles titles_of(struct painter *p, const struct session *session, bool names) {
+  struct titles titles = {.count = 0};
+  if (names) {
+    bool is_heard = p->step->kind == STEP_ANSWER && p->record.kind == JOURNAL_DNS_ANSWER;
+    uint16_t host = is_heard ? (uint16_t)p->record.number[1] : p->record.host;
+    titles.words[titles.count++] =
+        arena_format(p->arena, "%.*s, DNS", SPAN_ARG(journal_host_name(p->world->preamble, host)));
+  } else if (session && p->view->eavesdrops) {
+    titles.words[titles.count++] = eavesdrop_summary(p->world, session, p->at, p->arena);
+  } else if (session) {
+    titles.words[titles.count++] = reel_session_label(p->reel, session, p->arena);
+    title_without_port(p, session, false, &titles);
+    title_without_port(p, session, true, &titles);
+  }
+  return titles;
+}
+
 void paint_conversation(struct painter *p, struct rect panel) {
   bool other = p->view->tab >= 1 && p->view->tab <= p->world->tab_count;
   const struct session *session = other ? world_tab(p->world, p->view->tab) : p->session;
   bool names = shows_names(p);
-  struct span title = SPAN_EMPTY;
-  if (names)
-    title = arena_format(p->arena, "%.*s, DNS",
-                         SPAN_ARG(p->step->kind == STEP_ANSWER && p->record.kind == JOURNAL_DNS_ANSWER
-                                      ? journal_host_name(p->world->preamble, p->record.number[1])
-                                      : journal_host_name(p->world->preamble, p->record.host)));
-  else if (session && p->view->eavesdrops)
-    title = eavesdrop_summary(p->world, session, p->at, p->arena);
-  else if (session)
-    title = reel_session_label(p->reel, session, p->arena);
+  struct titles titles = titles_of(p, session, names);
   paint_panel(p, panel);
   p->scene->limits.conversation_rows = 0;
-  struct rect head = paint_heading(p, panel, title, session ? session->tab : 0);
+  struct rect head = paint_heading(p, panel, &titles, session ? session->tab : 0);
   struct rect area = panel;
   rect_cut_top(&area, HEAD + DU(5));
   rect_cut_bottom(&area, DU(5));

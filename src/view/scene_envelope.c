@@ -74,8 +74,11 @@ int32_t paint_envelope_strip(struct painter *p, const struct sheet *sheet, struc
   rect_cut_left(&title, draw_label_in(p->list, style_of(p, TEXT_SMALL_STRONG), title, DRAW_LEFT,
                                       p->theme->muted, SPAN("Envelope")) +
                             SPACE_GAP);
+  static const struct span spoken[] = {SPAN_INIT("spoken in SMTP, not part of the message"),
+                                       SPAN_INIT("not part of the message")};
   draw_label_in(p->list, style_of(p, TEXT_SMALL), title, DRAW_RIGHT, p->theme->muted,
-                gone ? SPAN("discarded at delivery") : SPAN("spoken in SMTP, not part of the message"));
+                gone ? SPAN("discarded at delivery")
+                     : words_that_fit(style_of(p, TEXT_SMALL), title.w, spoken, 2));
   struct rect row = {inside.x, y + TITLE, inside.w, SHEET_LINE};
   for (size_t i = 0; i < count; i++) {
     struct rect place = row;

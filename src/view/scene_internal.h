@@ -82,6 +82,8 @@ void paint_focus(struct painter *p, uint64_t id, struct rect rect, int32_t radiu
 void paint_rounded(struct painter *p, struct rect rect, int32_t radius, uint32_t fill, uint32_t border,
                    int32_t border_width);
 struct text_style style_of(const struct painter *p, enum text_role role);
+/* The first of some ways to say a thing, the longest first, that is no wider than the room; else the last. */
+struct span words_that_fit(struct text_style style, int32_t room, const struct span *words, size_t count);
 struct hop_style hop_style_of(const struct painter *p, uint16_t host);
 /* How far the step's event is after a while, for so long: 0 to FRACTION_ONE. */
 int32_t event_progress(const struct painter *p, int32_t from_ms, int32_t length_ms);

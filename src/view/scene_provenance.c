@@ -64,7 +64,7 @@ void paint_provenance_line(struct painter *p, enum provenance provenance, int32_
     draw_line(p->list, (struct point){x, y + DU(3)}, (struct point){x + width, y + DU(3)}, DU(3) / 2, colour);
 }
 
-enum { LEGEND_ROW = 22 * 64, LEGEND_PAD = 6 * 64, SAMPLE = 34 * 64 };
+enum { LEGEND_ROW = 22 * 64, LEGEND_PAD = 6 * 64 };
 
 int32_t provenance_legend_height(void) {
   return 2 * LEGEND_ROW + 2 * LEGEND_PAD;
@@ -104,18 +104,35 @@ static void paint_words(struct painter *p, struct rect area, struct span words, 
   }
 }
 
+/* A sample of a line, its name, the space before the next one. */
+struct legend_form {
+  int32_t sample, before_name, after_name;
+};
+static const struct legend_form legend_wide = {DU(34), DU(8), DU(18)},
+                                legend_narrow = {DU(24), DU(6), DU(12)};
+
 static void paint_samples(struct painter *p, struct rect row) {
   struct text_style style = style_of(p, TEXT_SMALL);
+  const struct legend_form *form = &legend_wide;
+  int32_t width = -form->after_name;
+  for (unsigned i = 0; i < PROVENANCE_COUNT; i++)
+    width += form->sample + form->before_name + form->after_name +
+             text_width(style, provenance_name((enum provenance)i));
+  if (width > row.w) form = &legend_narrow;
   for (unsigned i = 0; i < PROVENANCE_COUNT; i++) {
-    struct span name = provenance_name((enum provenance)i);
-    if (row.w < SAMPLE + DU(8) + text_width(style, name)) break;
-    struct rect sample = rect_cut_left(&row, SAMPLE);
+    struct rect sample = rect_cut_left(&row, form->sample);
     paint_provenance_line(p, (enum provenance)i, sample.x, rect_centre(sample).y - DU(4), sample.w,
                           p->theme->text);
-    rect_cut_left(&row, DU(8));
-    rect_cut_left(&row, draw_label_in(p->list, style, row, DRAW_LEFT, p->theme->muted, name) + DU(18));
+    rect_cut_left(&row, form->before_name);
+    rect_cut_left(&row, draw_label_in(p->list, style, row, DRAW_LEFT, p->theme->muted,
+                                      provenance_name((enum provenance)i)) +
+                            form->after_name);
   }
 }
+
+static const struct span invitations[] = {
+    SPAN_INIT("Point at a part of the header: where does it come from?"),
+    SPAN_INIT("Point at a part: where is it from?")};
 
 void paint_provenance_legend(struct painter *p, struct rect area) {
   struct span words = pointed_words(p);
@@ -128,5 +145,5 @@ void paint_provenance_legend(struct painter *p, struct rect area) {
     paint_words(p, inside, words, is_token ? 2 : 1);
   else
     draw_label_in(p->list, style_of(p, TEXT_SMALL), inside, DRAW_LEFT, p->theme->muted,
-                  SPAN("Point at a part of the header: where does it come from?"));
+                  words_that_fit(style_of(p, TEXT_SMALL), inside.w, invitations, 2));
 }

@@ -40,9 +40,10 @@ static void paint_region(struct painter *p, size_t index) {
   rect_cut_right(&title, right ? DU(40) : margin);
   struct text_style style = style_of(p, TEXT_BODY_STRONG);
   if (text_width(style, region->name) > title.w) style = style_of(p, TEXT_SMALL_STRONG);
-  draw_label_in(p->list, style, title,
-                before && !after && region->rect.w >= DU(WORD_FROM) ? DRAW_RIGHT : DRAW_LEFT, p->theme->muted,
-                region->name);
+  const struct span names[] = {region->name, span_first(region->name, span_find(region->name, '.'))};
+  bool is_wide = region->rect.w >= DU(WORD_FROM);
+  enum draw_align align = before && is_wide ? after ? DRAW_CENTRE : DRAW_RIGHT : DRAW_LEFT;
+  draw_label_in(p->list, style, title, align, p->theme->muted, words_that_fit(style, title.w, names, 2));
 }
 
 static void paint_internet(struct painter *p, struct rect left, struct rect right) {

@@ -1,8 +1,6 @@
 /* The timeline: hops as bars, steps as ticks, the clock. */
 #include "view/scene_internal.h"
 
-enum { NAME_MIN = 56 * 64 }; /* narrower segments have no words: colour and tooltip have to do */
-
 static int32_t x_of(const struct painter *p, int64_t position_ms) {
   struct rect track = p->frame->track;
   if (p->reel->length_ms <= 0) return track.x;
@@ -38,32 +36,61 @@ static void paint_bar(struct painter *p, size_t index) {
                                        .corners = whole ? DRAW_CORNERS_ALL : DRAW_CORNERS_LEFT});
 }
 
-static void paint_segment_name(struct painter *p, size_t index) {
-  const struct segment *segment = &p->reel->segments[index];
+/* "relay" of "Internet relay", as "Relay". */
+static struct span last_word(struct painter *p, struct span name) {
+  size_t from = name.len;
+  while (from > 0 && name.data[from - 1] != ' ') from--;
+  struct span word = span_skip(name, from);
+  if (!from || !word.len) return name;
+  return arena_format(p->arena, "%c%.*s", ascii_upper(word.data[0]), SPAN_ARG(span_skip(word, 1)));
+}
+
+/* A segment's name, as much of it as there is room for: whole words, or none. Colour and tooltip do the rest.
+ */
+static struct span segment_name(struct painter *p, const struct segment *segment, struct text_style style,
+                                int32_t room) {
+  struct span pull = arena_format(p->arena, "%.*s (pull)", SPAN_ARG(segment->name));
+  const struct span names[] = {pull, segment->name, last_word(p, segment->name), SPAN_EMPTY};
+  size_t skipped = segment->is_pull ? 0 : 1;
+  return words_that_fit(style, room, names + skipped, 4 - skipped);
+}
+
+/* The current one has its name in full, at the cost of its neighbours'. */
+static struct rect paint_current_name(struct painter *p) {
+  const struct segment *segment = &p->reel->segments[p->step->segment];
+  struct rect track = p->frame->track;
+  int32_t left = x_of(p, reel_segment_start(p->reel, p->step->segment));
+  int32_t room = x_of(p, reel_segment_end(p->reel, p->step->segment)) - DU(8) - left;
+  struct text_style style = style_of(p, TEXT_SMALL_STRONG);
+  struct span name = segment_name(p, segment, style, room);
+  if (!name.len) name = segment->name;
+  int32_t width = text_width(style, name);
+  if (left + width > rect_right(track)) left = rect_right(track) - width;
+  draw_label(p->list, style, (struct point){left, track.y - DU(12)}, DRAW_LEFT, p->theme->text, name);
+  return (struct rect){left - DU(10), 0, width + DU(20), 1};
+}
+
+static void paint_segment_name(struct painter *p, size_t index, struct rect taken) {
   struct rect track = p->frame->track;
   int32_t left = x_of(p, reel_segment_start(p->reel, index));
   int32_t right = x_of(p, reel_segment_end(p->reel, index)) - DU(8);
-  bool is_current = p->step->segment == index;
-  struct text_style style = style_of(p, is_current ? TEXT_SMALL_STRONG : TEXT_SMALL);
-  struct span name = segment->name;
-  struct span with_pull = arena_format(p->arena, "%.*s (pull)", SPAN_ARG(name));
-  if (segment->is_pull && text_width(style, with_pull) <= right - left) name = with_pull;
-  if (text_width(style, name) > right - left) {
-    name = text_ellipsis(style, name, right - left, p->arena);
-  }
-  draw_label(p->list, style, (struct point){left, track.y - DU(12)}, DRAW_LEFT,
-             is_current ? p->theme->text : p->theme->muted, name);
+  if (left >= taken.x && left < rect_right(taken)) return;
+  if (left < taken.x && right > taken.x) right = taken.x;
+  struct text_style style = style_of(p, TEXT_SMALL);
+  draw_label(p->list, style, (struct point){left, track.y - DU(12)}, DRAW_LEFT, p->theme->muted,
+             segment_name(p, &p->reel->segments[index], style, right - left));
 }
 
 /* Of very many segments, those that begin where the last one drawn still is are left out. */
 static void paint_bars(struct painter *p) {
+  struct rect taken = paint_current_name(p);
   int32_t next = INT32_MIN;
   for (size_t i = 0; i < p->reel->segment_count; i++) {
     int32_t left = x_of(p, reel_segment_start(p->reel, i));
     if (left < next && p->step->segment != i) continue;
     paint_bar(p, i);
     next = left + DU(3);
-    if (x_of(p, reel_segment_end(p->reel, i)) - left >= NAME_MIN) paint_segment_name(p, i);
+    if (i != p->step->segment) paint_segment_name(p, i, taken);
   }
 }
 

@@ -1,7 +1,12 @@
 /* The top bar. */
 #include "view/scene_internal.h"
 
-enum { ROOM_FOR_ALL = 1280 }; /* in a narrower window W and Q are keys alone */
+/* How wide the buttons are, and the spaces between them. Where the bar is narrow, the colours are a sign. */
+struct bar_form {
+  int32_t word, ladder, text, theme, gap, group_gap; /* the theme's 0: as wide as a sign */
+};
+static const struct bar_form bar_wide = {DU(96), DU(106), DU(48), DU(96), DU(8), DU(16)},
+                             bar_narrow = {DU(82), DU(94), DU(44), 0, DU(6), DU(8)};
 
 /* The score stands on the button, while questions are asked. */
 static struct span score(struct painter *p) {
@@ -10,41 +15,71 @@ static struct span score(struct painter *p) {
   return arena_format(p->arena, "%zu of %zu", score.right, score.answered);
 }
 
+static void paint_theme_button(struct painter *p, struct rect place, bool is_sign) {
+  enum theme_name name = p->theme->name;
+  uint64_t id = scene_id(SCENE_THEME, 0);
+  struct span next = name == THEME_LIGHT  ? SPAN("Dark")
+                     : name == THEME_DARK ? SPAN("Contrast")
+                                          : SPAN("Light");
+  if (is_sign)
+    paint_icon_button(p, id, place, ICON_CONTRAST, SPAN("Change the colours"));
+  else
+    paint_button(p, id, place, next, SPAN("Change the colours"));
+}
+
+/* From the right; what is left of the row is for the title. */
+static struct rect paint_buttons(struct painter *p, struct rect row, const struct bar_form *form) {
+  bool is_ladder = p->view->stage == STAGE_LADDER;
+  paint_button(p, scene_id(SCENE_HELP, 0), rect_cut_right(&row, TARGET_MIN), SPAN("?"), SPAN("Help"));
+  rect_cut_right(&row, form->gap + SPACE_HALF);
+  paint_theme_button(p, rect_cut_right(&row, form->theme ? form->theme : TARGET_MIN), !form->theme);
+  rect_cut_right(&row, form->gap + SPACE_HALF);
+  paint_button(p, scene_id(SCENE_TEXT_LARGER, 0), rect_cut_right(&row, form->text), SPAN("A+"),
+               SPAN("Larger text"));
+  rect_cut_right(&row, form->gap);
+  paint_button(p, scene_id(SCENE_TEXT_SMALLER, 0), rect_cut_right(&row, form->text), SPAN("A−"),
+               SPAN("Smaller text"));
+  rect_cut_right(&row, form->gap + SPACE_HALF);
+  paint_button(p, scene_id(SCENE_LADDER, 0), rect_cut_right(&row, form->ladder),
+               is_ladder ? SPAN("Machines") : SPAN("Ladder"),
+               is_ladder ? SPAN("The machines again") : SPAN("The steps as a ladder"));
+  rect_cut_right(&row, form->group_gap);
+  paint_button(p, scene_id(SCENE_WHATIF, 0), rect_cut_right(&row, form->word), SPAN("What if"),
+               SPAN("Break or change something from here"));
+  rect_cut_right(&row, form->gap);
+  paint_button(p, scene_id(SCENE_PREDICT, 0), rect_cut_right(&row, form->word), score(p),
+               p->view->predict ? SPAN("No more questions") : SPAN("Stop before what comes, and ask"));
+  rect_cut_right(&row, form->group_gap);
+  return row;
+}
+
+static int32_t width_of(const struct bar_form *form) {
+  return TARGET_MIN + (form->theme ? form->theme : TARGET_MIN) + 2 * form->text + form->ladder +
+         2 * form->word + 5 * form->gap + 3 * SPACE_HALF + 2 * form->group_gap;
+}
+
+/* The title's size: as large as lets it fit. */
+static struct text_style title_style(const struct painter *p, int32_t room) {
+  static const enum text_role roles[] = {TEXT_TITLE, TEXT_PANEL_TITLE, TEXT_LINK};
+  struct text_style style = style_of(p, TEXT_TITLE);
+  for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+    style = style_of(p, roles[i]);
+    if (text_width(style, p->world->preamble->title) <= room) break;
+  }
+  return style;
+}
+
 void paint_top_bar(struct painter *p) {
-  const struct theme *theme = p->theme;
   const struct journal_preamble *preamble = p->world->preamble;
   struct rect bar = p->frame->top_bar;
   struct rect row = {bar.x, bar.y + (bar.h - TARGET_MIN) / 2, bar.w, TARGET_MIN};
-  bool dark = theme->name == THEME_LIGHT;
-  struct span next_theme = dark ? SPAN("Dark") : theme->name == THEME_DARK ? SPAN("Contrast") : SPAN("Light");
-  paint_button(p, scene_id(SCENE_HELP, 0), rect_cut_right(&row, TARGET_MIN), SPAN("?"), SPAN("Help"));
-  rect_cut_right(&row, SPACE_1 + SPACE_HALF);
-  paint_button(p, scene_id(SCENE_THEME, 0), rect_cut_right(&row, DU(96)), next_theme,
-               SPAN("Change the colours"));
-  rect_cut_right(&row, SPACE_1 + SPACE_HALF);
-  paint_button(p, scene_id(SCENE_TEXT_LARGER, 0), rect_cut_right(&row, DU(48)), SPAN("A+"),
-               SPAN("Larger text"));
-  rect_cut_right(&row, SPACE_1);
-  paint_button(p, scene_id(SCENE_TEXT_SMALLER, 0), rect_cut_right(&row, DU(48)), SPAN("A−"),
-               SPAN("Smaller text"));
-  rect_cut_right(&row, SPACE_1 + SPACE_HALF);
-  bool ladder = p->view->stage == STAGE_LADDER;
-  paint_button(p, scene_id(SCENE_LADDER, 0), rect_cut_right(&row, DU(106)),
-               ladder ? SPAN("Machines") : SPAN("Ladder"),
-               ladder ? SPAN("The machines again") : SPAN("The steps as a ladder"));
-  rect_cut_right(&row, SPACE_GAP);
-  if (bar.w >= DU(ROOM_FOR_ALL)) {
-    paint_button(p, scene_id(SCENE_WHATIF, 0), rect_cut_right(&row, DU(96)), SPAN("What if"),
-                 SPAN("Break or change something from here"));
-    rect_cut_right(&row, SPACE_1);
-    paint_button(p, scene_id(SCENE_PREDICT, 0), rect_cut_right(&row, DU(96)), score(p),
-                 p->view->predict ? SPAN("No more questions") : SPAN("Stop before what comes, and ask"));
-    rect_cut_right(&row, SPACE_GAP);
-  }
+  int32_t title = text_width(style_of(p, TEXT_TITLE), preamble->title) + SPACE_1;
+  row = paint_buttons(p, row, title + width_of(&bar_wide) <= bar.w ? &bar_wide : &bar_narrow);
   rect_cut_left(&row, SPACE_1);
   int32_t width =
-      draw_label_in(p->list, style_of(p, TEXT_TITLE), row, DRAW_LEFT, theme->text, preamble->title);
+      draw_label_in(p->list, title_style(p, row.w), row, DRAW_LEFT, p->theme->text, preamble->title);
   rect_cut_left(&row, width + SPACE_GAP + SPACE_HALF);
-  if (row.w > DU(80))
-    draw_label_in(p->list, style_of(p, TEXT_SUBTITLE), row, DRAW_LEFT, theme->muted, preamble->subtitle);
+  struct text_style plain = style_of(p, TEXT_SUBTITLE);
+  if (row.w > DU(80) && text_width(plain, preamble->subtitle) <= row.w)
+    draw_label_in(p->list, plain, row, DRAW_LEFT, p->theme->muted, preamble->subtitle);
 }

@@ -101,11 +101,92 @@ static void a_pin_holds(void **state) {
   journal_free(journal);
 }
 
+/* ---- links ---- */
+
+static size_t count_behind(const struct layout *layout) {
+  size_t count = 0;
+  for (size_t i = 0; i < layout->link_count; i++) {
+    const struct layout_link *link = &layout->links[i];
+    for (size_t n = 0; n < layout->node_count; n++) {
+      const struct layout_node *node = &layout->nodes[n];
+      if (node->host == link->client || node->host == link->server) continue;
+      bool passes = false;
+      for (int t = 0; t <= 64; t++)
+        passes = passes || rect_contains(node->card, curve_point(link->curve, FRACTION_ONE / 64 * t));
+      count += passes;
+    }
+  }
+  return count;
+}
+
+static void links_pass_between_machines(void **state) {
+  (void)state;
+  static const uint16_t stars[] = {3, 5, 8, 10, 13};
+  for (size_t i = 0; i < sizeof stars / sizeof *stars; i++) {
+    struct journal *journal = star_journal(stars[i]);
+    struct world_view *world = world_view_new(journal);
+    struct arena arena = ARENA_EMPTY;
+    struct layout layout;
+    layout_make(world, rect_du(16, 64, 992, 460), DU(120), &arena, &layout);
+    assert_int_equal(layout.link_count, stars[i] - 1);
+    assert_int_equal(count_behind(&layout), 0);
+    arena_free(&arena);
+    world_view_free(world);
+    journal_free(journal);
+  }
+}
+
+/* ---- regions ---- */
+
+/* Machines pinned in a row or in a grid; their regions take turns. */
+static struct journal *interleaved_journal(uint16_t hosts, uint16_t columns, uint16_t regions) {
+  struct journal *journal = journal_new(JOURNAL_FULL);
+  struct arena arena = ARENA_EMPTY;
+  at_us = 0;
+  note(journal, (struct journal_record){.kind = JOURNAL_SCENARIO, .text = {SPAN("In turn")}});
+  for (uint16_t host = 0; host < hosts; host++) {
+    int64_t x = 150 + host % columns * (1300 / columns), y = 200 + host / columns * 280;
+    note(journal,
+         (struct journal_record){.kind = JOURNAL_HOST,
+                                 .host = (uint16_t)(host + 1),
+                                 .number = {0, 0, x, y},
+                                 .text = {arena_format(&arena, "h%u", host), SPAN(""), SPAN(""),
+                                          arena_format(&arena, "r%u", host % regions), SPAN("server")}});
+  }
+  arena_free(&arena);
+  return journal;
+}
+
+static void regions_do_not_cover_each_other(void **state) {
+  (void)state;
+  static const uint16_t rows[][3] = {{4, 4, 2}, {6, 6, 3}, {9, 3, 2}, {6, 3, 2}, {8, 4, 3}, {2, 2, 2}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct journal *journal = interleaved_journal(rows[i][0], rows[i][1], rows[i][2]);
+    struct world_view *world = world_view_new(journal);
+    struct arena arena = ARENA_EMPTY;
+    struct layout layout;
+    layout_make(world, rect_du(16, 64, 992, 580), DU(120), &arena, &layout);
+    for (size_t a = 0; a < layout.region_count; a++)
+      for (size_t b = a + 1; b < layout.region_count; b++)
+        assert_false(meet(layout.regions[a].rect, layout.regions[b].rect));
+    for (size_t n = 0; n < layout.node_count; n++) {
+      const struct layout_node *node = &layout.nodes[n];
+      struct rect region = layout.regions[node->region].rect;
+      assert_true(rect_equal(rect_intersect(region, node->card), node->card));
+    }
+    arena_free(&arena);
+    world_view_free(world);
+    journal_free(journal);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(machines_stand_apart),
       cmocka_unit_test(the_hollow_holds_the_caption),
       cmocka_unit_test(a_pin_holds),
+      cmocka_unit_test(links_pass_between_machines),
+      cmocka_unit_test(regions_do_not_cover_each_other),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

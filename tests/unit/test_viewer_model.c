@@ -362,21 +362,26 @@ static void the_help_fits(void **state) {
   (void)state;
   static const struct {
     int32_t width, height, percent;
-  } sizes[] = {{1600, 900, 100}, {1024, 768, 100}, {1280, 720, 100}, {1600, 900, 150}, {3840, 2160, 125}};
+  } sizes[] = {{1600, 900, 100},  {1024, 768, 100}, {1280, 720, 100}, {1600, 900, 150},
+               {3840, 2160, 125}, {1024, 768, 125}, {1024, 768, 150}, {1280, 720, 150}};
   struct hands hands;
   hands_begin(&hands, story_journal());
   hands.model.view.help_open = true;
   for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
     scene_size(sizes[i].width, sizes[i].height, sizes[i].percent, &hands.model.view.width,
                &hands.model.view.height);
+    hands.model.view.help_open = false;
     scene_draw(hands.scene, &hands.model.view, &hands.picture);
-    size_t rows = 0;
+    size_t cut = count_cut(&hands.picture), rows = 0; /* by what lies below */
+    hands.model.view.help_open = true;
+    scene_draw(hands.scene, &hands.model.view, &hands.picture);
     for (size_t k = 0; k < hands.picture.count; k++) {
       const struct draw_command *command = &hands.picture.commands[k];
       rows += command->kind == DRAW_TEXT && span_equal(command->as.text.text, SPAN("end the program"));
     }
     assert_int_equal(rows, 1);
     assert_int_equal(check_sizes(&hands.picture, "help"), 0);
+    assert_int_equal(count_cut(&hands.picture) - cut, 0);
   }
   hands_end(&hands);
 }

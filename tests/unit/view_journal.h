@@ -163,6 +163,21 @@ static inline struct journal *story_journal(void) {
   return journal;
 }
 
+/* One machine that has mail for each of the others, which stand in another region. */
+static inline struct journal *star_journal(uint16_t hosts) {
+  struct journal *journal = journal_new(JOURNAL_FULL);
+  struct arena arena = ARENA_EMPTY;
+  at_us = 0;
+  note(journal, (struct journal_record){.kind = JOURNAL_SCENARIO, .text = {SPAN("A star")}});
+  note_host(journal, 1, "hub", "club", "server");
+  for (uint16_t host = 2; host <= hosts; host++)
+    note_host(journal, host, arena_format(&arena, "site%u", host).data, "members", "server");
+  for (uint16_t host = 1; host <= hosts; host++) note_agent(journal, host, "mta");
+  for (uint16_t host = 2; host <= hosts; host++) open_connection(journal, host, 1, host, 25, "smtp");
+  arena_free(&arena);
+  return journal;
+}
+
 static inline struct journal *crowd_journal(uint16_t hosts, uint16_t regions) {
   struct journal *journal = journal_new(JOURNAL_FULL);
   struct arena arena = ARENA_EMPTY;
