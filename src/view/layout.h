@@ -35,6 +35,7 @@ struct layout_node {
   uint16_t host;
   uint32_t region; /* index */
   struct rect card;
+  struct rect rest; /* where an envelope lies that it holds: at its lower right corner, beside the words */
 };
 
 struct layout_region {
@@ -102,8 +103,6 @@ const struct layout_node *layout_node_of(const struct layout *layout, uint16_t h
 /* NULL if they have no link. */
 const struct layout_link *layout_link_of(const struct layout *layout, uint16_t client, uint16_t server,
                                          bool is_pull);
-/* Where an envelope lies that a machine holds: at its lower right corner, beside the words. */
-struct rect layout_resting_place(const struct layout_node *node);
 /* The styles of a label's two words. */
 struct text_style layout_protocol_style(enum card_size size, const struct theme *theme);
 struct text_style layout_word_style(enum card_size size, const struct theme *theme);

@@ -4,12 +4,49 @@
 
 enum { LABEL_CLEAR = 6 * 64 /* around a label */ };
 
-struct rect layout_resting_place(const struct layout_node *node) {
-  /* Beside a high card, so that the space below it is free for labels; at the foot of a low one, whose links
-   * begin in the middle of its side. */
-  int32_t up = node->card.h >= DU(100) ? DU(42) : DU(25);
-  return (struct rect){rect_right(node->card) - DU(10), rect_bottom(node->card) - up, DU(48), DU(42)};
+/* ---- where envelopes lie ---- */
+
+enum { RESTS = 3, REST_W = 48 * 64, REST_H = 42 * 64 };
+
+/* A place for an envelope at a machine: at the card's lower right corner, so far up. */
+static struct rect rest_at(const struct layout_node *node, struct rect stage, int which) {
+  static const int32_t high[RESTS] = {DU(42), DU(25), DU(8)}, low[RESTS] = {DU(25), DU(8), DU(34)};
+  int32_t up = node->card.h >= DU(100) ? high[which] : low[which];
+  struct rect rest = {rect_right(node->card) - DU(10), rect_bottom(node->card) - up, REST_W, REST_H};
+  int32_t beyond = rect_right(rest) - rect_right(stage);
+  bool is_inside = rect_right(node->card) <= rect_right(stage); /* not so after a zoom */
+  return beyond > 0 && is_inside ? rect_moved(rest, -beyond, 0) : rest;
 }
+
+/* The first of them that no label is in the way of, nor the one given; else the first. */
+static struct rect free_rest(const struct layout_running *run, const struct layout_node *node,
+                             struct rect label, bool *found_out) {
+  *found_out = true;
+  for (int which = 0; which < RESTS; which++) {
+    struct rect rest = rest_at(node, run->stage, which);
+    bool is_free = rect_is_empty(rect_intersect(rest, label));
+    for (size_t i = 0; is_free && i < run->layout->link_count; i++)
+      is_free = rect_is_empty(rect_intersect(rest, run->layout->links[i].label));
+    if (is_free) return rest;
+  }
+  *found_out = false;
+  return rest_at(node, run->stage, 0);
+}
+
+/* Whether an envelope could still lie at each machine, with a label there. */
+static bool leaves_rests(const struct layout_running *run, struct rect label) {
+  struct rect near = rect_inset(label, -REST_W, -2 * REST_H);
+  for (size_t i = 0; i < run->layout->node_count; i++) {
+    const struct layout_node *node = &run->layout->nodes[i];
+    struct point corner = {rect_right(node->card), rect_bottom(node->card)};
+    bool found = true;
+    if (rect_contains(near, corner)) free_rest(run, node, label, &found);
+    if (!found) return false;
+  }
+  return true;
+}
+
+/* ---- words ---- */
 
 struct text_style layout_protocol_style(enum card_size size, const struct theme *theme) {
   struct text_style style = theme_text(theme, size == CARD_FULL ? TEXT_LINK : TEXT_SMALL_STRONG);
@@ -66,8 +103,7 @@ static bool is_free(const struct layout_running *run, const struct layout_link *
   if (!rect_is_empty(rect_intersect(label, layout->caption))) return false;
   for (size_t i = 0; i < layout->node_count; i++)
     if (meets_machine(&layout->nodes[i], label)) return false;
-  for (size_t i = 0; clear >= CLEAR_OF_ENVELOPES && i < layout->node_count; i++)
-    if (!rect_is_empty(rect_intersect(label, layout_resting_place(&layout->nodes[i])))) return false;
+  if (clear >= CLEAR_OF_ENVELOPES && !leaves_rests(run, label)) return false;
   for (size_t i = 0; i < layout->region_count; i++) {
     struct rect title = layout->regions[i].rect;
     title.h = DU(30);
@@ -150,7 +186,7 @@ static bool place_along(struct layout_running *run, struct layout_link *link, co
   bool level = is_level(curve);
   for (size_t i = 0; i < sizeof alone / sizeof *alone; i++) {
     struct point p = curve_point_along(curve, FRACTION_ONE / 100 * along[i]);
-    struct rect under = {p.x - size.stacked_w / 2, p.y + DU(8), size.stacked_w, size.stacked_h};
+    struct rect under = {p.x - size.stacked_w / 2, p.y + DU(10), size.stacked_w, size.stacked_h};
     struct rect over = rect_moved(under, 0, -DU(16) - size.stacked_h);
     struct rect below = {under.x, lowest + DU(21), under.w, under.h}; /* under envelopes, too */
     int32_t y = p.y - size.pill_h / 2 - DU(7); /* clear of what stands on the lower card's edge */
@@ -195,4 +231,7 @@ void layout_run_links(const struct world_view *world, struct rect stage, struct 
   }
   for (size_t i = 0; i < layout->link_count; i++) layout_route(&run, &layout->links[i]);
   for (size_t i = 0; i < layout->link_count; i++) place_label(&run, &layout->links[i]);
+  bool found;
+  for (size_t i = 0; i < layout->node_count; i++)
+    layout->nodes[i].rest = free_rest(&run, &layout->nodes[i], (struct rect){0, 0, 0, 0}, &found);
 }

@@ -16,11 +16,10 @@ static int32_t width_of(enum text_role role, struct span text) {
   return text_width(theme_text(&theme, role), text) / 64 + 1;
 }
 
-/* As much of a name as a card shows at least: without its region's, or without its domain on the smallest. */
-static struct span name_on_card(const struct journal_host *host, enum card_size size) {
+/* As much of a name as a card shows at least: without its region's. */
+static struct span name_on_card(const struct journal_host *host) {
   struct span name = host->name;
   size_t tail = host->region.len + 1;
-  if (size == CARD_TINY) return span_first(name, span_find(name, '.'));
   if (!host->region.len || name.len <= tail) return name;
   bool has_tail = span_ends_with_nocase(name, host->region) && name.data[name.len - tail] == '.';
   return has_tail ? span_first(name, name.len - tail) : name;
@@ -28,7 +27,7 @@ static struct span name_on_card(const struct journal_host *host, enum card_size 
 
 static int32_t words_of(const struct journal_host *host, enum card_size size) {
   const struct card_room *room = &rooms[size];
-  struct span name = name_on_card(host, size);
+  struct span name = name_on_card(host);
   bool is_named = host->label.len && !span_equal(host->label, host->name);
   if (size == CARD_TINY) return width_of(TEXT_HOST, name) + room->beside_name;
   int32_t label = width_of(TEXT_SMALL_STRONG, is_named ? host->label : name) + room->beside_label;

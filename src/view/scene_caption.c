@@ -6,8 +6,8 @@ struct fitting {
   int32_t size, line; /* whole units; smaller ones where the words are many */
 };
 static const struct fitting fittings[] = {
-    {TEXT_CAPTION, 21, 29}, {TEXT_CAPTION, 19, 26}, {TEXT_CAPTION, 17, 23}};
-enum { FITTING_COUNT = sizeof fittings / sizeof *fittings, NOTE_LINE = 22 * 64 };
+    {TEXT_CAPTION, 24, 32}, {TEXT_CAPTION, 21, 29}, {TEXT_CAPTION, 19, 26}, {TEXT_CAPTION, 17, 23}};
+enum { FITTING_COUNT = sizeof fittings / sizeof *fittings, NOTE_LINE = 22 * 64, BROAD = 600 * 64 };
 
 /* "9 min later", where the clock has jumped. */
 static struct span later(struct painter *p) {
@@ -44,7 +44,8 @@ static void paint_heading(struct painter *p, struct rect row, const struct segme
 
 static struct text_style fitted(struct painter *p, struct span text, struct rect room, int32_t *line_out) {
   struct text_style style = style_of(p, TEXT_CAPTION);
-  for (size_t i = 0; i < FITTING_COUNT; i++) {
+  /* The largest only on a broad card, where a line is long. */
+  for (size_t i = room.w < BROAD ? 1 : 0; i < FITTING_COUNT; i++) {
     style.size = DU(fittings[i].size);
     *line_out = DU(fittings[i].line);
     if ((int32_t)text_wrap_count(text_wrap(style, text, room.w)) * *line_out <= room.h) break;
@@ -101,7 +102,7 @@ void paint_caption(struct painter *p) {
   draw_fill(p->list, bar, segment->connection ? theme_hop(theme, segment->hop).colour : theme->text);
   struct rect inside = rect_inset(card, SPACE_WIDE, DU(11));
   paint_heading(p, rect_cut_top(&inside, DU(20)), segment, &caption);
-  rect_cut_top(&inside, DU(6));
+  rect_cut_top(&inside, DU(4));
   /* New words appear; the same words stay. */
   int32_t shown = p->step->narration || p->moment.step == 0
                       ? motion_ease_out(event_progress(p, 0, MOTION_APPEAR_MS))

@@ -106,10 +106,10 @@ static const struct card_text forms[CARD_SIZE_COUNT] = {
 
 /* The last line of a card ends where an envelope may lie. */
 static int32_t room_beside_envelope(const struct layout_node *node, int32_t x) {
-  return layout_resting_place(node).x - DU(1) - x;
+  return node->rest.x - DU(1) - x;
 }
 
-/* The smallest form: what it is, and the first part of its name. */
+/* The smallest form: what it is, and as much of its name as there is room for. */
 static void paint_short_texts(struct painter *p, const struct layout_node *node, const struct looks *looks) {
   const struct journal_host *host = journal_host(p->world->preamble, node->host);
   struct rect inside = rect_inset(node->card, DU(10), 0);
@@ -117,9 +117,9 @@ static void paint_short_texts(struct painter *p, const struct layout_node *node,
   if (text_width(role, looks->word) > inside.w) role = style_of(p, TEXT_SMALL_STRONG);
   draw_label(p->list, role, (struct point){inside.x, inside.y + DU(29)}, DRAW_LEFT, p->theme->text,
              fitting_word(looks, role, inside.w, p->arena));
-  struct span name = span_first(host->name, span_find(host->name, '.'));
+  int32_t room = room_beside_envelope(node, inside.x);
   draw_label(p->list, mono, (struct point){inside.x, inside.y + DU(48)}, DRAW_LEFT, p->theme->muted,
-             text_ellipsis(mono, name, room_beside_envelope(node, inside.x), p->arena));
+             text_ellipsis(mono, short_name(host, mono, room, p->arena), room, p->arena));
 }
 
 static void paint_texts(struct painter *p, const struct layout_node *node, const struct looks *looks,

@@ -258,8 +258,10 @@ static int32_t paint_session(struct painter *p, const struct session *session, s
     paint_rows(p, rows, count, skip, area, &earlier);
   } else {
     struct rect text = rect_inset(area, SPACE_PADDING, SPACE_1);
+    static const struct span openings[] = {SPAN_INIT("The connection opens. The server will speak first."),
+                                           SPAN_INIT("The server will speak first.")};
     draw_label_in(p->list, style_of(p, TEXT_BODY), rect_cut_top(&text, DU(32)), DRAW_LEFT, p->theme->muted,
-                  SPAN("The connection opens. The server will speak first."));
+                  words_that_fit(style_of(p, TEXT_BODY), text.w, openings, 2));
   }
   return earlier;
 }
@@ -285,7 +287,7 @@ static void paint_tab(struct painter *p, struct rect box, uint32_t tab, bool is_
 
 /* As many tabs as there is room for, around the one shown. */
 static void paint_tabs(struct painter *p, struct rect *row, uint32_t shown) {
-  uint32_t count = (uint32_t)p->world->tab_count, fit = (uint32_t)(row->w / 2 / TAB_STEP);
+  uint32_t count = (uint32_t)p->world->tab_count, fit = (uint32_t)(row->w * 2 / 5 / TAB_STEP);
   if (fit > 14) fit = 14;
   uint32_t first = 1, last = count;
   if (count > fit) {

@@ -210,8 +210,7 @@ enum { ENVELOPE_W = 48 * 64, ENVELOPE_H = 33 * 64, TABS_MAX = 6, TAB_W = 7 * 64,
 
 /* The envelope's corner: its tabs stand above that. */
 static struct point resting_place(const struct layout_node *node) {
-  struct rect place = layout_resting_place(node);
-  return (struct point){place.x, place.y + place.h - ENVELOPE_H};
+  return (struct point){node->rest.x, rect_bottom(node->rest) - ENVELOPE_H};
 }
 
 static void paint_letter(struct painter *p, struct point corner, int64_t version, bool faint) {
