@@ -6,11 +6,12 @@
 
 /* The first that fits is taken. */
 const struct card_form layout_forms[LAYOUT_FORMS] = {
-    {CARD_FULL, 168, 112, 60, 48, 30, 24},   {CARD_FULL, 168, 112, 60, 48, 28, 20},
-    {CARD_MEDIUM, 140, 104, 48, 46, 28, 24}, {CARD_SMALL, 116, 74, 44, 42, 28, 24},
-    {CARD_SMALL, 116, 74, 38, 36, 16, 16},   {CARD_TINY, 92, 58, 38, 36, 16, 16},
-    {CARD_TINY, 92, 58, 20, 16, 12, 10},     {CARD_TINY, 76, 54, 14, 10, 8, 8},
-    {CARD_DOT, 44, 36, 20, 16, 12, 10},      {CARD_DOT, 40, 34, 8, 8, 8, 6},
+    {CARD_LARGE, 218, 146, 96, 64, 36, 32}, {CARD_FULL, 168, 112, 60, 48, 30, 24},
+    {CARD_FULL, 168, 112, 60, 48, 28, 20},  {CARD_MEDIUM, 140, 104, 48, 46, 28, 24},
+    {CARD_SMALL, 116, 74, 44, 42, 28, 24},  {CARD_SMALL, 116, 74, 38, 36, 16, 16},
+    {CARD_TINY, 92, 58, 38, 36, 16, 16},    {CARD_TINY, 92, 58, 20, 16, 12, 10},
+    {CARD_TINY, 76, 54, 14, 10, 8, 8},      {CARD_DOT, 44, 36, 20, 16, 12, 10},
+    {CARD_DOT, 40, 34, 8, 8, 8, 6},
 };
 enum {
   MARGIN = 8, /* of the regions in the stage */

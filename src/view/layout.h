@@ -25,11 +25,20 @@ enum {
   LAYOUT_LINKS_MAX = 400,
   LAYOUT_PIN_WIDTH = 1600, /* the stage, as pins measure it, whatever its size is */
   LAYOUT_PIN_HEIGHT = 900,
+  LAYOUT_LARGE_PERCENT = 130, /* of the words on the largest cards */
   LAYOUT_ZOOM_MIN = 100,
   LAYOUT_ZOOM_MAX = 400
 };
 
-enum card_size { CARD_FULL, CARD_MEDIUM, CARD_SMALL, CARD_TINY, CARD_DOT /* a number */, CARD_SIZE_COUNT };
+enum card_size {
+  CARD_LARGE, /* where few machines stand */
+  CARD_FULL,
+  CARD_MEDIUM,
+  CARD_SMALL,
+  CARD_TINY,
+  CARD_DOT, /* a number */
+  CARD_SIZE_COUNT
+};
 
 struct layout_node {
   uint16_t host;

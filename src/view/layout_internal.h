@@ -31,7 +31,7 @@ struct card_form {
   enum card_size size;
   int32_t width, height, gap_min, row_gap, padding, gutter_min;
 };
-enum { LAYOUT_FORMS = 10, LAYOUT_REGION_TITLE = 40 /* above the cards */, LAYOUT_REGION_FOOT = 12 };
+enum { LAYOUT_FORMS = 11, LAYOUT_REGION_TITLE = 40 /* above the cards */, LAYOUT_REGION_FOOT = 12 };
 /* From the largest to the smallest. */
 extern const struct card_form layout_forms[LAYOUT_FORMS];
 

@@ -49,12 +49,12 @@ static bool leaves_rests(const struct layout_running *run, struct rect label) {
 /* ---- words ---- */
 
 struct text_style layout_protocol_style(enum card_size size, const struct theme *theme) {
-  struct text_style style = theme_text(theme, size == CARD_FULL ? TEXT_LINK : TEXT_SMALL_STRONG);
+  struct text_style style = theme_text(theme, size <= CARD_FULL ? TEXT_LINK : TEXT_SMALL_STRONG);
   style.weight = WEIGHT_BOLD;
   return style;
 }
 struct text_style layout_word_style(enum card_size size, const struct theme *theme) {
-  return theme_text(theme, size == CARD_FULL ? TEXT_BODY_STRONG : TEXT_SMALL);
+  return theme_text(theme, size <= CARD_FULL ? TEXT_BODY_STRONG : TEXT_SMALL);
 }
 
 struct span layout_link_word(const struct layout_link *link) {

@@ -75,7 +75,7 @@ static void lay_out_size(struct scene *scene, int32_t width, int32_t height) {
   struct rect rest = left;
   frame->stage = rect_cut_top(&rest, left.h * 402 / 712);
   place(scene, 0);
-  if (!scene->placed.has_hollow || scene->placed.size != CARD_FULL) {
+  if (!scene->placed.has_hollow || scene->placed.size > CARD_FULL) {
     place_with_strip(scene, left, clamp(left.h * 32 / 100, DU(CONVERSATION_MIN), DU(400)));
     /* A crowd gets more room, at the cost of the conversation. */
     if (scene->placed.size >= CARD_TINY) place_with_strip(scene, left, DU(CONVERSATION_CROWDED));

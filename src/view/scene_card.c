@@ -95,13 +95,15 @@ struct card_text {
   int32_t icon, pad;   /* side of the icon; space around */
   enum text_role role; /* of the role's word */
   bool has_sub, has_name;
+  int32_t percent; /* of the words' sizes, and of the lengths between them */
 };
 static const struct card_text forms[CARD_SIZE_COUNT] = {
-    [CARD_FULL] = {46, 13, TEXT_ROLE, true, true},
-    [CARD_MEDIUM] = {36, 11, TEXT_PANEL_TITLE, false, true},
-    [CARD_SMALL] = {28, 9, TEXT_PANEL_TITLE, false, false},
-    [CARD_TINY] = {0, 10, TEXT_PANEL_TITLE, false, false},
-    [CARD_DOT] = {0, 0, TEXT_PANEL_TITLE, false, false},
+    [CARD_LARGE] = {60, 17, TEXT_ROLE, true, true, LAYOUT_LARGE_PERCENT},
+    [CARD_FULL] = {46, 13, TEXT_ROLE, true, true, 100},
+    [CARD_MEDIUM] = {36, 11, TEXT_PANEL_TITLE, false, true, 100},
+    [CARD_SMALL] = {28, 9, TEXT_PANEL_TITLE, false, false, 100},
+    [CARD_TINY] = {0, 10, TEXT_PANEL_TITLE, false, false, 100},
+    [CARD_DOT] = {0, 0, TEXT_PANEL_TITLE, false, false, 100},
 };
 
 /* The last line of a card ends where an envelope may lie. */
@@ -122,36 +124,59 @@ static void paint_short_texts(struct painter *p, const struct layout_node *node,
              text_ellipsis(mono, short_name(host, mono, room, p->arena), room, p->arena));
 }
 
+/* A length, and a style, of a form: larger on the largest card. */
+static int32_t scaled(const struct card_text *form, int32_t units) {
+  return DU(units) * form->percent / 100;
+}
+
+static struct text_style card_style(const struct painter *p, const struct card_text *form,
+                                    enum text_role role) {
+  struct text_style style = style_of(p, role);
+  style.size = style.size * form->percent / 100;
+  return style;
+}
+
+/* Of the role's word: as large as lets it fit. */
+static struct text_style role_style(const struct painter *p, const struct card_text *form, struct span word,
+                                    int32_t room) {
+  const enum text_role sizes[] = {form->role, TEXT_PANEL_TITLE, TEXT_LINK};
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+    if (text_width(card_style(p, form, sizes[i]), word) <= room) return card_style(p, form, sizes[i]);
+  return style_of(p, TEXT_SMALL_STRONG);
+}
+
+/* What people call it, and its host's name below that. */
+static void paint_names(struct painter *p, const struct layout_node *node, const struct card_text *form,
+                        struct point at) {
+  const struct journal_host *host = journal_host(p->world->preamble, node->host);
+  struct text_style label = card_style(p, form, TEXT_SMALL_STRONG), mono = card_style(p, form, TEXT_HOST);
+  int32_t beside = room_beside_envelope(node, at.x);
+  int32_t room = form->has_name ? rect_right(node->card) - DU(9) - at.x : beside;
+  bool is_named = host->label.len && !span_equal(host->label, host->name);
+  if (form->has_name && !is_named) at.y += scaled(form, 8); /* alone, between the two lines */
+  struct span name = is_named ? host->label : short_name(host, label, room, p->arena);
+  draw_label(p->list, label, at, DRAW_LEFT, p->theme->text, text_ellipsis(label, name, room, p->arena));
+  if (!form->has_name || !is_named) return;
+  at.y += scaled(form, 20);
+  draw_label(p->list, mono, at, DRAW_LEFT, p->theme->muted,
+             text_ellipsis_middle(mono, short_name(host, mono, beside, p->arena), beside, p->arena));
+}
+
 static void paint_texts(struct painter *p, const struct layout_node *node, const struct looks *looks,
                         const struct card_text *form) {
-  const struct theme *theme = p->theme;
-  const struct journal_host *host = journal_host(p->world->preamble, node->host);
-  struct rect inside = rect_inset(node->card, DU(form->pad), 0);
-  struct text_style role = style_of(p, form->role), label = style_of(p, TEXT_SMALL_STRONG);
-  struct text_style mono = style_of(p, TEXT_HOST);
-  int32_t side = DU(form->icon), x = inside.x + side + DU(10), top = node->card.y + DU(form->pad + 2);
+  struct point inside = {node->card.x + DU(form->pad), node->card.y + DU(form->pad + 2)};
+  int32_t side = DU(form->icon), x = inside.x + side + scaled(form, 10);
   int32_t room = rect_right(node->card) - DU(8) - x;
-  if (text_width(role, looks->word) > room) role = style_of(p, TEXT_PANEL_TITLE);
-  if (text_width(role, looks->word) > room) role = style_of(p, TEXT_LINK);
-  if (text_width(role, looks->word) > room) role = style_of(p, TEXT_SMALL_STRONG);
-  struct span word = fitting_word(looks, role, room, p->arena);
-  int32_t baseline = form->has_sub ? top + DU(21) : top + (side + text_cap_height(role)) / 2;
-  draw_label(p->list, role, (struct point){x, baseline}, DRAW_LEFT, theme->text, word);
-  if (form->has_sub) {
-    struct span sub = text_ellipsis(label, looks->sub, room, p->arena);
-    draw_label(p->list, label, (struct point){x, top + DU(43)}, DRAW_LEFT, theme->muted, sub);
-  }
-  int32_t label_y = top + side + DU(form->has_sub ? 20 : 19);
-  int32_t label_room = form->has_name ? inside.w + DU(4) : room_beside_envelope(node, inside.x);
-  bool is_named = host->label.len && !span_equal(host->label, host->name);
-  if (form->has_name && !is_named) label_y += DU(8); /* alone, between the two lines */
-  draw_label(p->list, label, (struct point){inside.x, label_y}, DRAW_LEFT, theme->text,
-             text_ellipsis(label, is_named ? host->label : short_name(host, label, label_room, p->arena),
-                           label_room, p->arena));
-  if (!form->has_name || !is_named) return;
-  int32_t name_room = room_beside_envelope(node, inside.x);
-  draw_label(p->list, mono, (struct point){inside.x, label_y + DU(20)}, DRAW_LEFT, theme->muted,
-             text_ellipsis_middle(mono, short_name(host, mono, name_room, p->arena), name_room, p->arena));
+  struct text_style role = role_style(p, form, looks->word, room),
+                    sub = card_style(p, form, TEXT_SMALL_STRONG);
+  int32_t down = form->has_sub ? scaled(form, 21) : (side + text_cap_height(role)) / 2;
+  draw_label(p->list, role, (struct point){x, inside.y + down}, DRAW_LEFT, p->theme->text,
+             fitting_word(looks, role, room, p->arena));
+  if (form->has_sub)
+    draw_label(p->list, sub, (struct point){x, inside.y + scaled(form, 43)}, DRAW_LEFT, p->theme->muted,
+               text_ellipsis(sub, looks->sub, room, p->arena));
+  paint_names(p, node, form,
+              (struct point){inside.x, inside.y + side + scaled(form, form->has_sub ? 20 : 19)});
 }
 
 static void paint_pill(struct painter *p, struct rect card, struct span word, struct hop_style style,

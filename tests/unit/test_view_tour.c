@@ -40,8 +40,9 @@ struct tour {
   const char *name;
   uint64_t *hashes; /* of each step's picture */
   size_t stride;    /* every so many steps */
-  bool opens;       /* what a person can open is open */
-  bool all_themes;  /* at each step, not only at some */
+  bool is_course;
+  bool opens;      /* what a person can open is open */
+  bool all_themes; /* at each step, not only at some */
   int faults;
 };
 
@@ -161,12 +162,12 @@ static void tour_look(struct tour *tour, size_t look) {
       .speed_percent = 100, .by = BY_PHASE, .text_percent = text_sizes[text], .is_playing = look % 2 == 1};
   scene_size(windows[window].width, windows[window].height, text_sizes[text], &tour->view.width,
              &tour->view.height);
-  tour->all_themes = text == 0 && !tour->opens;
+  tour->all_themes = tour->is_course && text == 0 && !tour->opens;
   forward(tour);
   back_and_at_random(tour);
 }
 
-/* Shapes that no course has are looked at more coarsely where the text is large. */
+/* Shapes that no course has are looked at more coarsely: where the text is large, and in the other themes. */
 static int tour_scenario(const char *path, const char *name, bool is_course) {
   struct arena arena = ARENA_EMPTY;
   struct journal *journal = run_scenario(path, &arena);
@@ -176,7 +177,8 @@ static int tour_scenario(const char *path, const char *name, bool is_course) {
   }
   struct world_view *world = world_view_new(journal);
   struct reel *reel = reel_new(world);
-  struct tour tour = {.reel = reel, .scene = scene_new(reel), .list = DRAW_LIST_EMPTY, .name = name};
+  struct tour tour = {
+      .reel = reel, .scene = scene_new(reel), .list = DRAW_LIST_EMPTY, .name = name, .is_course = is_course};
   tour.hashes = mem_zalloc(reel->count * sizeof *tour.hashes);
   for (size_t look = 0; look < LOOK_COUNT; look++) {
     bool is_large = look >= WINDOW_COUNT;
