@@ -5,9 +5,17 @@ struct fitting {
   enum text_role role;
   int32_t size, line; /* whole units; smaller ones where the words are many */
 };
-static const struct fitting fittings[] = {
-    {TEXT_CAPTION, 24, 32}, {TEXT_CAPTION, 21, 29}, {TEXT_CAPTION, 19, 26}, {TEXT_CAPTION, 17, 23}};
-enum { FITTING_COUNT = sizeof fittings / sizeof *fittings, NOTE_LINE = 22 * 64, BROAD = 600 * 64 };
+static const struct fitting fittings[] = {{TEXT_CAPTION, 24, 32},
+                                          {TEXT_CAPTION, 21, 29},
+                                          {TEXT_CAPTION, 19, 26},
+                                          {TEXT_CAPTION, 17, 23},
+                                          {TEXT_CAPTION, 15, 18}};
+enum {
+  FITTING_COUNT = sizeof fittings / sizeof *fittings,
+  NOTE_LINE = 22 * 64,
+  HEADING = 20 * 64,
+  BROAD = 600 * 64
+};
 
 /* "9 min later", where the clock has jumped. */
 static struct span later(struct painter *p) {
@@ -32,9 +40,10 @@ static void paint_heading(struct painter *p, struct rect row, const struct segme
         draw_label_in(p->list, style, row, DRAW_RIGHT, theme_hop(p->theme, segment->hop).colour, hop);
     rect_cut_right(&row, width + SPACE_GAP);
   }
-  struct span step = is_title ? SPAN("The scenario")
-                              : arena_format(p->arena, "Step %zu of %zu%.*s", p->moment.step,
-                                             p->reel->count - 1, SPAN_ARG(later(p)));
+  struct span number = arena_format(p->arena, "Step %zu of %zu", p->moment.step, p->reel->count - 1);
+  const struct span steps[] = {arena_format(p->arena, "%.*s%.*s", SPAN_ARG(number), SPAN_ARG(later(p))),
+                               number};
+  struct span step = is_title ? SPAN("The scenario") : words_that_fit(style, row.w, steps, 2);
   int32_t width = draw_label_in(p->list, style, row, DRAW_LEFT, p->theme->muted, step);
   rect_cut_left(&row, width + SPACE_GAP);
   struct text_style plain = style_of(p, TEXT_SMALL);
@@ -42,21 +51,44 @@ static void paint_heading(struct painter *p, struct rect row, const struct segme
     draw_label_in(p->list, plain, row, DRAW_LEFT, p->theme->muted, caption->rfc);
 }
 
-static struct text_style fitted(struct painter *p, struct span text, struct rect room, int32_t *line_out) {
-  struct text_style style = style_of(p, TEXT_CAPTION);
+/* The largest style in which all the words have room. */
+static bool fitted(struct painter *p, struct span text, struct rect room, struct text_style *style_out,
+                   int32_t *line_out) {
+  *style_out = style_of(p, TEXT_CAPTION);
   /* The largest only on a broad card, where a line is long. */
   for (size_t i = room.w < BROAD ? 1 : 0; i < FITTING_COUNT; i++) {
-    style.size = DU(fittings[i].size);
+    style_out->size = DU(fittings[i].size);
     *line_out = DU(fittings[i].line);
-    if ((int32_t)text_wrap_count(text_wrap(style, text, room.w)) * *line_out <= room.h) break;
+    if ((int32_t)text_wrap_count(text_wrap(*style_out, text, room.w)) * *line_out <= room.h) return true;
   }
-  return style;
+  return false;
+}
+
+/* The end of the sentence that begins there. */
+static size_t sentence_end(struct span text, size_t from) {
+  while (from + 1 < text.len && !(text.data[from] == '.' && text.data[from + 1] == ' ')) from++;
+  return from + 1;
+}
+
+/* All of it, or as many whole sentences as have room. */
+static struct span sentences_that_fit(struct painter *p, struct span text, struct rect room) {
+  struct text_style style;
+  int32_t line;
+  size_t kept = text.len;
+  if (fitted(p, text, room, &style, &line)) return text;
+  for (size_t end = sentence_end(text, 0); end < text.len; end = sentence_end(text, end)) {
+    if (!fitted(p, span_first(text, end), room, &style, &line)) break;
+    kept = end;
+  }
+  return span_first(text, kept);
 }
 
 /* Returns how high they are. */
 static int32_t paint_words(struct painter *p, struct rect room, struct span text) {
   int32_t line;
-  struct text_style style = fitted(p, text, room, &line);
+  struct text_style style;
+  text = sentences_that_fit(p, text, room);
+  fitted(p, text, room, &style, &line);
   struct text_wrap wrap = text_wrap(style, text, room.w);
   struct text_line piece;
   int32_t y = room.y + (line + text_cap_height(style)) / 2;
@@ -71,12 +103,36 @@ static int32_t paint_words(struct painter *p, struct rect room, struct span text
   return y - room.y - (line + text_cap_height(style)) / 2;
 }
 
+/* Where the words stand in the card. */
+static struct rect words_room(struct rect card) {
+  struct rect inside = rect_inset(card, SPACE_WIDE, DU(11));
+  rect_cut_top(&inside, HEADING + DU(4));
+  return inside;
+}
+
+void paint_beginning(struct painter *p, struct rect area, struct span words) {
+  struct text_style plain = style_of(p, TEXT_BODY), style = style_of(p, TEXT_SUBTITLE);
+  struct rect text = rect_inset(area, SPACE_PADDING, SPACE_1);
+  struct caption caption;
+  draw_label_in(p->list, plain, rect_cut_top(&text, DU(32)), DRAW_LEFT, p->theme->muted, words);
+  if (p->step->kind != STEP_TITLE) return;
+  reel_caption(p->reel, p->moment.step, p->arena, &caption);
+  if (sentences_that_fit(p, caption.text, words_room(caption_place(p))).len == caption.text.len) return;
+  rect_cut_top(&text, SPACE_1);
+  int32_t line = DU(27);
+  if ((int32_t)text_wrap_count(text_wrap(style, caption.text, text.w)) * line > text.h) {
+    style = plain;
+    line = DU(22);
+  }
+  struct text_wrap wrap = text_wrap(style, caption.text, text.w);
+  for (struct text_line piece; text.h >= line && text_wrap_next(&wrap, &piece);)
+    draw_label_in(p->list, style, rect_cut_top(&text, line), DRAW_LEFT, p->theme->text, piece.text);
+}
+
 /* About this line alone: all of it, or its first sentence, where there is room left. */
 static void paint_note(struct painter *p, struct rect room, struct span note) {
   struct text_style style = style_of(p, TEXT_BODY);
-  size_t stop = 0;
-  while (stop + 1 < note.len && !(note.data[stop] == '.' && note.data[stop + 1] == ' ')) stop++;
-  const struct span ways[] = {note, span_first(note, stop + 1)};
+  const struct span ways[] = {note, span_first(note, sentence_end(note, 0))};
   for (size_t i = 0; i < 2; i++) {
     struct text_wrap wrap = text_wrap(style, ways[i], room.w);
     if (!note.len || (int32_t)text_wrap_count(wrap) * NOTE_LINE > room.h + DU(2)) continue;
@@ -100,9 +156,8 @@ void paint_caption(struct painter *p) {
   paint_rounded(p, card, RADIUS_CARD, theme->surface, theme->border, theme->border_width);
   struct rect bar = {card.x, card.y + DU(12), DU(5), card.h - DU(24)};
   draw_fill(p->list, bar, segment->connection ? theme_hop(theme, segment->hop).colour : theme->text);
-  struct rect inside = rect_inset(card, SPACE_WIDE, DU(11));
-  paint_heading(p, rect_cut_top(&inside, DU(20)), segment, &caption);
-  rect_cut_top(&inside, DU(4));
+  struct rect inside = words_room(card);
+  paint_heading(p, (struct rect){inside.x, card.y + DU(11), inside.w, HEADING}, segment, &caption);
   /* New words appear; the same words stay. */
   int32_t shown = p->step->narration || p->moment.step == 0
                       ? motion_ease_out(event_progress(p, 0, MOTION_APPEAR_MS))

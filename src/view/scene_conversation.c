@@ -423,6 +423,8 @@ void paint_conversation(struct painter *p, struct rect panel) {
     paint_names(p, area);
   } else if (session) {
     paint_earlier(p, head, paint_session(p, session, area));
+  } else if (p->frame->is_compact) {
+    paint_beginning(p, area, SPAN("Nobody has said anything yet."));
   } else {
     struct rect text = rect_inset(area, SPACE_PADDING, SPACE_1);
     draw_label_in(p->list, style_of(p, TEXT_BODY), rect_cut_top(&text, DU(32)), DRAW_LEFT, p->theme->muted,

@@ -54,6 +54,9 @@ void paint_top_bar(struct painter *p);
 void paint_stage(struct painter *p);
 void paint_envelope(struct painter *p);
 void paint_caption(struct painter *p);
+/* In a panel that has nothing to show yet: so many words; and before the first step what the scenario is
+ * about, if the caption has no room for all of that. */
+void paint_beginning(struct painter *p, struct rect area, struct span words);
 void paint_conversation(struct painter *p, struct rect panel);
 void paint_message(struct painter *p, struct rect panel);
 void paint_machine(struct painter *p, struct rect panel);

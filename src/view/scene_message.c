@@ -194,9 +194,7 @@ void paint_message(struct painter *p, struct rect panel) {
   area = rect_inset(area, DU(2), DU(2));
   p->scene->limits.message_down = 0;
   if (!has_sheet) {
-    struct rect text = rect_inset(area, SPACE_PADDING, SPACE_1);
-    draw_label_in(p->list, style_of(p, TEXT_BODY), rect_cut_top(&text, DU(32)), DRAW_LEFT, p->theme->muted,
-                  SPAN("Nobody has written anything yet."));
+    paint_beginning(p, area, SPAN("Nobody has written anything yet."));
     return;
   }
   struct rect layers = rect_cut_top(&area, LAYERS_ROW);

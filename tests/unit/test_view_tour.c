@@ -111,8 +111,20 @@ static uint64_t without_colours(const struct draw_list *list) {
 
 /* ---- the tour ---- */
 
+/* The most important words are there to their end. */
+static void check_caption(struct tour *tour, size_t step) {
+  const struct hit_region *caption = draw_list_find_hit(&tour->list, scene_id(SCENE_AREA, AREA_CAPTION));
+  for (size_t i = 0; caption && i < tour->list.count; i++) {
+    const struct draw_text *text = &tour->list.commands[i].as.text;
+    if (tour->list.commands[i].kind != DRAW_TEXT || !rect_contains(caption->rect, text->baseline)) continue;
+    if (span_ends_with(text->text, SPAN("\xe2\x80\xa6")) && tour->faults++ < 3)
+      print_error("%s, step %zu: the caption is cut: \"%.*s\"\n", tour->name, step, SPAN_ARG(text->text));
+  }
+}
+
 static void check(struct tour *tour, size_t step) {
   tour->faults += check_picture(&tour->list, tour->name, step);
+  check_caption(tour, step);
 }
 
 /* The other themes: the same but for the colours, and these can be told apart. */
