@@ -171,9 +171,12 @@ static void on_settled(void *context, connection_id id, struct span fault) {
   pump(session);
 }
 
+/* What a client has said behind STLS must not count under TLS: what has been read by now the engine throws
+ * away; what comes with it is no TLS, and ends the session, as with Dovecot. */
 static void start_tls(struct session *session) {
+  while (!session->tls_first && take_input(session)) continue;
   session->securing =
-      tls_use_serve(network_of(session), session->connection, session->host->config.tls, on_settled);
+      tls_use_serve(network_of(session), session->connection, session->host->config.tls, false, on_settled);
 }
 
 /* False: nothing is left to do. */

@@ -230,9 +230,14 @@ static void on_settled(void *context, connection_id id, struct span fault) {
   if (!open->resolving) pump(open);
 }
 
+/* What a client has said behind STARTTLS must not count under TLS (RFC 3207 4.2): the engine throws away what
+ * has been read by now, the connection what comes with it. */
 static void start_tls(struct open_session *open) {
+  const struct smtp_listener_config *config = &listener_of(open)->config;
+  if (!config->tls_first)
+    while (take_input(open)) continue;
   open->securing =
-      tls_use_serve(network_of(open), open->session.connection, listener_of(open)->config.tls, on_settled);
+      tls_use_serve(network_of(open), open->session.connection, config->tls, !config->tls_first, on_settled);
 }
 
 static void pump(struct open_session *open) {

@@ -1,12 +1,13 @@
 #include "agents/tls_use.h"
 
 bool tls_use_serve(struct network *network, connection_id id, const struct tls_use *settings,
-                   tls_settled_fn *settled) {
+                   bool forgets_plain, tls_settled_fn *settled) {
   struct tls_terms terms = {
       .version = settings->version,
       .certificate = settings->certificate,
       .how = SPAN_EMPTY,
       .wanted = SPAN_EMPTY,
+      .forgets_plain = forgets_plain,
       .settled = settled,
   };
   return connection_start_tls(network, id, false, &terms);

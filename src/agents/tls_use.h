@@ -31,9 +31,9 @@ static inline enum tls_policy tls_use_policy(const struct tls_use *settings) {
 
 typedef void tls_settled_fn(void *context, connection_id id, struct span fault);
 
-/* A server waits for a client's hello. */
+/* A server waits for a client's hello. forgets_plain: as in struct tls_terms. */
 bool tls_use_serve(struct network *network, connection_id id, const struct tls_use *settings,
-                   tls_settled_fn *settled);
+                   bool forgets_plain, tls_settled_fn *settled);
 /* A client says hello to a server of that name. Without settings of its own it is one that verifies. */
 bool tls_use_call(struct network *network, connection_id id, const struct tls_use *settings,
                   struct span server_name, struct span how, tls_settled_fn *settled);

@@ -159,13 +159,16 @@ struct tls_terms {
    * the side's handler, when the client's hello has come: what it speaks, and the name that it wants. Nothing
    * is answered before connection_answer_hello or connection_refuse_hello. */
   void (*hello)(void *context, connection_id id, enum tls_version version, struct span wanted);
+  /* A server's: what has come in the clear by the moment in which it wants TLS is thrown away, as Postfix and
+   * Exim do with what a client says behind STARTTLS (RFC 3207 4.2, CVE-2011-0411). */
+  bool forgets_plain;
   /* Called once, with the context of the side's handler. An empty fault: TLS stands. Any other: it does not,
    * and the program has nothing left to do but close. */
   void (*settled)(void *context, connection_id id, struct span fault);
 };
 /* The side wants TLS now, and must send nothing until it is settled: a client says ClientHello, a server
- * waits for it. What comes in the clear meanwhile is a fault. False if the connection does not stand for that
- * side. */
+ * waits for it. What comes in the clear meanwhile is a fault (but for forgets_plain). False if the connection
+ * does not stand for that side. */
 bool connection_start_tls(struct network *network, connection_id id, bool by_client,
                           const struct tls_terms *terms);
 /* The answer of a server that was told of the hello: with this certificate, which must stay as long as the

@@ -117,6 +117,7 @@ struct side {
   uint8_t arriving;      /* its event is being worked on, to the last of what is due */
   uint8_t secure;        /* enum secure_state */
   struct tls_terms *tls; /* a copy; NULL as long as it has not wanted any */
+  int64_t wanted_us;     /* since when it wants it */
 };
 
 struct connection {

@@ -165,6 +165,8 @@ void secure_take_alert(struct connection *connection, int side, uint32_t how) {
 }
 
 void secure_refuse_plain(struct connection *connection, int side) {
+  const struct side *of = &connection->sides[side];
+  if (of->tls->forgets_plain && of->wanted_us == sim_now(connection->network->sim)) return;
   fail(connection, side, SPAN("what came is not TLS"));
 }
 
@@ -194,6 +196,7 @@ bool connection_start_tls(struct network *network, connection_id id, bool by_cli
   CHECK(!connection->sides[side].tls && terms->version && terms->settled);
   connection->sides[side].tls = copy_of(terms);
   connection->sides[side].secure = SHAKING_HANDS;
+  connection->sides[side].wanted_us = sim_now(network->sim);
   if (by_client) send_flight(connection, side, TLS_HELLO);
   return true;
 }

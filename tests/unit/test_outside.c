@@ -1,5 +1,6 @@
 /* outside, replay: what a real program does is in the journal, and done again from there it gives the same
- * run, whatever it did, and when. */
+ * run, whatever it did, and when.
+ * Long because: they all play on one stage. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -213,6 +214,40 @@ static void test_under_tls(void **state) {
   assert_heard(peer, "221 ");
   assert_heard(first, "+OK ");
   assert_int_equal(journal_count_of(stage.journal, JOURNAL_TLS), 2);
+  stage_end(&stage);
+  assert_replays_as(stage.journal, TESTS_DIR "/live/scenarios/one-host-tls.json");
+  stage_free(&stage);
+}
+
+/* What is said in the clear behind STARTTLS, at once or before the greeting, counts for nothing under TLS,
+ * and TLS comes all the same (RFC 3207 4.2, CVE-2011-0411). Behind STLS it ends the session. */
+static void test_nothing_is_smuggled_into_tls(void **state) {
+  (void)state;
+  struct opening opening = {0};
+  struct stage stage = stage_of(TESTS_DIR "/live/scenarios/one-host-tls.json", &opening);
+  struct peer *at_once = &stage.peers[0], *early = &stage.peers[1], *pop3 = &stage.peers[2];
+  host_id host = host_of(&stage, "mail.example.com");
+  outside_set_events(stage.outside, &events, &stage);
+  connection_id first = outside_connect(stage.outside, 0, host, 25, at_once);
+  world_go_on(stage.world, 1 * SECOND_US);
+  assert_true(outside_say(stage.outside, 1 * SECOND_US, first,
+                          SPAN("EHLO x\r\nSTARTTLS\r\nEHLO evil\r\nMAIL FROM:<evil@x.test>\r\n")));
+  connection_id second = outside_connect(stage.outside, 2 * SECOND_US, host, 25, early);
+  assert_true(outside_say(stage.outside, 2 * SECOND_US + 1000, second,
+                          SPAN("EHLO x\r\nSTARTTLS\r\nEHLO evil\r\nMAIL FROM:<evil@x.test>\r\n")));
+  connection_id third = outside_connect(stage.outside, 3 * SECOND_US, host, 110, pop3);
+  world_go_on(stage.world, 4 * SECOND_US);
+  assert_true(outside_say(stage.outside, 4 * SECOND_US, third, SPAN("STLS\r\nUSER ann\r\n")));
+  world_go_on(stage.world, 5 * SECOND_US);
+  assert_int_equal(journal_count_of(stage.journal, JOURNAL_TLS), 2);
+  assert_true(pop3->ended);
+  buf_clear(&at_once->heard);
+  buf_clear(&early->heard);
+  assert_true(outside_say(stage.outside, 5 * SECOND_US, first, SPAN("MAIL FROM:<a@b.test>\r\n")));
+  assert_true(outside_say(stage.outside, 5 * SECOND_US, second, SPAN("MAIL FROM:<a@b.test>\r\n")));
+  world_go_on(stage.world, 6 * SECOND_US);
+  assert_true(span_equal(buf_span(&at_once->heard), SPAN("503 5.5.1 Say who you are first\r\n")));
+  assert_true(span_equal(buf_span(&early->heard), SPAN("503 5.5.1 Say who you are first\r\n")));
   stage_end(&stage);
   assert_replays_as(stage.journal, TESTS_DIR "/live/scenarios/one-host-tls.json");
   stage_free(&stage);
@@ -470,6 +505,7 @@ int main(void) {
       cmocka_unit_test(test_letter_from_outside),
       cmocka_unit_test(test_nobody_listens),
       cmocka_unit_test(test_under_tls),
+      cmocka_unit_test(test_nothing_is_smuggled_into_tls),
       cmocka_unit_test(test_reset_is_final),
       cmocka_unit_test(test_gateway),
       cmocka_unit_test(test_gateway_shows_certificate),
