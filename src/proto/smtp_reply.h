@@ -35,8 +35,10 @@ struct span smtp_enhanced_take(uint16_t code, struct span *text);
 bool smtp_reply_parse_line(struct span line, uint16_t *code_out, bool *more_out, struct span *text_out);
 
 /* Occasions at which a server speaks. The template's names: {host} {client} {helo} {address} {id} {date}
- * {version} {verb} {user}, and for TOO_BIG {size} {limit}; the engine itself knows no {client} {id} {date}
- * {version}. A template begins with its code and enhanced code: "250 2.1.0 {address}... Sender ok". */
+ * {version} {verb} {user}, and for TOO_BIG {size} {limit}; in complaints also {line}, what the client said,
+ * and {parameter}, {keyword}, {value} of MAIL and RCPT (for a bad path, {parameter} is the path); the engine
+ * itself knows no {client} {id} {date} {version}. A template begins with its code and enhanced code:
+ * "250 2.1.0 {address}... Sender ok". */
 /* clang-format off */
 #define SMTP_TEXTS(TEXT) \
   TEXT(BANNER, banner) TEXT(HELO, helo) TEXT(EHLO, ehlo) TEXT(MAIL_OK, mail_ok) \
@@ -46,16 +48,22 @@ bool smtp_reply_parse_line(struct span line, uint16_t *code_out, bool *more_out,
   TEXT(VRFY_OK, vrfy_ok) TEXT(VRFY_CANNOT, vrfy_cannot) TEXT(VRFY_UNKNOWN, vrfy_unknown) \
   TEXT(EXPN_OK, expn_ok) TEXT(EXPN_REFUSED, expn_refused) TEXT(EXPN_UNKNOWN, expn_unknown) \
   TEXT(COMMAND_UNKNOWN, command_unknown) TEXT(COMMAND_UNIMPLEMENTED, command_unimplemented) \
-  TEXT(LINE_TOO_LONG, line_too_long) TEXT(SYNTAX, syntax) TEXT(PARAMETER_UNKNOWN, parameter_unknown) \
+  TEXT(EMPTY_LINE, empty_line) TEXT(LINE_TOO_LONG, line_too_long) TEXT(SYNTAX, syntax) \
+  TEXT(ARGUMENT_UNEXPECTED, argument_unexpected) TEXT(VRFY_USAGE, vrfy_usage) \
+  TEXT(PARAMETER_UNKNOWN, parameter_unknown) TEXT(SIZE_SYNTAX, size_syntax) TEXT(BODY_UNKNOWN, body_unknown) \
   TEXT(NEED_HELO, need_helo) TEXT(NEED_MAIL, need_mail) TEXT(NEED_RCPT, need_rcpt) \
+  TEXT(DATA_NEEDS_MAIL, data_needs_mail) TEXT(NO_VALID_RECIPIENTS, no_valid_recipients) \
   TEXT(MAIL_TWICE, mail_twice) TEXT(BAD_SEQUENCE, bad_sequence) TEXT(HELO_SYNTAX, helo_syntax) \
+  TEXT(MAIL_USAGE, mail_usage) TEXT(RCPT_USAGE, rcpt_usage) \
   TEXT(MAIL_SYNTAX, mail_syntax) TEXT(RCPT_SYNTAX, rcpt_syntax) \
   TEXT(TOO_MANY_RECIPIENTS, too_many_recipients) TEXT(TOO_BIG, too_big) \
   TEXT(TOO_MANY_ERRORS, too_many_errors) TEXT(BARE_NEWLINE, bare_newline) \
   TEXT(AUTH_OK, auth_ok) TEXT(AUTH_FAILED, auth_failed) TEXT(AUTH_REQUIRED, auth_required) \
+  TEXT(AUTH_NOT_OFFERED, auth_not_offered) \
   TEXT(AUTH_TWICE, auth_twice) TEXT(AUTH_MECHANISM, auth_mechanism) \
   TEXT(AUTH_CANCELLED, auth_cancelled) TEXT(AUTH_BASE64, auth_base64) \
-  TEXT(NEED_TLS, need_tls) TEXT(STARTTLS_GO, starttls_go) TEXT(TIMEOUT, timeout) \
+  TEXT(NEED_TLS, need_tls) TEXT(STARTTLS_GO, starttls_go) TEXT(STARTTLS_NOT_OFFERED, starttls_not_offered) \
+  TEXT(TIMEOUT, timeout) \
   TEXT(SHUTTING_DOWN, shutting_down) TEXT(LOOP, loop) TEXT(TRY_LATER, try_later) \
   TEXT(REFUSED, refused)
 /* clang-format on */

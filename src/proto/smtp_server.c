@@ -63,6 +63,7 @@ void smtp_server_end_transaction(struct smtp_server *server) {
   server->kept_len = server->helo_len;
   server->path_len = 0;
   server->recipient_count = 0;
+  server->rcpt_refused = false;
   smtp_server_release_held(server);
   message_release(server->message);
   server->message = NULL;

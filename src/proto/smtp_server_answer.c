@@ -73,6 +73,7 @@ static void answer_mail(struct smtp_server *server, const struct smtp_reply *rep
 static void answer_rcpt(struct smtp_server *server, const struct smtp_reply *reply, enum smtp_text words) {
   smtp_server_say_answer(server, reply, words, true);
   if (!is_yes(reply)) {
+    server->rcpt_refused = true;
     smtp_server_release_held(server);
     return;
   }

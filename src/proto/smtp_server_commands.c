@@ -43,7 +43,7 @@ static void ehlo(struct smtp_server *server, struct span argument) {
 
 /* True if there is none; otherwise complains. */
 static bool takes_no_argument(struct smtp_server *server, struct span argument) {
-  if (argument.len) smtp_server_complain(server, SMTP_TEXT_SYNTAX);
+  if (argument.len) smtp_server_complain(server, SMTP_TEXT_ARGUMENT_UNEXPECTED);
   return argument.len == 0;
 }
 
@@ -63,7 +63,7 @@ static void rset(struct smtp_server *server, struct span argument) {
 
 static void ask(struct smtp_server *server, struct span argument, enum smtp_server_action_kind kind) {
   if (argument.len == 0) {
-    smtp_server_complain(server, SMTP_TEXT_SYNTAX);
+    smtp_server_complain(server, SMTP_TEXT_VRFY_USAGE);
     return;
   }
   server->decision.text = smtp_server_hold(server, argument);
@@ -258,7 +258,16 @@ static enum smtp_text what_is_missing(const struct smtp_server *server, enum ver
     return SMTP_TEXT_NEED_HELO;
   if (!transaction) return SMTP_TEXT_BAD_SEQUENCE;
   if (verb == VERB_MAIL) return SMTP_TEXT_MAIL_TWICE;
-  return server->state == SMTP_SERVER_MAIL ? SMTP_TEXT_NEED_RCPT : SMTP_TEXT_NEED_MAIL;
+  /* No RCPT, or all of them were rejected: 503 or 554 (RFC 5321 3.3), under LMTP 503 (RFC 2033 4.2). */
+  bool lmtp = server->config->dialect == SMTP_DIALECT_LMTP;
+  if (server->state == SMTP_SERVER_MAIL)
+    return server->rcpt_refused && !lmtp ? SMTP_TEXT_NO_VALID_RECIPIENTS : SMTP_TEXT_NEED_RCPT;
+  return verb == VERB_DATA ? SMTP_TEXT_DATA_NEEDS_MAIL : SMTP_TEXT_NEED_MAIL;
+}
+
+static enum smtp_text not_offered(enum verb verb) {
+  if (verb == VERB_AUTH) return SMTP_TEXT_AUTH_NOT_OFFERED;
+  return verb == VERB_STARTTLS ? SMTP_TEXT_STARTTLS_NOT_OFFERED : SMTP_TEXT_COMMAND_UNIMPLEMENTED;
 }
 
 struct span smtp_server_trim(struct span text) {
@@ -278,16 +287,20 @@ void smtp_server_command(struct smtp_server *server, struct span line, size_t li
   struct span word = span_first(line, space), argument = smtp_server_trim(span_skip(line, space));
   enum verb verb = find_verb(word);
   server->verb = verb < VERB_COUNT ? commands[verb].name : word;
+  server->line = line;
   if (line_len > line_max(server, verb))
     smtp_server_complain(server, SMTP_TEXT_LINE_TOO_LONG);
+  else if (line.len == 0)
+    smtp_server_complain(server, SMTP_TEXT_EMPTY_LINE);
   else if (verb == VERB_COUNT || !speaks(server, verb))
     smtp_server_complain(server, SMTP_TEXT_COMMAND_UNKNOWN);
   else if (!offers(server, verb))
-    smtp_server_complain(server, SMTP_TEXT_COMMAND_UNIMPLEMENTED);
+    smtp_server_complain(server, not_offered(verb));
   else if (has_stray_octet(argument))
     smtp_server_complain(server, SMTP_TEXT_SYNTAX);
   else if (!may_come(server, verb))
     smtp_server_complain(server, what_is_missing(server, verb));
   else
     commands[verb].run(server, argument);
+  server->line = server->parameter = SPAN_EMPTY;
 }

@@ -35,11 +35,12 @@ static enum smtp_text read_mail_parameter(struct smtp_server *server, struct spa
   unsigned mark = 0;
   if (config->offer_size && span_equal_nocase(keyword, SPAN("SIZE"))) {
     mark = SEEN_SIZE;
-    if (value.len > 20 || !span_to_u64(value, UINT64_MAX, &server->decision.size)) return SMTP_TEXT_SYNTAX;
+    if (value.len > 20 || !span_to_u64(value, UINT64_MAX, &server->decision.size))
+      return SMTP_TEXT_SIZE_SYNTAX;
   } else if (config->offer_8bitmime && span_equal_nocase(keyword, SPAN("BODY"))) {
     mark = SEEN_BODY;
     server->decision.body_8bit = span_equal_nocase(value, SPAN("8BITMIME"));
-    if (!server->decision.body_8bit && !span_equal_nocase(value, SPAN("7BIT"))) return SMTP_TEXT_SYNTAX;
+    if (!server->decision.body_8bit && !span_equal_nocase(value, SPAN("7BIT"))) return SMTP_TEXT_BODY_UNKNOWN;
   } else if (config->offer_auth && span_equal_nocase(keyword, SPAN("AUTH"))) {
     mark = SEEN_AUTH; /* who first submitted it (RFC 4954 5): read, and not relied on */
     if (value.len == 0) return SMTP_TEXT_SYNTAX;
@@ -58,12 +59,13 @@ static enum smtp_text read_parameters(struct smtp_server *server, bool mail) {
   unsigned seen = 0;
   while (wrong == SMTP_TEXT_COUNT && span_next(&rest, ' ', &parameter)) {
     if (parameter.len == 0) continue;
+    server->parameter = parameter;
     size_t equals = span_find(parameter, '=');
     struct span keyword = span_first(parameter, equals), value = SPAN_EMPTY;
     if (equals != SPAN_NONE) value = span_skip(parameter, equals + 1);
     bool good = is_keyword(keyword) && (equals == SPAN_NONE || is_value(value));
     if (!good)
-      wrong = SMTP_TEXT_SYNTAX;
+      wrong = span_equal_nocase(keyword, SPAN("SIZE")) ? SMTP_TEXT_SIZE_SYNTAX : SMTP_TEXT_SYNTAX;
     else if (!mail || !server->extended)
       wrong = SMTP_TEXT_PARAMETER_UNKNOWN;
     else
@@ -78,7 +80,9 @@ static enum smtp_text read_parameters(struct smtp_server *server, bool mail) {
 static enum smtp_text read_path(struct smtp_server *server, struct span argument, bool mail) {
   struct smtp_server_action *decision = &server->decision;
   struct span held = smtp_server_hold(server, argument);
-  if (!take_keyword(&held, mail ? SPAN("FROM:") : SPAN("TO:"))) return SMTP_TEXT_SYNTAX;
+  if (!take_keyword(&held, mail ? SPAN("FROM:") : SPAN("TO:")) || held.len == 0)
+    return mail ? SMTP_TEXT_MAIL_USAGE : SMTP_TEXT_RCPT_USAGE;
+  server->parameter = held;
   enum address_error error = smtp_path_parse(held, false, &decision->path, &decision->parameters);
   if (error || (!mail && decision->path.is_null)) return mail ? SMTP_TEXT_MAIL_SYNTAX : SMTP_TEXT_RCPT_SYNTAX;
   return read_parameters(server, mail);
@@ -106,6 +110,7 @@ void smtp_server_rcpt(struct smtp_server *server, struct span argument) {
   uint32_t most = server->config->recipients_max;
   enum smtp_text wrong = read_path(server, argument, false);
   if (wrong != SMTP_TEXT_COUNT) {
+    server->rcpt_refused = true;
     smtp_server_release_held(server);
     smtp_server_complain(server, wrong);
   } else if (server->recipient_count >= (most ? most : SMTP_SERVER_RECIPIENTS_MAX)) {

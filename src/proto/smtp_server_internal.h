@@ -51,7 +51,9 @@ struct smtp_server {
   enum smtp_text lmtp_refusal; /* said for each of the recipients from lmtp_next on */
   uint32_t lmtp_next, lmtp_until;
   uint32_t error_count;
-  struct span verb; /* of the command at hand */
+  struct span verb;            /* of the command at hand */
+  struct span line, parameter; /* while a command is read: what was said, and what is wrong in it */
+  bool rcpt_refused;           /* in this transaction */
   struct smtp_server_action decision;
   struct message *message;
   struct line_reader reader;

@@ -2,7 +2,7 @@
 #include "base/template.h"
 #include "proto/smtp_server_internal.h"
 
-enum { WORDS_INSIDE = 400, VERB_SHOWN_MAX = 32 };
+enum { WORDS_INSIDE = 400, VERB_SHOWN_MAX = 32, LINE_SHOWN_MAX = 200 };
 
 /* The words for an occasion, in two parts: code and enhanced code, and the rest as a template. */
 static struct smtp_reply words_for(const struct smtp_server *server, enum smtp_text text) {
@@ -33,11 +33,19 @@ static void fill_in(const struct smtp_server *server, struct span text, struct o
     buf_add_u64(&size_digits, server->decision.size);
     buf_add_u64(&limit_digits, server->data.bytes.cap);
   }
+  size_t equals = span_find(server->parameter, '=');
   const struct template_value values[] = {
-      {SPAN("address"), occasion.address},      {SPAN("host"), server->config->host_name},
-      {SPAN("helo"), smtp_server_helo(server)}, {SPAN("verb"), span_first(server->verb, VERB_SHOWN_MAX)},
-      {SPAN("user"), buf_span(&server->user)},  {SPAN("size"), buf_span(&size_digits)},
+      {SPAN("address"), occasion.address},
+      {SPAN("host"), server->config->host_name},
+      {SPAN("helo"), smtp_server_helo(server)},
+      {SPAN("verb"), span_first(server->verb, VERB_SHOWN_MAX)},
+      {SPAN("user"), buf_span(&server->user)},
+      {SPAN("size"), buf_span(&size_digits)},
       {SPAN("limit"), buf_span(&limit_digits)},
+      {SPAN("line"), span_first(server->line, LINE_SHOWN_MAX)},
+      {SPAN("parameter"), server->parameter},
+      {SPAN("keyword"), span_first(server->parameter, equals)},
+      {SPAN("value"), equals == SPAN_NONE ? SPAN_EMPTY : span_skip(server->parameter, equals + 1)},
   };
   template_expand(text, values, sizeof values / sizeof *values, out);
 }

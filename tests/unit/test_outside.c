@@ -228,14 +228,14 @@ static void test_nothing_is_smuggled_into_tls(void **state) {
   struct peer *at_once = &stage.peers[0], *early = &stage.peers[1], *pop3 = &stage.peers[2];
   host_id host = host_of(&stage, "mail.example.com");
   outside_set_events(stage.outside, &events, &stage);
-  connection_id first = outside_connect(stage.outside, 0, host, 25, at_once);
+  connection_id first = outside_connect(stage.outside, 0, 0, host, 25, at_once);
   world_go_on(stage.world, 1 * SECOND_US);
   assert_true(outside_say(stage.outside, 1 * SECOND_US, first,
                           SPAN("EHLO x\r\nSTARTTLS\r\nEHLO evil\r\nMAIL FROM:<evil@x.test>\r\n")));
-  connection_id second = outside_connect(stage.outside, 2 * SECOND_US, host, 25, early);
+  connection_id second = outside_connect(stage.outside, 2 * SECOND_US, 0, host, 25, early);
   assert_true(outside_say(stage.outside, 2 * SECOND_US + 1000, second,
                           SPAN("EHLO x\r\nSTARTTLS\r\nEHLO evil\r\nMAIL FROM:<evil@x.test>\r\n")));
-  connection_id third = outside_connect(stage.outside, 3 * SECOND_US, host, 110, pop3);
+  connection_id third = outside_connect(stage.outside, 3 * SECOND_US, 0, host, 110, pop3);
   world_go_on(stage.world, 4 * SECOND_US);
   assert_true(outside_say(stage.outside, 4 * SECOND_US, third, SPAN("STLS\r\nUSER ann\r\n")));
   world_go_on(stage.world, 5 * SECOND_US);

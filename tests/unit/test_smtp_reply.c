@@ -152,10 +152,11 @@ static void reads_lines(void **state) {
 /* Each occasion has words of its own, with a code and names that exist. */
 static void neutral_words(void **state) {
   (void)state;
-  static const struct span names[] = {SPAN_INIT("host"),    SPAN_INIT("client"), SPAN_INIT("helo"),
-                                      SPAN_INIT("address"), SPAN_INIT("id"),     SPAN_INIT("date"),
-                                      SPAN_INIT("size"),    SPAN_INIT("verb"),   SPAN_INIT("user"),
-                                      SPAN_INIT("version"), SPAN_INIT("limit")};
+  static const struct span names[] = {SPAN_INIT("host"),      SPAN_INIT("client"),  SPAN_INIT("helo"),
+                                      SPAN_INIT("address"),   SPAN_INIT("id"),      SPAN_INIT("date"),
+                                      SPAN_INIT("size"),      SPAN_INIT("verb"),    SPAN_INIT("user"),
+                                      SPAN_INIT("version"),   SPAN_INIT("limit"),   SPAN_INIT("line"),
+                                      SPAN_INIT("parameter"), SPAN_INIT("keyword"), SPAN_INIT("value")};
   for (unsigned i = 0; i < SMTP_TEXT_COUNT; i++) {
     struct smtp_reply reply;
     struct span bad, words = smtp_texts_neutral.text[i];
