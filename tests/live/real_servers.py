@@ -48,19 +48,21 @@ daemon_directory = /usr/lib/postfix/sbin
 mail_owner = postfix
 setgid_group = postdrop
 myhostname = mail.example.com
-mydestination =
+myorigin = example.com
+mydestination = example.com
 mynetworks =
 inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
 smtpd_relay_restrictions = reject_unauth_destination
-virtual_mailbox_domains = example.com
+local_transport = virtual
 virtual_mailbox_base = {folder}/mail
 virtual_mailbox_maps = inline:{{ {{ann@example.com = ann}} {{dan@example.com = dan}} {{postmaster@example.com = ann}} }}
 virtual_uid_maps = static:{uid}
 virtual_gid_maps = static:{gid}
 alias_maps =
 alias_database =
-local_recipient_maps =
+local_recipient_maps = $virtual_mailbox_maps
+smtpd_banner = $myhostname ESMTP $mail_name
 maillog_file = {folder}/postfix.log
 maillog_file_prefixes = {folder}
 default_database_type = texthash
@@ -96,6 +98,11 @@ userdb {{
 service auth {{
   unix_listener {folder}/spool/private/auth {{
     mode = 0666
+  }}
+}}
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
   }}
 }}
 service pop3-login {{
