@@ -45,8 +45,11 @@ struct smtp_words {
   struct arena life;    /* what the templates were read into */
   struct arena scratch; /* of one reply */
   struct buf reply;
-  struct template templates[SMTP_TEXT_COUNT];
-  bool is_read[SMTP_TEXT_COUNT];
+  struct layout {
+    bool is_read;
+    struct smtp_reply front;  /* code and enhanced code, where the layout itself says them; else code 0 */
+    struct template template; /* of what follows them, or of all */
+  } layouts[SMTP_TEXT_COUNT];
 };
 
 struct smtp_words *smtp_words_new(const struct agent *agent, const struct smtp_texts *texts,
@@ -119,12 +122,27 @@ static struct span layout_of(const struct smtp_words *words, enum smtp_text occa
   return layout.len ? layout : smtp_texts_neutral.text[occasion];
 }
 
-static const struct template *template_of(struct smtp_words *words, enum smtp_text occasion) {
-  struct template *template = &words->templates[occasion];
-  if (!words->is_read[occasion])
-    *template = template_compile(layout_of(words, occasion), word_names, WORD_NAMES, &words->life);
-  words->is_read[occasion] = true;
-  return template;
+/* Whether code and enhanced code are the same whatever is filled in: nothing in front of the words has a name
+ * in it, and what follows the code could not become an enhanced code. */
+static bool front_is_fixed(struct span layout, const struct smtp_reply *split) {
+  struct span front = span_first(layout, layout.len - split->text.len);
+  if (split->code == 0 || span_find(front, '{') != SPAN_NONE || span_find(front, '[') != SPAN_NONE)
+    return false;
+  return split->enhanced.len || (split->text.len && ascii_is_alpha(split->text.data[0]));
+}
+
+static const struct layout *layout_for(struct smtp_words *words, enum smtp_text occasion) {
+  struct layout *layout = &words->layouts[occasion];
+  if (layout->is_read) return layout;
+  struct span text = layout_of(words, occasion);
+  struct smtp_reply split = split_reply(text);
+  if (front_is_fixed(text, &split)) {
+    layout->front = split;
+    text = split.text;
+  }
+  layout->template = template_compile(text, word_names, WORD_NAMES, &words->life);
+  layout->is_read = true;
+  return layout;
 }
 
 /* What is made for the purpose is made only where the template asks for it. */
@@ -165,8 +183,11 @@ struct smtp_reply smtp_words_reply(struct smtp_words *words, enum smtp_text occa
                                    const struct smtp_words_facts *facts) {
   buf_clear(&words->reply);
   arena_reset(&words->scratch);
-  fill(words, template_of(words, occasion), facts,
-       facts->address_count ? facts->addresses[0] : facts->address);
+  const struct layout *layout = layout_for(words, occasion);
+  fill(words, &layout->template, facts, facts->address_count ? facts->addresses[0] : facts->address);
   if (facts->address_count > 1) fill_further_lines(words, occasion, facts);
-  return split_reply(buf_span(&words->reply));
+  if (!layout->front.code) return split_reply(buf_span(&words->reply));
+  struct smtp_reply reply = layout->front;
+  reply.text = buf_span(&words->reply);
+  return reply;
 }

@@ -37,6 +37,10 @@ bool buf_add_slowly(struct buf *buf, struct span bytes) {
   return true;
 }
 
+char *buf_room_slowly(struct buf *buf, size_t count) {
+  return reserve(buf, count) ? buf->data + buf->len : NULL;
+}
+
 bool buf_add_u64(struct buf *buf, uint64_t value) {
   char digits[20];
   size_t at = sizeof digits;

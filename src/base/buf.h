@@ -44,6 +44,15 @@ static inline bool buf_add_char(struct buf *buf, char c) {
 static inline bool buf_add_text(struct buf *buf, const char *text) {
   return buf_add(buf, span_from(text));
 }
+/* Where the next bytes go, with room for so many, for who puts them there and adds to `len`; NULL: it would
+ * pass the cap. */
+char *buf_room_slowly(struct buf *buf, size_t count);
+static inline char *buf_room(struct buf *buf, size_t count) {
+  size_t len = buf->len + count;
+  if (len >= buf->capacity || (buf->cap && len > buf->cap) || buf->overflowed)
+    return buf_room_slowly(buf, count);
+  return buf->data + buf->len;
+}
 bool buf_add_u64(struct buf *buf, uint64_t value);
 bool buf_add_i64(struct buf *buf, int64_t value);
 bool buf_format(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -84,6 +84,7 @@ bool span_to_u64(struct span s, uint64_t max, uint64_t *value_out);
 bool span_to_i64(struct span s, int64_t *value_out);
 
 bool span_is_ascii(struct span s);
+bool span_is_plain(struct span s); /* printable ASCII and spaces, nothing else */
 /* Well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms). On false *bad_out, if not NULL,
  * is the offset of the first bad byte. */
 bool span_is_utf8(struct span s, size_t *bad_out);

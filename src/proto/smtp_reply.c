@@ -49,20 +49,6 @@ static char printable(char c) {
   return c == '\t' || (c >= ' ' && c <= '~') ? c : '?';
 }
 
-/* Eight octets a step: true only if all are printable ASCII. (A HT is looked at closely.) */
-static bool is_printable(struct span text) {
-  const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
-  uint64_t bad = 0;
-  for (; text.len >= 8; text = span_skip(text, 8)) {
-    uint64_t word;
-    memcpy(&word, text.data, 8);
-    bad |= word | (word - ones * ' ') | (word + ones);
-  }
-  bad &= tops;
-  for (size_t i = 0; i < text.len; i++) bad |= printable(text.data[i]) != text.data[i];
-  return bad == 0;
-}
-
 static char *put(char *to, struct span bytes) {
   if (bytes.len) memcpy(to, bytes.data, bytes.len);
   return to + bytes.len;
@@ -70,16 +56,19 @@ static char *put(char *to, struct span bytes) {
 
 static void write_line(const char front[3], char separator, struct span enhanced, struct span text,
                        struct buf *out) {
-  char line[SMTP_REPLY_LINE_MAX], *at = put(line, span_of(front, 3));
-  *at++ = separator;
-  at = put(at, enhanced);
+  size_t most = sizeof "250-" + enhanced.len + text.len + sizeof "\r\n";
+  char *line = buf_room(out, most), *at = line;
+  if (!line) return;
+  memcpy(at, front, 3);
+  at[3] = separator;
+  at = put(at + 4, enhanced);
   if (enhanced.len) *at++ = ' ';
-  if (is_printable(text))
+  if (span_is_plain(text))
     at = put(at, text);
   else
     for (size_t i = 0; i < text.len; i++) *at++ = printable(text.data[i]);
-  at = put(at, SPAN("\r\n"));
-  buf_add(out, span_of(line, (size_t)(at - line)));
+  memcpy(at, "\r\n", 2);
+  out->len += (size_t)(at + 2 - line);
 }
 
 void smtp_reply_write(const struct smtp_reply *reply, struct buf *out) {
