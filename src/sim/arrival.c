@@ -181,6 +181,7 @@ static arrival_fn *const arrivals[SEGMENT_KINDS] = {
 static void arrive(struct connection *connection, int side) {
   struct network *network = connection->network;
   connection_id id = connection->id;
+  network->at_hand = connection;
   connection->sides[side].arriving = true;
   connection->sides[side].lane.event = (struct event_handle){0, 0}; /* this one */
   for (struct segment *segment; (segment = lane_take_due(connection, side));) {

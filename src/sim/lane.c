@@ -67,10 +67,15 @@ static int64_t departure_us(const struct connection *connection, int to_side, ui
   return (free_at_us > now_us ? free_at_us : now_us) + path_transfer_us(connection->path, octets);
 }
 
-int64_t lane_arrival_us(const struct connection *connection, int to_side, uint64_t octets) {
+/* When what has left then arrives: not before what was sent before it. */
+static int64_t arrival_after(const struct connection *connection, int to_side, int64_t departure) {
   const struct segment *before = connection->sides[to_side].lane.coming_last;
-  int64_t arrival_us = departure_us(connection, to_side, octets) + connection->path->latency_us;
+  int64_t arrival_us = departure + connection->path->latency_us;
   return before && before->arrival_us > arrival_us ? before->arrival_us : arrival_us;
+}
+
+int64_t lane_arrival_us(const struct connection *connection, int to_side, uint64_t octets) {
+  return arrival_after(connection, to_side, departure_us(connection, to_side, octets));
 }
 
 struct segment *lane_send(struct connection *connection, int to_side, enum segment_kind kind,
@@ -90,17 +95,18 @@ struct segment *lane_send(struct connection *connection, int to_side, enum segme
 
 struct segment *lane_send_octets(struct connection *connection, int to_side, enum segment_kind kind,
                                  uint64_t octets, journal_seq cause, size_t capacity) {
-  int64_t arrival_us = lane_arrival_us(connection, to_side, octets);
-  connection->sides[to_side].lane.free_at_us = departure_us(connection, to_side, octets);
-  return lane_send(connection, to_side, kind, arrival_us, cause, capacity);
+  int64_t departure = departure_us(connection, to_side, octets);
+  connection->sides[to_side].lane.free_at_us = departure;
+  return lane_send(connection, to_side, kind, arrival_after(connection, to_side, departure), cause, capacity);
 }
 
 void lane_send_bytes(struct connection *connection, int to_side, struct span bytes, uint64_t octets) {
   struct lane *lane = &connection->sides[to_side].lane;
   struct segment *last = lane->coming_last;
   journal_seq cause = sim_cause(connection->network->sim);
-  int64_t arrival_us = lane_arrival_us(connection, to_side, octets);
-  lane->free_at_us = departure_us(connection, to_side, octets);
+  int64_t departure = departure_us(connection, to_side, octets);
+  int64_t arrival_us = arrival_after(connection, to_side, departure);
+  lane->free_at_us = departure;
   bool joins = last && last->kind == SEGMENT_BYTES && last->arrival_us == arrival_us &&
                last->cause == cause && segment_has_room(last, bytes.len);
   segment_add(joins ? last : lane_send(connection, to_side, SEGMENT_BYTES, arrival_us, cause, bytes.len),
@@ -124,10 +130,9 @@ static bool is_held_back(const struct lane *lane) {
   return lane->coming->kind == SEGMENT_FIN && lane->arrived;
 }
 
-void lane_arm(struct connection *connection, int side) {
+void lane_arm_event(struct connection *connection, int side) {
   struct lane *lane = &connection->sides[side].lane;
   struct sim *sim = connection->network->sim;
-  if (!lane->coming || connection->sides[side].arriving || lane->event.generation) return;
   int64_t now_us = sim_now(sim), arrival_us = lane->coming->arrival_us;
   if (arrival_us <= now_us && is_held_back(lane)) return;
   lane->event = sim_at(sim, arrival_us > now_us ? arrival_us : now_us,

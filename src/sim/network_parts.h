@@ -145,6 +145,7 @@ struct network {
   struct id_map paths; /* struct path *, by pair */
   struct arena arena;  /* holds hosts and paths */
   struct id_map connections;
+  struct connection *at_hand; /* whose event is being worked on: nearly every call of a program is about it */
   connection_id last_connection;
   struct connection **slabs; /* each of CONNECTIONS_A_SLAB */
   size_t slab_count, slab_capacity;
@@ -186,12 +187,20 @@ void lane_consume(struct connection *connection, int side, size_t count);
 void lane_flatten_front(struct connection *connection, int side);
 void lane_set_flattened(struct lane *lane, struct message *message);
 /* Makes sure that an event is due for the first of what is coming. */
-void lane_arm(struct connection *connection, int side);
+void lane_arm_event(struct connection *connection, int side);
+static inline void lane_arm(struct connection *connection, int side) {
+  const struct side *of = &connection->sides[side];
+  if (of->lane.coming && !of->arriving && !of->lane.event.generation) lane_arm_event(connection, side);
+}
 void lane_clear(struct connection *connection, int side);
 void segment_free(struct segment *segment);
 
 /* connection.c */
-struct connection *connection_find(const struct network *network, connection_id id); /* NULL: it is over */
+static inline struct connection *connection_find(const struct network *network, connection_id id) {
+  struct connection *at_hand = network->at_hand; /* a place, which stays; its number is 0 once it is over */
+  if (at_hand && at_hand->id == id && id) return at_hand;
+  return id_map_get(&network->connections, id); /* NULL: it is over */
+}
 /* Notes something about a connection, as done or met with by that side's program. */
 journal_seq connection_note(struct connection *connection, int side, struct journal_record record);
 /* The side's end is broken now: notes CUT; its program will be told. */
