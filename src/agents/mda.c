@@ -19,25 +19,33 @@ struct expected {
   journal_seq rcpt;
 };
 
-/* One transaction: hangs on its session. */
+/* One transaction: hangs on its session, and lies in the arena of its session's transaction. */
 struct transaction {
   struct expected *expected;
-  size_t count, capacity;
+  size_t count;
   journal_seq data; /* what the deliveries are because of */
 };
 
 static struct transaction *transaction_of(struct smtp_session *session) {
-  if (!session->user) session->user = mem_ztake(sizeof(struct transaction));
+  if (!session->user) session->user = arena_zalloc(&session->arena, sizeof(struct transaction));
   return session->user;
 }
 
 static void reset(void *context, struct smtp_session *session) {
-  struct transaction *transaction = session->user;
   (void)context;
-  if (!transaction) return;
-  mem_free(transaction->expected);
-  mem_give(transaction, sizeof *transaction);
   session->user = NULL;
+}
+
+static void expect(struct smtp_session *session, struct expected expected) {
+  struct transaction *transaction = transaction_of(session);
+  size_t count = transaction->count;
+  if ((count & (count - 1)) == 0) { /* full at each power of two */
+    size_t room = count ? count * 2 : 1;
+    struct expected *more = arena_alloc(&session->arena, room * sizeof *more);
+    if (count) memcpy(more, transaction->expected, count * sizeof *more);
+    transaction->expected = more;
+  }
+  transaction->expected[transaction->count++] = expected;
 }
 
 /* ---- who is it for? ---- */
@@ -55,10 +63,7 @@ static struct smtp_verdict decide_rcpt(struct mda *mda, struct smtp_session *ses
                                        const struct smtp_path *path) {
   const struct mail_user *user = find_user(mda, path);
   if (!user) return (struct smtp_verdict){.text = SMTP_TEXT_RCPT_UNKNOWN, .because = SPAN("unknown_user")};
-  struct transaction *transaction = transaction_of(session);
-  transaction->expected = mem_grow(transaction->expected, &transaction->capacity, transaction->count + 1,
-                                   sizeof *transaction->expected);
-  transaction->expected[transaction->count++] = (struct expected){.user = user, .rcpt = session->heard.rcpt};
+  expect(session, (struct expected){.user = user, .rcpt = session->heard.rcpt});
   return (struct smtp_verdict){.because = SPAN("mailbox")};
 }
 

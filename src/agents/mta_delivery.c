@@ -222,7 +222,8 @@ static void start_session(struct delivery *delivery) {
 /* ---- from a host's name to its address ---- */
 
 static struct span address_text(const struct ip_address *address, struct arena *arena) {
-  struct buf written = BUF_CAPPED(IP_ADDRESS_TEXT_MAX);
+  char inside[IP_ADDRESS_TEXT_MAX + 1];
+  struct buf written = BUF_ON(inside, IP_ADDRESS_TEXT_MAX);
   ip_address_write(address, &written);
   struct span copy = arena_copy(arena, buf_span(&written));
   buf_free(&written);

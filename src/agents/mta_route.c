@@ -12,6 +12,8 @@
 
 #include "mail/address.h"
 
+enum { RECORD_INSIDE = 160 }; /* as long as nearly every MX record */
+
 struct route_search {
   struct mta *mta;
   struct span domain;
@@ -61,7 +63,8 @@ static void insert_hop(struct route_hop *hops, uint32_t *count, struct route_hop
 }
 
 static struct route_hop hop_of_record(struct route_search *search, const struct dns_record *record) {
-  struct buf text = {0};
+  char inside[RECORD_INSIDE];
+  struct buf text = BUF_ON(inside, 0);
   dns_record_write(record, &text);
   struct route_hop hop = {
       .name = arena_copy(search->arena, record->mx.exchange),

@@ -10,6 +10,7 @@ struct mua {
   struct stamper *stamper;
   struct outbound *outbound;
   struct submission *submissions; /* under way */
+  struct arena scratch;           /* of one letter's composing */
   uint32_t sent;                  /* letters so far: its Message-IDs count them */
 };
 
@@ -33,7 +34,8 @@ static struct span message_id(struct mua *mua, const struct mua_letter *letter, 
   return letter->message_id.len ? letter->message_id : stamp_message_id(mua->stamper, mua->sent, arena);
 }
 
-static struct message *compose_letter(struct mua *mua, const struct mua_letter *letter, struct arena *arena) {
+static struct message *compose_letter(struct mua *mua, const struct mua_letter *letter) {
+  struct arena *arena = &mua->scratch;
   struct compose compose = compose_begin(arena);
   struct span date = letter->date.len ? letter->date : stamp_date(mua->stamper);
   add_field(&compose, "From", letter->from);
@@ -49,7 +51,9 @@ static struct message *compose_letter(struct mua *mua, const struct mua_letter *
     compose_field(&compose, letter->fields[i].name, letter->fields[i].value);
   compose_text(&compose, letter->text);
   compose_order(&compose, letter->field_order, letter->field_order_count);
-  return compose_message(&compose);
+  struct message *message = compose_message(&compose);
+  arena_reset(arena);
+  return message;
 }
 
 /* ---- submitting ---- */
@@ -106,7 +110,7 @@ uint32_t mua_send(struct mua *mua, const struct mua_letter *letter, struct span 
   if (submission->next) submission->next->previous = submission;
   mua->submissions = submission;
   mua->sent++;
-  submission->message = compose_letter(mua, letter, arena);
+  submission->message = compose_letter(mua, letter);
   struct span *recipients = arena_alloc(arena, letter->recipient_count * sizeof *recipients);
   for (uint32_t i = 0; i < letter->recipient_count; i++)
     recipients[i] = arena_copy(arena, letter->recipients[i]);
@@ -156,5 +160,6 @@ void mua_free(struct mua *mua) {
   outbound_free(mua->outbound);
   while (mua->submissions) free_submission(mua->submissions);
   stamper_free(mua->stamper);
+  arena_free(&mua->scratch);
   mem_free(mua);
 }

@@ -6,31 +6,43 @@
 #include "mail/encoded_word.h"
 #include "mail/header.h"
 
+/* What nearly every field, and nearly every header, fits in. */
+enum { LINE_INSIDE = 256, HEADER_INSIDE = 1024 };
+
 struct compose compose_begin(struct arena *arena) {
   return (struct compose){.arena = arena};
 }
 
-/* A CR that is no part of a line end is left out (RFC 5322 2.3). */
-static void add_without_cr(struct buf *out, struct span line) {
-  for (size_t at; (at = span_find(line, '\r')) != SPAN_NONE; line = span_skip(line, at + 1))
-    buf_add(out, span_first(line, at));
-  buf_add(out, line);
+/* Puts a line there, without its CRs: one that is no part of a line end is left out (RFC 5322 2.3). */
+static char *put_line(char *to, struct span line) {
+  for (size_t at; (at = span_find(line, '\r')) != SPAN_NONE; line = span_skip(line, at + 1)) {
+    memcpy(to, line.data, at);
+    to += at;
+  }
+  if (line.len) memcpy(to, line.data, line.len);
+  return to + line.len;
+}
+
+static size_t count_line_ends(struct span text) {
+  size_t count = 0;
+  for (size_t at; (at = span_find(text, '\n')) != SPAN_NONE; text = span_skip(text, at + 1)) count++;
+  return count;
 }
 
 static struct span crlf_lines(struct arena *arena, struct span text) {
-  struct buf lines = {0};
+  size_t most = text.len + count_line_ends(text) + 2;
+  char *lines = arena_alloc(arena, most + 1), *to = lines;
   while (text.len) {
     size_t at = span_find(text, '\n');
-    struct span line = span_first(text, at);
+    char *start = to;
+    to = put_line(to, span_first(text, at));
     text = span_skip(text, at == SPAN_NONE ? text.len : at + 1);
-    if (at != SPAN_NONE && line.len && line.data[line.len - 1] == '\r') line.len--;
-    add_without_cr(&lines, line);
-    if (at != SPAN_NONE) buf_add(&lines, SPAN("\r\n"));
+    if (at == SPAN_NONE && to == start) break; /* nothing but CRs */
+    *to++ = '\r';
+    *to++ = '\n';
   }
-  if (lines.len && lines.data[lines.len - 1] != '\n') buf_add_text(&lines, "\r\n");
-  struct span copy = arena_copy(arena, buf_span(&lines));
-  buf_free(&lines);
-  return copy;
+  *to = 0;
+  return span_of(lines, (size_t)(to - lines));
 }
 
 static void add_entry(struct compose *compose, struct span name, struct span line) {
@@ -50,6 +62,7 @@ static bool is_folded(struct span value) {
 }
 
 static struct span on_one_line(struct arena *arena, struct span value) {
+  if (span_is_plain(value)) return value;
   struct span copy = arena_copy(arena, value);
   char *bytes = (char *)(uintptr_t)copy.data;
   for (size_t i = 0; i < copy.len; i++)
@@ -83,8 +96,15 @@ static struct span encoded(struct arena *arena, struct span name, struct span va
   return copy;
 }
 
+/* A name, which is the front of its line, stays with it. */
+static void add_line(struct compose *compose, size_t name_len, struct span line) {
+  struct span kept = arena_copy(compose->arena, line);
+  add_entry(compose, span_first(kept, name_len), kept);
+}
+
 void compose_field(struct compose *compose, struct span name, struct span value) {
-  struct buf line = {0};
+  char inside[LINE_INSIDE];
+  struct buf line = BUF_ON(inside, 0);
   struct span crlf =
       span_find(value, '\n') == SPAN_NONE ? value : span_trim_right(crlf_lines(compose->arena, value));
   if (is_folded(crlf)) {
@@ -94,7 +114,7 @@ void compose_field(struct compose *compose, struct span name, struct span value)
     if (!span_is_ascii(plain)) plain = encoded(compose->arena, name, plain);
     header_fold(name, plain, HEADER_LINE_WISH, &line);
   }
-  add_entry(compose, arena_copy(compose->arena, name), arena_copy(compose->arena, buf_span(&line)));
+  add_line(compose, name.len, buf_span(&line));
   buf_free(&line);
 }
 
@@ -119,7 +139,8 @@ void compose_order(struct compose *compose, const struct span *names, size_t cou
 }
 
 struct message *compose_message(struct compose *compose) {
-  struct buf header = {0};
+  char inside[HEADER_INSIDE];
+  struct buf header = BUF_ON(inside, 0);
   for (size_t i = 0; i < compose->count; i++) buf_add(&header, compose->entries[i].line);
   struct message *message = message_new(buf_span(&header), compose->body);
   buf_free(&header);
@@ -127,6 +148,7 @@ struct message *compose_message(struct compose *compose) {
 }
 
 struct span compose_lines(struct arena *arena, const struct span *items, size_t count) {
+  if (count == 1) return items[0];
   struct buf text = {0};
   for (size_t i = 0; i < count; i++) {
     if (i) buf_add_char(&text, '\n');

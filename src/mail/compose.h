@@ -28,5 +28,5 @@ void compose_text(struct compose *compose, struct span text);
 void compose_order(struct compose *compose, const struct span *names, size_t count);
 /* The message, with one reference; everything else stays the arena's. */
 struct message *compose_message(struct compose *compose);
-/* Items separated by LF. */
+/* Items separated by LF; a single one is itself, not copied. */
 struct span compose_lines(struct arena *arena, const struct span *items, size_t count);

@@ -106,6 +106,7 @@ bool header_name_is_valid(struct span name) {
 }
 
 bool header_value_is_safe(struct span value) {
+  if (span_is_plain(value)) return true;
   for (size_t i = 0; i < value.len; i++) {
     char c = value.data[i];
     if (c == 0 || c == '\n') return false;

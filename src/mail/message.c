@@ -38,19 +38,6 @@ static struct line_census count_lines(struct span text) {
   return census;
 }
 
-/* Eight octets a step: every letter's body passes here once. */
-static bool has_8bit(struct span text) {
-  uint64_t seen = 0;
-  size_t at = 0;
-  for (; at + 32 <= text.len; at += 32) {
-    uint64_t word[4];
-    memcpy(word, text.data + at, sizeof word);
-    seen |= word[0] | word[1] | word[2] | word[3];
-  }
-  for (; at < text.len; at++) seen |= (unsigned char)text.data[at];
-  return (seen & UINT64_C(0x8080808080808080)) != 0;
-}
-
 /* A field name, perhaps white space (RFC 5322 4.5.8, obsolete), a colon. */
 static bool begins_with_field(struct span text) {
   size_t at = 0;
@@ -97,7 +84,7 @@ static void body_describe(struct message_body *body, struct line_census census) 
   body->from_lines = (uint32_t)census.from_lines;
   body->longest_line = census.longest < UINT32_MAX ? (uint32_t)census.longest : UINT32_MAX;
   body->has_bare_cr = census.bare_cr;
-  body->has_8bit = has_8bit(span_of(body->data, body->len));
+  body->has_8bit = !span_is_ascii(span_of(body->data, body->len));
 }
 
 static void body_release(struct message_body *body) {
@@ -118,7 +105,7 @@ static void header_describe(struct message *message, struct line_census census) 
   message->longest_header_line = census.longest > below ? (uint32_t)census.longest : below;
   message->has_bare_cr_header = census.bare_cr || (tail && tail->has_bare_cr_header);
   message->received_count = count_received(block) + (tail ? tail->received_count : 0);
-  message->has_8bit_header = has_8bit(block) || (tail && tail->has_8bit_header);
+  message->has_8bit_header = !span_is_ascii(block) || (tail && tail->has_8bit_header);
 }
 
 /* A version without its block's octets; takes over the references to tail and body. */

@@ -6,6 +6,7 @@
 static void add_word(struct buf *out, struct span word) {
   size_t start = out->len;
   buf_add(out, word);
+  if (span_is_plain(word)) return;
   for (size_t i = start; i < out->len; i++)
     if ((unsigned char)out->data[i] < ' ') out->data[i] = '?';
 }

@@ -278,7 +278,7 @@ struct span smtp_server_trim(struct span text) {
 
 /* Octets that no command holds: NUL, and a CR that is no line end. */
 static bool has_stray_octet(struct span line) {
-  return span_find(line, '\0') != SPAN_NONE || span_find(line, '\r') != SPAN_NONE;
+  return !span_is_plain(line) && (span_find(line, '\0') != SPAN_NONE || span_find(line, '\r') != SPAN_NONE);
 }
 
 void smtp_server_command(struct smtp_server *server, struct span line, size_t line_len) {
