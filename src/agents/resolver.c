@@ -153,26 +153,17 @@ static struct resolver_answer answer_of(const struct dns_finding *finding, journ
                                   .record = record};
 }
 
-static void write_records(const struct dns_section *section, struct buf *out) {
-  for (size_t i = 0; i < section->count; i++) {
-    if (out->len) buf_add_char(out, '\n');
-    dns_record_write(&section->records[i], out);
-  }
-}
-
 /* Tells what the cache knows; false if it knows nothing. */
 static bool answer_from_cache(struct resolver *resolver, const struct dns_question *asked,
                               struct arena *arena, resolver_answer_fn *fn, void *context) {
   struct sim *sim = resolver->agent.sim;
   struct dns_finding finding;
-  if (!dns_cache_get(resolver->cache, asked, sim_now(sim), arena, &finding)) return false;
+  struct span records;
+  if (!dns_cache_get(resolver->cache, asked, sim_now(sim), &finding, &records)) return false;
   struct journal_record record = about(resolver, JOURNAL_DNS_CACHED, asked->name, asked->type, arena);
-  buf_clear(&resolver->text);
-  write_records(&finding.chain, &resolver->text);
-  write_records(&finding.records, &resolver->text);
   record.number[0] = finding.ttl_s;
   record.text[2] = span_from(dns_rcode_name(finding.rcode));
-  record.text[3] = buf_span(&resolver->text);
+  record.text[3] = records;
   journal_seq before = sim_cause(sim);
   struct resolver_answer answer = answer_of(&finding, sim_note_cause(sim, &record));
   fn(context, &answer);

@@ -3,7 +3,8 @@
 #include "base/check.h"
 #include "base/mem.h"
 
-/* One allocation: the entry, its records, its texts. */
+/* One allocation: the entry, its records, its texts. The TTLs are those of the last time that it was asked
+ * for: with every second that has passed since it was put all of them are one less. */
 struct entry {
   struct entry *next_in_bucket;
   struct entry *older, *newer; /* by last use */
@@ -13,6 +14,10 @@ struct entry {
   struct span key;    /* dns_name_key of the name asked for */
   enum dns_type type; /* DNS_TYPE_NONE: the name does not exist, whatever the type */
   struct dns_finding finding;
+  struct dns_record *records; /* of the finding: the chain, then the others */
+  size_t record_count;
+  uint32_t passed_s; /* of which the TTLs know */
+  struct buf text;   /* the records, a line each; empty: not written yet with these TTLs */
 };
 
 struct dns_cache {
@@ -96,6 +101,7 @@ static void forget(struct dns_cache *cache, struct entry *entry) {
   unlink_use(cache, entry);
   cache->count--;
   cache->octets -= entry->size;
+  buf_free(&entry->text);
   mem_free(entry);
 }
 
@@ -136,7 +142,12 @@ static struct entry *entry_new(struct span key, enum dns_type type, const struct
   struct entry *entry = mem_alloc(size);
   struct dns_record *records = (struct dns_record *)(entry + 1);
   char *texts = (char *)(records + record_count);
-  *entry = (struct entry){.size = size, .hash = hash_of(key, type), .type = type, .finding = *finding};
+  *entry = (struct entry){.size = size,
+                          .hash = hash_of(key, type),
+                          .type = type,
+                          .finding = *finding,
+                          .records = records,
+                          .record_count = record_count};
   entry->key = copy_text(key, &texts);
   entry->finding.name = copy_text(finding->name, &texts);
   entry->finding.chain = copy_section(finding->chain, records, &texts);
@@ -164,6 +175,7 @@ void dns_cache_put(struct dns_cache *cache, const struct dns_question *question,
     return;
   }
   entry->put_us = now_us;
+  entry->finding.ttl_s = ttl_s;
   entry->expires_us = now_us + (int64_t)ttl_s * SECOND_US;
   while (cache->count >= cache->entries_max || cache->octets + entry->size > DNS_CACHE_OCTETS_MAX) {
     forget(cache, cache->oldest);
@@ -177,27 +189,27 @@ void dns_cache_put(struct dns_cache *cache, const struct dns_question *question,
 
 /* ---- Asking ---- */
 
-static uint32_t seconds_left(int64_t until_us, int64_t now_us) {
-  return (uint32_t)((until_us - now_us + SECOND_US - 1) / SECOND_US);
+static void count_down(struct entry *entry, int64_t now_us) {
+  uint32_t passed_s = (uint32_t)((now_us - entry->put_us) / SECOND_US);
+  uint32_t more_s = passed_s - entry->passed_s;
+  if (more_s == 0) return;
+  entry->passed_s = passed_s;
+  entry->finding.ttl_s -= more_s;
+  for (size_t i = 0; i < entry->record_count; i++) entry->records[i].ttl_s -= more_s;
+  buf_clear(&entry->text);
 }
 
-/* The records with what is left of their own TTLs, which may be more than the finding's. */
-static struct dns_section give_section(struct dns_section kept, const struct entry *entry, int64_t now_us,
-                                       struct arena *arena) {
-  if (kept.count == 0) return kept;
-  size_t texts_size = section_texts_size(kept);
-  struct dns_record *records = arena_alloc(arena, kept.count * sizeof *records + texts_size);
-  char *texts = (char *)(records + kept.count);
-  struct dns_section given = copy_section(kept, records, &texts);
-  for (size_t i = 0; i < given.count; i++) {
-    int64_t until_us = entry->put_us + (int64_t)records[i].ttl_s * SECOND_US;
-    records[i].ttl_s = seconds_left(until_us, now_us);
+static struct span text_of(struct entry *entry) {
+  if (entry->text.len) return buf_span(&entry->text);
+  for (size_t i = 0; i < entry->record_count; i++) {
+    if (i) buf_add_char(&entry->text, '\n');
+    dns_record_write(&entry->records[i], &entry->text);
   }
-  return given;
+  return buf_span(&entry->text);
 }
 
 bool dns_cache_get(struct dns_cache *cache, const struct dns_question *question, int64_t now_us,
-                   struct arena *arena, struct dns_finding *finding_out) {
+                   struct dns_finding *finding_out, struct span *text_out) {
   uint8_t octets[DNS_NAME_KEY_MAX];
   size_t key_len = dns_name_key(question->name, octets);
   if (key_len == SPAN_NONE) return false;
@@ -212,10 +224,8 @@ bool dns_cache_get(struct dns_cache *cache, const struct dns_question *question,
   }
   unlink_use(cache, entry);
   link_newest(cache, entry);
+  count_down(entry, now_us);
   *finding_out = entry->finding;
-  finding_out->name = arena_copy(arena, entry->finding.name);
-  finding_out->chain = give_section(entry->finding.chain, entry, now_us, arena);
-  finding_out->records = give_section(entry->finding.records, entry, now_us, arena);
-  finding_out->ttl_s = seconds_left(entry->expires_us, now_us);
+  if (text_out) *text_out = text_of(entry);
   return true;
 }

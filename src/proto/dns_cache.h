@@ -8,8 +8,9 @@
  *     dns_cache_get(question, now) ──────────▶ └───────────┘
  *
  * Reads no clock: the time is an argument, and must not go back.
- * Ownership: the cache keeps copies. What it gives lies in the arena.
- * Limits: entries and octets, beyond which what was used least recently goes first; TTLs as below.
+ * Ownership: the cache keeps copies. What it gives is its own: borrowed until something is put, or the same
+ * is asked for at a later time. Limits: entries and octets, beyond which what was used least recently goes
+ * first; TTLs as below.
  */
 #pragma once
 
@@ -31,9 +32,11 @@ void dns_cache_free(struct dns_cache *cache);
 /* Forgets what was known about that question; keeps the finding if it has a TTL and is no failure. */
 void dns_cache_put(struct dns_cache *cache, const struct dns_question *question,
                    const struct dns_finding *finding, int64_t now_us);
-/* The finding, if it is still good: its TTL and its records' are the seconds left, a begun second as one. */
+/* The finding, if it is still good: its TTL and its records' are the seconds left, a begun second as one.
+ * *text_out, if not NULL: its records as text (dns_record_write), those of the chain first, separated by LF.
+ */
 bool dns_cache_get(struct dns_cache *cache, const struct dns_question *question, int64_t now_us,
-                   struct arena *arena, struct dns_finding *finding_out);
+                   struct dns_finding *finding_out, struct span *text_out);
 
 size_t dns_cache_count(const struct dns_cache *cache); /* what has run out but was not asked for since, too */
 void dns_cache_clear(struct dns_cache *cache);

@@ -105,8 +105,28 @@ struct span dns_name_from_wire(const uint8_t *wire, struct arena *arena) {
   return arena_copy(arena, span_of(text, len));
 }
 
+/* Letters, digits, hyphens and underscores between single dots, as in nearly every name: its text is its own
+ * canonical form. */
+static bool is_plain(struct span text) {
+  size_t label = 0;
+  for (size_t i = 0; i < text.len; i++) {
+    char c = text.data[i];
+    if (c == '.') {
+      if (label == 0) return false;
+      label = 0;
+    } else if (!(ascii_is_alnum(c) || c == '-' || c == '_') || ++label > DNS_LABEL_MAX) {
+      return false;
+    }
+  }
+  return label > 0 && text.len + 2 <= DNS_NAME_WIRE_MAX;
+}
+
 enum dns_problem dns_name_parse(struct span text, struct span origin, struct arena *arena,
                                 struct span *name_out) {
+  if (is_plain(text) && span_equal(origin, DNS_ROOT)) {
+    *name_out = text;
+    return DNS_OK;
+  }
   *name_out = DNS_ROOT;
   uint8_t wire[DNS_NAME_WIRE_MAX];
   size_t len = 0;
@@ -170,9 +190,21 @@ bool dns_name_is_within(struct span name, struct span ancestor) {
   return false;
 }
 
+/* The key of a plain name: its labels backwards. */
+static size_t plain_key(struct span name, uint8_t *key_out) {
+  size_t len = 0, start;
+  for (size_t end = name.len; end > 0; end = start ? start - 1 : 0) {
+    for (start = end; start > 0 && name.data[start - 1] != '.'; start--) continue;
+    for (size_t i = start; i < end; i++) key_out[len++] = (uint8_t)ascii_lower(name.data[i]);
+    key_out[len++] = 0;
+  }
+  return len;
+}
+
 /* Each label ends in 0; a 0 or 1 within it becomes 1 1 or 1 2, which keeps the order. */
 size_t dns_name_key(struct span name, uint8_t key_out[DNS_NAME_KEY_MAX]) {
   uint8_t wire[DNS_NAME_WIRE_MAX];
+  if (is_plain(name)) return plain_key(name, key_out);
   if (dns_name_to_wire(name, wire) == 0) return SPAN_NONE;
   uint8_t starts[DNS_NAME_LABELS_MAX];
   size_t count = 0, len = 0;
