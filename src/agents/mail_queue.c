@@ -3,9 +3,21 @@
 #include "base/check.h"
 #include "base/mem.h"
 
+/* What the texts and the list of the recipients take at first: all of an entry's memory, if nothing happens
+ * to it but that it is passed on. */
+static size_t size_of_entry(struct span id, struct span reverse_path, const struct span *recipients,
+                            uint32_t count) {
+  size_t size = arena_size(id.len + 1) + arena_size(reverse_path.len + 1);
+  for (uint32_t i = 0; i < count; i++) size += arena_size(recipients[i].len + 1);
+  for (uint32_t room = 1; room / 2 < count; room *= 2)
+    size += arena_size(room * sizeof(struct queue_recipient));
+  return size;
+}
+
 struct queue_entry *mail_queue_add(struct mail_queue *queue, struct span id, struct message *message,
                                    struct span reverse_path, const struct span *recipients, uint32_t count) {
   struct queue_entry *entry = mem_ztake(sizeof *entry);
+  arena_reserve(&entry->arena, size_of_entry(id, reverse_path, recipients, count));
   entry->id = arena_copy(&entry->arena, id);
   entry->message = message_retain(message);
   entry->reverse_path = arena_copy(&entry->arena, reverse_path);

@@ -18,7 +18,7 @@ struct delivery {
   struct mta *mta;
   struct queue_entry *entry;
   struct arena arena;
-  struct span domain;
+  struct span domain;   /* as it stands in the entry, or the host's own name */
   uint32_t *recipients; /* indices in the entry */
   uint32_t recipient_count;
   struct route route;
@@ -28,6 +28,8 @@ struct delivery {
   struct mta_failure failure; /* of the hop being tried; no text: none yet */
   struct mta_failure kept;    /* of the hops before: the one that counts */
   struct span *addresses;     /* of the recipients, as the transaction wants them */
+  uint32_t only_recipient;    /* where there is one recipient: the list, … */
+  struct span only_address;   /* … and that of the addresses */
 };
 
 static void try_next_hop(struct delivery *delivery);
@@ -221,19 +223,22 @@ static void start_session(struct delivery *delivery) {
 
 /* ---- from a host's name to its address ---- */
 
-static struct span address_text(const struct ip_address *address, struct arena *arena) {
+/* The host with that address, and the address as text. */
+static void find_host(struct delivery *delivery, const struct ip_address *address) {
+  const struct network *network = delivery->mta->config.agent.network;
   char inside[IP_ADDRESS_TEXT_MAX + 1];
   struct buf written = BUF_ON(inside, IP_ADDRESS_TEXT_MAX);
   ip_address_write(address, &written);
-  struct span copy = arena_copy(arena, buf_span(&written));
+  delivery->to = network_host_at(network, buf_span(&written));
+  struct span known = delivery->to ? network_host(network, delivery->to)->address : SPAN_EMPTY;
+  delivery->to_address =
+      span_equal(known, buf_span(&written)) ? known : arena_copy(&delivery->arena, buf_span(&written));
   buf_free(&written);
-  return copy;
 }
 
 /* A domain that is an address already: nothing to ask (RFC 5321 4.1.3, 5.1). */
 static void try_literal(struct delivery *delivery, const struct ip_address *address) {
-  delivery->to_address = address_text(address, &delivery->arena);
-  delivery->to = network_host_at(delivery->mta->config.agent.network, delivery->to_address);
+  find_host(delivery, address);
   if (delivery->to) {
     start_session(delivery);
     return;
@@ -249,10 +254,7 @@ static void on_address(void *context, const struct resolver_answer *answer) {
   const struct agent *agent = &delivery->mta->config.agent;
   sim_set_cause(agent->sim, answer->record);
   delivery->to = 0;
-  if (answer->status == RESOLVER_FOUND && answer->count > 0) {
-    delivery->to_address = address_text(&answer->records[0].address, &delivery->arena);
-    delivery->to = network_host_at(agent->network, delivery->to_address);
-  }
+  if (answer->status == RESOLVER_FOUND && answer->count > 0) find_host(delivery, &answer->records[0].address);
   if (delivery->to) {
     start_session(delivery);
     return;
@@ -337,6 +339,14 @@ static struct span domain_of(const struct mta *mta, struct span address) {
   return at == SPAN_NONE ? mta->config.host_name : span_skip(address, at + 1);
 }
 
+static void make_lists(struct delivery *delivery, uint32_t count) {
+  bool one = count == 1;
+  delivery->recipients =
+      one ? &delivery->only_recipient : arena_alloc(&delivery->arena, count * sizeof *delivery->recipients);
+  delivery->addresses =
+      one ? &delivery->only_address : arena_alloc(&delivery->arena, count * sizeof *delivery->addresses);
+}
+
 static void start_delivery(struct mta *mta, struct queue_entry *entry, struct span domain) {
   struct delivery *delivery = mem_ztake(sizeof *delivery);
   delivery->mta = mta;
@@ -344,9 +354,8 @@ static void start_delivery(struct mta *mta, struct queue_entry *entry, struct sp
   if (delivery->next) delivery->next->previous = delivery;
   mta->deliveries = delivery;
   delivery->entry = entry;
-  delivery->domain = arena_copy(&delivery->arena, domain);
-  delivery->recipients = arena_alloc(&delivery->arena, entry->recipient_count * sizeof *delivery->recipients);
-  delivery->addresses = arena_alloc(&delivery->arena, entry->recipient_count * sizeof *delivery->addresses);
+  delivery->domain = domain;
+  make_lists(delivery, entry->recipient_count);
   for (uint32_t i = 0; i < entry->recipient_count; i++) {
     struct queue_recipient *recipient = &entry->recipients[i];
     if (recipient->state != QUEUE_WAITING) continue;

@@ -208,7 +208,14 @@ static void send_report(struct mta *mta, const struct queue_entry *entry, struct
   message_release(message);
 }
 
+static bool has_failures(const struct queue_entry *entry) {
+  bool any = false;
+  for (uint32_t i = 0; i < entry->recipient_count; i++) any |= entry->recipients[i].failed;
+  return any;
+}
+
 static void report_failures(struct mta *mta, struct queue_entry *entry) {
+  if (!has_failures(entry)) return;
   struct arena arena = ARENA_EMPTY;
   size_t count;
   struct dsn_recipient *recipients = failed_recipients(mta, entry, &arena, &count);

@@ -130,20 +130,21 @@ static void on_mx(void *context, const struct resolver_answer *answer) {
 }
 
 void mta_find_route(struct mta *mta, struct span domain, struct arena *arena, route_fn *fn, void *context) {
-  struct route_search *search = arena_alloc(arena, sizeof *search);
-  *search = (struct route_search){mta, domain, arena, fn, context};
+  struct route_search search = {mta, domain, arena, fn, context};
   if (mta_is_local_domain(mta, domain)) {
     if (mta->config.delivers_to)
-      single_hop(search, ROUTE_LOCAL, network_host(mta->config.agent.network, mta->config.delivers_to)->name,
+      single_hop(&search, ROUTE_LOCAL, network_host(mta->config.agent.network, mta->config.delivers_to)->name,
                  0);
     else
-      fail(search, ROUTE_NO_ADDRESS, "no mailbox host is set for this domain", 0);
+      fail(&search, ROUTE_NO_ADDRESS, "no mailbox host is set for this domain", 0);
   } else if (mta->config.smarthost.len) {
-    single_hop(search, ROUTE_SMARTHOST, mta->config.smarthost, 0);
+    single_hop(&search, ROUTE_SMARTHOST, mta->config.smarthost, 0);
   } else if (address_literal_is_valid(domain)) {
-    single_hop(search, ROUTE_LITERAL, domain, 0);
+    single_hop(&search, ROUTE_LITERAL, domain, 0);
   } else {
-    resolver_ask(mta->config.resolver, domain, DNS_TYPE_MX, on_mx, search);
+    struct route_search *asked = arena_alloc(arena, sizeof *asked);
+    *asked = search;
+    resolver_ask(mta->config.resolver, domain, DNS_TYPE_MX, on_mx, asked);
   }
 }
 

@@ -30,10 +30,15 @@ static struct arena_chunk *add_chunk(struct arena *arena, size_t at_least) {
   return chunk;
 }
 
-void *arena_alloc(struct arena *arena, size_t size) {
-  size_t alignment = _Alignof(max_align_t);
+void arena_reserve(struct arena *arena, size_t size) {
+  const struct arena_chunk *chunk = arena->chunks;
   CHECK(size < SIZE_MAX / 2);
-  size = (size + alignment - 1) & ~(alignment - 1);
+  if (!chunk || chunk->size - chunk->used < size) add_chunk(arena, size);
+}
+
+void *arena_alloc(struct arena *arena, size_t size) {
+  CHECK(size < SIZE_MAX / 2);
+  size = arena_size(size);
   struct arena_chunk *chunk = arena->chunks;
   if (!chunk || chunk->size - chunk->used < size) chunk = add_chunk(arena, size);
   void *piece = chunk->data + chunk->used;

@@ -18,6 +18,13 @@ struct arena {
 #define ARENA_EMPTY ((struct arena){NULL, 0})
 
 void *arena_alloc(struct arena *arena, size_t size);
+/* Makes room for so many octets in one go, for who knows what will be asked for: the sum of arena_size(…) of
+ * each piece. */
+void arena_reserve(struct arena *arena, size_t size);
+/* What a piece of that size takes. */
+static inline size_t arena_size(size_t size) {
+  return (size + _Alignof(max_align_t) - 1) & ~(_Alignof(max_align_t) - 1);
+}
 void *arena_zalloc(struct arena *arena, size_t size);
 struct span arena_copy(struct arena *arena, struct span bytes); /* a NUL follows, for C's sake */
 char *arena_text(struct arena *arena, struct span bytes);       /* the same, as a C string */

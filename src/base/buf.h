@@ -53,6 +53,34 @@ static inline char *buf_room(struct buf *buf, size_t count) {
     return buf_room_slowly(buf, count);
   return buf->data + buf->len;
 }
+/* Copies a few octets without a call, for who puts short texts together in such room. */
+static inline void buf_copy(char *to, struct span bytes) {
+  if (bytes.len > 16) {
+    memcpy(to, bytes.data, bytes.len);
+  } else if (bytes.len >= 8) {
+    uint64_t first, last; /* they may overlap */
+    memcpy(&first, bytes.data, 8);
+    memcpy(&last, bytes.data + bytes.len - 8, 8);
+    memcpy(to, &first, 8);
+    memcpy(to + bytes.len - 8, &last, 8);
+  } else if (bytes.len >= 4) {
+    uint32_t first, last;
+    memcpy(&first, bytes.data, 4);
+    memcpy(&last, bytes.data + bytes.len - 4, 4);
+    memcpy(to, &first, 4);
+    memcpy(to + bytes.len - 4, &last, 4);
+  } else if (bytes.len > 0) {
+    char middle = bytes.data[bytes.len / 2], last = bytes.data[bytes.len - 1];
+    to[0] = bytes.data[0];
+    to[bytes.len / 2] = middle;
+    to[bytes.len - 1] = last;
+  }
+}
+/* The same; where the next octet goes. */
+static inline char *buf_put(char *to, struct span bytes) {
+  buf_copy(to, bytes);
+  return to + bytes.len;
+}
 bool buf_add_u64(struct buf *buf, uint64_t value);
 bool buf_add_i64(struct buf *buf, int64_t value);
 bool buf_format(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));

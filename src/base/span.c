@@ -41,11 +41,6 @@ int span_compare_nocase(struct span a, struct span b) {
   return compare_lengths(a, b);
 }
 
-size_t span_find(struct span s, char c) {
-  const char *found = s.len ? memchr(s.data, c, s.len) : NULL;
-  return found ? (size_t)(found - s.data) : SPAN_NONE;
-}
-
 size_t span_find_last(struct span s, char c) {
   for (size_t i = s.len; i > 0; i--)
     if (s.data[i - 1] == c) return i - 1;

@@ -68,7 +68,10 @@ bool span_ends_with(struct span s, struct span suffix);
 bool span_ends_with_nocase(struct span s, struct span suffix);
 int span_compare(struct span a, struct span b); /* bytewise, like memcmp then length */
 int span_compare_nocase(struct span a, struct span b);
-size_t span_find(struct span s, char c); /* SPAN_NONE if absent */
+static inline size_t span_find(struct span s, char c) { /* SPAN_NONE if absent */
+  const char *found = s.len ? memchr(s.data, c, s.len) : NULL;
+  return found ? (size_t)(found - s.data) : SPAN_NONE;
+}
 size_t span_find_last(struct span s, char c);
 size_t span_search(struct span s, struct span needle); /* SPAN_NONE if absent */
 struct span span_trim(struct span s);                  /* white space off both ends */

@@ -138,41 +138,67 @@ static bool compile_text(struct compiling *compiling, struct span text, uint64_t
   return all_known;
 }
 
+static bool is_name(const struct template_piece *piece) {
+  return !piece->part_size && !piece->text.len;
+}
+
 struct template template_compile(struct span text, const struct span *names, size_t name_count,
                                  struct arena *arena) {
   CHECK(name_count <= TEMPLATE_NAMES_MAX);
   struct template template = {.pieces = arena_alloc(arena, most_pieces(text) * sizeof *template.pieces)};
   struct compiling compiling = {names, name_count, &template};
   uint64_t needs = 0;
+  size_t uses[TEMPLATE_NAMES_MAX] = {0};
   compile_text(&compiling, text, &needs);
-  for (size_t i = 0; i < template.piece_count; i++) needs |= template.pieces[i].needs;
+  for (size_t i = 0; i < template.piece_count; i++) {
+    const struct template_piece *piece = &template.pieces[i];
+    needs |= piece->needs;
+    template.text_len += piece->text.len;
+    if (is_name(piece) && ++uses[piece->name] > template.most_uses) template.most_uses = uses[piece->name];
+  }
   template.names = needs;
   return template;
 }
 
-static uint64_t names_with_values(uint64_t names, const struct span *values) {
+/* Which names have a value, and in *len_out the sum of their lengths. */
+static uint64_t names_with_values(uint64_t names, const struct span *values, size_t *len_out) {
   uint64_t full = 0;
   for (uint64_t left = names; left; left &= left - 1) {
     uint64_t bit = left & (0 - left);
-    if (values[__builtin_ctzll(bit)].len) full |= bit;
+    size_t len = values[__builtin_ctzll(bit)].len;
+    if (len) full |= bit;
+    *len_out += len;
   }
   return full;
 }
 
+/* The piece's text or value, unless it begins a part, which is then gone into or passed over. */
+static struct span piece_text(const struct template *template, size_t *index, const struct span *values,
+                              uint64_t full) {
+  const struct template_piece *piece = &template->pieces[*index];
+  if (!piece->part_size) return piece->text.len ? piece->text : values[piece->name];
+  if (piece->needs & ~full) *index += piece->part_size - 1;
+  return SPAN_EMPTY;
+}
+
 void template_fill(const struct template *template, const struct span *values, struct buf *out,
                    template_placed *placed, void *context) {
-  uint64_t full = names_with_values(template->names, values);
+  size_t names_len = 0;
+  uint64_t full = names_with_values(template->names, values, &names_len);
+  size_t most = template->text_len + names_len * template->most_uses;
+  bool fits = !out->cap || (out->len <= out->cap && most <= out->cap - out->len);
+  char *room = fits ? buf_room(out, most) : NULL;
   for (size_t i = 0; i < template->piece_count; i++) {
     const struct template_piece *piece = &template->pieces[i];
-    if (piece->part_size) {
-      if (piece->needs & ~full) i += piece->part_size - 1;
-    } else if (piece->text.len) {
-      buf_add(out, piece->text);
-    } else {
-      struct span value = values[piece->name];
-      if (placed) placed(context, piece->name, out->len, value.len);
-      buf_add(out, value);
+    struct span text = piece_text(template, &i, values, full);
+    if (placed && is_name(piece)) placed(context, piece->name, out->len, text.len);
+    if (!room) { /* as much as the cap allows */
+      buf_add(out, text);
+      continue;
     }
+    buf_copy(room, text);
+    room += text.len;
+    out->len += text.len;
   }
 }
 

@@ -40,7 +40,8 @@ struct template_piece {
 struct template {
   struct template_piece *pieces;
   size_t piece_count;
-  uint64_t names; /* bit n: name n stands in it, so its value matters */
+  uint64_t names;             /* bit n: name n stands in it, so its value matters */
+  size_t text_len, most_uses; /* octets that stand as they are; how often the most frequent name does */
 };
 
 struct template template_compile(struct span text, const struct span *names, size_t name_count,

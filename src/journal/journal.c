@@ -123,16 +123,24 @@ static unsigned char *encode(const struct journal *journal, const struct journal
   const struct shape *shape = &journal->shape[record->kind];
   *at++ = (unsigned char)record->kind;
   at = put_unsigned(at, (uint64_t)(record->time_us - journal->last_time_us));
-  at = put_unsigned(at, record->cause ? journal->count + 1 - record->cause : 0);
-  at = put_unsigned(at, record->host);
-  at = put_unsigned(at, record->agent);
+  uint32_t cause = record->cause ? journal->count + 1 - record->cause : 0;
+  if ((cause | record->host | record->agent) < 128) { /* an octet each: in all but the largest runs */
+    at[0] = (unsigned char)cause;
+    at[1] = (unsigned char)record->host;
+    at[2] = (unsigned char)record->agent;
+    at += 3;
+  } else {
+    at = put_unsigned(at, cause);
+    at = put_unsigned(at, record->host);
+    at = put_unsigned(at, record->agent);
+  }
   at = put_unsigned(at, record->connection);
   at = put_unsigned(at, record->message);
   for (uint32_t i = 0; i < shape->numbers; i++) at = put_signed(at, record->number[i]);
   for (uint32_t i = 0; i < shape->texts; i++) {
     struct span text = record->text[i];
     at = put_unsigned(at, text.len);
-    if (text.len) memcpy(at, text.data, text.len);
+    buf_copy((char *)at, text);
     at += text.len;
   }
   return at;

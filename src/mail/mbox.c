@@ -114,13 +114,6 @@ void mbox_write_lines(struct span lines, enum mbox_quoting quoting, struct buf *
   }
 }
 
-size_t mbox_count_quoted(struct span lines, enum mbox_quoting quoting) {
-  size_t count = 0;
-  for (size_t at = 0; at < lines.len; at = next_line(lines, at))
-    count += must_be_quoted(span_skip(lines, at), quoting);
-  return count;
-}
-
 void mbox_write(const struct message *message, struct span sender, int64_t unix_us, int32_t zone_minutes,
                 enum mbox_quoting quoting, struct buf *out) {
   mbox_write_from_line(sender, unix_us, zone_minutes, out);

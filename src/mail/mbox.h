@@ -53,5 +53,3 @@ void mbox_write(const struct message *message, struct span sender, int64_t unix_
 void mbox_write_from_line(struct span sender, int64_t unix_us, int32_t zone_minutes, struct buf *out);
 /* CRLF lines (a message's, or a part of one that begins a line) as they stand in the file: LF, quoted. */
 void mbox_write_lines(struct span lines, enum mbox_quoting quoting, struct buf *out);
-/* How many of the lines get a ">": each line is one octet longer by that, and one shorter without its CR. */
-size_t mbox_count_quoted(struct span lines, enum mbox_quoting quoting);

@@ -8,15 +8,23 @@ struct line_census {
   size_t lines;
   size_t dot_lines;
   size_t from_lines;
-  size_t bare_lf; /* line ends that lack their CR */
-  size_t longest; /* octets of a line without its end */
-  bool bare_cr;   /* a CR within a line */
+  size_t received; /* lines that begin a Received field, where they are a header's */
+  size_t bare_lf;  /* line ends that lack their CR */
+  size_t longest;  /* octets of a line without its end */
+  bool bare_cr;    /* a CR within a line */
 };
 
 /* An mbox would take it for the beginning of another message, or for one that was quoted. */
 static bool is_from_line(struct span line) {
   while (line.len && line.data[0] == '>') line = span_skip(line, 1);
   return span_starts_with(line, SPAN("From "));
+}
+
+static bool is_received(struct span line) {
+  if (!span_starts_with_nocase(line, SPAN("received"))) return false;
+  size_t at = sizeof "received" - 1;
+  while (at < line.len && (line.data[at] == ' ' || line.data[at] == '\t')) at++;
+  return at < line.len && line.data[at] == ':';
 }
 
 static struct line_census count_lines(struct span text) {
@@ -26,6 +34,7 @@ static struct line_census count_lines(struct span text) {
     census.lines++;
     census.dot_lines += *at == '.';
     if (*at == 'F' || *at == '>') census.from_lines += is_from_line(span_of(at, (size_t)(end - at)));
+    if (*at == 'R' || *at == 'r') census.received += is_received(span_of(at, (size_t)(end - at)));
     const char *lf = memchr(at, '\n', (size_t)(end - at)), *line_end = lf ? lf : end;
     bool has_cr = line_end > at && line_end[-1] == '\r';
     size_t len = (size_t)(line_end - at) - has_cr;
@@ -45,25 +54,6 @@ static bool begins_with_field(struct span text) {
   if (at == 0) return false;
   while (at < text.len && (text.data[at] == ' ' || text.data[at] == '\t')) at++;
   return at < text.len && text.data[at] == ':';
-}
-
-static bool is_received(struct span line) {
-  if (!span_starts_with_nocase(line, SPAN("received"))) return false;
-  size_t at = sizeof "received" - 1;
-  while (at < line.len && (line.data[at] == ' ' || line.data[at] == '\t')) at++;
-  return at < line.len && line.data[at] == ':';
-}
-
-static uint32_t count_received(struct span block) {
-  uint32_t count = 0;
-  for (size_t at = 0; at < block.len;) {
-    struct span rest = span_skip(block, at);
-    count += (rest.data[0] == 'R' || rest.data[0] == 'r') && is_received(rest);
-    size_t lf = span_find(rest, '\n');
-    if (lf == SPAN_NONE) break;
-    at += lf + 1;
-  }
-  return count;
 }
 
 static bool ends_line(struct span text) {
@@ -104,7 +94,8 @@ static void header_describe(struct message *message, struct line_census census) 
   uint32_t below = tail ? tail->longest_header_line : 0;
   message->longest_header_line = census.longest > below ? (uint32_t)census.longest : below;
   message->has_bare_cr_header = census.bare_cr || (tail && tail->has_bare_cr_header);
-  message->received_count = count_received(block) + (tail ? tail->received_count : 0);
+  message->received_count = (uint32_t)census.received + (tail ? tail->received_count : 0);
+  message->header_from_lines = (uint32_t)census.from_lines + (tail ? tail->header_from_lines : 0);
   message->has_8bit_header = !span_is_ascii(block) || (tail && tail->has_8bit_header);
 }
 

@@ -50,10 +50,11 @@ struct message {
   uint32_t number;  /* which letter, counted from 1 as letters are made in a run; the same in all versions; 0:
                        none */
   uint32_t version; /* unique in the run; 0 until a journal has numbered it */
-  uint32_t header_len;     /* octets of all blocks down to the first, without the blank line */
-  uint32_t header_lines;   /* lines of all blocks */
-  uint32_t header_dots;    /* lines of all blocks that begin with a dot (never, in a valid header) */
-  uint32_t received_count; /* Received fields in all blocks: loop detection counts them (RFC 5321 6.3) */
+  uint32_t header_len;        /* octets of all blocks down to the first, without the blank line */
+  uint32_t header_lines;      /* lines of all blocks */
+  uint32_t header_dots;       /* lines of all blocks that begin with a dot (never, in a valid header) */
+  uint32_t header_from_lines; /* as a body's from_lines: never, in a valid header */
+  uint32_t received_count;    /* Received fields in all blocks: loop detection counts them (RFC 5321 6.3) */
   uint32_t block_len;
   uint32_t longest_header_line;
   uint8_t has_8bit_header;

@@ -3,6 +3,10 @@
 /* Offset of the first of the two octets in text that is outside a quoted string; SPAN_NONE if there is
  * none, or if a quoted string does not end. */
 static size_t find_unquoted(struct span text, char one, char other) {
+  if (span_find(text, '"') == SPAN_NONE) {
+    size_t at = span_find(text, one), before = other == one ? at : span_find(text, other);
+    return before < at ? before : at; /* SPAN_NONE is the largest */
+  }
   bool quoted = false;
   for (size_t i = 0; i < text.len; i++) {
     char c = text.data[i];

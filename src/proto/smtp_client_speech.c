@@ -3,19 +3,20 @@
 #include "proto/smtp_client_internal.h"
 
 /* A name or address from outside must not smuggle a line end into the command. */
-static void add_word(struct buf *out, struct span word) {
-  size_t start = out->len;
-  buf_add(out, word);
-  if (span_is_plain(word)) return;
-  for (size_t i = start; i < out->len; i++)
-    if ((unsigned char)out->data[i] < ' ') out->data[i] = '?';
+static char *put_word(char *to, struct span word) {
+  buf_copy(to, word);
+  if (!span_is_plain(word))
+    for (size_t i = 0; i < word.len; i++)
+      if ((unsigned char)to[i] < ' ') to[i] = '?';
+  return to + word.len;
 }
 
 void smtp_client_say(struct smtp_client *client, const char *verb, struct span argument) {
-  buf_add_text(&client->out, verb);
-  if (argument.len) buf_add_char(&client->out, ' ');
-  add_word(&client->out, argument);
-  buf_add(&client->out, SPAN("\r\n"));
+  struct span word = span_from(verb);
+  char *start = buf_room(&client->out, word.len + 1 + argument.len + 2), *to = buf_put(start, word);
+  if (argument.len) *to++ = ' ';
+  to = buf_put(put_word(to, argument), SPAN("\r\n"));
+  client->out.len += (size_t)(to - start);
 }
 
 void smtp_client_say_base64(struct smtp_client *client, const char *before, struct span bytes) {
@@ -24,28 +25,34 @@ void smtp_client_say_base64(struct smtp_client *client, const char *before, stru
   buf_add(&client->out, SPAN("\r\n"));
 }
 
-static void say_path(struct smtp_client *client, struct span keyword, struct span path) {
-  buf_add(&client->out, keyword);
-  buf_add(&client->out, client->config.space_after_colon ? SPAN(" <") : SPAN("<"));
-  add_word(&client->out, path);
-  buf_add_char(&client->out, '>');
+/* "MAIL FROM:<path>", and what follows. */
+static void say_path(struct smtp_client *client, struct span keyword, struct span path, struct span after) {
+  size_t most = keyword.len + sizeof " <" + path.len + sizeof ">" + after.len;
+  char *start = buf_room(&client->out, most);
+  char *to = buf_put(buf_put(start, keyword), client->config.space_after_colon ? SPAN(" <") : SPAN("<"));
+  to = put_word(to, path);
+  *to++ = '>';
+  to = buf_put(to, after);
+  client->out.len += (size_t)(to - start);
 }
 
 void smtp_client_say_mail(struct smtp_client *client) {
   const struct message *message = client->message;
-  say_path(client, SPAN("MAIL FROM:"), client->transaction.reverse_path);
+  char inside[64];
+  struct buf parameters = BUF_ON(inside, 0);
   if (client->offer.size) {
-    buf_add(&client->out, SPAN(" SIZE="));
-    buf_add_u64(&client->out, message_size(message));
+    buf_add(&parameters, SPAN(" SIZE="));
+    buf_add_u64(&parameters, message_size(message));
   }
   if (client->offer.eight_bit && (message->has_8bit_header || message->body->has_8bit))
-    buf_add(&client->out, SPAN(" BODY=8BITMIME"));
-  buf_add(&client->out, SPAN("\r\n"));
+    buf_add(&parameters, SPAN(" BODY=8BITMIME"));
+  buf_add(&parameters, SPAN("\r\n"));
+  say_path(client, SPAN("MAIL FROM:"), client->transaction.reverse_path, buf_span(&parameters));
+  buf_free(&parameters);
 }
 
 void smtp_client_say_rcpt(struct smtp_client *client, struct span recipient) {
-  say_path(client, SPAN("RCPT TO:"), recipient);
-  buf_add(&client->out, SPAN("\r\n"));
+  say_path(client, SPAN("RCPT TO:"), recipient, SPAN("\r\n"));
 }
 
 /* ---- the EHLO reply (RFC 5321 4.1.1.1) ---- */
@@ -68,19 +75,19 @@ static void read_extension(struct smtp_offer *offer, struct span line) {
   size_t end = 0;
   while (end < line.len && (ascii_is_alnum(line.data[end]) || line.data[end] == '-')) end++;
   struct span keyword = span_first(line, end), rest = span_skip(line, end + 1);
-  struct {
-    struct span keyword;
-    bool *flag;
-  } const flags[] = {
-      {SPAN("PIPELINING"), &offer->pipelining},
-      {SPAN("8BITMIME"), &offer->eight_bit},
-      {SPAN("ENHANCEDSTATUSCODES"), &offer->enhanced_codes},
-      {SPAN("STARTTLS"), &offer->starttls},
-  };
-  if (end == 4 && span_equal_nocase(keyword, SPAN("SIZE"))) read_size(offer, rest);
-  if (end == 4 && span_equal_nocase(keyword, SPAN("AUTH"))) read_mechanisms(offer, rest);
-  for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-    if (end == flags[i].keyword.len && span_equal_nocase(keyword, flags[i].keyword)) *flags[i].flag = true;
+  switch (end) {
+  case 4:
+    if (span_equal_nocase(keyword, SPAN("SIZE"))) read_size(offer, rest);
+    if (span_equal_nocase(keyword, SPAN("AUTH"))) read_mechanisms(offer, rest);
+    break;
+  case 8:
+    offer->eight_bit |= span_equal_nocase(keyword, SPAN("8BITMIME"));
+    offer->starttls |= span_equal_nocase(keyword, SPAN("STARTTLS"));
+    break;
+  case 10: offer->pipelining |= span_equal_nocase(keyword, SPAN("PIPELINING")); break;
+  case 19: offer->enhanced_codes |= span_equal_nocase(keyword, SPAN("ENHANCEDSTATUSCODES")); break;
+  default: break;
+  }
 }
 
 void smtp_client_read_offer(struct smtp_offer *offer, struct span ehlo_text) {

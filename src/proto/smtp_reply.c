@@ -49,11 +49,6 @@ static char printable(char c) {
   return c == '\t' || (c >= ' ' && c <= '~') ? c : '?';
 }
 
-static char *put(char *to, struct span bytes) {
-  if (bytes.len) memcpy(to, bytes.data, bytes.len);
-  return to + bytes.len;
-}
-
 static void write_line(const char front[3], char separator, struct span enhanced, struct span text,
                        struct buf *out) {
   size_t most = sizeof "250-" + enhanced.len + text.len + sizeof "\r\n";
@@ -61,10 +56,10 @@ static void write_line(const char front[3], char separator, struct span enhanced
   if (!line) return;
   memcpy(at, front, 3);
   at[3] = separator;
-  at = put(at + 4, enhanced);
+  at = buf_put(at + 4, enhanced);
   if (enhanced.len) *at++ = ' ';
   if (span_is_plain(text))
-    at = put(at, text);
+    at = buf_put(at, text);
   else
     for (size_t i = 0; i < text.len; i++) *at++ = printable(text.data[i]);
   memcpy(at, "\r\n", 2);

@@ -201,15 +201,12 @@ enum smtp_server_action_kind smtp_server_next(struct smtp_server *server,
   if (server->out.len == 0 && server->lmtp_next < server->lmtp_until) smtp_server_next_refusal(server);
   if (server->out.len > 0) {
     server->out_given = true;
-    *action_out = (struct smtp_server_action){.kind = SMTP_SERVER_REPLY, .bytes = buf_span(&server->out)};
-    return SMTP_SERVER_REPLY;
+    action_out->bytes = buf_span(&server->out);
+    return action_out->kind = SMTP_SERVER_REPLY;
   }
-  if (server->deciding || server->due == SMTP_SERVER_WAIT) {
-    *action_out = (struct smtp_server_action){.kind = SMTP_SERVER_WAIT};
-    return SMTP_SERVER_WAIT;
-  }
+  if (server->deciding || server->due == SMTP_SERVER_WAIT) return action_out->kind = SMTP_SERVER_WAIT;
   if (server->due == SMTP_SERVER_START_TLS || server->due == SMTP_SERVER_CLOSE) {
-    *action_out = (struct smtp_server_action){.kind = server->due};
+    action_out->kind = server->due;
     server->due = SMTP_SERVER_WAIT;
   } else {
     server->deciding = true;

@@ -124,7 +124,8 @@ bool smtp_server_wants_message(const struct smtp_server *server);
 /* The client has gone: open decisions are off. */
 void smtp_server_gone(struct smtp_server *server);
 
-/* The next action; kind SMTP_SERVER_WAIT when there is none. An open decision is given once. */
+/* The next action; kind SMTP_SERVER_WAIT when there is none. An open decision is given once. Of the action
+ * only what its kind says is filled in. */
 enum smtp_server_action_kind smtp_server_next(struct smtp_server *server,
                                               struct smtp_server_action *action_out);
 /* Answers the open decision. An empty text means the software's own words for that outcome; a code of 0
