@@ -100,8 +100,11 @@ const char *hint_for_domain(struct loading *loading, struct span text) {
   for (size_t i = 0; i < text.len; i++)
     if ((unsigned char)text.data[i] >= 0x80)
       return "only the letters a to z stand in DNS; a name beyond them is written as xn--… (RFC 5891)";
+  if (span_find(text, '@') != SPAN_NONE) return "only one @ stands in an address";
   while (span_next(&rest, '.', &label))
-    if (label.len > LABEL_MAX)
+    if (!label.len)
+      return "one dot between two parts of the name, and none at its ends";
+    else if (label.len > LABEL_MAX)
       return arena_format(&loading->scratch, "at most 63 characters between two dots; \"%s\" has %zu",
                           shown(loading, label), label.len)
           .data;

@@ -5,7 +5,7 @@
 #include "world/scenario_names.h"
 
 static const char *hint_for_address(struct loading *loading, struct span text, enum address_error wrong) {
-  size_t at = span_find_last(text, '@');
+  size_t at = span_find(text, '@');
   if (wrong == ADDRESS_NO_DOMAIN) return "add @ and the domain";
   for (size_t i = 0; i < text.len; i++)
     if ((unsigned char)text.data[i] >= 0x80)

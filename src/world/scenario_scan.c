@@ -459,7 +459,7 @@ static enum state scan_after(struct scan *scan) {
   if (c == ';') return flaw_here(scan, JSON_FLAW_SEMICOLON);
   if (c == '/' || c == '#') return flaw_here(scan, JSON_FLAW_COMMENT);
   if (c == 0) return ends_here(scan);
-  return flaw_here(scan, JSON_FLAW_COMMA_MISSING);
+  return flaw_here(scan, c == ':' && !frame->object ? JSON_FLAW_KEY_IN_LIST : JSON_FLAW_COMMA_MISSING);
 }
 
 /* ---- the whole ---- */
