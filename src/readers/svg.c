@@ -348,10 +348,10 @@ void svg_write(const struct draw_list *list, const struct svg_options *options, 
              SPAN_ARG(options->id));
   write_words(&svg);
   /* JetBrains Mono would make one sign of "<>"; here each stands for itself. */
-  buf_add_text(out,
-               "<style>.face-sans{font-family:Inter,\"Helvetica Neue\",Arial,\"Liberation Sans\",sans-serif}"
-               ".face-mono{font-family:\"JetBrains Mono\",\"DejaVu Sans Mono\",Menlo,Consolas,monospace}"
-               ".face-sans,.face-mono{font-variant-ligatures:none;white-space:pre}</style>\n");
+  buf_add_text(out, options->is_a4 ? "<style>@page{size:210mm 297mm;margin:0}" : "<style>");
+  buf_add_text(out, ".face-sans{font-family:Inter,\"Helvetica Neue\",Arial,\"Liberation Sans\",sans-serif}"
+                    ".face-mono{font-family:\"JetBrains Mono\",\"DejaVu Sans Mono\",Menlo,Consolas,monospace}"
+                    ".face-sans,.face-mono{font-variant-ligatures:none;white-space:pre}</style>\n");
   buf_add_text(out, "<rect");
   place_attributes(&svg, (struct rect){0, 0, list->width, list->height});
   colour_attribute(&svg, "fill", list->background);
