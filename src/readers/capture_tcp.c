@@ -245,6 +245,8 @@ static void depart(struct capture *capture, struct capture_connection *connectio
   struct capture_side *side = &connection->sides[index];
   struct plan plan = plan_segment(connection, side);
   if (side->state == SIDE_GONE) return;
+  /* Once its timer has run out it sends what is lost, and nothing new (RFC 5681 3.1: the loss window). */
+  if (side->tries > 1) return;
   if (plan.departs_us > event->time_us) { /* more of the same write goes with it */
     schedule_departure(capture, connection, index);
     return;

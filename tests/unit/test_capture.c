@@ -287,6 +287,29 @@ static void test_tls(void **state) {
          "30.000 C PSH ACK 1 ack 1 +517\n50.000 C PSH ACK 518 ack 1 +31\n60.000 S ACK 1 ack 549\n");
 }
 
+/* A letter of three segments to a host that goes down before the first: it is sent again and again, and the
+ * others wait. */
+static void test_nothing_new_after_a_loss(void **state) {
+  (void)state;
+  char text[3999];
+  memset(text, 'x', sizeof text);
+  text[sizeof text - 1] = '\0';
+  struct journal *journal = two_hosts();
+  connect_at(journal, 0);
+  connected_at(journal, 20);
+  say(journal, 100, 0, 6110, text);
+  fault(journal, 1000, 2, "host_down");
+  end_side(journal, JOURNAL_CUT, 1000, 1, "host down");
+  end_side(journal, JOURNAL_CUT, 8000, 0, "no answer");
+  expect(journal, 9000,
+         "0.000 C SYN 0\n"
+         "10.000 S SYN ACK 0 ack 1\n"
+         "20.000 C ACK 1 ack 1\n"
+         "2290.000 C ACK 1 ack 1 +1460\n"
+         "3290.000 C ACK 1 ack 1 +1460\n"
+         "5290.000 C ACK 1 ack 1 +1460\n");
+}
+
 /* What the client has said in a capture, without any heads. */
 static bool collect(void *context, int64_t time_us, struct span frame) {
   struct buf *said = context;
@@ -348,11 +371,17 @@ static void test_tls_of_a_stranger(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_session),   cmocka_unit_test(test_delayed_ack_and_fin_in_turn),
-      cmocka_unit_test(test_segments),  cmocka_unit_test(test_refused_and_timed_out),
-      cmocka_unit_test(test_cut),       cmocka_unit_test(test_lost),
-      cmocka_unit_test(test_forgotten), cmocka_unit_test(test_datagrams),
-      cmocka_unit_test(test_tls),       cmocka_unit_test(test_tls_of_a_stranger),
+      cmocka_unit_test(test_session),
+      cmocka_unit_test(test_delayed_ack_and_fin_in_turn),
+      cmocka_unit_test(test_segments),
+      cmocka_unit_test(test_refused_and_timed_out),
+      cmocka_unit_test(test_cut),
+      cmocka_unit_test(test_lost),
+      cmocka_unit_test(test_forgotten),
+      cmocka_unit_test(test_datagrams),
+      cmocka_unit_test(test_tls),
+      cmocka_unit_test(test_tls_of_a_stranger),
+      cmocka_unit_test(test_nothing_new_after_a_loss),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
