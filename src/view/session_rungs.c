@@ -102,7 +102,7 @@ static void add_connected(struct maker *maker, const struct journal_record *reco
 }
 
 static void add_refused(struct maker *maker, const struct journal_record *record) {
-  add_tcp(maker, SERVER, record->time_us - maker->latency_us, SPAN("RST, ACK"));
+  if (maker->latency_us >= 0) add_tcp(maker, SERVER, record->time_us - maker->latency_us, SPAN("RST, ACK"));
   struct session_rung *rung = add(maker, RUNG_REMARK, CLIENT, record->time_us);
   add_line(rung, SPAN("connection refused: nobody listens there"));
 }
@@ -110,9 +110,13 @@ static void add_refused(struct maker *maker, const struct journal_record *record
 static void add_timed_out(struct maker *maker, const struct journal_record *record) {
   struct session_rung *rung = add(maker, RUNG_REMARK, CLIENT, record->time_us);
   int64_t seconds = (record->time_us - maker->out->items[0].sent_us) / 1000000;
-  add_line(rung,
-           arena_format(&maker->out->arena, "no answer in %lld seconds; the SYN was sent again and again",
-                        (long long)seconds));
+  rung->record = record->seq;
+  if (maker->out->count == 1) /* a stranger's journal: nobody asked */
+    add_line(rung, SPAN("no answer"));
+  else
+    add_line(rung,
+             arena_format(&maker->out->arena, "no answer in %lld seconds; the SYN was sent again and again",
+                          (long long)seconds));
 }
 
 /* The first to close, and the other in its turn: by itself, or because its program has nothing left to say,

@@ -1,6 +1,7 @@
 /* Whatever a stranger's journal holds, every picture of it can be drawn, with every panel open, and whatever
  * is in a picture can be pointed at and used. */
 #include "base/check.h"
+#include "view/scene_session.h"
 #include "view/viewer_model.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -33,6 +34,24 @@ static void touch(struct viewer_model *model, struct draw_list *picture, size_t 
   }
 }
 
+/* Each session as a ladder; what of it has room is drawn, and all of it is told. */
+static void draw_sessions(const struct reel *reel) {
+  struct draw_list picture = DRAW_LIST_EMPTY;
+  struct theme theme = theme_named(THEME_LIGHT);
+  for (size_t i = 0; i < reel->world->session_count && i < STEPS_MAX; i++) {
+    struct session_rungs_options options = {.at = journal_count(reel->world->journal), .is_full = i % 2};
+    const struct session *session = &reel->world->sessions[i];
+    struct buf words = {0};
+    int64_t height;
+    bool fits = scene_session_draw(reel, session, &theme, &options, &picture, &height);
+    CHECK(height > 0 && (!fits || height <= SESSION_HEIGHT_MAX));
+    scene_session_words(reel, session, &options, &words);
+    CHECK(words.len > 0);
+    buf_free(&words);
+  }
+  draw_list_free(&picture);
+}
+
 static void draw_everything(const struct journal *journal) {
   struct world_view *world = world_view_new(journal);
   struct reel *reel = reel_new(world);
@@ -48,6 +67,7 @@ static void draw_everything(const struct journal *journal) {
   }
   viewer_model_end(&model);
   draw_list_free(&picture);
+  draw_sessions(reel);
   scene_free(scene);
   reel_free(reel);
   world_view_free(world);
