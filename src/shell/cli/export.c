@@ -257,7 +257,7 @@ const struct command command_export = {
         "  --hop N          svg, png: with --message, the Nth of the sessions that carry it\n"
         "  --full           svg, png: a session with its letters in full\n"
         "  --step N         svg, png: of that step\n"
-        "  --ladder         svg, png: of a step, the ladder in place of the machines\n"
+        "  --ladder         svg, png: the ladder in place of the machines; of a session it always is one\n"
         "  --size 1600x900  svg, png: in pixels; a session as svg also a4\n"
         "  --theme NAME     svg, png: light, dark or high-contrast\n"
         "  --text-size N    svg, png: 100, 125 or 150 percent\n"

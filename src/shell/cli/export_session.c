@@ -47,9 +47,9 @@ static bool check(struct export_job *job) {
                     SPAN("--connection N, or --message N with --hop K"));
   if (job->hop && !job->message)
     return complain(job, SPAN("the hop of which letter?"), SPAN("--message N --hop K"));
-  if (job->step >= 0 || job->picture.ladder)
-    return complain(job, SPAN("a session is shown whole, as a ladder"),
-                    SPAN("--connection or --message without --step and --ladder"));
+  if (job->step >= 0)
+    return complain(job, SPAN("a session is shown whole, not at a step"),
+                    SPAN("--connection or --message without --step; its beginning: with --at"));
   return true;
 }
 
