@@ -339,7 +339,7 @@ void svg_write(const struct draw_list *list, const struct svg_options *options, 
   struct svg svg = {.options = options, .out = out, .alphas = {OPAQUE}};
   buf_add_text(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.1\"");
   if (options->is_a4)
-    buf_add_text(out, " width=\"210mm\" height=\"297mm\"");
+    buf_add_text(out, " width=\"210mm\" height=\"297mm\" preserveAspectRatio=\"xMidYMin meet\"");
   else if (options->width_px)
     buf_format(out, " width=\"%d\" height=\"%d\"", options->width_px, options->height_px);
   buf_add_text(out, " viewBox=\"0 0 ");
