@@ -22,7 +22,7 @@ _waystation() {
     run) options="--journal --fingerprint --until --replay --dns --steps --quiet --json --help" ;;
     show) options="--at --message --host --sources --json --help" ;;
     grade) options="--pass --json --help" ;;
-    whatif) options="--at --save --json --help" ;;
+    whatif) options="--at --save --force --json --help" ;;
     export) options="-o --force --at --host --connection --user --message --hop --full --step --ladder --size --theme --text-size --json --help" ;;
     live) options="--base-port --ready-file --journal --speed --paused --until --cert --key --gateway --trust --connections --rate --idle --clients --window --listen-anywhere --help" ;;
     check | lint | list) options="--json --help" ;;

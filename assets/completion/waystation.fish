@@ -52,7 +52,7 @@ complete -c waystation -n '__fish_seen_subcommand_from whatif' -l save -r -F -d 
 
 complete -c waystation -n '__fish_seen_subcommand_from export' -a 'pcap mbox maildir eml jsonl svg png html'
 complete -c waystation -n '__fish_seen_subcommand_from export' -s o -r -F -d 'Where to write it'
-complete -c waystation -n '__fish_seen_subcommand_from export' -l force -d 'Replace what is there'
+complete -c waystation -n '__fish_seen_subcommand_from export whatif' -l force -d 'Replace what is there'
 complete -c waystation -n '__fish_seen_subcommand_from export' -l host -x -d 'Only there'
 complete -c waystation -n '__fish_seen_subcommand_from export' -l connection -x -d 'Only that connection'
 complete -c waystation -n '__fish_seen_subcommand_from export' -l ladder -d 'Sessions as a ladder'

@@ -132,6 +132,13 @@ static bool judge_all(struct judge *judge, const cJSON *root) {
   return true;
 }
 
+bool attempt_is(struct span bytes) {
+  cJSON *root = bytes.len <= ATTEMPT_FILE_MAX ? cJSON_ParseWithLength(bytes.data, bytes.len) : NULL;
+  bool is = cJSON_HasObjectItem(root, "waystation_attempt");
+  cJSON_Delete(root);
+  return is;
+}
+
 bool attempt_judge(struct span file_name, struct span bytes, const struct predict *predict,
                    struct attempt *attempt_out, struct error_list *errors) {
   struct judge judge = {predict, attempt_out, file_name, errors};

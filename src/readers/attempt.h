@@ -26,6 +26,8 @@ struct attempt {
   size_t fault_count;
 };
 
+/* Whether this is an attempt's file, of whatever version. */
+bool attempt_is(struct span bytes);
 /* False with errors if the file cannot be read, or is an attempt at another run. */
 bool attempt_judge(struct span file_name, struct span bytes, const struct predict *predict,
                    struct attempt *attempt_out, struct error_list *errors);

@@ -23,6 +23,13 @@ static const char *wrong_with_path(struct span path) {
   return NULL;
 }
 
+/* What a name cannot show: where links lead. */
+static const char *wrong_with_file(const struct loading *loading, struct span path) {
+  const struct scenario_reader *reader = loading->reader;
+  if (!reader->wrong_with_file) return NULL;
+  return reader->wrong_with_file(reader->context, path, folder_of(loading->documents[0].name));
+}
+
 static cJSON *member(cJSON *object, const char *name) {
   for (cJSON *node = object->child; node; node = node->next)
     if (strcmp(node->string, name) == 0) return node;
@@ -39,14 +46,15 @@ static struct document *open_next(struct loading *loading, const struct document
     return NULL;
   }
   struct span path = node_text(extends);
+  struct span pieces[] = {folder_of(document->name), path};
+  struct span full = arena_join(&loading->scratch, pieces, 2);
   const char *wrong = wrong_with_path(path);
+  if (!wrong) wrong = wrong_with_file(loading, full);
   if (wrong) {
     complain(loading, &place, "a file beside this one or in a folder below it",
              "copy the file into the scenario's folder", "%s: \"%s\"", wrong, shown(loading, path));
     return NULL;
   }
-  struct span pieces[] = {folder_of(document->name), path};
-  struct span full = arena_join(&loading->scratch, pieces, 2);
   for (size_t i = 0; i < loading->document_count; i++) {
     if (!span_equal(loading->documents[i].name, full)) continue;
     complain(loading, &place, "files that extend one another in one direction",

@@ -2,8 +2,8 @@
  *
  * Each error has file, line, column, JSON pointer, what was expected and the nearest known word. All
  * mistakes of a file are reported at once. Files come from strangers: sizes, depth and counts are
- * limited by name (scenario.h), "extends" reads only files beside or below the first file's folder,
- * nothing else is read.
+ * limited by name (scenario.h), "extends" reads only files beside or below the first file's folder, also
+ * by way of links, nothing else is read.
  */
 #pragma once
 
@@ -17,6 +17,9 @@ struct scenario_reader {
                     struct span *bytes_out, struct error_list *errors);
   void *context;
   struct span software_dir; /* where assets/software is */
+  /* What forbids reading a file that a scenario in that folder extends, such as a link that leads out of it;
+   * NULL: nothing. Where there is no such function, names alone are looked at. */
+  const char *(*wrong_with_file)(void *context, struct span path, struct span folder);
 };
 
 /* NULL if there was any error. scenario_free frees. */

@@ -110,7 +110,7 @@ static void load_scenario(struct bench_watch *watch, const void *argument) {
   struct text *text = (struct text *)(uintptr_t)argument;
   struct span json = json_of(text);
   struct error_list errors = {0};
-  struct scenario_reader reader = {read_file, text, SPAN("software")};
+  struct scenario_reader reader = {.read_file = read_file, .context = text, .software_dir = SPAN("software")};
   bench_start(watch);
   struct scenario *scenario = scenario_load(SPAN("letters.json"), &reader, &errors);
   CHECK(scenario && scenario->action_count > 1000);

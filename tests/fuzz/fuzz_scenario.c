@@ -88,7 +88,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   while (files.count < FILES_MAX - 1 && span_next(&rest, (char)0xff, &piece))
     files.contents[files.count++] = piece;
   if (rest.data) files.contents[files.count++] = rest;
-  struct scenario_reader reader = {read_file, &files, SPAN("software")};
+  struct scenario_reader reader = {
+      .read_file = read_file, .context = &files, .software_dir = SPAN("software")};
   struct error_list errors = {0};
   struct scenario *scenario = scenario_load(SPAN("fuzz.json"), &reader, &errors);
   CHECK((scenario == NULL) == (errors.total > 0));

@@ -29,5 +29,7 @@ static bool read_real_file(void *context, struct span path, size_t size_max, str
 }
 
 static inline struct scenario_reader real_reader(void) {
-  return (struct scenario_reader){read_real_file, NULL, span_from(TESTS_DIR "/../assets/software")};
+  return (struct scenario_reader){.read_file = read_real_file,
+                                  .context = NULL,
+                                  .software_dir = span_from(TESTS_DIR "/../assets/software")};
 }

@@ -137,7 +137,8 @@ static bool read_memory(void *context, struct span path, size_t size_max, struct
 
 static void refuse(struct span text, const char *wanted) {
   struct memory_file file = {text};
-  struct scenario_reader reader = {read_memory, &file, SPAN("software")};
+  struct scenario_reader reader = {
+      .read_file = read_memory, .context = &file, .software_dir = SPAN("software")};
   struct error_list errors = {0};
   struct buf got = {0};
   struct scenario *scenario = scenario_load(SPAN("memory.json"), &reader, &errors);

@@ -22,7 +22,8 @@ static bool read_made(void *context, struct span path, size_t size_max, struct a
 /* Jack hands in a letter at `msa`, which passes it on to `mx`, from where Janelle fetches it. */
 static struct journal *run(struct span json, bool dribble) {
   struct error_list errors = {0};
-  struct scenario_reader reader = {read_made, NULL, span_from(TESTS_DIR "/../assets/software")};
+  struct scenario_reader reader = {
+      .read_file = read_made, .context = NULL, .software_dir = span_from(TESTS_DIR "/../assets/software")};
   scenario_text = json;
   struct scenario *scenario = scenario_load(SPAN("made.json"), &reader, &errors);
   if (!scenario) {

@@ -30,7 +30,8 @@ static inline struct journal *watched_run(const char *name, const char *overlay)
   struct error_list errors = {0};
   struct arena arena = ARENA_EMPTY;
   struct watched_text text = {span_from(overlay)};
-  struct scenario_reader reader = {watched_read, &text, SPAN(TESTS_DIR "/../assets/software")};
+  struct scenario_reader reader = {
+      .read_file = watched_read, .context = &text, .software_dir = SPAN(TESTS_DIR "/../assets/software")};
   struct span path = arena_format(&arena, TESTS_DIR "/../scenarios/%s", name);
   struct scenario *scenario = scenario_load(path, &reader, &errors);
   if (!scenario) fail_msg("%s: %.*s", name, SPAN_ARG(errors.items[0].message));

@@ -17,24 +17,80 @@ struct score {
   bool json;
 };
 
+/* A file's name and a scenario's texts are a stranger's: in TAP, what follows a # would be a directive, and a
+ * line end the next test point. TAP 14 escapes # and \ by a \; control characters are written as \x0A. */
+static void add_tap(struct span text, struct buf *out) {
+  for (size_t i = 0; i < text.len; i++) {
+    unsigned char c = (unsigned char)text.data[i];
+    if (c < 0x20 || c == 0x7f) {
+      buf_format(out, "\\\\x%02X", c);
+      continue;
+    }
+    if (c == '#' || c == '\\') buf_add_char(out, '\\');
+    buf_add_char(out, (char)c);
+  }
+}
+
+static void print_tap(const struct score *score, bool met, struct span what) {
+  struct buf out = {0};
+  buf_format(&out, "%s %zu - ", met ? "ok" : "not ok", score->number);
+  add_tap(what, &out);
+  buf_add_char(&out, '\n');
+  fwrite(out.data, 1, out.len, stdout);
+  buf_free(&out);
+}
+
+static void print_comment(struct span text) {
+  struct buf out = {0};
+  buf_add_text(&out, "# ");
+  for (size_t i = 0; i < text.len; i++) {
+    unsigned char c = (unsigned char)text.data[i];
+    buf_add_char(&out, c < 0x20 || c == 0x7f ? ' ' : (char)c);
+  }
+  buf_add_char(&out, '\n');
+  fwrite(out.data, 1, out.len, stdout);
+  buf_free(&out);
+}
+
+/* expected: as JSON. */
+static void print_object(const char *path, uint64_t line, bool met, struct span reason,
+                         struct span expected) {
+  struct buf out = {0};
+  buf_add_text(&out, "{\"file\":");
+  json_write_octets(span_from(path), &out);
+  buf_format(&out, ",\"line\":%llu,\"met\":%s,\"reason\":", (unsigned long long)line, met ? "true" : "false");
+  json_write_octets(reason, &out);
+  buf_format(&out, ",\"expected\":%.*s}\n", SPAN_ARG(expected));
+  fwrite(out.data, 1, out.len, stdout);
+  buf_free(&out);
+}
+
 static void print_result(struct score *score, const char *path, const struct expect_result *result) {
+  struct arena arena = ARENA_EMPTY;
   score->number++;
   if (!result->met) score->failed++;
   if (score->json) {
-    struct buf out = {0};
-    buf_format(&out, "{\"file\":");
-    json_write_octets(span_from(path), &out);
-    buf_format(&out, ",\"line\":%lld,\"met\":%s,\"reason\":", (long long)result->line,
-               result->met ? "true" : "false");
-    json_write_octets(result->reason, &out);
-    buf_format(&out, ",\"expected\":%.*s}\n", SPAN_ARG(result->json));
-    fwrite(out.data, 1, out.len, stdout);
-    buf_free(&out);
+    print_object(path, (uint64_t)result->line, result->met, result->reason, result->json);
     return;
   }
-  printf("%s %zu - %s:%lld %.*s\n", result->met ? "ok" : "not ok", score->number, path,
-         (long long)result->line, SPAN_ARG(result->json));
-  if (!result->met) printf("# %.*s\n", SPAN_ARG(result->reason));
+  print_tap(score, result->met,
+            arena_format(&arena, "%s:%lld %.*s", path, (long long)result->line, SPAN_ARG(result->json)));
+  if (!result->met) print_comment(result->reason);
+  arena_free(&arena);
+}
+
+static void print_broken(struct score *score, const char *path, const struct error_list *errors) {
+  struct arena arena = ARENA_EMPTY;
+  const struct error none = {.line = 0}, *first = errors->count ? &errors->items[0] : &none;
+  score->bad_input = true;
+  score->number++;
+  score->failed++;
+  if (score->json)
+    print_object(path, span_equal(first->file, span_from(path)) ? first->line : 0, false,
+                 arena_format(&arena, "cannot be run: %.*s", SPAN_ARG(first->message)), SPAN("null"));
+  else
+    print_tap(score, false, arena_format(&arena, "%s cannot be run", path));
+  arena_free(&arena);
 }
 
 /* No failure, but its author will want to know. */
@@ -43,27 +99,25 @@ static void tell_unheard(const char *path, const struct film *film, struct arena
   size_t count = narrations_unheard(film->journal, arena, &unheard);
   for (size_t i = 0; i < count; i++) {
     uint32_t line = film->scenario ? film->scenario->narration[unheard[i].number].line : 0;
-    printf("# %s", path);
-    if (line) printf(":%u", line);
-    printf(" narration %u is never said: %.*s\n", unheard[i].number + 1, SPAN_ARG(unheard[i].why));
+    struct span place = line ? arena_format(arena, "%s:%u", path, line) : span_from(path);
+    print_comment(arena_format(arena, "%.*s narration %u is never said: %.*s", SPAN_ARG(place),
+                               unheard[i].number + 1, SPAN_ARG(unheard[i].why)));
   }
 }
 
 static void check_file(struct score *score, const char *path) {
   struct film film;
   struct arena arena = ARENA_EMPTY;
+  struct error_list errors = {0};
   struct expect_result *results;
-  if (!film_load(path, JOURNAL_FULL, -1, &film)) {
-    score->bad_input = true;
-    score->number++;
-    score->failed++;
-    if (!score->json) printf("not ok %zu - %s cannot be run\n", score->number, path);
-    return;
-  }
+  bool loaded = film_load_or(path, JOURNAL_FULL, -1, &errors, &film);
+  if (!loaded) print_broken(score, path, &errors);
+  error_list_free(&errors);
+  if (!loaded) return;
   score->limit_reached |= film.limit_reached;
   size_t count = expect_judge(film.journal, &arena, &results);
   for (size_t i = 0; i < count; i++) print_result(score, path, &results[i]);
-  if (count == 0 && !score->json) printf("# %s expects nothing\n", path);
+  if (count == 0 && !score->json) print_comment(arena_format(&arena, "%s expects nothing", path));
   if (!score->json) tell_unheard(path, &film, &arena);
   arena_free(&arena);
   film_free(&film);
@@ -93,7 +147,7 @@ const struct command command_check = {
     .summary = "Run scenarios and judge what they expect; exit 1 if something is not met",
     .help = "The output is TAP (Test Anything Protocol): one line for each expectation,\n"
             "and a comment for each narration that is never said.\n\n"
-            "  --json    one JSON object for each expectation\n\n"
+            "  --json    one JSON object for each expectation, and for each file that cannot be run\n\n"
             "example: waystation check scenarios/*.json\n",
     .run = run,
 };

@@ -22,5 +22,8 @@ struct command {
   int (*run)(int count, char **words); /* what follows the command's name */
 };
 
+/* Whether this build has a window, and there is a display for it. */
+bool command_play_is_possible(void);
+
 extern const struct command command_check, command_export, command_grade, command_lint, command_list,
     command_live, command_play, command_run, command_show, command_whatif;

@@ -72,6 +72,23 @@ void export_report(struct export_job *job, const char *what, uint64_t count) {
                (int)(name.len - (count == 1)), name.data);
 }
 
+bool export_open(struct export_job *job, struct output *output) {
+  job->is_input_wrong = !output_may(job->out, job->rule, &job->errors);
+  return !job->is_input_wrong && output_open(output, job->out, job->rule, &job->errors);
+}
+
+bool export_begin(struct export_job *job, struct folder *folder) {
+  job->is_input_wrong = !folder_may(job->out, job->rule, &job->errors);
+  return !job->is_input_wrong && folder_begin(folder, job->out, job->rule, &job->errors);
+}
+
+bool export_write(struct export_job *job, struct span bytes) {
+  struct output output;
+  if (!export_open(job, &output)) return false;
+  if (bytes.len) fwrite(bytes.data, 1, bytes.len, output.file);
+  return output_commit(&output, &job->errors);
+}
+
 static void print_report(const struct export_job *job) {
   FILE *out = span_equal(span_from(job->out), SPAN("-")) ? stderr : stdout;
   struct buf line = {0};
@@ -137,7 +154,8 @@ static bool take_picture_options(struct export_job *job, const struct option *kn
 }
 
 static bool take_options(struct export_job *job, const struct option *known) {
-  job->force = known[EXPORT_FORCE].given;
+  job->rule.over = known[EXPORT_FORCE].given ? OUTPUT_OVER_ALL : OUTPUT_OVER_NOTHING;
+  job->rule.film = job->film;
   job->json = known[EXPORT_JSON].given;
   job->user = known[EXPORT_USER].text;
   job->message = (uint32_t)known[EXPORT_MESSAGE].value;
@@ -222,6 +240,7 @@ static int run(int count, char **words) {
   bool is_cut = known[EXPORT_AT].given && !(format->options & WITH(STEP));
   if (!film_load(options.files[0], JOURNAL_FULL, is_cut ? known[EXPORT_AT].value : -1, &film))
     return EXIT_INPUT;
+  if (known[EXPORT_AT].given) film_tell_end(&film, "export", known[EXPORT_AT].value);
   int status = export_film(&film, format, known);
   film_free(&film);
   return status;
@@ -247,9 +266,10 @@ const struct command command_export = {
         "    svg            the viewer's picture of a step, as lines and text\n"
         "    png            " PNG_HELP "\n"
         "    html           a report of the run to read and to print\n\n"
-        "  -o OUT           where to write it; - is standard output\n"
-        "  --force          replace what is there\n"
-        "  --at TIME        as it was at that moment: 90s, 10m, 2d\n"
+        "  -o OUT           where to write it: always to be given; - is standard output\n"
+        "  --force          replace what is there; FILE and what it extends never are\n"
+        "  --at TIME        as it was at that moment: 90s, 10m, 2d; of a story that is over by then, its "
+        "end\n"
         "  --host NAME      only what that host sends, is sent or keeps\n"
         "  --connection N   pcap: only that connection; svg, png: that session, whole, as a ladder\n"
         "  --user NAME      letters: only that person's, by name or address\n"

@@ -5,7 +5,7 @@
 bool export_html(struct export_job *job) {
   struct buf page = {0};
   report_write(job->film->journal, job->last, &page);
-  bool well = output_write(job->out, buf_span(&page), job->force, &job->errors);
+  bool well = export_write(job, buf_span(&page));
   if (well) export_report(job, "octets", page.len);
   buf_free(&page);
   return well;

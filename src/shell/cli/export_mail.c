@@ -88,7 +88,7 @@ static void forget(struct choice *choice) {
 bool export_mbox(struct export_job *job) {
   struct choice choice;
   struct output output = {0};
-  bool well = choose(job, &choice) && output_open(&output, job->out, job->force, &job->errors);
+  bool well = choose(job, &choice) && export_open(job, &output);
   if (well) {
     struct buf text = {0};
     for (size_t i = 0; i < choice.count && !ferror(output.file); i++) {
@@ -110,7 +110,7 @@ bool export_mbox(struct export_job *job) {
 bool export_jsonl(struct export_job *job) {
   struct output output;
   struct buf line = {0};
-  if (!output_open(&output, job->out, job->force, &job->errors)) return false;
+  if (!export_open(job, &output)) return false;
   for (journal_seq seq = 1; seq <= job->last && !ferror(output.file); seq++) {
     struct journal_record record;
     progress_count(&job->progress, "written", seq, job->last, "records");
@@ -158,7 +158,7 @@ static bool put_in_maildir(struct export_job *job, struct folder *folder, const 
 
 static bool write_maildir(struct export_job *job, const struct choice *choice) {
   struct folder folder;
-  if (!folder_begin(&folder, job->out, job->force, &job->errors)) return false;
+  if (!export_begin(job, &folder)) return false;
   bool well = folder_make(&folder, "tmp", &job->errors) && folder_make(&folder, "new", &job->errors) &&
               folder_make(&folder, "cur", &job->errors);
   for (size_t i = 0; i < choice->count && well; i++) {
@@ -181,7 +181,7 @@ bool export_maildir(struct export_job *job) {
 static bool write_letters(struct export_job *job, const struct choice *choice) {
   struct folder folder;
   struct buf text = {0};
-  if (!folder_begin(&folder, job->out, job->force, &job->errors)) return false;
+  if (!export_begin(job, &folder)) return false;
   bool well = true;
   for (size_t i = 0; i < choice->count && well; i++) {
     const struct stored_letter *letter = choice->letters[i];
@@ -199,7 +199,7 @@ static bool write_letters(struct export_job *job, const struct choice *choice) {
 static bool write_one_letter(struct export_job *job, const struct choice *choice) {
   struct buf text = {0};
   write_letter(choice, choice->letters[0], false, &text);
-  bool well = output_write(job->out, buf_span(&text), job->force, &job->errors);
+  bool well = export_write(job, buf_span(&text));
   buf_free(&text);
   return well;
 }

@@ -68,6 +68,7 @@ static bool write_capture(struct export_job *job, struct output *output, pcap_t 
     report(job, &counts);
     return true;
   }
+  job->is_input_wrong = pcap.out_of_range;
   if (pcap.out_of_range)
     error_list_add_message(&job->errors, span_from(job->out), "a capture only holds times from 1970 to 2106");
   else if (!well)
@@ -78,7 +79,7 @@ static bool write_capture(struct export_job *job, struct output *output, pcap_t 
 
 bool export_pcap(struct export_job *job) {
   struct output output;
-  if (!output_open(&output, job->out, job->force, &job->errors)) return false;
+  if (!export_open(job, &output)) return false;
   pcap_t *handle = pcap_open_dead(DLT_EN10MB, SNAPSHOT_MAX);
   bool well = handle && write_capture(job, &output, handle);
   if (handle) pcap_close(handle);

@@ -57,7 +57,7 @@ bool export_svg(struct export_job *job) {
   if (well) {
     buf_add_text(&text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     write_svg(job, picture, step, &text);
-    well = output_write(job->out, buf_span(&text), job->force, &job->errors);
+    well = export_write(job, buf_span(&text));
   }
   if (well) export_report(job, "pictures", 1);
   buf_free(&text);
@@ -92,7 +92,8 @@ static struct viewer_options screenshot_options(const struct export_job *job, si
 static bool encode(struct export_job *job, struct picture *picture, size_t step, struct buf *png) {
   struct viewer_options options = screenshot_options(job, step);
   struct draw_list list = DRAW_LIST_EMPTY;
-  if (!job->picture.ladder) return viewer_screenshot(&options, job->film->journal, png, &job->errors);
+  if (!job->picture.ladder)
+    return viewer_screenshot(&options, job->film->journal, png, &job->errors) == VIEWER_WELL;
   picture_draw(picture, step, &job->picture, &list);
   bool well = viewer_encode(&list, job->picture.width_px, job->picture.height_px, png, &job->errors);
   draw_list_free(&list);
@@ -101,8 +102,7 @@ static bool encode(struct export_job *job, struct picture *picture, size_t step,
 
 static bool write_one(struct export_job *job, struct picture *picture, size_t step) {
   struct buf png = {0};
-  bool well =
-      encode(job, picture, step, &png) && output_write(job->out, buf_span(&png), job->force, &job->errors);
+  bool well = encode(job, picture, step, &png) && export_write(job, buf_span(&png));
   buf_free(&png);
   return well;
 }
@@ -112,7 +112,7 @@ static bool write_all(struct export_job *job, struct picture *picture, size_t *c
   struct folder folder;
   struct buf png = {0};
   bool well = true;
-  if (!folder_begin(&folder, job->out, job->force, &job->errors)) return false;
+  if (!export_begin(job, &folder)) return false;
   for (size_t step = 0; step < reel->count && well; step++) {
     struct span name = arena_format(&folder.arena, "%04zu.png", step);
     buf_clear(&png);

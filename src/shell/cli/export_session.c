@@ -97,7 +97,7 @@ static bool export_session(struct export_job *job, session_writer *write) {
   struct buf out = {0};
   const struct session *session = find(job, picture);
   bool well = session && draw(job, picture, session, &list) && write(job, picture, session, &list, &out) &&
-              output_write(job->out, buf_span(&out), job->force, &job->errors);
+              export_write(job, buf_span(&out));
   if (well) export_report(job, "pictures", 1);
   buf_free(&out);
   draw_list_free(&list);

@@ -1,7 +1,9 @@
-#define _POSIX_C_SOURCE 200809L
+#define _XOPEN_SOURCE 700
 #include "shell/cli/files.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,12 +13,13 @@
 #include <mach-o/dyld.h>
 #endif
 
+#include "base/duration.h"
 #include "base/mem.h"
 #include "shell/cli/progress.h"
 #include "world/replay.h"
 #include "world/world.h"
 
-enum { JOURNAL_FILE_MAX = 1 << 30, PROGRAM_PATH_MAX = 4096 };
+enum { JOURNAL_FILE_MAX = 1 << 30, PROGRAM_PATH_MAX = 4096, SCENARIOS_MAX = 512 };
 
 bool files_is_folder(struct span path) {
   struct arena arena = ARENA_EMPTY;
@@ -79,9 +82,39 @@ static bool complain(struct error_list *errors, struct span path, const char *wh
   return false;
 }
 
+static int compare_names(const void *a, const void *b) {
+  return span_compare(*(const struct span *)a, *(const struct span *)b);
+}
+
+/* The scenario of the catalogue whose name is nearest to one that there is not; written as that one is. */
+static struct span nearest_scenario(struct span name, struct arena *arena) {
+  struct span names[SCENARIOS_MAX];
+  size_t count = 0, suffix = span_ends_with(name, SPAN(".json")) ? 0 : strlen(".json");
+  DIR *folder = opendir(arena_text(arena, files_data_dir("scenarios", arena)));
+  for (struct dirent *entry; folder && count < SCENARIOS_MAX && (entry = readdir(folder));) {
+    struct span file = span_from(entry->d_name);
+    if (span_ends_with(file, SPAN(".json")))
+      names[count++] = arena_copy(arena, span_first(file, file.len - suffix));
+  }
+  if (folder) closedir(folder);
+  if (count) qsort(names, count, sizeof *names, compare_names);
+  return error_nearest(name, names, count);
+}
+
+static bool complain_missing(struct error_list *errors, struct span path, struct arena *arena) {
+  bool is_bare = span_find(path, '/') == SPAN_NONE;
+  struct span nearest = is_bare ? nearest_scenario(path, arena) : SPAN_EMPTY, hint = SPAN_EMPTY;
+  if (nearest.len) hint = arena_format(arena, "did you mean \"%.*s\"?", SPAN_ARG(nearest));
+  error_list_add(
+      errors,
+      &(struct error){.file = path, .message = SPAN("cannot open: No such file or directory"), .hint = hint});
+  return false;
+}
+
 bool files_read(struct span path, size_t size_max, struct arena *arena, struct span *bytes_out,
                 struct error_list *errors) {
   FILE *file = fopen(arena_text(arena, path), "rb");
+  if (!file && errno == ENOENT) return complain_missing(errors, path, arena);
   if (!file) return complain(errors, path, "cannot open");
   struct buf bytes = BUF_CAPPED(size_max);
   char block[65536];
@@ -102,25 +135,6 @@ bool files_read(struct span path, size_t size_max, struct arena *arena, struct s
   if (!failed) *bytes_out = arena_copy(arena, buf_span(&bytes));
   buf_free(&bytes);
   return !failed;
-}
-
-static bool write_all(FILE *file, struct span bytes) {
-  return (bytes.len == 0 || fwrite(bytes.data, 1, bytes.len, file) == bytes.len) && fflush(file) == 0;
-}
-
-bool files_write(const char *path, struct span bytes, struct error_list *errors) {
-  struct span name = span_from(path);
-  if (span_equal(name, SPAN("-"))) return write_all(stdout, bytes);
-  struct arena arena = ARENA_EMPTY;
-  const char *beside = arena_format(&arena, "%.*s.part%ld", SPAN_ARG(name), (long)getpid()).data;
-  FILE *file = fopen(beside, "wb");
-  bool well = file && write_all(file, bytes) && fclose(file) == 0 && rename(beside, path) == 0;
-  if (!well) {
-    complain(errors, name, "cannot write");
-    remove(beside);
-  }
-  arena_free(&arena);
-  return well;
 }
 
 void files_print_errors(const struct error_list *errors) {
@@ -151,7 +165,7 @@ static uint64_t mix_stamp(uint64_t stamp, struct span path) {
 }
 
 /* Before it is read: a change from then on is seen, however long the run takes. */
-static void note_path(struct film *film, struct span path) {
+void film_note(struct film *film, struct span path) {
   if (film->path_count == FILM_PATHS_MAX) return;
   struct span copy = arena_copy(&film->arena, path);
   film->stamp = mix_stamp(film->path_count ? film->stamp : STAMP_EMPTY, copy);
@@ -161,13 +175,35 @@ static void note_path(struct film *film, struct span path) {
 /* The context is the film that the file is read for, or NULL. */
 static bool read_for_scenario(void *context, struct span path, size_t size_max, struct arena *arena,
                               struct span *bytes_out, struct error_list *errors) {
-  if (context) note_path(context, path);
+  if (context) film_note(context, path);
   return files_read(path, size_max, arena, bytes_out, errors);
+}
+
+/* The folder is the one of the file that the user named, who may have named a link: what that file extends
+ * has to lie in the same folder, or below it. A pipe could be waited for without an end. */
+static const char *wrong_with_file(void *context, struct span path, struct span folder) {
+  struct arena arena = ARENA_EMPTY;
+  char real[PATH_MAX], real_folder[PATH_MAX];
+  struct stat status;
+  const char *wrong = NULL, *name = arena_text(&arena, path);
+  (void)context;
+  if (realpath(name, real) && realpath(folder.len ? arena_text(&arena, folder) : ".", real_folder)) {
+    struct span rest = span_from(real), base = span_from(real_folder);
+    bool is_root = span_equal(base, SPAN("/"));
+    bool is_inside = span_starts_with(rest, base) && (is_root || rest.data[base.len] == '/');
+    if (!is_inside)
+      wrong = "the path is a link that leads out of the scenario's folder";
+    else if (stat(real, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+      wrong = "this is no file";
+  }
+  arena_free(&arena);
+  return wrong;
 }
 
 struct scenario_reader files_scenario_reader(struct arena *arena) {
   return (struct scenario_reader){.read_file = read_for_scenario,
-                                  .software_dir = files_data_dir("software", arena)};
+                                  .software_dir = files_data_dir("software", arena),
+                                  .wrong_with_file = wrong_with_file};
 }
 
 static void tell_progress(void *context, int64_t now_us, uint32_t records) {
@@ -178,7 +214,7 @@ static void tell_progress(void *context, int64_t now_us, uint32_t records) {
 
 static bool load_journal(struct film *film, struct span path, struct error_list *errors) {
   struct span bytes;
-  note_path(film, path);
+  film_note(film, path);
   if (!files_read(path, JOURNAL_FILE_MAX, &film->arena, &bytes, errors)) return false;
   film->journal = journal_read_jsonl(path, bytes, errors);
   return film->journal != NULL;
@@ -204,14 +240,22 @@ void film_run(struct film *film, enum journal_mode mode, int64_t until_us, const
   world_free(world);
 }
 
-static bool run_scenario(struct film *film, struct span path, enum journal_mode mode, int64_t until_us,
-                         const struct film_watch *watch, struct error_list *errors) {
+static bool refuse_journal(struct span name, struct error_list *errors) {
+  error_list_add(errors, &(struct error){.file = name,
+                                         .message = SPAN("this is a saved journal"),
+                                         .expected = SPAN("a scenario"),
+                                         .hint = SPAN("take the scenario that the journal is a run of")});
+  return false;
+}
+
+bool film_read(struct film *film, const char *path, struct error_list *errors) {
   struct scenario_reader reader = files_scenario_reader(&film->arena);
   reader.context = film;
-  film->scenario = scenario_load(path, &reader, errors);
-  if (!film->scenario) return false;
-  film_run(film, mode, until_us, watch);
-  return true;
+  struct span name = files_find(path, &film->arena);
+  if (span_ends_with(name, SPAN(".jsonl")) && access(name.data, F_OK) == 0)
+    return refuse_journal(name, errors);
+  film->scenario = scenario_load(name, &reader, errors);
+  return film->scenario != NULL;
 }
 
 bool film_open(const char *path, enum journal_mode mode, int64_t until_us, const struct film_watch *watch,
@@ -219,19 +263,27 @@ bool film_open(const char *path, enum journal_mode mode, int64_t until_us, const
   *film_out = (struct film){0};
   struct span name = files_find(path, &film_out->arena);
   if (span_ends_with(name, SPAN(".jsonl"))) return load_journal(film_out, name, errors);
-  return run_scenario(film_out, name, mode, until_us, watch, errors);
+  if (!film_read(film_out, path, errors)) return false;
+  film_run(film_out, mode, until_us, watch);
+  return true;
+}
+
+bool film_load_or(const char *path, enum journal_mode mode, int64_t until_us, struct error_list *errors,
+                  struct film *film_out) {
+  struct progress progress;
+  const struct film_watch watch = {tell_progress, &progress};
+  progress_begin(&progress);
+  bool well = film_open(path, mode, until_us, &watch, errors, film_out);
+  progress_end(&progress);
+  files_print_errors(errors);
+  if (!well) film_free(film_out);
+  return well;
 }
 
 bool film_load(const char *path, enum journal_mode mode, int64_t until_us, struct film *film_out) {
   struct error_list errors = {0};
-  struct progress progress;
-  const struct film_watch watch = {tell_progress, &progress};
-  progress_begin(&progress);
-  bool well = film_open(path, mode, until_us, &watch, &errors, film_out);
-  progress_end(&progress);
-  files_print_errors(&errors);
+  bool well = film_load_or(path, mode, until_us, &errors, film_out);
   error_list_free(&errors);
-  if (!well) film_free(film_out);
   return well;
 }
 
@@ -258,11 +310,11 @@ bool film_replay(const char *path, const char *journal_path, enum journal_mode m
   struct error_list errors = {0};
   struct film saved = {0};
   *film_out = (struct film){0};
-  struct scenario_reader reader = files_scenario_reader(&film_out->arena);
   struct span saved_path = span_from(journal_path);
+  film_note(film_out, saved_path);
   bool well = load_journal(&saved, saved_path, &errors);
-  if (well) film_out->scenario = scenario_load(files_find(path, &film_out->arena), &reader, &errors);
-  well = well && film_out->scenario && replay(film_out, saved.journal, saved_path, mode, &errors);
+  well = well && film_read(film_out, path, &errors) &&
+         replay(film_out, saved.journal, saved_path, mode, &errors);
   files_print_errors(&errors);
   error_list_free(&errors);
   film_free(&saved);
@@ -270,6 +322,17 @@ bool film_replay(const char *path, const char *journal_path, enum journal_mode m
   return well;
 }
 
+void film_tell_end(const struct film *film, const char *command, int64_t at_us) {
+  journal_seq last = journal_count(film->journal);
+  bool is_over = last > 0 && (!film->scenario || journal_kind_at(film->journal, last) == JOURNAL_END);
+  int64_t end_us = last > 0 ? journal_time_at(film->journal, last) : 0;
+  if (at_us <= end_us || !is_over) return;
+  struct buf text = {0};
+  duration_write_clock(end_us, &text);
+  fprintf(stderr, "waystation %s: the story is over at %.*s, before that time: this is its end\n", command,
+          SPAN_ARG(buf_span(&text)));
+  buf_free(&text);
+}
 uint64_t film_stamp(const struct film *film) {
   uint64_t stamp = STAMP_EMPTY;
   for (size_t i = 0; i < film->path_count; i++) stamp = mix_stamp(stamp, film->paths[i]);

@@ -1,5 +1,6 @@
 /* grade: somebody's attempt at a film's questions, judged against a fresh run. */
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "readers/attempt.h"
 #include "shell/cli/command.h"
@@ -31,6 +32,21 @@ static int judge(const char *path, const struct predict *predict, const struct o
   return status;
 }
 
+/* The wrong way round, every key of the attempt would be one that no scenario has. */
+static bool is_attempt(const char *path) {
+  struct error_list errors = {0};
+  struct arena arena = ARENA_EMPTY;
+  struct span bytes;
+  bool is =
+      files_read(files_find(path, &arena), ATTEMPT_FILE_MAX, &arena, &bytes, &errors) && attempt_is(bytes);
+  if (is)
+    fprintf(stderr, "%s: this is an attempt; it comes first\n  try: waystation grade ATTEMPT SCENARIO\n",
+            path);
+  error_list_free(&errors);
+  arena_free(&arena);
+  return is;
+}
+
 static int run(int count, char **words) {
   struct option known[GRADE_COUNT] = {
       [GRADE_PASS] = {.name = "--pass", .kind = OPTION_NUMBER},
@@ -44,6 +60,7 @@ static int run(int count, char **words) {
                     "  try: waystation grade attempt.json mx-failover\n");
     return EXIT_INPUT;
   }
+  if (is_attempt(options.files[1])) return EXIT_INPUT;
   if (!film_load(options.files[1], JOURNAL_FULL, -1, &film)) return EXIT_INPUT;
   struct world_view *world = world_view_new(film.journal);
   struct reel *reel = reel_new(world);
@@ -58,9 +75,9 @@ static int run(int count, char **words) {
 
 const struct command command_grade = {
     .name = "grade",
-    .arguments = "FILE FILE",
+    .arguments = "ATTEMPT FILE",
     .summary = "Judge an attempt that predict mode saved, against a fresh run",
-    .help = "  The first file is the attempt, the second the scenario (or its journal).\n"
+    .help = "  ATTEMPT is what the window has saved, FILE the scenario (or its journal).\n"
             "  What the attempt claims of its score is not believed but compared; exit 1 if it is not so.\n\n"
             "  --pass PERCENT   exit 1 if fewer of all questions were answered rightly\n"
             "  --json           one JSON object\n\n"

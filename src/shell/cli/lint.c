@@ -57,9 +57,7 @@ static void warn_unheard(struct film *film, struct error_list *warnings) {
 static bool lint_file(const char *path, bool json) {
   struct film film = {0};
   struct error_list errors = {0};
-  struct scenario_reader reader = files_scenario_reader(&film.arena);
-  film.scenario = scenario_load(files_find(path, &film.arena), &reader, &errors);
-  bool well = film.scenario != NULL;
+  bool well = film_read(&film, path, &errors);
   print(&errors, json);
   if (well) {
     warn_unheard(&film, &film.scenario->warnings);

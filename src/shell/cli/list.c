@@ -163,6 +163,7 @@ const struct command command_list = {
     .name = "list",
     .arguments = "[FOLDER]",
     .summary = "List the scenarios by topic, with what they teach",
-    .help = "  --json    one JSON object for each scenario\n\nexample: waystation list\n",
+    .help = "Without FOLDER: the scenarios that come with the program.\n\n  --json    one JSON object for "
+            "each scenario\n\nexample: waystation list\n",
     .run = run,
 };

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -10,8 +11,8 @@
 
 #include "readers/audit.h"
 #include "shell/cli/command.h"
-#include "shell/cli/files.h"
 #include "shell/cli/options.h"
+#include "shell/cli/output.h"
 #include "shell/live/live.h"
 #include "world/outside.h"
 
@@ -55,6 +56,10 @@ static uint32_t number_or(const struct option *option, uint32_t usual) {
   return option->given ? (uint32_t)option->value : usual;
 }
 
+static bool write_ports(const char *path, struct span bytes, struct error_list *errors) {
+  return output_write(path, bytes, (struct output_rule){.over = OUTPUT_OVER_PORTS}, errors);
+}
+
 static bool read_options(const struct option *known, struct live_config *config) {
   *config = (struct live_config){
       .until_us = known[LIVE_UNTIL].given ? known[LIVE_UNTIL].value : -1,
@@ -70,7 +75,7 @@ static bool read_options(const struct option *known, struct live_config *config)
       .cert_file = known[LIVE_CERT].given ? known[LIVE_CERT].text : NULL,
       .key_file = known[LIVE_KEY].given ? known[LIVE_KEY].text : NULL,
       .trust_file = known[LIVE_TRUST].given ? known[LIVE_TRUST].text : NULL,
-      .write_file = files_write,
+      .write_file = write_ports,
   };
   if (known[LIVE_BASE_PORT].given) {
     if (known[LIVE_BASE_PORT].value < 1 || known[LIVE_BASE_PORT].value > UINT16_MAX)
@@ -89,9 +94,8 @@ static bool read_options(const struct option *known, struct live_config *config)
     return complain("this is no rate", "connections in a second: --rate 4 to 1000000");
   if (config->clients < 1 || config->clients > OUTSIDE_CLIENTS_MAX)
     return complain("so many clients cannot be hosts of their own", "--clients 1 to 200");
-  if (known[LIVE_WINDOW].given && (!config->journal_file || !options_have_display()))
-    return complain(config->journal_file ? "there is no display for a window" : "a window without a journal",
-                    "a display, and --journal OUT.jsonl, which the window reads as it grows");
+  if (known[LIVE_WINDOW].given && !config->journal_file)
+    return complain("a window without a journal", "--journal OUT.jsonl, which the window reads as it grows");
   return read_speed(&known[LIVE_SPEED], config);
 }
 
@@ -141,7 +145,7 @@ static int show_window(char *path) {
 static pid_t open_window(const char *journal_path) {
   struct arena arena = ARENA_EMPTY;
   fflush(NULL);
-  remove(journal_path); /* the one of the last run is not to be shown */
+  (void)!truncate(journal_path, 0); /* the one of the last run is not to be shown */
   pid_t child = fork();
   if (child == 0) exit(show_window(arena_text(&arena, span_from(journal_path))));
   return child < 0 ? 0 : child;
@@ -169,7 +173,30 @@ static int serve(const struct scenario *scenario, const struct option *known, st
   if (report.served) say_what_is_held(journal, &report);
   journal_free(journal);
   if (window) end_window(window);
+  if (report.is_input_wrong) return EXIT_INPUT;
   return well && !report.limit_reached ? EXIT_WELL : EXIT_LIMIT;
+}
+
+static void note(struct film *film, const char *path) {
+  if (path) film_note(film, span_from(path));
+}
+
+/* All that is read is known now, and nothing is written yet. */
+static bool may_write(struct film *film, const struct live_config *config, const struct option *known,
+                      struct error_list *errors) {
+  struct stat status;
+  const char *journal = config->journal_file, *ready = config->ready_file;
+  note(film, config->cert_file);
+  note(film, config->key_file);
+  note(film, config->trust_file);
+  if (journal && !output_may(journal, (struct output_rule){OUTPUT_OVER_JOURNAL, film}, errors)) return false;
+  if (ready && !output_may(ready, (struct output_rule){OUTPUT_OVER_PORTS, film}, errors)) return false;
+  bool is_file =
+      !journal || (strcmp(journal, "-") != 0 && (stat(journal, &status) != 0 || S_ISREG(status.st_mode)));
+  if (journal && ready && strcmp(journal, ready) == 0)
+    return complain("one file for the journal and the table", "two names");
+  return is_file || !known[LIVE_WINDOW].given ||
+         complain("the window cannot read that journal again", "a file: --journal OUT.jsonl");
 }
 
 static int run(int count, char **words) {
@@ -198,15 +225,18 @@ static int run(int count, char **words) {
     complain("which scenario?", "one scenario: waystation live scenarios/jack-to-janelle.json");
     return EXIT_INPUT;
   }
+  if (known[LIVE_WINDOW].given && !command_play_is_possible()) {
+    complain("there is no display for a window", "DISPLAY or WAYLAND_DISPLAY that name one");
+    return EXIT_LIMIT;
+  }
   struct error_list errors = {0};
-  struct arena arena = ARENA_EMPTY;
-  struct scenario_reader reader = files_scenario_reader(&arena);
-  struct scenario *scenario = scenario_load(files_find(options.files[0], &arena), &reader, &errors);
-  int status = scenario ? serve(scenario, known, &config, &errors) : EXIT_INPUT;
+  struct film film = {0};
+  int status = EXIT_INPUT;
+  if (film_read(&film, options.files[0], &errors) && may_write(&film, &config, known, &errors))
+    status = serve(film.scenario, known, &config, &errors);
   files_print_errors(&errors);
   error_list_free(&errors);
-  scenario_free(scenario);
-  arena_free(&arena);
+  film_free(&film);
   return status;
 }
 
@@ -216,12 +246,13 @@ const struct command command_live = {
     .summary = "Serve real mail programs from a scenario's servers, on loopback ports",
     .help =
         "  --base-port N         ports from N on; without it, whatever is free\n"
-        "  --ready-file OUT      the table of hosts, services and ports as JSON, once all are listening\n"
-        "  --journal OUT.jsonl   everything that happens, written as it happens\n"
+        "  --ready-file OUT      the table of hosts, services and ports as JSON, once all are listening;\n"
+        "                        replaces an older table\n"
+        "  --journal OUT.jsonl   everything that happens, written as it happens; replaces an older journal\n"
         "  --speed N             simulated seconds in a real one: 1, 0.1, 60\n"
         "  --paused              begin with simulated time held: replies are held, too; words on standard\n"
         "                        input let them out: an empty line (one reply), go, pause, quit\n"
-        "  --until TIME          of simulated time\n"
+        "  --until TIME          end at that simulated time\n"
         "  --cert FILE, --key FILE   for TLS, in PEM; without them, made on the spot\n"
         "  --gateway HOST:PORT=ADDRESS:PORT,…   a host of the scenario is a real server\n"
         "  --trust FILE          who may sign the certificates of such servers, in PEM; without it, as the\n"

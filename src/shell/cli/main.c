@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "shell/cli/command.h"
-#include "shell/cli/options.h"
+#include "shell/cli/output.h"
 
 static const struct command *const commands[] = {
     &command_play,  &command_run,    &command_show, &command_export, &command_check,
@@ -26,12 +26,12 @@ static void print_usage(FILE *out) {
             12 - width_of(commands[i]->arguments), "", commands[i]->summary);
   fprintf(out, "\nWithout a command: the catalogue of scenarios, in a window if there is a display.\n"
                "waystation COMMAND --help tells more. Exit status: 0 all well, 1 an expectation failed,\n"
-               "2 the input is wrong, 3 a limit was reached.\n");
+               "2 the input is wrong, 3 a limit was reached, or the machine refused.\n");
 }
 
 static void print_help(const struct command *command) {
-  printf("usage: waystation %s %s\n\n%s.\n\n%s", command->name, command->arguments, command->summary,
-         command->help);
+  printf("usage: waystation %s %s [OPTION…]\n\n%s.\n\n%s", command->name, command->arguments,
+         command->summary, command->help);
 }
 
 static const struct command *find(const char *name) {
@@ -52,16 +52,8 @@ static int unknown_command(const char *name) {
   return EXIT_INPUT;
 }
 
-static bool can_show(void) {
-#ifdef WAYSTATION_VIEWER
-  return options_have_display();
-#else
-  return false;
-#endif
-}
-
-int main(int argc, char **argv) {
-  if (argc < 2) return can_show() ? command_play.run(0, NULL) : command_list.run(0, NULL);
+static int run(int argc, char **argv) {
+  if (argc < 2) return command_play_is_possible() ? command_play.run(0, NULL) : command_list.run(0, NULL);
   if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
     print_usage(stdout);
     return EXIT_WELL;
@@ -80,4 +72,10 @@ int main(int argc, char **argv) {
     }
   }
   return command->run(argc - 2, argv + 2);
+}
+
+int main(int argc, char **argv) {
+  output_begin();
+  int status = run(argc, argv);
+  return output_end() ? status : EXIT_LIMIT;
 }

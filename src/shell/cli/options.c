@@ -95,7 +95,9 @@ static bool take_option(const char *command, struct options *options, int count,
     return complain_unknown(command, options, span_first(word, equals == SPAN_NONE ? word.len : equals));
   if (option->kind == OPTION_FLAG) {
     option->given = true;
-    return true;
+    if (equals != SPAN_NONE)
+      fprintf(stderr, "waystation %s: %s takes no value\n  try: %s\n", command, option->name, option->name);
+    return equals == SPAN_NONE;
   }
   if (equals != SPAN_NONE) return set_value(command, option, words[*index] + equals + 1);
   if (*index + 1 == count) {

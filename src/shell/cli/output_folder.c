@@ -16,30 +16,42 @@ static const char *inside(struct folder *folder, const char *name) {
   return arena_format(&folder->arena, "%s/%s", folder->path, name).data;
 }
 
-static bool refuse(struct folder *folder, bool is_folder, struct error_list *errors) {
+static bool refuse(const char *place, bool is_folder, struct error_list *errors) {
   error_list_add(errors, &(struct error){
-                             .file = span_from(folder->place),
+                             .file = span_from(place),
                              .message = is_folder ? SPAN("there is a folder of that name already")
                                                   : SPAN("there is something of that name that is no folder"),
                              .hint = is_folder ? SPAN("another name, or --force to write into it")
                                                : SPAN("another name"),
                          });
-  arena_free(&folder->arena);
   return false;
 }
 
-bool folder_begin(struct folder *folder, const char *place, bool force, struct error_list *errors) {
-  struct stat status;
+static struct span without_slash(const char *place) {
   struct span name = span_from(place);
-  *folder = (struct folder){.place = place};
   while (name.len > 1 && span_ends_with(name, SPAN("/"))) name.len--;
-  folder->place = arena_text(&folder->arena, name);
-  bool is_there = stat(folder->place, &status) == 0, is_folder = is_there && S_ISDIR(status.st_mode);
-  if (span_equal(name, SPAN("-")) || (is_there && (!is_folder || !force)))
-    return refuse(folder, is_folder, errors);
-  folder->is_new = !is_there;
+  return name;
+}
+
+bool folder_may(const char *place, struct output_rule rule, struct error_list *errors) {
+  struct arena arena = ARENA_EMPTY;
+  struct stat status;
+  struct span name = without_slash(place);
+  bool is_there = stat(arena_text(&arena, name), &status) == 0;
+  bool is_folder = is_there && S_ISDIR(status.st_mode);
+  bool may = !span_equal(name, SPAN("-")) && (!is_there || (is_folder && rule.over == OUTPUT_OVER_ALL));
+  arena_free(&arena);
+  return may || refuse(place, is_folder, errors);
+}
+
+bool folder_begin(struct folder *folder, const char *place, struct output_rule rule,
+                  struct error_list *errors) {
+  *folder = (struct folder){.rule = rule};
+  if (!folder_may(place, rule, errors)) return false;
+  folder->place = arena_text(&folder->arena, without_slash(place));
+  folder->is_new = access(folder->place, F_OK) != 0;
   folder->path = folder->place;
-  if (is_there) return true;
+  if (!folder->is_new) return true;
   folder->path = arena_format(&folder->arena, "%s.part%ld", folder->place, (long)getpid()).data;
   if (mkdir(folder->path, 0777) == 0) return true;
   complain(errors, folder->place);
@@ -56,7 +68,7 @@ bool folder_make(struct folder *folder, const char *name, struct error_list *err
 }
 
 bool folder_write(struct folder *folder, const char *name, struct span bytes, struct error_list *errors) {
-  return output_write(inside(folder, name), bytes, true, errors);
+  return output_write(inside(folder, name), bytes, folder->rule, errors);
 }
 
 bool folder_rename(struct folder *folder, const char *name, const char *to, struct error_list *errors) {

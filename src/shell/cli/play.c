@@ -6,9 +6,9 @@
 
 #ifdef WAYSTATION_VIEWER
 
-#include "shell/cli/files.h"
 #include "shell/cli/output.h"
 #include "shell/cli/play_home.h"
+#include "shell/sdl/window.h"
 
 enum {
   PLAY_AT,
@@ -67,22 +67,49 @@ static bool read_options(const struct option *known, struct viewer_options *opti
   return !known[PLAY_SIZE].given || read_size(span_from(known[PLAY_SIZE].text), options);
 }
 
-static int report(bool good, struct error_list *errors) {
+bool command_play_is_possible(void) {
+  return options_have_display() && window_is_possible();
+}
+
+static int status_of(enum viewer_end end) {
+  if (end == VIEWER_WELL) return EXIT_WELL;
+  return end == VIEWER_NO_WINDOW ? EXIT_LIMIT : EXIT_INPUT;
+}
+
+static int report(int status, struct error_list *errors) {
   files_print_errors(errors);
   error_list_free(errors);
-  return good ? EXIT_WELL : EXIT_LIMIT;
+  return status;
+}
+
+static int write_picture(const struct film *film, const struct viewer_options *options, const char *path,
+                         struct error_list *errors) {
+  const struct output_rule rule = {OUTPUT_OVER_PICTURE, film};
+  struct buf png = {0};
+  if (!output_may(path, rule, errors)) return EXIT_INPUT;
+  enum viewer_end end = viewer_screenshot(options, film->journal, &png, errors);
+  if (end == VIEWER_WELL && !output_write(path, buf_span(&png), rule, errors)) end = VIEWER_NO_WINDOW;
+  buf_free(&png);
+  return status_of(end);
 }
 
 static int take_picture(const char *path, const struct viewer_options *options, const char *screenshot) {
   struct error_list errors = {0};
   struct film film;
   if (!film_load(path, JOURNAL_FULL, -1, &film)) return EXIT_INPUT;
-  struct buf png = {0};
-  bool good = viewer_screenshot(options, film.journal, &png, &errors) &&
-              output_write(screenshot, buf_span(&png), true, &errors);
-  buf_free(&png);
+  film_tell_end(&film, "play", options->at_us);
+  int status = write_picture(&film, options, screenshot, &errors);
   film_free(&film);
-  return report(good, &errors);
+  return report(status, &errors);
+}
+
+/* Said before there is a window; what the film reads beside its file is known only later. */
+static bool may_keep_attempt(const char *attempt, const char *path, struct error_list *errors) {
+  struct film named = {0};
+  if (path) film_note(&named, files_find(path, &named.arena));
+  bool may = !attempt || output_may(attempt, (struct output_rule){OUTPUT_OVER_ATTEMPT, &named}, errors);
+  film_free(&named);
+  return may;
 }
 
 /* What was not said on the command line is as it was last time. */
@@ -96,13 +123,14 @@ static void take_settings(const struct option *known, const struct settings *set
 
 static int show_window(const char *path, const struct option *known, struct viewer_options *options) {
   struct error_list errors = {0};
-  struct play_home *home = play_home_new(known[PLAY_ATTEMPT].text);
+  const char *attempt = known[PLAY_ATTEMPT].given ? known[PLAY_ATTEMPT].text : NULL;
+  if (!may_keep_attempt(attempt, path, &errors)) return report(EXIT_INPUT, &errors);
+  struct play_home *home = play_home_new(attempt, options->at_us);
   struct viewer_home for_viewer = play_home_for_viewer(home);
   take_settings(known, play_home_settings(home), options);
   enum viewer_end end = viewer_run(options, &for_viewer, path ? span_from(path) : SPAN_EMPTY, &errors);
-  int status = report(end == VIEWER_WELL, &errors);
   play_home_free(home);
-  return end == VIEWER_BAD_FILE ? EXIT_INPUT : status;
+  return report(status_of(end), &errors);
 }
 
 static int run(int count, char **words) {
@@ -138,6 +166,10 @@ static int run(int count, char **words) {
 
 #else
 
+bool command_play_is_possible(void) {
+  return false;
+}
+
 static int run(int count, char **words) {
   (void)count;
   (void)words;
@@ -160,22 +192,25 @@ const struct command command_play = {
     .name = "play",
     .arguments = "[FILE]",
     .summary = "Watch a scenario or a saved journal in a window" NO_WINDOW,
-    .help = "  --at TIME             begin at that time of the story: 90s, 10m, 00:02.7\n"
-            "  --step N              begin at that step\n"
-            "  --by-line             step by line, not by phase\n"
-            "  --size 1600x900       of the window, or of the picture, in pixels\n"
-            "  --theme NAME          light, dark or high-contrast\n"
-            "  --text-size PERCENT   100, 125 or 150\n"
-            "  --reduced-motion      every step at once as it ends\n"
-            "  --screenshot OUT.png  write one picture and end; needs no display\n"
-            "  --keys TEXT           type that before the picture: s for the ladder, e for the eavesdropper\n"
-            "  --click LABEL         click on that: a machine's name, a line; several with | between them\n"
-            "  --point LABEL         point at that, last\n"
-            "  --attempt OUT.json    keep the answers of predict mode there, for waystation grade\n"
-            "  --tell                say each picture in words, a JSON object a line\n"
-            "  --times               say at the end how long the pictures took\n\n"
-            "Without FILE: the catalogue. The key ? shows all keys. What is not said here is as it was\n"
-            "last time: theme, text size, motion, steps, the window's size.\n\n"
-            "example: waystation play scenarios/jack-to-janelle.json --step 48 --screenshot jack.png\n",
+    .help =
+        "  --at TIME             begin at that time of the story: 90s, 10m, 00:02.7; if it is over by then,\n"
+        "                        at its end, and says so\n"
+        "  --step N              begin at that step, counted from 0\n"
+        "  --by-line             step by line, not by phase\n"
+        "  --size 1600x900       of the window, or of the picture, in pixels\n"
+        "  --theme NAME          light, dark or high-contrast\n"
+        "  --text-size PERCENT   100, 125 or 150\n"
+        "  --reduced-motion      every step at once as it ends\n"
+        "  --screenshot OUT.png  write one picture and end; needs no display; replaces an older PNG\n"
+        "  --keys TEXT           type that before the picture: s for the ladder, e for the eavesdropper\n"
+        "  --click LABEL         click on that: a machine's name, a line; several with | between them\n"
+        "  --point LABEL         point at that, last\n"
+        "  --attempt OUT.json    keep the answers of predict mode there, for waystation grade; replaces an\n"
+        "                        older attempt\n"
+        "  --tell                say each picture in words, a JSON object a line\n"
+        "  --times               say at the end how long the pictures took\n\n"
+        "Without FILE: the catalogue. The key ? shows all keys. What is not said here is as it was\n"
+        "last time: theme, text size, motion, steps, the window's size.\n\n"
+        "example: waystation play scenarios/jack-to-janelle.json --step 48 --screenshot jack.png\n",
     .run = run,
 };

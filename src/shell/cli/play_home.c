@@ -10,7 +10,7 @@
 
 #include "base/mem.h"
 #include "shell/cli/catalogue.h"
-#include "shell/cli/files.h"
+#include "shell/cli/output.h"
 #include "shell/cli/play_mind.h"
 #include "shell/sdl/preferences.h"
 #include "view/viewer_model.h"
@@ -26,6 +26,7 @@ struct play_home {
   struct catalogue_entry *entries;
   size_t entry_count;
   bool has_entries;
+  int64_t at_us; /* asked for; negative once a film is there */
   struct catalogue_item *items;
   struct play_mind *mind;
 };
@@ -73,7 +74,8 @@ static void save(void *context) {
   struct buf text = {0};
   if (!home->settings_path.len) return;
   settings_write(&home->settings, &text);
-  if (!files_write(home->settings_path.data, buf_span(&text), &errors)) {
+  const struct output_rule rule = {.over = OUTPUT_OVER_ALL};
+  if (!output_write(home->settings_path.data, buf_span(&text), rule, &errors)) {
     files_print_errors(&errors);
     home->settings_path = SPAN_EMPTY; /* once is enough */
   }
@@ -97,6 +99,8 @@ static const struct journal *open_film(void *context, struct span path,
     film_free(&home->former);
     home->former = home->film;
     home->film = film;
+    film_tell_end(&home->film, "play", home->at_us);
+    home->at_us = -1;
     struct span found = absolute(files_find(name, &arena).data, &arena);
     arena_reset(&home->film_arena);
     home->film_path = arena_copy(&home->film_arena, found);
@@ -192,7 +196,8 @@ static bool keep_positions(void *context, const struct layout_pin *pins, size_t 
   buf_format(&text, "{\n  \"waystation\": 1,\n  \"extends\": \"%.*s\",\n  \"hosts\": {\n", SPAN_ARG(base));
   viewer_positions_text(pins, count, &text);
   buf_add_text(&text, "  }\n}\n");
-  bool well = name.len && files_write(name.data, buf_span(&text), &errors);
+  const struct output_rule rule = {OUTPUT_OVER_NOTHING, &home->film};
+  bool well = name.len && output_write(name.data, buf_span(&text), rule, &errors);
   if (well)
     buf_format(words_out, "Saved as %.*s, which extends %.*s",
                SPAN_ARG(span_skip(name, slash == SPAN_NONE ? 0 : slash + 1)), SPAN_ARG(base));
@@ -206,8 +211,9 @@ static bool keep_positions(void *context, const struct layout_pin *pins, size_t 
 
 /* ---- doors ---- */
 
-struct play_home *play_home_new(const char *attempt) {
+struct play_home *play_home_new(const char *attempt, int64_t at_us) {
   struct play_home *home = mem_zalloc(sizeof *home);
+  home->at_us = at_us;
   home->mind = play_mind_new(&home->film, attempt);
   home->settings_path = preferences_path(&home->arena);
   load_settings(home);

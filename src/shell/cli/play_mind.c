@@ -133,12 +133,13 @@ static bool save_whatif(void *context, size_t depth, struct buf *words_out) {
   struct play_mind *mind = context;
   struct arena arena = ARENA_EMPTY;
   struct error_list errors = {0};
+  const struct output_rule rule = {OUTPUT_OVER_NOTHING, mind->film};
   bool saved = false;
   for (int beside = 1; beside >= 0 && !saved; beside--) {
     struct span path = free_name(mind, "what-if", beside, &arena);
     error_list_free(&errors);
     errors = (struct error_list){0};
-    saved = path.len > 0 && whatif_film_save(mind->film, &mind->chain[depth - 1], path.data, &errors);
+    saved = path.len > 0 && whatif_film_save(mind->film, &mind->chain[depth - 1], path.data, rule, &errors);
     if (saved) tell_saved(path, words_out);
   }
   if (!saved) tell_error(&errors, words_out);
@@ -154,7 +155,8 @@ static bool save_attempt(void *context, size_t depth, struct span json, bool ask
   struct error_list errors = {0};
   if (!asked && !named) return true;
   struct span path = named ? span_from(named) : free_name(mind, "attempt", false, &arena);
-  bool saved = path.len > 0 && files_write(path.data, json, &errors);
+  const struct output_rule rule = {OUTPUT_OVER_ATTEMPT, mind->film};
+  bool saved = path.len > 0 && output_write(path.data, json, rule, &errors);
   if (saved)
     tell_saved(path, words_out);
   else

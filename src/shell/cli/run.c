@@ -1,11 +1,12 @@
 /* run: a scenario, headless; the story as text. */
 #include <stdio.h>
+#include <string.h>
 
 #include "readers/steps.h"
 #include "readers/transcript.h"
 #include "shell/cli/command.h"
-#include "shell/cli/files.h"
 #include "shell/cli/options.h"
+#include "shell/cli/output.h"
 
 enum {
   RUN_JOURNAL,
@@ -23,20 +24,26 @@ static bool sink_to_file(void *context, struct span bytes) {
   return fwrite(bytes.data, 1, bytes.len, context) == bytes.len;
 }
 
-static int save_journal(const struct journal *journal, const char *path) {
-  struct buf text = {0};
+static bool save_journal(const struct journal *journal, const char *path, struct output_rule rule,
+                         struct error_list *errors) {
+  struct output output;
+  if (!output_open(&output, path, rule, errors)) return false;
+  journal_write_jsonl(journal, sink_to_file, output.file);
+  return output_commit(&output, errors);
+}
+
+/* What the journal's file may not be is the user's mistake; what it cannot be, the machine's. */
+static int keep_journal(const struct film *film, const char *path) {
+  const struct output_rule rule = {OUTPUT_OVER_JOURNAL, film};
   struct error_list errors = {0};
-  struct journal_record record;
-  for (journal_seq seq = 1; seq <= journal_count(journal); seq++) {
-    journal_get(journal, seq, &record);
-    journal_record_to_json(&record, &text);
-    buf_add_char(&text, '\n');
-  }
-  bool saved = files_write(path, buf_span(&text), &errors);
+  int status = EXIT_WELL;
+  if (!output_may(path, rule, &errors))
+    status = EXIT_INPUT;
+  else if (!save_journal(film->journal, path, rule, &errors))
+    status = EXIT_LIMIT;
   files_print_errors(&errors);
   error_list_free(&errors);
-  buf_free(&text);
-  return saved ? EXIT_WELL : EXIT_LIMIT;
+  return status;
 }
 
 static void print_fingerprint(const struct journal *journal, bool json) {
@@ -53,6 +60,25 @@ static void print_steps(const struct journal *journal, bool json) {
   (json ? steps_write_json : steps_write_text)(journal, &text);
   fwrite(text.data, 1, text.len, stdout);
   buf_free(&text);
+}
+
+static void print_story(const struct journal *journal, bool dns) {
+  struct buf text = {0};
+  transcript_write(journal, &(struct transcript_options){.dns = dns}, &text);
+  fwrite(text.data, 1, text.len, stdout);
+  buf_free(&text);
+}
+
+static void print_film(const struct film *film, const struct option *known) {
+  bool journal_is_printed = known[RUN_JOURNAL].given && strcmp(known[RUN_JOURNAL].text, "-") == 0;
+  if (known[RUN_FINGERPRINT].given)
+    print_fingerprint(film->journal, known[RUN_JSON].given);
+  else if (known[RUN_STEPS].given)
+    print_steps(film->journal, known[RUN_JSON].given);
+  else if (known[RUN_JSON].given)
+    journal_write_jsonl(film->journal, sink_to_file, stdout);
+  else if (!known[RUN_QUIET].given && !journal_is_printed)
+    print_story(film->journal, known[RUN_DNS].given);
 }
 
 static int run(int count, char **words) {
@@ -85,21 +111,10 @@ static int run(int count, char **words) {
           ? film_replay(options.files[0], known[RUN_REPLAY].text, mode, &film)
           : film_load(options.files[0], mode, known[RUN_UNTIL].given ? known[RUN_UNTIL].value : -1, &film);
   if (!loaded) return EXIT_INPUT;
-  int status = film.limit_reached ? EXIT_LIMIT : EXIT_WELL;
-  if (known[RUN_JOURNAL].given && save_journal(film.journal, known[RUN_JOURNAL].text) != EXIT_WELL)
-    status = EXIT_LIMIT;
-  if (known[RUN_FINGERPRINT].given) {
-    print_fingerprint(film.journal, known[RUN_JSON].given);
-  } else if (known[RUN_STEPS].given) {
-    print_steps(film.journal, known[RUN_JSON].given);
-  } else if (known[RUN_JSON].given) {
-    journal_write_jsonl(film.journal, sink_to_file, stdout);
-  } else if (!known[RUN_QUIET].given && !(known[RUN_JOURNAL].given && known[RUN_JOURNAL].text[0] == '-')) {
-    struct buf text = {0};
-    transcript_write(film.journal, &(struct transcript_options){.dns = known[RUN_DNS].given}, &text);
-    fwrite(text.data, 1, text.len, stdout);
-    buf_free(&text);
-  }
+  const struct option *journal = &known[RUN_JOURNAL];
+  int status = journal->given ? keep_journal(&film, journal->text) : EXIT_WELL;
+  if (status != EXIT_INPUT) print_film(&film, known);
+  if (status == EXIT_WELL && film.limit_reached) status = EXIT_LIMIT;
   film_free(&film);
   return status;
 }
@@ -108,14 +123,16 @@ const struct command command_run = {
     .name = "run",
     .arguments = "FILE",
     .summary = "Run a scenario without a window and print the story",
-    .help = "  --journal OUT.jsonl   save everything that happened, one JSON object a line\n"
-            "  --fingerprint         print only the run's SHA-256: the same on every machine\n"
-            "  --until TIME          stop the clock there: 90s, 10m, 2d\n"
-            "  --replay IN.jsonl     with what real programs did in that journal of live, without them\n"
-            "  --dns                 name server questions and answers, too\n"
-            "  --steps               the steps of the window with their captions, in words\n"
-            "  --quiet               no story\n"
-            "  --json                the journal instead of the story\n\n"
-            "example: waystation run scenarios/jack-to-janelle.json\n",
+    .help =
+        "  --journal OUT.jsonl   save everything that happened, one JSON object a line; replaces an older\n"
+        "                        journal; - is standard output\n"
+        "  --fingerprint         print only the run's SHA-256: the same on every machine\n"
+        "  --until TIME          stop the clock there: 90s, 10m, 2d\n"
+        "  --replay IN.jsonl     with what real programs did in that journal of live, without them\n"
+        "  --dns                 name server questions and answers, too\n"
+        "  --steps               the steps of the window with their captions, in words\n"
+        "  --quiet               no story\n"
+        "  --json                the journal instead of the story; with --fingerprint or --steps, those\n\n"
+        "example: waystation run scenarios/jack-to-janelle.json\n",
     .run = run,
 };

@@ -38,6 +38,7 @@ static int run(int count, char **words) {
   }
   if (!film_load(options.files[0], JOURNAL_FULL, known[SHOW_AT].given ? known[SHOW_AT].value : -1, &film))
     return EXIT_INPUT;
+  if (known[SHOW_AT].given) film_tell_end(&film, "show", known[SHOW_AT].value);
   struct show_options wanted = {
       .message = (uint32_t)known[SHOW_MESSAGE].value,
       .host = span_from(known[SHOW_HOST].text),
@@ -65,7 +66,7 @@ const struct command command_show = {
         "    dns          what was asked and answered\n"
         "    wire         what somebody on the line can read: under TLS, lengths\n"
         "    audit        each recipient of each accepted message, and where it is: exit 1 if one is lost\n\n"
-        "  --at TIME      at that moment: 90s, 10m, 2d\n"
+        "  --at TIME      at that moment: 90s, 10m, 2d; of a story that is over by then, its end\n"
         "  --message N    only letter N, counted from 1\n"
         "  --host NAME    as that host left it, or only there\n"
         "  --sources      headers: who wrote each line, and where each token came from\n"

@@ -8,7 +8,7 @@
 #include "shell/cli/whatif_film.h"
 #include "world/whatif.h"
 
-enum { WHATIF_AT, WHATIF_JSON, WHATIF_SAVE, WHATIF_COUNT };
+enum { WHATIF_AT, WHATIF_JSON, WHATIF_SAVE, WHATIF_FORCE, WHATIF_COUNT };
 
 /* An action may be given as words, or as one argument: a space comes first then, not the = of an edit. */
 static size_t take_words(const struct options *options, struct arena *arena, struct span *words) {
@@ -36,7 +36,9 @@ static int tell(const struct film *film, const struct whatif_film *last, const s
                 struct error_list *errors) {
   int status = last->film.limit_reached ? EXIT_LIMIT : EXIT_WELL;
   const struct option *save = &known[WHATIF_SAVE];
-  if (save->given && !whatif_film_save(film, last, save->text, errors)) status = EXIT_LIMIT;
+  const struct output_rule rule = {known[WHATIF_FORCE].given ? OUTPUT_OVER_ALL : OUTPUT_OVER_NOTHING, film};
+  if (save->given && !output_may(save->text, rule, errors)) return EXIT_INPUT;
+  if (save->given && !whatif_film_save(film, last, save->text, rule, errors)) status = EXIT_LIMIT;
   bool to_output = save->given && strcmp(save->text, "-") == 0;
   if (!to_output) print_comparison(film, last, known[WHATIF_JSON].given);
   return status;
@@ -65,6 +67,7 @@ static int run(int count, char **words) {
       [WHATIF_AT] = {.name = "--at", .kind = OPTION_TIME},
       [WHATIF_JSON] = {.name = "--json"},
       [WHATIF_SAVE] = {.name = "--save", .kind = OPTION_TEXT},
+      [WHATIF_FORCE] = {.name = "--force"},
   };
   struct options options = {.known = known, .known_count = WHATIF_COUNT};
   struct film film;
@@ -99,7 +102,8 @@ const struct command command_whatif = {
         "  each may end in at TIME, and what fails or is mended in for TIME;\n"
         "  a record may end in ttl SECONDS\n\n"
         "  --at TIME        of actions that name none: 90s, 10m; without it the start\n"
-        "  --save OUT.json  the changed scenario, for run, play and lint; - for standard output\n"
+        "  --save OUT.json  the changed scenario, for run, play and lint; - is standard output\n"
+        "  --force          replace what is there; FILE and what it extends never are\n"
         "  --json           the comparison as one JSON object\n\n"
         "example: waystation whatif mx-failover up mx1.example.edu --at 90s\n",
     .run = run,

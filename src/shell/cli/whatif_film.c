@@ -91,7 +91,9 @@ static bool load_overlaid(const struct film *original, struct whatif_film *whati
                           struct error_list *errors) {
   struct overlaid overlaid =
       overlay_reader(original, whatif, buf_span(&whatif->overlay), &whatif->film.arena);
-  struct scenario_reader reader = {read_overlaid, &overlaid, overlaid.real.software_dir};
+  struct scenario_reader reader = overlaid.real;
+  reader.read_file = read_overlaid;
+  reader.context = &overlaid;
   whatif->film.scenario = scenario_load(overlaid.paths[0], &reader, errors);
   bool good =
       whatif->film.scenario && scenario_write_whole(overlaid.paths[0], &reader, &whatif->whole, errors);
@@ -173,7 +175,7 @@ static struct span path_from(const char *path, struct span original, struct aren
 }
 
 bool whatif_film_save(const struct film *original, const struct whatif_film *whatif, const char *path,
-                      struct error_list *errors) {
+                      struct output_rule rule, struct error_list *errors) {
   struct arena arena = ARENA_EMPTY;
   struct buf overlay = {0}, what = {0};
   struct span file = original->scenario->file, extends = path_from(path, file, &arena);
@@ -181,7 +183,7 @@ bool whatif_film_save(const struct film *original, const struct whatif_film *wha
   struct whatif_source source = source_of(original, whatif, extends);
   bool good =
       !extends_it || whatif_overlay(&source, whatif->words, whatif->word_count, &overlay, &what, errors);
-  good = good && files_write(path, extends_it ? buf_span(&overlay) : buf_span(&whatif->whole), errors);
+  good = good && output_write(path, extends_it ? buf_span(&overlay) : buf_span(&whatif->whole), rule, errors);
   buf_free(&overlay);
   buf_free(&what);
   arena_free(&arena);

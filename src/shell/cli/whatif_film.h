@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "shell/cli/files.h"
+#include "shell/cli/output.h"
 
 enum { WHATIF_CHAIN_MAX = 20 };
 
@@ -33,7 +33,7 @@ void whatif_film_free(struct whatif_film *whatif);
 /* Saves it: as an extension where the file lies beside the original or above it, else, and where it lies on
  * top of another change, as one whole scenario. */
 bool whatif_film_save(const struct film *original, const struct whatif_film *whatif, const char *path,
-                      struct error_list *errors);
+                      struct output_rule rule, struct error_list *errors);
 /* The words of an action in one text, such as "down mx1.example.edu"; quotation marks hold a word together.
  */
 size_t whatif_split(struct span text, struct arena *arena, struct span *words, size_t max);

@@ -229,6 +229,7 @@ bool live_run(const struct scenario *scenario, struct journal *journal, const st
   *report_out = (struct live_report){
       .served = well,
       .limit_reached = live->limit_reached,
+      .is_input_wrong = !live->tls && config->cert_file,
       .why = live->why,
       .connections = live->taken,
       .octets_in = live->octets_in,

@@ -64,9 +64,10 @@ struct live_config {
 };
 
 struct live_report {
-  bool served;        /* false: it has never come to that */
-  bool limit_reached; /* of the simulation, or LIVE_TOTAL_MAX */
-  const char *why;    /* it stopped */
+  bool served;         /* false: it has never come to that */
+  bool limit_reached;  /* of the simulation, or LIVE_TOTAL_MAX */
+  bool is_input_wrong; /* nothing was served, since the certificate or its key is none */
+  const char *why;     /* it stopped */
   uint64_t connections, octets_in;
   uint64_t evicted;   /* hung up on to make room */
   uint64_t cut_short; /* hung up on at a limit */

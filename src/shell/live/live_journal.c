@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -12,6 +13,7 @@ struct live_journal {
   struct span path;
   int file;
   journal_seq written;
+  bool is_emptied;
   struct buf text;
 };
 
@@ -25,7 +27,7 @@ struct live_journal *live_journal_open(const struct journal *journal, const char
   struct live_journal *file = mem_zalloc(sizeof *file);
   file->journal = journal;
   file->path = span_from(path);
-  file->file = strcmp(path, "-") == 0 ? STDOUT_FILENO : open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+  file->file = strcmp(path, "-") == 0 ? STDOUT_FILENO : open(path, O_WRONLY | O_CREAT, 0644);
   if (file->file >= 0) return file;
   complain(file, "cannot write the journal", errors);
   mem_free(file);
@@ -41,6 +43,14 @@ static bool write_all(int file, struct span bytes) {
   return true;
 }
 
+/* What lay there before stays until there is something in its place. */
+static bool empty(struct live_journal *file) {
+  struct stat status;
+  if (file->is_emptied || file->file == STDOUT_FILENO) return true;
+  file->is_emptied = true;
+  return fstat(file->file, &status) == 0 && (!S_ISREG(status.st_mode) || ftruncate(file->file, 0) == 0);
+}
+
 bool live_journal_write(struct live_journal *file, struct error_list *errors) {
   enum { ENOUGH = 1024 * 1024 };
   struct journal_record record;
@@ -51,7 +61,7 @@ bool live_journal_write(struct live_journal *file, struct error_list *errors) {
       journal_record_to_json(&record, &file->text);
       buf_add_char(&file->text, '\n');
     }
-    if (!write_all(file->file, buf_span(&file->text)))
+    if (!empty(file) || !write_all(file->file, buf_span(&file->text)))
       return complain(file, "cannot write the journal", errors);
   }
   return true;

@@ -189,6 +189,19 @@ bool viewer_open_window(struct viewer *viewer, struct error_list *errors) {
   return viewer->window != NULL;
 }
 
+static bool has_step(const struct viewer *viewer, int64_t step, struct error_list *errors) {
+  struct arena arena = ARENA_EMPTY;
+  size_t count = viewer->reel->count;
+  bool has = step < 0 || (uint64_t)step < count;
+  if (!has)
+    error_list_add(errors, &(struct error){
+                               .message = arena_format(&arena, "there is no step %lld", (long long)step),
+                               .expected = arena_format(&arena, "0 to %zu", count ? count - 1 : 0),
+                           });
+  arena_free(&arena);
+  return has;
+}
+
 static void go_to_start(struct viewer *viewer, const struct viewer_options *options) {
   viewer->model.view.by = options->by;
   if (options->step >= 0)
@@ -218,22 +231,31 @@ static void move_errors(struct viewer *viewer, struct error_list *errors) {
   for (size_t i = 0; i < viewer->errors.count; i++) error_list_add(errors, &viewer->errors.items[i]);
 }
 
+/* The film of that path, or the catalogue. */
+static enum viewer_end begin(struct viewer *viewer, struct span path, struct error_list *errors) {
+  viewer->raster = open_raster(errors);
+  if (!viewer->raster) return VIEWER_NO_WINDOW;
+  if (!path.len) {
+    viewer_show_catalogue(viewer);
+    return VIEWER_WELL;
+  }
+  viewer_want(viewer, path);
+  if (!viewer_open_wanted(viewer)) {
+    move_errors(viewer, errors);
+    return VIEWER_BAD_FILE;
+  }
+  if (!has_step(viewer, viewer->options->step, errors)) return VIEWER_BAD_WISH;
+  go_to_start(viewer, viewer->options);
+  return VIEWER_WELL;
+}
+
 enum viewer_end viewer_run(const struct viewer_options *options, const struct viewer_home *home,
                            struct span path, struct error_list *errors) {
   struct viewer viewer;
+  if (!window_begin(errors)) return VIEWER_NO_WINDOW;
   viewer_init(&viewer, options);
   viewer.home = home;
-  enum viewer_end end = VIEWER_NO_WINDOW;
-  viewer.raster = open_raster(errors);
-  if (viewer.raster && path.len) {
-    viewer_want(&viewer, path);
-    end = viewer_open_wanted(&viewer) ? VIEWER_WELL : VIEWER_BAD_FILE;
-    if (end == VIEWER_WELL) go_to_start(&viewer, options);
-  } else if (viewer.raster) {
-    viewer_show_catalogue(&viewer);
-    end = VIEWER_WELL;
-  }
-  if (end == VIEWER_BAD_FILE) move_errors(&viewer, errors);
+  enum viewer_end end = begin(&viewer, path, errors);
   if (end == VIEWER_WELL && !viewer.window && !viewer_open_window(&viewer, errors)) end = VIEWER_NO_WINDOW;
   if (end == VIEWER_WELL) {
     window_set_title(viewer.window, viewer.world ? viewer.world->preamble->title : SPAN("Waystation"));
@@ -244,27 +266,39 @@ enum viewer_end viewer_run(const struct viewer_options *options, const struct vi
   window_close(viewer.window);
   viewer.window = NULL;
   viewer_clear(&viewer);
+  window_end();
   return end;
 }
 
-bool viewer_screenshot(const struct viewer_options *options, const struct journal *journal, struct buf *png,
-                       struct error_list *errors) {
-  struct viewer viewer;
+static enum viewer_end make_picture(struct viewer *viewer, struct buf *png, struct error_list *errors) {
+  const struct viewer_options *options = viewer->options;
   struct draw_list picture = DRAW_LIST_EMPTY;
-  viewer_init(&viewer, options);
-  viewer.raster = open_raster(errors);
-  if (!viewer.raster) return false;
   int32_t width_px = options->width_px > 0 ? options->width_px : 1600;
   int32_t height_px = options->height_px > 0 ? options->height_px : 900;
-  viewer_film_begin(&viewer, journal);
-  go_to_start(&viewer, options);
-  struct scene_view *view = &viewer.model.view;
+  struct scene_view *view = &viewer->model.view;
+  enum viewer_end end = VIEWER_BAD_WISH;
   scene_size(width_px, height_px, options->text_percent, &view->width, &view->height);
-  bool written = gestures_make(&options->gestures, &viewer.model, &picture, errors) &&
-                 screenshot_encode(viewer.raster, &picture, width_px, height_px, png, errors);
+  if (gestures_make(&options->gestures, &viewer->model, &picture, errors))
+    end = screenshot_encode(viewer->raster, &picture, width_px, height_px, png, errors) ? VIEWER_WELL
+                                                                                        : VIEWER_NO_WINDOW;
   draw_list_free(&picture);
+  return end;
+}
+
+enum viewer_end viewer_screenshot(const struct viewer_options *options, const struct journal *journal,
+                                  struct buf *png, struct error_list *errors) {
+  struct viewer viewer;
+  enum viewer_end end = VIEWER_BAD_WISH;
+  viewer_init(&viewer, options);
+  viewer.raster = open_raster(errors);
+  if (!viewer.raster) return VIEWER_NO_WINDOW;
+  viewer_film_begin(&viewer, journal);
+  if (has_step(&viewer, options->step, errors)) {
+    go_to_start(&viewer, options);
+    end = make_picture(&viewer, png, errors);
+  }
   viewer_clear(&viewer);
-  return written;
+  return end;
 }
 
 bool viewer_encode(const struct draw_list *picture, int32_t width_px, int32_t height_px, struct buf *png,

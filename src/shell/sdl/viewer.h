@@ -11,6 +11,8 @@
  */
 #pragma once
 
+#include <stdio.h>
+
 #include "journal/journal.h"
 #include "readers/settings.h"
 #include "shell/sdl/gestures.h"
@@ -52,14 +54,19 @@ struct viewer_home {
   struct viewer_mind mind; /* what if, and attempts; its context is its own */
 };
 
-enum viewer_end { VIEWER_WELL, VIEWER_BAD_FILE, VIEWER_NO_WINDOW };
+enum viewer_end {
+  VIEWER_WELL,
+  VIEWER_BAD_FILE,
+  VIEWER_BAD_WISH, /* a step, a label that is not there */
+  VIEWER_NO_WINDOW /* or the picture cannot be written */
+};
 
 /* Until the person closes the window. Begins with the file, or with the catalogue if the path is empty. */
 enum viewer_end viewer_run(const struct viewer_options *options, const struct viewer_home *home,
                            struct span path, struct error_list *errors);
 /* One picture as PNG; needs no display. */
-bool viewer_screenshot(const struct viewer_options *options, const struct journal *journal, struct buf *png,
-                       struct error_list *errors);
+enum viewer_end viewer_screenshot(const struct viewer_options *options, const struct journal *journal,
+                                  struct buf *png, struct error_list *errors);
 /* Any picture, scaled to fit so many pixels. */
 bool viewer_encode(const struct draw_list *picture, int32_t width_px, int32_t height_px, struct buf *png,
                    struct error_list *errors);

@@ -132,12 +132,63 @@ static void draw_on_texture(struct window *window, const struct draw_list *list)
 
 /* --- the window --- */
 
+/* Drivers of SDL that take a window and show it nowhere. It may fall back on one by itself; wanted is only
+ * what the environment names. */
+static bool shows_nothing(void) {
+  const char *driver = SDL_GetCurrentVideoDriver();
+  return !driver || strcmp(driver, "dummy") == 0 || strcmp(driver, "offscreen") == 0 ||
+         strcmp(driver, "evdev") == 0;
+}
+
+static void complain_no_display(struct error_list *errors, const char *why) {
+  struct arena arena = ARENA_EMPTY;
+  error_list_add(errors,
+                 &(struct error){
+                     .message = why && *why ? arena_format(&arena, "there is no display: %s", why)
+                                            : SPAN("there is no display"),
+                     .expected = SPAN("DISPLAY or WAYLAND_DISPLAY that name one"),
+                     .hint = SPAN("waystation run FILE, which tells the same steps as text, or play FILE "
+                                  "--screenshot OUT.png"),
+                 });
+  arena_free(&arena);
+}
+
+static bool is_set(const char *variable) {
+  const char *value = getenv(variable);
+  return value && *value;
+}
+
+/* Only the display that the environment names: what SDL tries beyond it nobody sees. */
+static bool choose_driver(void) {
+#if defined(__linux__) || defined(__FreeBSD__)
+  if (is_set("WAYLAND_DISPLAY")) return true;
+  if (!is_set("DISPLAY")) return false;
+  SDL_SetHint("SDL_VIDEODRIVER", "x11");
+#endif
+  return true;
+}
+
+bool window_begin(struct error_list *errors) {
+  const char *chosen = SDL_GetHint("SDL_VIDEODRIVER"); /* or what the environment says */
+  bool is_chosen = chosen && *chosen;
+  if (!is_chosen && !choose_driver()) {
+    complain_no_display(errors, NULL);
+    return false;
+  }
+  bool is_open = SDL_InitSubSystem(SDL_INIT_VIDEO) == 0;
+  if (is_open && (!shows_nothing() || is_chosen)) return true;
+  complain_no_display(errors, is_open ? NULL : SDL_GetError());
+  if (is_open) SDL_QuitSubSystem(SDL_INIT_VIDEO);
+  return false;
+}
+
+void window_end(void) {
+  SDL_QuitSubSystem(SDL_INIT_VIDEO);
+}
+
 struct window *window_open(const struct window_options *options, const struct window_app *app,
                            struct raster *raster, struct error_list *errors) {
-  if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0) {
-    error_list_add_message(errors, SPAN_EMPTY, "no display: %s", SDL_GetError());
-    return NULL;
-  }
+  if (!window_begin(errors)) return NULL;
   struct window *window = mem_zalloc(sizeof *window);
   window->app = *app;
   window->raster = raster;
@@ -158,7 +209,7 @@ void window_close(struct window *window) {
   draw_list_free(&window->lists[0]);
   draw_list_free(&window->lists[1]);
   mem_free(window);
-  SDL_QuitSubSystem(SDL_INIT_VIDEO);
+  window_end();
 }
 
 /* The size of the picture in units for the window's size in pixels, and the way from one to the other. */
@@ -299,11 +350,10 @@ bool window_set_clipboard(struct span text) {
 }
 
 bool window_is_possible(void) {
-  if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0) return false;
-  const char *driver = SDL_GetCurrentVideoDriver();
-  bool can_be_seen = driver && !span_equal(span_from(driver), SPAN("dummy")) &&
-                     !span_equal(span_from(driver), SPAN("offscreen"));
-  SDL_QuitSubSystem(SDL_INIT_VIDEO);
+  struct error_list errors = {0};
+  bool has_begun = window_begin(&errors), can_be_seen = has_begun && !shows_nothing();
+  if (has_begun) window_end();
+  error_list_free(&errors);
   return can_be_seen;
 }
 

@@ -44,6 +44,10 @@ struct window_options {
   bool full_screen;
 };
 
+/* The display, for windows that are yet to come; window_end gives it back. False and an error if there is
+ * none that somebody could look at, unless the environment (SDL_VIDEODRIVER) wants it so. */
+bool window_begin(struct error_list *errors);
+void window_end(void);
 /* NULL and an error if there is no display. */
 struct window *window_open(const struct window_options *options, const struct window_app *app,
                            struct raster *raster, struct error_list *errors);
