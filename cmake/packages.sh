@@ -10,7 +10,7 @@ packages_for() { # manager part
     apt/window)    echo "libsdl2-dev libsdl2-ttf-dev libsdl2-image-dev fonts-inter fonts-jetbrains-mono" ;;
     apt/tests)     echo "libcmocka-dev clang clang-format clang-tidy python3 python3-jsonschema valgrind xvfb xdotool python3-xlib libgmime-3.0-dev groff-base bind9-utils procps tshark mutt procmail mblaze librsvg2-bin chromium poppler-utils notmuch maildir-utils libxml2-utils tidy python3-html5lib openssl" ;;
     apt/fuzz)      echo "clang libclang-rt-dev" ;;
-    apt/peers)     echo "libns3-dev g++ python3-simpy postfix libsdl2-gfx-dev dovecot-core dovecot-pop3d swaks libnet-ssleay-perl curl msmtp s-nail mutt neomutt mailutils mpop fetchmail netcat-openbsd" ;;
+    apt/peers)     echo "libns3-dev g++ python3-simpy postfix libsdl2-gfx-dev dovecot-core dovecot-pop3d swaks libnet-ssleay-perl curl msmtp s-nail mutt neomutt mailutils mpop fetchmail netcat-openbsd inetutils-telnet" ;;
     dnf/build)     echo "gcc make cmake pkgconf-pkg-config cjson-devel openssl-devel libpcap-devel libuv-devel" ;;
     dnf/window)    echo "SDL2-devel SDL2_ttf-devel SDL2_image-devel rsms-inter-fonts jetbrains-mono-fonts-all" ;;
     dnf/tests)     echo "libcmocka-devel clang clang-tools-extra python3 python3-jsonschema valgrind xorg-x11-server-Xvfb xdotool python3-xlib gmime30-devel" ;;

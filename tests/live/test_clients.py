@@ -85,6 +85,25 @@ class Jobs:
         self.run("mail.mailutils", "-E", f"set sendmail=smtp://{self.host}:{self.smtp}", "-s", "a test", "-r", SENDER,
                  RECIPIENT, given="hello\n")
 
+    def by_hand(self, program, *said):
+        """Each line when the reply to the one before has come, as a person would type it."""
+        with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as client:
+            for line, code in said:
+                client.stdin.write(line)
+                client.stdin.flush()
+                while not (heard := client.stdout.readline()).startswith(code + " "):
+                    assert heard and not heard.startswith(("4", "5")), f"to {line!r} it says {heard!r}"
+            client.stdin.close()
+            client.wait(TIMEOUT_S)
+
+    def smtp_telnet(self):
+        self.by_hand(["telnet", self.host, str(self.smtp)], ("", "220"), ("EHLO c.test\n", "250"), (f"MAIL FROM:<{SENDER}>\n", "250"),
+                     (f"RCPT TO:<{RECIPIENT}>\n", "250"), ("DATA\n", "354"), ("Subject: by hand\n\nHello.\n.\n", "250"), ("QUIT\n", "221"))
+
+    def smtp_nc(self):
+        self.by_hand(["nc", "-C", self.host, str(self.smtp)], ("", "220"), ("EHLO c.test\n", "250"), (f"MAIL FROM:<{SENDER}>\n", "250"),
+                     (f"RCPT TO:<{RECIPIENT}>\n", "250"), ("DATA\n", "354"), ("Subject: by hand\n\nHello.\n.\n", "250"), ("QUIT\n", "221"))
+
     def smtp_python(self):
         with smtplib.SMTP(self.host, self.smtp, timeout=TIMEOUT_S) as client:
             client.sendmail(SENDER, [RECIPIENT], LETTER)

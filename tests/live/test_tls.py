@@ -104,6 +104,18 @@ class Jobs:
         assert "Subject: under TLS" in self.run("curl", "-sS", "-k", "-u", f"{USER}:{PASSWORD}",
                                                 f"pop3s://127.0.0.1:{self.port['pop3s']}/1")
 
+    def openssl(self):
+        """By hand; with -quiet a line that begins with R is no command to openssl."""
+        with subprocess.Popen(["openssl", "s_client", "-quiet", "-crlf", "-starttls", "smtp", "-connect", f"127.0.0.1:{self.port['submission']}"],
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as client:
+            for line, begins in (("EHLO x\n", "250 "), ("RCPT TO:<x@y.test>\n", "50"), ("QUIT\n", "221 ")):
+                client.stdin.write(line)
+                client.stdin.flush()
+                while not (heard := client.stdout.readline()).startswith(begins):
+                    assert heard.startswith("250-"), f"to {line!r} it says {heard!r}"
+            client.stdin.close()
+            client.wait(TIMEOUT_S)
+
     def swaks(self):
         if subprocess.run(["perl", "-MNet::SSLeay", "-e", "1"], capture_output=True, check=False).returncode:
             print("skip: swaks without Net::SSLeay knows no TLS")
@@ -165,7 +177,7 @@ def main():
     with Live(arguments.waystation, arguments.scenario) as live:
         jobs = Jobs(live)
         for name in [name for name in vars(Jobs) if name[0] != "_" and name != "run"]:
-            if name in ("curl", "swaks", "mpop") and not shutil.which(name):
+            if name in ("openssl", "curl", "swaks", "mpop") and not shutil.which(name):
                 print(f"skip: {name} is not installed")
                 continue
             try:
