@@ -63,8 +63,9 @@ void live_session_sweep_all(struct live *live) {
 
 void live_session_evict(struct live *live) {
   const struct live_client *client = live_client_busiest(live);
-  struct live_session *oldest = NULL;
-  for (struct live_session *session = live->sessions; session; session = session->next)
+  struct live_session *oldest = client ? client->parked_last : NULL; /* who waits goes first */
+  bool waits = oldest != NULL;
+  for (struct live_session *session = live->sessions; session && !waits; session = session->next)
     if (session->client == client && (!oldest || session->heard_ms <= oldest->heard_ms)) oldest = session;
   if (!oldest) return;
   live->evicted++;

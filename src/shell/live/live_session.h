@@ -30,7 +30,8 @@ void live_session_put_in_all(struct live *live);
 void live_session_flush_all(struct live *live);
 /* Looks at everybody's time limits. */
 void live_session_sweep_all(struct live *live);
-/* Makes room: of the client that has most, hangs up on the one that has been silent longest. */
+/* Makes room: of the client that has most, hangs up on one that waits, else on the one that has been silent
+ * longest. */
 void live_session_evict(struct live *live);
 /* The run is over: closes all sockets, without a word to the world. */
 void live_session_close_all(struct live *live);
