@@ -2,7 +2,10 @@
 #include "view/viewer_internal.h"
 
 void viewer_step_forward(struct viewer_model *model, enum granularity by) {
-  if (model->is_stepping) viewer_set_position(model, model->stop_ms); /* the one under way is over */
+  if (model->is_stepping) { /* the one under way is over, but for a question on its way */
+    if (viewer_predict_limit(model, model->stop_ms)) return;
+    viewer_set_position(model, model->stop_ms);
+  }
   size_t from = viewer_current_step(model), to = reel_next(model->reel, from, by);
   int64_t stop = reel_settled(model->reel, to);
   viewer_rest(model);

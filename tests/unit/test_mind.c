@@ -51,8 +51,7 @@ static void it_stops_and_asks(void **state) {
 }
 
 /* A lecture: PageDown until it asks, a show of hands, PageDown reveals, PageDown goes on. */
-static void a_remote_is_enough(void **state) {
-  (void)state;
+static void page_down_to_the_end(bool patiently) {
   struct hands hands;
   begin(&hands, "mx-failover.json");
   type(&hands, "q");
@@ -64,13 +63,24 @@ static void a_remote_is_enough(void **state) {
       assert_true(hands.model.play.is_revealed);
       revealed++;
     }
-    wait_until_still(&hands);
+    if (patiently) wait_until_still(&hands);
     asked += !was_asked && hands.model.play.asked != PREDICT_NONE && !hands.model.play.is_revealed;
   }
   assert_int_equal(asked, hands.model.predict->count); /* each once, none passed over */
   assert_int_equal(revealed, hands.model.predict->count);
   assert_int_equal(predict_play_score(&hands.model.play).answered, 0);
   hands_end(&hands);
+}
+
+static void a_remote_is_enough(void **state) {
+  (void)state;
+  page_down_to_the_end(true);
+}
+
+/* Who presses again before a step is over skips the rest of the step, and no question. */
+static void an_impatient_finger_passes_over_none(void **state) {
+  (void)state;
+  page_down_to_the_end(false);
 }
 
 static void answers_by_all_means(void **state) {
@@ -425,6 +435,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(it_stops_and_asks),
       cmocka_unit_test(a_remote_is_enough),
+      cmocka_unit_test(an_impatient_finger_passes_over_none),
       cmocka_unit_test(answers_by_all_means),
       cmocka_unit_test(every_question_is_in_order),
       cmocka_unit_test(the_menu_takes_words),
