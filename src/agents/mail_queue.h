@@ -19,7 +19,8 @@ struct queue_recipient {
   struct span address; /* without <> */
   enum queue_state state;
   bool failed;     /* bounced or expired, and not reported yet */
-  bool from_alias; /* came out of an alias: not expanded by the same one again */
+  bool final;      /* an alias led to itself: it is meant as it stands (aliases are not looked at again) */
+  uint32_t out_of; /* the recipient whose alias it came out of, counted from 1; 0: of the envelope */
   struct span enhanced;
   struct span by_host;  /* the host that was tried */
   bool said;            /* by that host, in a reply */

@@ -54,6 +54,7 @@ void mta_bounce(struct mta *mta, struct queue_entry *entry, uint32_t recipient,
   record.number[0] = failure->reply.code;
   record.text[2] = failure->reply.text;
   record.text[3] = failure->reply.enhanced;
+  record.text[4] = entry->reverse_path;
   sim_note_cause(mta->config.agent.sim, &record);
 }
 
@@ -64,6 +65,7 @@ static void expire(struct mta *mta, struct queue_entry *entry, uint32_t recipien
   entry->recipients[recipient].failed = true;
   struct journal_record record = fate_record(mta, JOURNAL_EXPIRED, entry, recipient);
   record.text[2] = entry->recipients[recipient].why;
+  record.text[3] = entry->reverse_path;
   sim_note_cause(mta->config.agent.sim, &record);
 }
 

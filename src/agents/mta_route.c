@@ -172,32 +172,70 @@ static struct span qualified(struct mta *mta, struct queue_entry *entry, struct 
   return arena_format(&entry->arena, "%.*s@%.*s", SPAN_ARG(destination), SPAN_ARG(domain));
 }
 
-static void expand_one(struct mta *mta, struct queue_entry *entry, uint32_t index,
-                       const struct mta_alias *alias) {
-  struct buf into = {0};
-  entry->recipients[index].state = QUEUE_DONE;
+enum alias_turn { ALIAS_GOES_ON, ALIAS_MEANS_ITSELF, ALIAS_IN_A_CIRCLE };
+
+/* Has the way from the envelope to here come by this address before? */
+static enum alias_turn turn_of(const struct queue_entry *entry, uint32_t index, struct span address) {
+  if (span_equal_nocase(entry->recipients[index].address, address)) return ALIAS_MEANS_ITSELF;
+  for (uint32_t at = entry->recipients[index].out_of; at; at = entry->recipients[at - 1].out_of)
+    if (span_equal_nocase(entry->recipients[at - 1].address, address)) return ALIAS_IN_A_CIRCLE;
+  return ALIAS_GOES_ON;
+}
+
+/* The new recipients, one a line in *into; who has a copy anyway is in *already. Gives back how many of the
+ * new ones only lead round in a circle; they are the last. */
+static uint32_t add_destinations(struct mta *mta, struct queue_entry *entry, uint32_t index,
+                                 const struct mta_alias *alias, struct buf *into, struct buf *already) {
+  struct arena arena = ARENA_EMPTY;
+  struct span *circles = arena_alloc(&arena, alias->destination_count * sizeof *circles);
+  uint32_t circle_count = 0;
   for (size_t i = 0; i < alias->destination_count; i++) {
     struct span address = qualified(mta, entry, alias->destinations[i]);
-    if (into.len) buf_add_char(&into, '\n');
-    buf_add(&into, address);
-    if (!has_recipient(entry, address)) queue_entry_add_recipient(entry, address);
+    enum alias_turn turn = turn_of(entry, index, address);
+    bool known = turn == ALIAS_GOES_ON && has_recipient(entry, address);
+    struct buf *list = known ? already : into;
+    if (list->len) buf_add_char(list, '\n');
+    buf_add(list, address);
+    if (turn == ALIAS_IN_A_CIRCLE) circles[circle_count++] = address;
+    if (known || turn == ALIAS_IN_A_CIRCLE) continue;
+    uint32_t added = queue_entry_add_recipient(entry, address);
+    entry->recipients[added].out_of = index + 1;
+    entry->recipients[added].final = turn == ALIAS_MEANS_ITSELF;
   }
+  for (uint32_t i = 0; i < circle_count; i++) queue_entry_add_recipient(entry, circles[i]);
+  arena_free(&arena);
+  return circle_count;
+}
+
+static void expand_one(struct mta *mta, struct queue_entry *entry, uint32_t index,
+                       const struct mta_alias *alias) {
+  struct buf into = {0}, already = {0};
+  entry->recipients[index].state = QUEUE_DONE;
+  uint32_t circles = add_destinations(mta, entry, index, alias, &into, &already);
   struct journal_record record = agent_record(&mta->config.agent, JOURNAL_EXPANDED);
   record.message = entry->message->number;
   record.text[0] = entry->id;
   record.text[1] = entry->recipients[index].address;
   record.text[2] = buf_span(&into);
   record.text[3] = SPAN("alias");
-  sim_note_cause(mta->config.agent.sim, &record);
+  record.text[4] = buf_span(&already);
+  journal_seq expanded = sim_note_cause(mta->config.agent.sim, &record);
+  static const struct mta_failure circle = {
+      .reply = {554, SPAN_INIT("5.4.6"), SPAN_INIT("aliases that lead round in a circle")}};
+  for (uint32_t i = 0; i < circles; i++)
+    mta_bounce(mta, entry, entry->recipient_count - circles + i, &circle);
+  sim_set_cause(mta->config.agent.sim, expanded);
   buf_free(&into);
+  buf_free(&already);
 }
 
-/* New recipients come at the end of the list and are looked at in their turn; one that is there already is
- * not added again, so that aliases in a circle end. */
+/* New recipients come at the end of the list and are looked at in their turn. A name that leads to itself
+ * means itself, as in "eva: eva, eva@home.example"; one that leads back to an earlier one is given up. */
 void mta_expand_aliases(struct mta *mta, struct queue_entry *entry) {
   for (uint32_t i = 0; i < entry->recipient_count; i++) {
-    const struct mta_alias *alias =
-        entry->recipients[i].state == QUEUE_WAITING ? alias_for(mta, entry->recipients[i].address) : NULL;
+    const struct queue_recipient *recipient = &entry->recipients[i];
+    if (recipient->state != QUEUE_WAITING || recipient->final) continue;
+    const struct mta_alias *alias = alias_for(mta, recipient->address);
     if (alias) expand_one(mta, entry, i, alias);
   }
 }

@@ -97,14 +97,14 @@
        FIELDS("to_host"), FIELDS("queue_id", "recipient", "next_host", "reply"))                             \
   KIND(32, DEFERRED, "deferred", "not now: tried again at next_try_us",                                      \
        FIELDS("nth", "next_try_us", "code"), FIELDS("queue_id", "recipient", "why", "next_host"))            \
-  KIND(33, BOUNCED, "bounced", "given up: a report goes to the reverse-path", FIELDS("code", "report"),      \
-       FIELDS("queue_id", "recipient", "why", "enhanced"))                                                   \
-  KIND(34, EXPIRED, "expired", "too long in the queue", FIELDS("report"),                                    \
-       FIELDS("queue_id", "recipient", "why"))                                                               \
+  KIND(33, BOUNCED, "bounced", "given up: a report goes to the reverse-path", FIELDS("code"),                \
+       FIELDS("queue_id", "recipient", "why", "enhanced", "report_to"))                                      \
+  KIND(34, EXPIRED, "expired", "too long in the queue", NO_FIELDS,                                           \
+       FIELDS("queue_id", "recipient", "why", "report_to"))                                                  \
   KIND(35, DISCARDED, "discarded", "thrown away by a named policy", NO_FIELDS,                               \
        FIELDS("queue_id", "recipient", "policy"))                                                            \
   KIND(36, EXPANDED, "expanded", "a recipient became others", NO_FIELDS,                                     \
-       FIELDS("queue_id", "recipient", "into", "because"))                                                   \
+       FIELDS("queue_id", "recipient", "into", "because", "already"))                                        \
   KIND(37, DELIVERED, "delivered", "in a message store: the recipient's mail has arrived",                   \
        FIELDS("version", "person"), FIELDS("queue_id", "recipient", "store", "path"))                        \
   /* ---- stores ---- */                                                                                     \

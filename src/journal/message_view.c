@@ -208,3 +208,8 @@ struct journal_block journal_field_author(const struct journal_versions *version
   }
   return author;
 }
+
+int64_t journal_data_octets(const struct journal_record *data) {
+  enum { DOT_LINE = 3 };
+  return data->number[3] < DOT_LINE ? 0 : data->number[3] - DOT_LINE;
+}

@@ -61,3 +61,6 @@ bool journal_next_field(struct span *fields, struct span *field_out);
  * there before, octet by octet, is still its first author's. */
 struct journal_block journal_field_author(const struct journal_versions *versions,
                                           const struct journal_block *block, struct span field);
+
+/* Octets of a DATA's message as it was sent, without the line with the lone dot, which is the protocol's. */
+int64_t journal_data_octets(const struct journal_record *data);

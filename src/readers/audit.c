@@ -190,6 +190,21 @@ static void check_relayed(struct books *books) {
   }
 }
 
+/* Nothing is planned any more, and something is in a queue: nobody will ever look at it again. */
+static void check_forgotten(struct books *books, const struct journal *journal, journal_seq last) {
+  struct journal_record end;
+  if (last == 0 || journal_kind_at(journal, last) != JOURNAL_END) return;
+  journal_get(journal, last, &end);
+  if (!span_equal(end.text[0], SPAN("quiet"))) return;
+  for (size_t i = 0; i < books->audit.debt_count; i++) {
+    const struct audit_debt *debt = &books->audit.debts[i];
+    if (debt->state == AUDIT_QUEUED)
+      add_fault(books, debt->accepted,
+                arena_format(books->arena, "letter %u for %.*s is in a queue, and nothing will ever try it",
+                             debt->message, SPAN_ARG(debt->recipient)));
+  }
+}
+
 static void *moved(struct arena *arena, void *items, size_t size) {
   void *copy = arena_alloc(arena, size);
   if (size) memcpy(copy, items, size);
@@ -207,6 +222,7 @@ struct audit audit_make(const struct journal *journal, journal_seq last, struct 
     take_record(&books, &record);
   }
   check_relayed(&books);
+  check_forgotten(&books, journal, last);
   mem_free(books.slots);
   mem_free(books.real_hosts);
   books.audit.debts = moved(arena, books.audit.debts, books.audit.debt_count * sizeof *books.audit.debts);

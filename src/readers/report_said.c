@@ -26,7 +26,7 @@ static void write_said(struct report *report, const struct journal_record *recor
             is_server ? "server" : "client");
   if (record->kind == JOURNAL_DATA)
     buf_format(report->out, "(letter %u, %lld octets, and a dot alone)", record->message,
-               (long long)record->number[3]);
+               (long long)journal_data_octets(record));
   else
     report_text(report, record->text[0]);
   report_markup(report, "</td></tr>\n");

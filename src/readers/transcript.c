@@ -1,6 +1,7 @@
 #include "readers/transcript.h"
 
 #include "base/duration.h"
+#include "journal/message_view.h"
 #include "journal/narrator.h"
 #include "mail/date.h"
 #include "readers/connection_set.h"
@@ -145,13 +146,14 @@ static void tell_line(struct transcript *t, const struct journal_record *r) {
 static void tell_data(struct transcript *t, const struct journal_record *r) {
   begin(t, r);
   buf_format(t->out, "  %s: (letter %u, %lld octets) .", r->number[0] ? "S" : "C", r->message,
-             (long long)r->number[3]);
+             (long long)journal_data_octets(r));
   end(t, r);
 }
 
 static void tell_tls(struct transcript *t, const struct journal_record *r) {
   begin(t, r);
-  buf_format(t->out, "TLS 1.%lld starts with %.*s: who listens on the line sees lengths only",
+  buf_format(t->out,
+             "TLS 1.%lld starts, with a certificate for %.*s: who listens on the line sees lengths only",
              (long long)r->number[0] - 10, SPAN_ARG(r->text[2]));
   end(t, r);
   if (r->text[3].len)
@@ -210,13 +212,16 @@ static void tell_fate(struct transcript *t, const struct journal_record *r) {
     buf_format(t->out, ": %.*s", SPAN_ARG(r->text[2]));
     break;
   case JOURNAL_BOUNCED:
-    buf_format(t->out, "comes back: %.*s %.*s", SPAN_ARG(r->text[3]), SPAN_ARG(r->text[2]));
+    buf_format(t->out, "comes back: %.*s%s%.*s", SPAN_ARG(r->text[3]), r->text[3].len ? " " : "",
+               SPAN_ARG(r->text[2]));
     break;
   case JOURNAL_EXPIRED: buf_format(t->out, "has waited too long: %.*s", SPAN_ARG(r->text[2])); break;
   case JOURNAL_DISCARDED: buf_format(t->out, "is thrown away: %.*s", SPAN_ARG(r->text[2])); break;
   case JOURNAL_EXPANDED:
-    buf_add_text(t->out, "goes to ");
+    buf_add_text(t->out, r->text[2].len ? "goes to " : "goes to nobody else");
     write_list(t, r->text[2]);
+    if (r->text[4].len) buf_add_text(t->out, "; a copy goes already to ");
+    write_list(t, r->text[4]);
     break;
   default: buf_format(t->out, "is delivered: %.*s", SPAN_ARG(r->text[3])); break;
   }
@@ -264,8 +269,8 @@ static void tell_dns_change(struct transcript *t, const struct journal_record *r
 static void tell_decision(struct transcript *t, const struct journal_record *r) {
   if (span_equal(r->text[2], SPAN("accept"))) return;
   begin(t, r);
-  buf_format(t->out, "%.*s says no to %.*s %.*s because: %.*s", SPAN_ARG(host_name(t, r->host)),
-             SPAN_ARG(r->text[0]), SPAN_ARG(r->text[1]), SPAN_ARG(r->text[3]));
+  buf_format(t->out, "%.*s says no to %.*s %.*s%s%.*s", SPAN_ARG(host_name(t, r->host)), SPAN_ARG(r->text[0]),
+             SPAN_ARG(r->text[1]), r->text[3].len ? " because: " : "", SPAN_ARG(r->text[3]));
   end(t, r);
 }
 

@@ -110,9 +110,11 @@ static void say_failed(struct speaker *s) {
 static void say_data(struct speaker *s) {
   bool pull = s->session && s->session->is_pull;
   SAY(s,
-      pull ? "The letter itself, %lld octets, travels to the client that asked for it."
+      pull ? "The letter itself, %lld octets, travels to the client that asked for it. A line with a single "
+             "dot "
+             "ends it."
            : "The message itself, %lld octets: header, empty line, body. A line with a single dot ends it.",
-      (long long)s->record.number[3]);
+      (long long)journal_data_octets(&s->record));
   s->out->rfc = pull ? SPAN("RFC 1939 5") : SPAN("RFC 5321 4.5.2");
 }
 
@@ -182,14 +184,14 @@ static void say_deferred(struct speaker *s) {
 
 static void say_given_up(struct speaker *s) {
   struct span recipient = s->record.text[1];
-  int64_t report = s->record.kind == JOURNAL_BOUNCED ? s->record.number[1] : s->record.number[0];
+  struct span report_to = s->record.text[s->record.kind == JOURNAL_BOUNCED ? 4 : 3];
   if (s->record.kind == JOURNAL_DISCARDED)
     SAY(s, "The letter for %.*s is thrown away: %.*s.", SPAN_ARG(recipient), SPAN_ARG(s->record.text[2]));
-  else if (report)
+  else if (report_to.len)
     SAY(s,
-        "%.*s will never get it. The server must not stay silent: it sends a report to the envelope’s return "
-        "address.",
-        SPAN_ARG(recipient));
+        "%.*s will never get it. The server must not stay silent: a report goes to the envelope’s return "
+        "address, %.*s.",
+        SPAN_ARG(recipient), SPAN_ARG(report_to));
   else
     SAY(s,
         "%.*s will never get it. Nobody is told: the return address is empty, so that reports never answer "
@@ -202,8 +204,9 @@ static void say_expanded(struct speaker *s) {
   size_t count = 0;
   struct span rest = s->record.text[2], piece;
   while (span_next(&rest, '\n', &piece)) count += piece.len > 0;
-  SAY(s, "%.*s stands for others (%.*s): the letter now has %zu recipient%s there.",
-      SPAN_ARG(s->record.text[1]), SPAN_ARG(s->record.text[3]), count, count == 1 ? "" : "s");
+  SAY(s, "%.*s stands for others (%.*s): the letter has %zu recipient%s more there.%s",
+      SPAN_ARG(s->record.text[1]), SPAN_ARG(s->record.text[3]), count, count == 1 ? "" : "s",
+      s->record.text[4].len ? " Who is named twice gets one copy." : "");
   s->out->rfc = SPAN("RFC 5321 3.9");
 }
 

@@ -95,7 +95,7 @@ static const struct reply_words extensions[] = {
     R("SIZE", "", "It says how large a letter may be, so that nobody sends one in vain.", "RFC 1870 4"),
     R("PIPELINING", "", "The client may send several commands without waiting for each reply.",
       "RFC 2920 3.1"),
-    R("8BITMIME", "", "Letters may hold octets with the eighth bit set, as in UTF-8.", "RFC 6152 2"),
+    R("8BITMIME", "", "Bodies may hold octets with the eighth bit set, as in UTF-8.", "RFC 6152 2"),
     R("ENHANCEDSTATUSCODES", "",
       "Its replies have a second, finer code, such as 5.1.1 for an unknown mailbox.", "RFC 2034 3"),
     R("STARTTLS", "", "The client may ask to go on encrypted.", "RFC 3207 2"),
@@ -154,12 +154,32 @@ static bool is_null_path(struct span line) {
   return span_starts_with_nocase(line, SPAN("MAIL FROM:<>"));
 }
 
+/* Who can read a password on its way: everybody, or under TLS the two ends. A challenge and its digest
+ * (CRAM-MD5) show none. */
+static void say_secret(struct speaker *s, struct span line) {
+  bool sealed = s->session && s->session->sealed && s->session->sealed < s->record.seq;
+  bool readable =
+      span_starts_with_nocase(line, SPAN("AUTH PLAIN")) || span_starts_with_nocase(line, SPAN("AUTH LOGIN"));
+  if (span_starts_with_nocase(line, SPAN("PASS ")))
+    s->out->text = sealed ? SPAN("The password. Under TLS nobody but the two ends can read it.")
+                          : SPAN("The password, in clear: anybody on the way can read it.");
+  else if (readable && sealed)
+    s->out->text =
+        SPAN("The client proves who it is, before it may submit. Under TLS nobody but the two ends can "
+             "read the password.");
+  else if (readable)
+    s->out->text =
+        SPAN("The client proves who it is, before it may submit. Base64 is no secret: anybody on the "
+             "way can read the password.");
+}
+
 static void say_command(struct speaker *s, struct span line, bool pull) {
   const struct verb *verb = verb_of(line, pull);
   bool in_text = s->step->phase_class == PHASE_DATA;
   if (verb && !is_text_line(s->step, line)) {
     s->out->text = verb->meaning;
     s->out->rfc = verb->rfc;
+    say_secret(s, line);
     if (pull || !is_null_path(line)) return;
     s->out->text = SPAN(
         "An envelope without a return address: this is a report, and nobody shall ever report about it.");

@@ -215,6 +215,22 @@ void say_dns_change(struct speaker *s) {
 
 /* ---- ways ---- */
 
+static bool is_by_address(struct span because) {
+  return span_equal(because, SPAN("a")) || span_equal(because, SPAN("aaaa"));
+}
+
+/* Was this way taken although the domain has MX records? The answer is among what led here. */
+static bool had_mx(const struct speaker *s) {
+  enum { STEPS_BACK = 8 };
+  struct journal_record before = s->record;
+  for (int back = 0; back < STEPS_BACK && before.cause; back++) {
+    journal_get(s->reel->world->journal, before.cause, &before);
+    bool answered = before.kind == JOURNAL_DNS_ANSWER || before.kind == JOURNAL_DNS_CACHED;
+    if (answered && span_equal_nocase(before.text[1], SPAN("MX"))) return before.text[3].len > 0;
+  }
+  return false;
+}
+
 void say_routed(struct speaker *s) {
   struct span because = s->record.text[3], recipient = s->record.text[1], next = s->record.text[2];
   struct span here = speaker_here(s);
@@ -222,7 +238,12 @@ void say_routed(struct speaker *s) {
   if (span_equal(because, SPAN("mx")))
     SAY(s, "So the letter for %.*s goes to %.*s next: an MX record names it, with preference %lld.",
         SPAN_ARG(recipient), SPAN_ARG(next), (long long)s->record.number[0]);
-  else if (span_equal(because, SPAN("a")) || span_equal(because, SPAN("aaaa")))
+  else if (is_by_address(because) && had_mx(s))
+    SAY(s,
+        "The MX record of the domain names this very machine, which is set up as the gateway in front of it: "
+        "so the letter for %.*s goes on to the address of the domain’s own name.",
+        SPAN_ARG(recipient));
+  else if (is_by_address(because))
     SAY(s, "There is no MX record, so the letter for %.*s goes to the machine of that very name, %.*s.",
         SPAN_ARG(recipient), SPAN_ARG(next));
   else if (span_equal(because, SPAN("literal")))

@@ -40,8 +40,7 @@ static const struct verb smtp_verbs[] = {
 static const struct verb pull_verbs[] = {
     {SPAN_INIT("CAPA"), PHASE_CONNECT, SPAN_INIT("What can this server do?"), SPAN_INIT("RFC 2449 5")},
     {SPAN_INIT("USER"), PHASE_CONNECT, SPAN_INIT("Whose maildrop it is."), SPAN_INIT("RFC 1939 7")},
-    {SPAN_INIT("PASS"), PHASE_CONNECT, SPAN_INIT("The password, in clear: anybody on the way can read it."),
-     SPAN_INIT("RFC 1939 7")},
+    {SPAN_INIT("PASS"), PHASE_CONNECT, SPAN_INIT("The password."), SPAN_INIT("RFC 1939 7")},
     {SPAN_INIT("APOP"), PHASE_CONNECT, SPAN_INIT("A digest of the password instead of the password."),
      SPAN_INIT("RFC 1939 7")},
     {SPAN_INIT("STLS"), PHASE_CONNECT, SPAN_INIT("The client asks to go on encrypted."),

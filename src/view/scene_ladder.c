@@ -61,7 +61,8 @@ static struct span rung_words(struct painter *p, size_t index, const struct jour
   case JOURNAL_REFUSED: return SPAN("connection refused");
   case JOURNAL_TIMED_OUT: return SPAN("no answer");
   case JOURNAL_CLOSED: return SPAN("closes the connection");
-  case JOURNAL_DATA: return arena_format(p->arena, "the letter, %lld octets", (long long)record->number[3]);
+  case JOURNAL_DATA:
+    return arena_format(p->arena, "the letter, %lld octets", (long long)journal_data_octets(record));
   case JOURNAL_DNS_QUERY:
     return arena_format(p->arena, "%.*s %.*s?", SPAN_ARG(record->text[0]), SPAN_ARG(record->text[1]));
   case JOURNAL_DNS_ANSWER:
