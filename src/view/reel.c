@@ -187,7 +187,8 @@ static void set_times(struct reel *reel) {
   reel->length_ms = film_ms;
 }
 
-/* ---- segments: one for each session in which a client speaks ---- */
+/* ---- segments: one for each session in which a client speaks, and between them what is tried in vain ----
+ */
 
 static size_t first_step_of_session(const struct reel *reel, const struct session *session) {
   journal_seq first = reel->world->by_connection[session->first].record;
@@ -198,14 +199,36 @@ static size_t first_step_of_session(const struct reel *reel, const struct sessio
     const struct session *other = before->own ? world_session(reel->world, before->own) : NULL;
     if (other && other->tab) break;
     if (before->kind == STEP_DELIVERED || before->kind == STEP_RETRIEVED) break;
+    if (before->kind == STEP_DEFERRED || before->kind == STEP_GIVEN_UP)
+      break; /* a round of tries ends there */
     at--;
   }
   return at;
 }
 
+static void add_segment(struct cutter *cutter, const struct session *session);
+
+/* Calls that nobody answered, after the last segment's session has begun and before the next step given:
+ * hours of them belong to no session, and least of all to the one that comes after. */
+static void add_vain_segment(struct cutter *cutter, size_t before_step) {
+  const struct reel *reel = cutter->reel;
+  if (reel->segment_count == 0) return;
+  const struct segment *last = &reel->segments[reel->segment_count - 1];
+  const struct session *spoken = world_session(reel->world, last->connection);
+  size_t at = spoken && spoken->opened ? reel_step_of_record(reel, spoken->opened) + 1 : last->first_step + 1;
+  for (; at < before_step; at++) {
+    const struct step *step = &reel->steps[at];
+    const struct session *session = step->own ? world_session(reel->world, step->own) : NULL;
+    if (step->kind != STEP_FAILED || !session || session->tab) continue;
+    add_segment(cutter, session);
+    return;
+  }
+}
+
 static void add_segment(struct cutter *cutter, const struct session *session) {
   struct reel *reel = cutter->reel;
   size_t first = session ? first_step_of_session(reel, session) : 0;
+  if (session && session->tab) add_vain_segment(cutter, first);
   if (reel->segment_count == 0) first = 0;
   if (reel->segment_count && first <= reel->segments[reel->segment_count - 1].first_step) return;
   reel->segments =
@@ -217,7 +240,8 @@ static void add_segment(struct cutter *cutter, const struct session *session) {
   segment->is_pull = session->is_pull;
   segment->hop = world_hop(reel->world, session->is_pull ? session->server : session->client);
   if (session->is_pull) segment->hop = world_hop(reel->world, session->client);
-  segment->name = reel_session_name(reel->world, session);
+  segment->is_in_vain = !session->tab;
+  segment->name = session->tab ? reel_session_name(reel->world, session) : SPAN("In vain");
 }
 
 static void cut_segments(struct cutter *cutter) {
@@ -225,6 +249,7 @@ static void cut_segments(struct cutter *cutter) {
   for (uint32_t tab = 1; tab <= reel->world->tab_count; tab++)
     add_segment(cutter, world_tab(reel->world, tab));
   if (reel->segment_count == 0) add_segment(cutter, NULL);
+  add_vain_segment(cutter, reel->count);
   size_t segment = 0;
   for (size_t i = 0; i < reel->count; i++) {
     while (segment + 1 < reel->segment_count && reel->segments[segment + 1].first_step <= i) segment++;

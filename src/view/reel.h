@@ -3,7 +3,7 @@
  *     journal records   1 2 3 …                    (simulated time: waits of minutes, lines 1 ms apart)
  *     steps             0: the title, 1, 2, …      (film time: each as long as it takes to be understood)
  *     phases            connect, envelope, data …  (runs of steps; the default for stepping)
- *     segments          one for each session       (the coloured bars of the timeline)
+ *     segments          one for each session       (the coloured bars of the timeline), and for calls in vain
  *
  * A step has an *event*, whose motion shows the cause, and then rests until the next. Its settled end is
  * `film_ms + event_ms`; stepping forward plays up to there, stepping back jumps there. At any moment of a
@@ -79,6 +79,7 @@ struct segment {
   size_t first_step;   /* up to the next segment's first, or the end */
   struct span name;    /* "Submission" */
   bool is_pull;
+  bool is_in_vain; /* calls that nobody answers; the connection is the first of them */
 };
 
 enum granularity { BY_LINE, BY_PHASE, BY_HOP, GRANULARITY_COUNT };

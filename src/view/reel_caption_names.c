@@ -240,9 +240,8 @@ void say_routed(struct speaker *s) {
         SPAN_ARG(recipient), SPAN_ARG(next), (long long)s->record.number[0]);
   else if (is_by_address(because) && had_mx(s))
     SAY(s,
-        "The MX record of the domain names this very machine, which is set up as the gateway in front of it: "
-        "so the letter for %.*s goes on to the address of the domain’s own name.",
-        SPAN_ARG(recipient));
+        "The domain’s MX record names this machine, the gateway in front of it. So the letter goes on to the "
+        "address of the domain’s own name.");
   else if (is_by_address(because))
     SAY(s, "There is no MX record, so the letter for %.*s goes to the machine of that very name, %.*s.",
         SPAN_ARG(recipient), SPAN_ARG(next));

@@ -33,8 +33,8 @@ static void paint_heading(struct painter *p, struct rect row, const struct segme
   bool is_title = p->step->kind == STEP_TITLE;
   struct text_style style = style_of(p, TEXT_SMALL_STRONG);
   if (segment->connection && !is_title) {
-    bool by_hand = span_equal(segment->name, SPAN("By hand"));
-    const char *way = by_hand ? "" : segment->is_pull ? ", pull" : ", push";
+    bool has_way = !segment->is_in_vain && !span_equal(segment->name, SPAN("By hand"));
+    const char *way = !has_way ? "" : segment->is_pull ? ", pull" : ", push";
     struct span hop = arena_format(p->arena, "%.*s%s", SPAN_ARG(segment->name), way);
     int32_t width =
         draw_label_in(p->list, style, row, DRAW_RIGHT, theme_hop(p->theme, segment->hop).colour, hop);

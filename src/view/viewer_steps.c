@@ -36,8 +36,12 @@ void viewer_replay(struct viewer_model *model) {
 }
 
 void viewer_go_to_hop(struct viewer_model *model, uint32_t hop) {
-  if (hop < 1 || hop > model->reel->segment_count) return;
-  viewer_go_to_step(model, model->reel->segments[hop - 1].first_step);
+  const struct reel *reel = model->reel;
+  if (hop < 1 || hop > reel->world->tab_count) return;
+  const struct session *session = world_tab(reel->world, hop);
+  for (size_t i = 0; i < reel->segment_count; i++)
+    if (reel->segments[i].connection == session->connection)
+      viewer_go_to_step(model, reel->segments[i].first_step);
 }
 
 void viewer_play_or_pause(struct viewer_model *model) {

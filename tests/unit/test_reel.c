@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "scenario_journal.h"
 #include "view/reel.h"
 #include "view_journal.h"
 
@@ -104,6 +105,22 @@ static void segments_have_names(void **state) {
   end(&film);
 }
 
+/* While the first exchanger is down, the backup calls it for hours. That belongs to no conversation. */
+static void calls_in_vain_are_by_themselves(void **state) {
+  (void)state;
+  struct arena arena = ARENA_EMPTY;
+  struct film film = begin(run_course_scenario("mx-failover", &arena));
+  const struct reel *reel = film.reel;
+  static const char *const names[] = {"Submission", "Internet relay", "In vain", "Internal relay"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    assert_true(span_equal(reel->segments[i].name, span_from(names[i])));
+  assert_true(reel->segments[2].is_in_vain && !reel->segments[1].is_in_vain);
+  for (size_t i = 0; i < reel->count; i++)
+    if (reel->steps[i].kind == STEP_DEFERRED) assert_int_equal(reel->steps[i].segment, 2);
+  end(&film);
+  arena_free(&arena);
+}
+
 static void words_come_from_the_scenario_first(void **state) {
   (void)state;
   struct film film = begin(story_journal());
@@ -146,6 +163,7 @@ int main(void) {
       cmocka_unit_test(moments_are_found),
       cmocka_unit_test(every_granularity_reaches_both_ends),
       cmocka_unit_test(segments_have_names),
+      cmocka_unit_test(calls_in_vain_are_by_themselves),
       cmocka_unit_test(words_come_from_the_scenario_first),
       cmocka_unit_test(a_journal_without_mail_is_a_film_too),
   };
