@@ -69,7 +69,19 @@ static bool screen_open(struct screen *screen, const struct window_options *opti
   return false;
 }
 
+/* While SDL waits for input on X11 it wakes itself by a message to the window, over a second connection. The
+ * last one, about the very key that ends the program, may still be on its way: if the window were gone before
+ * it, the X library would end the program, with an error. So the window goes out of sight, which waits for
+ * the server, and the server gets time for the other connection. */
+static void let_messages_arrive(SDL_Window *window) {
+  enum { ARRIVE_MS = 50 };
+  SDL_HideWindow(window);
+  SDL_PumpEvents();
+  SDL_Delay(ARRIVE_MS);
+}
+
 static void screen_close(struct screen *screen) {
+  if (screen->window) let_messages_arrive(screen->window);
   if (screen->texture) SDL_DestroyTexture(screen->texture);
   if (screen->renderer) SDL_DestroyRenderer(screen->renderer);
   if (screen->window) SDL_DestroyWindow(screen->window);
