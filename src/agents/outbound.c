@@ -134,11 +134,10 @@ static bool next_turn(void *context, const struct smtp_sender *sender, struct sm
 static void open_session(struct server *server, const struct smtp_sender_config *config,
                          const struct smtp_turn *turn);
 
-static void session_ended(void *context, struct smtp_sender *sender) {
+static void session_ended(void *context) {
   struct session *session = context;
   struct server *server = session->server;
   struct waiting *waiting = server->first;
-  (void)sender;
   if (waiting) {
     struct sim *sim = waiting->config.agent.sim;
     journal_seq before = sim_cause(sim);

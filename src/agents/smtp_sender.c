@@ -31,7 +31,7 @@ void smtp_sender_free(struct smtp_sender *sender) {
 
 static void finish(struct smtp_sender *sender, enum connection_end how) {
   sender->turn.events->over(sender->turn.context, how, sender->transacted);
-  sender->owner->ended(sender->context, sender);
+  sender->owner->ended(sender->context);
   smtp_sender_free(sender);
 }
 

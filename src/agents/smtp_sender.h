@@ -51,7 +51,7 @@ struct smtp_sender_owner {
   /* Another turn, once one has been answered to the end; false: quit. */
   bool (*next)(void *context, const struct smtp_sender *sender, struct smtp_turn *turn_out);
   /* The session is over, or never came to be; the last turn's over() comes before. */
-  void (*ended)(void *context, struct smtp_sender *sender);
+  void (*ended)(void *context);
 };
 
 /* Starts; frees itself after ended(). The owner's functions are borrowed for as long. */

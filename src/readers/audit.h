@@ -3,8 +3,9 @@
  * Whoever answers 250 to the final dot owes every recipient a fate (RFC 5321 6.1). The audit goes through
  * all records once: each ACCEPTED opens a debt for each of its recipients; RELAYED, DELIVERED, BOUNCED,
  * EXPIRED, DISCARDED and EXPANDED settle one. What is open at the end is still queued. A RELAYED whose next
- * host never took the mail, a fate without a debt, or a second fate for one debt is a loss or a
- * duplication: a fault in the simulator, or in a journal that somebody has changed.
+ * host never took the mail, a fate without a debt, a second fate for one debt, or a debt that is open when
+ * nothing is planned any more is a loss or a duplication: a fault in the simulator, or in a journal that
+ * somebody has changed.
  */
 #pragma once
 

@@ -106,35 +106,26 @@ class Guests:
             assert time.monotonic() < until, f"{self.live.open_files() - before} of those who have gone are still there"
             time.sleep(0.05)
 
-    def new_handshakes(self):
-        """TLS 1.2: a new handshake asked for in the session is refused, however often (R at openssl's s_client)."""
-        with subprocess.Popen(["openssl", "s_client", "-tls1_2", "-connect", "127.0.0.1:%d" % self.port["pop3s"][1]], stdin=subprocess.PIPE,
+    def _ask_again(self, version, letter):
+        """So many times the same letter to openssl's s_client; what it said."""
+        with subprocess.Popen(["openssl", "s_client", version, "-connect", "127.0.0.1:%d" % self.port["pop3s"][1]], stdin=subprocess.PIPE,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as client:
-            for _ in range(50):
+            for line in [letter] * 50 + ["Q"]:
                 with contextlib.suppress(OSError):
-                    client.stdin.write("R\n")
+                    client.stdin.write(line + "\n")
                     client.stdin.flush()
                 time.sleep(0.01)
-            with contextlib.suppress(OSError):
-                client.stdin.write("Q\n")
-                client.stdin.flush()
-            said = client.communicate(timeout=TIMEOUT_S)[0]
+            return client.communicate(timeout=TIMEOUT_S)[0]
+
+    def new_handshakes(self):
+        """TLS 1.2: a new handshake asked for in the session is refused, however often (R at openssl's s_client)."""
+        said = self._ask_again("-tls1_2", "R")
         assert "RENEGOTIATING" in said and "no renegotiation" in said, said[-300:]
         self.served()
 
     def new_keys(self):
         """TLS 1.3: new keys asked for again and again (K at openssl's s_client)."""
-        with subprocess.Popen(["openssl", "s_client", "-tls1_3", "-connect", "127.0.0.1:%d" % self.port["pop3s"][1]], stdin=subprocess.PIPE,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as client:
-            for _ in range(50):
-                with contextlib.suppress(OSError):
-                    client.stdin.write("K\n")
-                    client.stdin.flush()
-                time.sleep(0.01)
-            with contextlib.suppress(OSError):
-                client.stdin.write("Q\n")
-                client.stdin.flush()
-            client.communicate(timeout=TIMEOUT_S)
+        self._ask_again("-tls1_3", "K")
         self.served()
 
     def nobody_reads(self):
