@@ -26,18 +26,20 @@ struct outcome { /* of one contestant in one case */
 
 /* ---- one run ---- */
 
-static double processor_seconds(void) {
+static double seconds_of(clockid_t clock) {
   struct timespec now;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  clock_gettime(clock, &now);
   return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 void bench_start(struct bench_watch *watch) {
-  watch->started = processor_seconds();
+  watch->wall_started = seconds_of(CLOCK_MONOTONIC);
+  watch->started = seconds_of(CLOCK_THREAD_CPUTIME_ID);
 }
 
 void bench_stop(struct bench_watch *watch, uint64_t units_done) {
-  watch->seconds += processor_seconds() - watch->started;
+  watch->seconds += seconds_of(CLOCK_THREAD_CPUTIME_ID) - watch->started;
+  watch->wall_seconds += seconds_of(CLOCK_MONOTONIC) - watch->wall_started;
   watch->units += units_done;
 }
 
@@ -170,6 +172,8 @@ static void print_json_row(const struct bench_case *of, const struct bench_entry
     double ratio = median(outcome->ratios, rounds);
     printf(",\"per_second\":%.6g,\"ours_to_this\":%.4g,\"rounds\":%d", median(outcome->rates, rounds), ratio,
            rounds);
+    if (outcome->last.wall_seconds > 0)
+      printf(",\"per_second_by_the_wall\":%.6g", (double)outcome->last.units / outcome->last.wall_seconds);
     if (outcome->last.peak_bytes)
       printf(",\"peak_bytes\":%llu", (unsigned long long)outcome->last.peak_bytes);
     if (entry->at_least > 0) printf(",\"goal\":%.4g", entry->at_least);

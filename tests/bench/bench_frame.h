@@ -22,8 +22,9 @@ enum { BENCH_ROUNDS_MAX = 101, BENCH_ENTRIES_MAX = 12, BENCH_NOTES_MAX = 4 };
 
 /* Held by one run of one contestant. Times may be taken in several stretches: they add up. */
 struct bench_watch {
-  double seconds;
+  double seconds; /* of the processor */
   double started;
+  double wall_seconds, wall_started; /* by the clock on the wall */
   uint64_t units;
   uint64_t peak_bytes; /* the most memory resident; only of commands and of those run apart */
   struct bench_note {
