@@ -118,11 +118,6 @@ journal_seq agent_say_message(const struct agent *agent, connection_id connectio
 
 /* ---- versions ---- */
 
-static void sign(const struct agent *agent, struct message *message, journal_seq record) {
-  message->author =
-      (struct message_author){.agent = agent->number, .record = record, .time_us = sim_now(agent->sim)};
-}
-
 void agent_note_compose(const struct agent *agent, struct message_numbers *numbers, struct message *message,
                         struct span reverse_path, struct span recipients) {
   CHECK(message->version == 0 && !message->tail);
@@ -137,11 +132,11 @@ void agent_note_compose(const struct agent *agent, struct message_numbers *numbe
   record.text[1] = message_body(message);
   record.text[2] = reverse_path;
   record.text[3] = recipients;
-  sign(agent, message, sim_note_cause(agent->sim, &record));
+  sim_note_cause(agent->sim, &record);
 }
 
-void agent_note_stamp(const struct agent *agent, struct message_numbers *numbers, struct message *message,
-                      uint32_t parent_version, struct span sources) {
+journal_seq agent_note_stamp(const struct agent *agent, struct message_numbers *numbers,
+                             struct message *message, uint32_t parent_version, struct span sources) {
   CHECK(message->version == 0);
   message->version = ++numbers->versions;
   struct journal_record record = agent_record(agent, JOURNAL_STAMP);
@@ -150,7 +145,7 @@ void agent_note_stamp(const struct agent *agent, struct message_numbers *numbers
   record.number[1] = parent_version;
   record.text[0] = message_block(message);
   record.text[1] = sources;
-  sign(agent, message, sim_note(agent->sim, &record));
+  return sim_note(agent->sim, &record);
 }
 
 static bool same_bytes(const struct message *a, const struct message *b) {

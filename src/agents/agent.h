@@ -70,11 +70,11 @@ struct message_numbers {
 struct message *agent_recognise(const struct agent *agent, connection_id connection, bool to_client,
                                 struct message *message);
 
-/* A new letter's first version: numbers and signs it, and notes COMPOSE, which becomes the present cause.
+/* A new letter's first version: numbers it, and notes COMPOSE, which becomes the present cause.
  * recipients: addresses separated by LF. */
 void agent_note_compose(const struct agent *agent, struct message_numbers *numbers, struct message *message,
                         struct span reverse_path, struct span recipients);
-/* A new block on top: numbers and signs the version, notes STAMP (message->author.record; the present cause
- * stays). sources may be empty (journal/sources.h). */
-void agent_note_stamp(const struct agent *agent, struct message_numbers *numbers, struct message *message,
-                      uint32_t parent_version, struct span sources);
+/* A new block on top: numbers the version, and notes STAMP; the present cause stays. sources may be empty
+ * (journal/sources.h). */
+journal_seq agent_note_stamp(const struct agent *agent, struct message_numbers *numbers,
+                             struct message *message, uint32_t parent_version, struct span sources);

@@ -121,7 +121,7 @@ static uint64_t form_size(const struct message *message, enum file_form form) {
   uint64_t lines = (uint64_t)message->header_lines + 1 + message->body->line_count;
   uint64_t size = message_size(message) - lines;
   if (form != FILE_MBOX) return size;
-  return size + message->header_from_lines + message->body->from_lines + 1;
+  return size + message_header_from_lines(message) + message->body->from_lines + 1;
 }
 
 static void form_write(const struct message *message, enum file_form form, struct buf *out) {

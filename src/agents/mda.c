@@ -99,9 +99,8 @@ static struct message *stamp(struct mda *mda, const struct smtp_session *session
   if (software->adds_delivered_to) add_field(mda, "Delivered-To", recipient, SOURCE_RCPT, rcpt);
   if (mda->block.len == 0) return message_retain(message);
   struct message *stamped = message_put_on_top(message, buf_span(&mda->block));
-  agent_note_stamp(&mda->config.agent, mda->config.numbers, stamped, message->version,
-                   buf_span(&mda->sources));
-  sim_set_cause(mda->config.agent.sim, stamped->author.record);
+  sim_set_cause(mda->config.agent.sim, agent_note_stamp(&mda->config.agent, mda->config.numbers, stamped,
+                                                        message->version, buf_span(&mda->sources)));
   return stamped;
 }
 

@@ -30,14 +30,13 @@ static bool add_if_missing(struct buf *header, const char *name, const char *beh
 static void note_rewrite(const struct agent *agent, struct message_numbers *numbers, struct message *message,
                          uint32_t parent, struct span header, struct span why) {
   message->version = ++numbers->versions;
-  message->author = (struct message_author){.agent = agent->number, .time_us = sim_now(agent->sim)};
   struct journal_record record = agent_record(agent, JOURNAL_REWRITE);
   record.message = message->number;
   record.number[0] = message->version;
   record.number[1] = parent;
   record.text[0] = header;
   record.text[1] = why;
-  message->author.record = sim_note_cause(agent->sim, &record);
+  sim_note_cause(agent->sim, &record);
 }
 
 void submission_complete(const struct agent *agent, struct message_numbers *numbers, struct message **message,
@@ -58,7 +57,6 @@ void submission_complete(const struct agent *agent, struct message_numbers *numb
     buf_add_text(&added, "Message-ID ");
   if (added.len) {
     struct message *complete = message_with_header(*message, buf_span(&header));
-    complete->number = (*message)->number;
     note_rewrite(agent, numbers, complete, (*message)->version, buf_span(&header),
                  arena_format(&arena, "added %.*s(RFC 6409 8)", SPAN_ARG(buf_span(&added))));
     message_release(*message);

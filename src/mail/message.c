@@ -81,29 +81,35 @@ static void body_release(struct message_body *body) {
   if (--body->references == 0) mem_give(body, sizeof *body + body->len);
 }
 
-/* Fills in what the header of a version is: its own block, which must already be copied, and
- * what lies below it. */
-static void header_describe(struct message *message, struct line_census census) {
+/* Fills in what the header of a version is: its own block of that many octets, which must already be copied,
+ * and what lies below it. */
+static void header_describe(struct message *message, size_t block_len, struct line_census census) {
   const struct message *tail = message->tail;
-  struct span block = message_block(message);
-  uint64_t len = (uint64_t)block.len + (tail ? tail->header_len : 0);
+  uint64_t len = (uint64_t)block_len + (tail ? tail->header_len : 0);
   CHECK(len <= UINT32_MAX);
   message->header_len = (uint32_t)len;
   message->header_lines = (uint32_t)census.lines + (tail ? tail->header_lines : 0);
-  message->header_dots = (uint32_t)census.dot_lines + (tail ? tail->header_dots : 0);
+  message->received_count = (uint32_t)census.received + (tail ? tail->received_count : 0);
   uint32_t below = tail ? tail->longest_header_line : 0;
   message->longest_header_line = census.longest > below ? (uint32_t)census.longest : below;
+  message->has_8bit_header = !span_is_ascii(message_block(message)) || (tail && tail->has_8bit_header);
   message->has_bare_cr_header = census.bare_cr || (tail && tail->has_bare_cr_header);
-  message->received_count = (uint32_t)census.received + (tail ? tail->received_count : 0);
-  message->header_from_lines = (uint32_t)census.from_lines + (tail ? tail->header_from_lines : 0);
-  message->has_8bit_header = !span_is_ascii(block) || (tail && tail->has_8bit_header);
+  message->has_odd_header = census.dot_lines || census.from_lines || (tail && tail->has_odd_header);
+}
+
+/* What a version takes, without rest: its block begins right behind its last field. */
+static size_t version_size(size_t block_len) {
+  return offsetof(struct message, block) + block_len;
 }
 
 /* A version without its block's octets; takes over the references to tail and body. */
 static struct message *version_alloc(struct message *tail, struct message_body *body, size_t block_len) {
   CHECK(block_len <= UINT32_MAX);
-  struct message *message = mem_take(sizeof *message + block_len);
-  *message = (struct message){.tail = tail, .body = body, .references = 1, .block_len = (uint32_t)block_len};
+  struct message *message = mem_take(version_size(block_len));
+  message->tail = tail;
+  message->body = body;
+  message->references = 1;
+  message->number = message->version = 0;
   return message;
 }
 
@@ -112,7 +118,7 @@ static struct message *version_new(struct message *tail, struct message_body *bo
   CHECK(ends_line(block) && census.bare_lf == 0);
   struct message *message = version_alloc(tail, body, block.len);
   if (block.len) memcpy(message->block, block.data, block.len);
-  header_describe(message, census);
+  header_describe(message, block.len, census);
   return message;
 }
 
@@ -185,7 +191,7 @@ struct message *message_from_bytes(struct span bytes) {
   size_t block_len = normal_len(header, census);
   struct message *message = version_alloc(NULL, body, block_len);
   copy_normal(header, census, message->block, block_len);
-  header_describe(message, census);
+  header_describe(message, block_len, census);
   return message;
 }
 
@@ -212,9 +218,28 @@ void message_release(struct message *message) {
   while (message && --message->references == 0) {
     struct message *tail = message->tail;
     body_release(message->body);
-    mem_give(message, sizeof *message + message->block_len);
+    mem_give(message, version_size(message_block(message).len));
     message = tail;
   }
+}
+
+/* Hardly ever asked of a header that has any. */
+static struct line_census header_census(const struct message *message) {
+  struct line_census all = {0};
+  for (; message && message->has_odd_header; message = message->tail) {
+    struct line_census census = count_lines(message_block(message));
+    all.dot_lines += census.dot_lines;
+    all.from_lines += census.from_lines;
+  }
+  return all;
+}
+
+uint32_t message_header_dots(const struct message *message) {
+  return message->has_odd_header ? (uint32_t)header_census(message).dot_lines : 0;
+}
+
+uint32_t message_header_from_lines(const struct message *message) {
+  return message->has_odd_header ? (uint32_t)header_census(message).from_lines : 0;
 }
 
 size_t message_size(const struct message *message) {
@@ -222,7 +247,7 @@ size_t message_size(const struct message *message) {
 }
 
 size_t message_wire_size(const struct message *message) {
-  return message_size(message) + message->header_dots + message->body->dot_lines + 3;
+  return message_size(message) + message_header_dots(message) + message->body->dot_lines + 3;
 }
 
 void message_write_header(const struct message *message, struct buf *out) {
@@ -238,7 +263,7 @@ void message_write(const struct message *message, struct buf *out) {
 /* Copies the runs between leading dots whole; once the last such dot is past, all the rest. */
 static void write_stuffed(struct span text, size_t dot_lines, struct buf *out) {
   const char *at = text.data, *run = text.data, *end = text.data + text.len;
-  while (dot_lines > 0) {
+  while (dot_lines > 0 && at < end) {
     if (*at == '.') {
       buf_add(out, span_of(run, (size_t)(at - run)));
       buf_add_char(out, '.');
@@ -254,10 +279,8 @@ static void write_stuffed(struct span text, size_t dot_lines, struct buf *out) {
 
 void message_write_wire(const struct message *message, struct buf *out) {
   const struct message_body *body = message->body;
-  for (const struct message *version = message; version; version = version->tail) {
-    uint32_t below = version->tail ? version->tail->header_dots : 0;
-    write_stuffed(message_block(version), version->header_dots - below, out);
-  }
+  for (const struct message *version = message; version; version = version->tail)
+    write_stuffed(message_block(version), version->has_odd_header ? UINT32_MAX : 0, out);
   buf_add(out, SPAN("\r\n"));
   write_stuffed(message_body(message), body->dot_lines, out);
   buf_add(out, SPAN(".\r\n"));

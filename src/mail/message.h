@@ -23,13 +23,6 @@
 #include "base/buf.h"
 #include "base/span.h"
 
-/* Who wrote a block of fields: the numbers are the journal's. */
-struct message_author {
-  uint32_t agent;  /* 0: not known, it came with the bytes */
-  uint32_t record; /* the journal record of the writing; 0 if none yet */
-  int64_t time_us;
-};
-
 struct message_body {
   uint32_t references;
   uint32_t line_count;
@@ -42,24 +35,24 @@ struct message_body {
   char *data; /* CRLF lines, not dot-stuffed */
 };
 
+/* Every version of every letter that is under way or lies in a maildrop has one of these, so they are small.
+ */
 struct message {
   struct message *tail; /* the version before, or NULL for what the author's program wrote */
   struct message_body *body;
-  struct message_author author;
   uint32_t references;
   uint32_t number;  /* which letter, counted from 1 as letters are made in a run; the same in all versions; 0:
                        none */
-  uint32_t version; /* unique in the run; 0 until a journal has numbered it */
-  uint32_t header_len;        /* octets of all blocks down to the first, without the blank line */
-  uint32_t header_lines;      /* lines of all blocks */
-  uint32_t header_dots;       /* lines of all blocks that begin with a dot (never, in a valid header) */
-  uint32_t header_from_lines; /* as a body's from_lines: never, in a valid header */
-  uint32_t received_count;    /* Received fields in all blocks: loop detection counts them (RFC 5321 6.3) */
-  uint32_t block_len;
+  uint32_t version; /* unique in the run, the journal tells by it who wrote the block, and when; 0 until a
+                       journal has numbered it */
+  uint32_t header_len;     /* octets of all blocks down to the first, without the blank line */
+  uint32_t header_lines;   /* lines of all blocks */
+  uint32_t received_count; /* Received fields in all blocks: loop detection counts them (RFC 5321 6.3) */
   uint32_t longest_header_line;
-  uint8_t has_8bit_header;
-  uint8_t has_bare_cr_header;
-  char block[]; /* this version's own field lines, each ended by CRLF */
+  bool has_8bit_header;
+  bool has_bare_cr_header;
+  bool has_odd_header; /* a line of a block begins with a dot or, perhaps after ">"s, with "From " */
+  char block[];        /* this version's own field lines, each ended by CRLF */
 };
 
 /* A first version. Both parts must be CRLF lines (CHECKed); either may be empty. */
@@ -70,7 +63,7 @@ struct message *message_new(struct span header, struct span body);
  * must refuse it looks before: RFC 5321 2.3.8). Without an empty line it is all header. */
 struct message *message_from_bytes(struct span bytes);
 /* A new version: block (CRLF lines, CHECKed) on top of tail. Takes its own reference to tail; has the
- * same number, no version yet, and no author until the caller says. */
+ * same number and no version yet. */
 struct message *message_put_on_top(struct message *tail, struct span block);
 /* A new version whose whole header is replaced but whose body is shared (a gateway's rewriting, a
  * submission server that completes a header). Its tail is NULL; the journal keeps the parentage. */
@@ -80,11 +73,15 @@ struct message *message_retain(struct message *message);
 void message_release(struct message *message); /* NULL is fine */
 
 static inline struct span message_block(const struct message *message) {
-  return span_of(message->block, message->block_len);
+  return span_of(message->block, message->header_len - (message->tail ? message->tail->header_len : 0));
 }
 static inline struct span message_body(const struct message *message) {
   return span_of(message->body->data, message->body->len);
 }
+/* Lines of the header that begin with a dot, and those that an mbox quotes: as a body's. None in a valid
+ * header. */
+uint32_t message_header_dots(const struct message *message);
+uint32_t message_header_from_lines(const struct message *message);
 /* Octets as counted by SIZE (RFC 1870), by POP3's LIST and by the store: no dot-stuffing, CRLF as two. */
 size_t message_size(const struct message *message);
 /* Octets of the DATA block as sent: dot-stuffed, with the final CRLF.CRLF's ".CRLF". */

@@ -166,13 +166,14 @@ static void versions_are_numbered_and_signed(void **state) {
   expect_span(compose.text[1], "text\r\n");
   expect_span(compose.text[2], "jack@comcast.net");
   expect_span(compose.text[3], "a@b\nc@d");
-  assert_int_equal(first->author.record, composed);
-  assert_int_equal(first->author.agent, talk->client.number);
+  assert_int_equal(compose.agent, talk->client.number);
 
   struct message *second = message_put_on_top(first, SPAN("Received: by b\r\n"));
-  agent_note_stamp(&talk->server, &world->numbers, second, first->version, SPAN("10 2 by configuration 0\n"));
-  struct journal_record stamp = record_at(world, second->author.record);
+  journal_seq stamped = agent_note_stamp(&talk->server, &world->numbers, second, first->version,
+                                         SPAN("10 2 by configuration 0\n"));
+  struct journal_record stamp = record_at(world, stamped);
   assert_int_equal(stamp.kind, JOURNAL_STAMP);
+  assert_int_equal(stamp.agent, talk->server.number);
   assert_int_equal(stamp.cause, composed);
   assert_int_equal(sim_cause(world->sim), composed);
   assert_int_equal(stamp.message, 1);

@@ -154,7 +154,7 @@ static void parts(void **state) {
   message =
       message_new(SPAN("From a\r\nTo: b\r\n"), lines); /* not a good header, but it has to be quoted, too */
   struct message *relayed = message_put_on_top(message, SPAN("Received: by c\r\n"));
-  assert_int_equal(relayed->header_from_lines, 1);
+  assert_int_equal(message_header_from_lines(relayed), 1);
   message_release(relayed);
   message_release(message);
 }

@@ -80,10 +80,10 @@ static void wire_form_is_dot_stuffed(void **state) {
               SPAN("A: 1\r\n\r\n..\r\n...two\r\nno.dot\r\n\r\n..last\r\nend\r\n.\r\n"), "body");
   message_release(message);
   message = message_new(SPAN(".odd: 1\r\nB: 2\r\n"), SPAN(""));
-  assert_int_equal(message->header_dots, 1);
+  assert_int_equal(message_header_dots(message), 1);
   struct message *second = message_put_on_top(message, SPAN("Top: 1\r\n.more\r\n"));
   message_release(message);
-  assert_int_equal(second->header_dots, 2);
+  assert_int_equal(message_header_dots(second), 2);
   assert_span(written(second, message_write_wire, &out),
               SPAN("Top: 1\r\n..more\r\n..odd: 1\r\nB: 2\r\n\r\n.\r\n"), "header");
   assert_int_equal(out.len, message_wire_size(second));
