@@ -42,8 +42,14 @@ static void paint_card(const struct catalogue_view *view, size_t nth, struct rec
   rect_cut_top(&inside, DU(2));
   draw_label_in(list, style(view, TEXT_SMALL), rect_cut_top(&inside, DU(20)), DRAW_LEFT, theme->muted,
                 item->subtitle);
-  struct span foot = is_last_seen(view, place) && !item->topic.len ? item->path : item->teaches;
-  draw_label_in(list, style(view, TEXT_SMALL_STRONG), inside, DRAW_LEFT, theme->muted, foot);
+  struct buf foot = {.data = NULL};
+  if (is_last_seen(view, place) && !item->topic.len)
+    buf_add(&foot, item->path);
+  else if (item->teaches.len)
+    buf_format(&foot, "%s %.*s", span_find(item->teaches, ' ') == SPAN_NONE ? "Lesson" : "Lessons",
+               SPAN_ARG(item->teaches));
+  draw_label_in(list, style(view, TEXT_SMALL_STRONG), inside, DRAW_LEFT, theme->muted, buf_span(&foot));
+  buf_free(&foot);
   draw_hit(list, id, box, HIT_FOCUSABLE, item->title);
 }
 
@@ -176,10 +182,15 @@ static void paint_head(const struct catalogue_view *view, struct draw_list *list
   paint_search(view, rect_cut_right(&row, search), list);
   draw_label_in(list, style(view, TEXT_ROLE), row, DRAW_LEFT, theme->text, SPAN("Waystation"));
   struct rect line = {CATALOGUE_MARGIN, DU(70), view->width - 2 * CATALOGUE_MARGIN, DU(26)};
-  struct span words = view->message.len ? view->message
-                                        : SPAN("A mail internet in a box. Arrows and Enter open a story; so "
-                                               "does a file dropped on the window.");
-  draw_label_in(list, style(view, TEXT_BODY), line, DRAW_LEFT, theme->muted, words);
+  struct span words =
+      SPAN("A mail internet in a box. Arrows and Enter open a story; so does a file dropped on "
+           "the window.");
+  if (view->message.len) words = view->message;
+  enum text_role role = view->asks_to_quit ? TEXT_BODY_STRONG : TEXT_BODY;
+  if (view->asks_to_quit)
+    words = SPAN("Esc once more, or Ctrl Q, ends Waystation. Any other key stays here.");
+  draw_label_in(list, style(view, role), line, DRAW_LEFT, view->asks_to_quit ? theme->text : theme->muted,
+                words);
 }
 
 /* ---- all ---- */

@@ -134,6 +134,10 @@ static void print_json(const struct catalogue_entry *entries, size_t count) {
 static void print_text(struct span folder, const struct catalogue_entry *entries, size_t count, bool ours) {
   print_entries(entries, count);
   printf("%s%zu scenarios in %.*s\n", count ? "\n" : "", count, SPAN_ARG(folder));
+  if (count && ours)
+    printf("  R1 to R56 are lessons of the course: docs/course.md says which; a search for R15 in the window "
+           "finds\n"
+           "  what shows that one\n");
   if (count)
     printf("  try: waystation run %.*s\n", SPAN_ARG(ours ? SPAN("jack-to-janelle") : entries[0].path));
 }
