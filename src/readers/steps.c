@@ -23,11 +23,6 @@ static void end(struct teller *teller) {
   arena_free(&teller->arena);
 }
 
-/* Words that belong to this very step: those of its line, or of what happens. */
-static struct span own_words(const struct caption *caption) {
-  return caption->note.len ? caption->note : caption->text;
-}
-
 static struct span said(struct teller *teller, size_t step) {
   if (teller->reel->steps[step].kind != STEP_LINE) return SPAN_EMPTY;
   return reel_step_label(teller->reel, step, &teller->arena);
@@ -44,12 +39,13 @@ static void tell_step(struct teller *teller, size_t step) {
                : segment->is_pull                                                 ? ", pull"
                                                                                   : ", push");
   reel_caption(teller->reel, step, &teller->arena, &caption);
-  struct span line = said(teller, step), words = own_words(&caption);
+  caption = caption_of_step_alone(&caption);
+  struct span line = said(teller, step);
   buf_format(out, "\nStep %zu of %zu, ", step, teller->reel->count - 1);
   duration_write_clock(it->time_us, out);
   buf_add_char(out, '\n');
   if (line.len) buf_format(out, "    %.*s\n", SPAN_ARG(line));
-  buf_format(out, "%.*s", SPAN_ARG(words));
+  buf_format(out, "%.*s", SPAN_ARG(caption.text));
   if (caption.rfc.len) buf_format(out, " (%.*s)", SPAN_ARG(caption.rfc));
   buf_add_char(out, '\n');
 }
@@ -78,10 +74,11 @@ void steps_write_json(const struct journal *journal, struct buf *out) {
     const struct step *it = &teller.reel->steps[step];
     struct caption caption;
     reel_caption(teller.reel, step, &teller.arena, &caption);
+    caption = caption_of_step_alone(&caption);
     buf_format(out, "{\"step\":%zu,\"time_us\":%lld,\"record\":%u", step, (long long)it->time_us, it->record);
     json_text("hop", teller.reel->segments[it->segment].name, out);
     json_text("line", said(&teller, step), out);
-    json_text("words", own_words(&caption), out);
+    json_text("words", caption.text, out);
     json_text("rfc", caption.rfc, out);
     buf_add_text(out, "}\n");
     arena_reset(&teller.arena);

@@ -90,6 +90,29 @@ static void on_character(struct catalogue_view *view, uint32_t code_point) {
   }
 }
 
+/* ---- Esc ---- */
+
+/* The innermost thing that is open is closed, one at a time. Nobody ends a lecture by a stray key: the first
+ * press that finds nothing to close asks, the next one ends the program; a key held down is one press. */
+static void escape(struct catalogue_view *view, const struct input *input) {
+  bool asked = view->asks_to_quit;
+  if (view->focus)
+    view->focus = 0;
+  else if (view->search_length)
+    clear_search(view);
+  else if (!asked || input->is_repeat)
+    view->asks_to_quit = true;
+  else
+    view->wants_quit = true;
+}
+
+/* Whoever does something else does not want to leave. */
+static bool is_something_else(const struct input *input) {
+  bool is_escape = input->kind == INPUT_KEY && input->key == KEY_ESCAPE;
+  return !is_escape && input->kind != INPUT_POINTER_MOVE && input->kind != INPUT_POINTER_UP &&
+         input->kind != INPUT_POINTER_LEAVE && input->kind != INPUT_RESIZE;
+}
+
 /* ---- all ---- */
 
 static void activate(struct catalogue_view *view, uint64_t id) {
@@ -145,14 +168,7 @@ static void on_key(struct catalogue_view *view, const struct input *input, const
   case KEY_BACKSPACE: rub_out(view); break;
   case KEY_F5:
   case KEY_F11: view->wants_full_screen = true; break;
-  case KEY_ESCAPE:
-    if (view->focus)
-      view->focus = 0;
-    else if (view->search_length)
-      clear_search(view);
-    else
-      view->wants_quit = true;
-    break;
+  case KEY_ESCAPE: escape(view, input); break;
   case KEY_CHARACTER:
     if (input->modifiers & MOD_CTRL) on_character(view, input->code_point);
     break;
@@ -164,6 +180,7 @@ void scene_catalogue_input(struct catalogue_view *view, const struct input *inpu
                            const struct draw_list *picture) {
   const struct hit_region *hit = draw_list_hit(picture, input->position);
   catalogue_arrange(view);
+  if (is_something_else(input)) view->asks_to_quit = false;
   switch ((int)input->kind) {
   case INPUT_KEY: on_key(view, input, picture); break;
   case INPUT_PASTE:

@@ -248,7 +248,8 @@ static void explain(const struct predict *predict, const struct predict_question
                     struct arena *arena, struct predict_words *out) {
   struct caption caption;
   reel_caption(predict->reel, question->step, arena, &caption);
-  out->because = caption.note.len ? caption.note : caption.text;
+  caption = caption_of_step_alone(&caption);
+  out->because = caption.text;
   out->rfc = caption.rfc;
   if (question->kind != PREDICT_SCENARIO) return;
   const struct journal_question *own = &predict->reel->world->preamble->questions[question->asked];

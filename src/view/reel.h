@@ -111,7 +111,8 @@ size_t reel_step_at_time(const struct reel *reel, int64_t time_us);
 size_t reel_next(const struct reel *reel, size_t step, enum granularity by);
 size_t reel_previous(const struct reel *reel, size_t step, enum granularity by);
 /* The next step after `step`, or the last one before it, at which somebody says no: a refusal, a failed
- * connection, a deferral, a bounce. `step` itself if there is none. */
+ * connection, a deferral, a bounce. What only says the same no once more does not count: the reply after the
+ * decision, the queue's entry after the reply. `step` itself if there is none. */
 size_t reel_refusal(const struct reel *reel, size_t step, bool before);
 /* The film position at which a segment begins, and where it ends. */
 int64_t reel_segment_start(const struct reel *reel, size_t segment);
@@ -119,10 +120,13 @@ int64_t reel_segment_end(const struct reel *reel, size_t segment);
 
 /* The words for a step. */
 struct caption {
-  struct span text; /* one or two sentences */
-  struct span note; /* about this very line, beside a text that stands for longer; may be empty */
-  struct span rfc;  /* where it is written; may be empty */
+  struct span text;     /* one or two sentences */
+  struct span rfc;      /* where that is written; may be empty */
+  struct span note;     /* about this very line, beside a text that stands for longer; may be empty */
+  struct span note_rfc; /* where the note is written */
 };
+/* What it says of this very step: the note, or else the text. */
+struct caption caption_of_step_alone(const struct caption *caption);
 void reel_caption(const struct reel *reel, size_t step, struct arena *arena, struct caption *out);
 /* "mta.comcast.net to mx.umich.edu, SMTP port 25" */
 struct span reel_session_label(const struct reel *reel, const struct session *session, struct arena *arena);

@@ -157,9 +157,18 @@ static const struct {
     {SPAN_INIT("wrong_password"), SPAN_INIT("the password is wrong"), SPAN_INIT("RFC 4954 6")},
 };
 
+/* To what: a recipient, all mail from somebody, this letter, a name that is no address. */
+static struct span refused_thing(const struct speaker *s) {
+  struct span about = s->record.text[0], subject = s->record.text[1];
+  if (span_equal(about, SPAN("message"))) return SPAN(" to this letter");
+  if (!subject.len) return SPAN_EMPTY;
+  if (span_equal(about, SPAN("mail"))) return arena_format(s->arena, " to mail from %.*s", SPAN_ARG(subject));
+  bool is_word = span_find(subject, '@') == SPAN_NONE && span_find(subject, '.') == SPAN_NONE;
+  return arena_format(s->arena, is_word ? " for “%.*s”" : " for %.*s", SPAN_ARG(subject));
+}
+
 static void say_refusal(struct speaker *s) {
-  struct span verdict = s->record.text[2], because = s->record.text[3], subject = s->record.text[1],
-              why = because;
+  struct span verdict = s->record.text[2], because = s->record.text[3], why = because;
   s->out->rfc = SPAN("RFC 5321 4.2.1");
   for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
     if (span_equal(because, refusals[i].because)) {
@@ -169,8 +178,8 @@ static void say_refusal(struct speaker *s) {
   const char *does = span_equal(verdict, SPAN("defer"))     ? "decides: not now"
                      : span_equal(verdict, SPAN("discard")) ? "takes it, and throws it away"
                                                             : "decides: no";
-  SAY(s, "%.*s %s%s%.*s%s%.*s.", SPAN_ARG(speaker_here(s)), does, subject.len ? " for " : "",
-      SPAN_ARG(subject), why.len ? ", because " : "", SPAN_ARG(why));
+  SAY(s, "%.*s %s%.*s%s%.*s.", SPAN_ARG(speaker_here(s)), does, SPAN_ARG(refused_thing(s)),
+      why.len ? ", because " : "", SPAN_ARG(why));
 }
 
 static void say_deferred(struct speaker *s) {
@@ -292,7 +301,7 @@ static size_t headline_of(const struct reel *reel, size_t step) {
 
 static void say_plainly(const struct reel *reel, size_t step, struct arena *arena, struct caption *out) {
   struct speaker speaker = {.reel = reel, .step = &reel->steps[step], .arena = arena, .out = out};
-  *out = (struct caption){SPAN_EMPTY, SPAN_EMPTY, SPAN_EMPTY};
+  *out = (struct caption){.text = SPAN_EMPTY};
   if (speaker.step->record) journal_get(reel->world->journal, speaker.step->record, &speaker.record);
   if (speaker.record.connection) speaker.session = world_session(reel->world, speaker.record.connection);
   say(&speaker);
@@ -313,7 +322,13 @@ void reel_caption(const struct reel *reel, size_t step, struct arena *arena, str
   struct caption here;
   say_step(reel, step, arena, &here);
   out->note = here.text;
-  if (here.rfc.len) out->rfc = here.rfc;
+  out->note_rfc = here.rfc;
+}
+
+struct caption caption_of_step_alone(const struct caption *caption) {
+  bool has_note = caption->note.len > 0;
+  return (struct caption){.text = has_note ? caption->note : caption->text,
+                          .rfc = has_note ? caption->note_rfc : caption->rfc};
 }
 
 static struct span label(const struct reel *reel, size_t step, bool plainly, struct arena *arena) {

@@ -78,27 +78,50 @@ size_t reel_previous(const struct reel *reel, size_t step, enum granularity by) 
   return step - 1;
 }
 
-static bool is_refusal(const struct reel *reel, const struct step *step) {
+static struct span server_line(const struct reel *reel, const struct step *step) {
+  struct journal_record record;
+  if (step->kind != STEP_LINE) return SPAN_EMPTY;
+  journal_get(reel->world->journal, step->record, &record);
+  return record.kind == JOURNAL_LINE && record.number[0] != 0 ? record.text[0] : SPAN_EMPTY;
+}
+
+static bool is_no(const struct reel *reel, const struct step *step) {
   switch ((int)step->kind) {
   case STEP_FAILED:
   case STEP_REFUSAL:
   case STEP_DEFERRED:
   case STEP_GIVEN_UP: return true;
-  case STEP_LINE: {
-    struct journal_record record;
-    journal_get(reel->world->journal, step->record, &record);
-    struct span text = record.text[0];
-    bool is_no = span_starts_with(text, SPAN("4")) || span_starts_with(text, SPAN("5")) ||
-                 span_starts_with(text, SPAN("-ERR"));
-    return record.kind == JOURNAL_LINE && record.number[0] != 0 && is_no;
+  default: break;
   }
+  struct span line = server_line(reel, step);
+  return span_starts_with(line, SPAN("4")) || span_starts_with(line, SPAN("5")) ||
+         span_starts_with(line, SPAN("-ERR"));
+}
+
+/* Whether this no says once more what the one before it has said: the reply after the decision, the 503 to a
+ * DATA that was on its way already (RFC 2920 3.1), the queue that keeps the letter after the goodbye. That a
+ * letter is given up is news. */
+static bool says_it_again(const struct reel *reel, size_t step) {
+  const struct step *it = &reel->steps[step];
+  size_t at = step;
+  if (it->kind == STEP_DEFERRED)
+    while (at > 1 && reel->steps[at - 1].phase_class == PHASE_CLOSE && !is_no(reel, &reel->steps[at - 1]))
+      at--;
+  const struct step *before = at ? &reel->steps[at - 1] : NULL;
+  if (!before || !is_no(reel, before)) return false;
+  switch ((int)it->kind) {
+  case STEP_GIVEN_UP: return before->kind == STEP_GIVEN_UP;
+  case STEP_DEFERRED: return before->kind != STEP_GIVEN_UP;
+  case STEP_LINE:
+    return before->kind == STEP_REFUSAL ||
+           (before->kind == STEP_LINE && span_starts_with(server_line(reel, it), SPAN("503")));
   default: return false;
   }
 }
 
 size_t reel_refusal(const struct reel *reel, size_t step, bool before) {
   for (size_t at = step; before ? at-- > 0 : ++at < reel->count;)
-    if (is_refusal(reel, &reel->steps[at])) return at;
+    if (is_no(reel, &reel->steps[at]) && !says_it_again(reel, at)) return at;
   return step;
 }
 

@@ -129,11 +129,14 @@ void paint_beginning(struct painter *p, struct rect area, struct span words) {
     draw_label_in(p->list, style, rect_cut_top(&text, line), DRAW_LEFT, p->theme->text, piece.text);
 }
 
-/* About this line alone: all of it, or its first sentence, where there is room left. */
-static void paint_note(struct painter *p, struct rect room, struct span note) {
+/* About this line alone, and where that is written: all of it, or its first sentence, where there is room
+ * left. */
+static void paint_note(struct painter *p, struct rect room, const struct caption *caption) {
   struct text_style style = style_of(p, TEXT_BODY);
-  const struct span ways[] = {note, span_first(note, sentence_end(note, 0))};
-  for (size_t i = 0; i < 2; i++) {
+  struct span note = caption->note, rfc = caption->note_rfc;
+  struct span whole = rfc.len ? arena_format(p->arena, "%.*s (%.*s)", SPAN_ARG(note), SPAN_ARG(rfc)) : note;
+  const struct span ways[] = {whole, note, span_first(note, sentence_end(note, 0))};
+  for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
     struct text_wrap wrap = text_wrap(style, ways[i], room.w);
     if (!note.len || (int32_t)text_wrap_count(wrap) * NOTE_LINE > room.h + DU(2)) continue;
     for (struct text_line piece; text_wrap_next(&wrap, &piece);)
@@ -166,6 +169,6 @@ void paint_caption(struct painter *p) {
   if (shown < FRACTION_ONE) draw_alpha_push(p->list, (uint8_t)(shown * 255 / FRACTION_ONE));
   int32_t used = paint_words(p, inside, caption.text);
   rect_cut_top(&inside, used + DU(5));
-  paint_note(p, inside, caption.note);
+  paint_note(p, inside, &caption);
   if (shown < FRACTION_ONE) draw_alpha_pop(p->list);
 }

@@ -54,6 +54,7 @@ struct catalogue_view {
   size_t search_length;
   size_t selected; /* a place */
 
+  bool asks_to_quit; /* Esc has found nothing to close: another one ends the program */
   bool wants_quit, wants_full_screen;
   bool has_chosen; /* `chosen` shall be opened */
   size_t chosen;   /* an item */

@@ -145,12 +145,12 @@ static void paint_words(struct page *page, bool is_after, struct rect room) {
   }
   struct caption caption;
   reel_caption(reel, step, &page->arena, &caption);
+  caption = caption_of_step_alone(&caption);
   struct span head =
       arena_format(&page->arena, "Step %zu of %zu  %.*s", step, reel->count - 1, SPAN_ARG(caption.rfc));
   draw_label_in(page->list, style(page, TEXT_SMALL), rect_cut_top(&inside, DU(22)), DRAW_LEFT,
                 page->theme->muted, head);
-  paragraph(page, inside, style(page, TEXT_BODY_STRONG), page->theme->text,
-            caption.note.len ? caption.note : caption.text);
+  paragraph(page, inside, style(page, TEXT_BODY_STRONG), page->theme->text, caption.text);
 }
 
 /* Those that differ first; of the others as many as there is room for. */

@@ -3,7 +3,8 @@
 enum {
   HEAD = 58 * 64,
   ROW = 38 * 64,
-  TIME_W = 106 * 64,
+  TIME_GAPS = 26 * 64, /* before and after the times */
+  BROAD = 560 * 64,    /* from here on there is room for them */
   COLUMN_MIN = 84 * 64,
   CAPTION = 112 * 64,
   COLUMNS_MAX = 40
@@ -14,6 +15,7 @@ struct ladder {
   struct rect area; /* of the rows */
   uint16_t hosts[COLUMNS_MAX];
   size_t count;
+  int32_t time_w;     /* of the times' column; 0: none */
   int32_t left, step; /* of the columns */
   size_t first, last; /* steps shown */
 };
@@ -149,8 +151,21 @@ static void add_shown_columns(struct ladder *ladder) {
     if (shown[k]) ladder->hosts[ladder->count++] = all.hosts[k];
 }
 
+/* As wide as the longest time that is shown. */
+static int32_t width_of_times(const struct ladder *ladder) {
+  struct painter *p = ladder->p;
+  int32_t widest = 0;
+  if (ladder->area.w <= BROAD) return 0;
+  for (size_t i = ladder->first; i <= ladder->last; i++) {
+    int32_t width = text_width(style_of(p, TEXT_HOST), time_text(p->arena, p->reel->steps[i].time_us, true));
+    if (width > widest) widest = width;
+  }
+  return widest + TIME_GAPS;
+}
+
 static void set_columns(struct ladder *ladder) {
-  int32_t time = ladder->area.w > DU(560) ? TIME_W : DU(8);
+  ladder->time_w = width_of_times(ladder);
+  int32_t time = ladder->time_w ? ladder->time_w : DU(8);
   int32_t room = ladder->area.w - time - DU(16);
   size_t fit = (size_t)(room / COLUMN_MIN);
   add_all_columns(ladder);
@@ -268,9 +283,9 @@ static void paint_rung(struct ladder *ladder, size_t index, struct rect row) {
     draw_fill(p->list, (struct rect){row.x + DU(4), row.y + DU(1), DU(5), row.h - DU(2)},
               theme_hop(p->theme, hop).colour);
   }
-  if (ladder->area.w > DU(560)) {
-    struct rect time = {row.x + DU(12), row.y, TIME_W - DU(14), row.h};
-    draw_label_in(p->list, style_of(p, TEXT_HOST), time, DRAW_LEFT, p->theme->muted,
+  if (ladder->time_w) {
+    struct rect time = {row.x + DU(12), row.y, ladder->time_w - DU(22), row.h};
+    draw_label_in(p->list, style_of(p, TEXT_HOST), time, DRAW_RIGHT, p->theme->muted,
                   time_text(p->arena, step->time_us, true));
   }
   draw_hit(p->list, scene_id_of_part(SCENE_STEP, (uint32_t)index, 1), row, HIT_TEXT | HIT_FOCUSABLE,

@@ -49,19 +49,30 @@ static void check_words(const char *name, size_t step, struct span words) {
 static void check_scenario(const char *name) {
   struct watched watched = watch(watched_run(name, ""));
   struct arena arena = ARENA_EMPTY;
+  struct buf headline = {0}, reference = {0};
   for (size_t step = 1; step < watched.reel->count; step++) {
     enum step_kind kind = watched.reel->steps[step].kind;
     struct caption caption;
     reel_caption(watched.reel, step, &arena, &caption);
     /* The scenario's own words are its author's business. */
-    if (!watched.reel->steps[step].narration)
-      check_words(name, step, caption.note.len ? caption.note : caption.text);
+    struct caption alone = caption_of_step_alone(&caption);
+    if (!watched.reel->steps[step].narration) check_words(name, step, alone.text);
     if (kind != STEP_LINE && kind != STEP_NOTE)
       check_words(name, step, reel_step_plain(watched.reel, step, &arena));
-    if (!watched.reel->steps[step].narration && !is_reference(caption.rfc))
-      fail_msg("%s, step %zu: %.*s", name, step, SPAN_ARG(caption.rfc));
+    if (!watched.reel->steps[step].narration && !is_reference(alone.rfc))
+      fail_msg("%s, step %zu: %.*s", name, step, SPAN_ARG(alone.rfc));
+    /* The same headline has the same reference, whatever line of its phase it stands above. */
+    if (span_equal(caption.text, buf_span(&headline)) && !span_equal(caption.rfc, buf_span(&reference)))
+      fail_msg("%s, step %zu: the headline has the note's reference: %.*s", name, step,
+               SPAN_ARG(caption.rfc));
+    buf_clear(&headline);
+    buf_add(&headline, caption.text);
+    buf_clear(&reference);
+    buf_add(&reference, caption.rfc);
     arena_reset(&arena);
   }
+  buf_free(&headline);
+  buf_free(&reference);
   arena_free(&arena);
   watched_end(&watched);
 }
@@ -76,6 +87,39 @@ static void every_step_has_words(void **state) {
     free(entries[i]);
   }
   free(entries);
+}
+
+/* N stops once at each no, and again when a letter is given up. */
+static const struct {
+  const char *scenario, *stops[8];
+} refused[] = {
+    {"returned-mail.json",
+     {"A careful server decides: no for bne@example.edu", "bne@example.edu will never get it",
+      "A careful server decides: not now", "Gone for good does not answer.",
+      "A careful server decides: not now", "Gone for good does not answer."}},
+    {"going-in-circles.json", {"West B decides: no to this letter", "someone@lost.example will never get"}},
+    {"smtp-commands.json",
+     {"S: 503 Need MAIL command", "The department’s server decides: no", "S: 503 Need MAIL before RCPT",
+      "The department’s server decides: no", "S: 500 Command unrecognized"}},
+};
+
+static void one_no_is_one_stop(void **state) {
+  (void)state;
+  for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+    struct watched watched = watch(watched_run(refused[i].scenario, ""));
+    struct arena arena = ARENA_EMPTY;
+    size_t step = 0, places[8], count = 0;
+    for (; count < 8 && refused[i].stops[count]; count++) {
+      places[count] = step = reel_refusal(watched.reel, step, false);
+      struct span label = reel_step_plain(watched.reel, step, &arena);
+      if (!span_starts_with(label, span_from(refused[i].stops[count])))
+        fail_msg("%s, stop %zu: %.*s", refused[i].scenario, count, SPAN_ARG(label));
+    }
+    /* The way back has the same stops. */
+    while (count-- > 1) assert_int_equal(reel_refusal(watched.reel, places[count], true), places[count - 1]);
+    arena_free(&arena);
+    watched_end(&watched);
+  }
 }
 
 /* A line of `run --steps`, and the words that follow it. */
@@ -113,6 +157,7 @@ static void known_words(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(every_step_has_words), cmocka_unit_test(known_words)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(every_step_has_words),
+                                     cmocka_unit_test(one_no_is_one_stop), cmocka_unit_test(known_words)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

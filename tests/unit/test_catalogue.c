@@ -89,7 +89,26 @@ static void a_search_is_rubbed_out(void **state) {
   assert_false(page.view.wants_quit);
   for (int i = 0; i < 100; i++) type(&page, "x");
   assert_true(page.view.search_length <= CATALOGUE_SEARCH_MAX);
+  draw_list_free(&page.picture);
+}
+
+/* One Esc too many in front of a lecture hall ends nothing. */
+static void esc_asks_before_it_ends(void **state) {
+  (void)state;
+  struct page page;
+  begin(&page);
+  type(&page, "mx");
   press(&page, KEY_ESCAPE);
+  assert_int_equal(page.view.search_length, 0);
+  assert_false(page.view.asks_to_quit);
+  press(&page, KEY_ESCAPE);
+  assert_true(page.view.asks_to_quit);
+  struct input held = {.kind = INPUT_KEY, .key = KEY_ESCAPE, .is_repeat = true};
+  scene_catalogue_input(&page.view, &held, &page.picture);
+  assert_false(page.view.wants_quit);
+  press(&page, KEY_DOWN); /* stays, so the next Esc is a first one again */
+  press(&page, KEY_ESCAPE);
+  assert_false(page.view.wants_quit);
   press(&page, KEY_ESCAPE);
   assert_true(page.view.wants_quit);
   draw_list_free(&page.picture);
@@ -211,13 +230,10 @@ static void it_can_be_read_at_any_size(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(typing_searches),
-      cmocka_unit_test(a_search_is_rubbed_out),
-      cmocka_unit_test(arrows_choose),
-      cmocka_unit_test(tab_reaches_the_controls),
-      cmocka_unit_test(the_pointer_opens),
-      cmocka_unit_test(the_page_is_as_kept),
-      cmocka_unit_test(it_can_be_read_at_any_size),
+      cmocka_unit_test(typing_searches),          cmocka_unit_test(a_search_is_rubbed_out),
+      cmocka_unit_test(esc_asks_before_it_ends),  cmocka_unit_test(arrows_choose),
+      cmocka_unit_test(tab_reaches_the_controls), cmocka_unit_test(the_pointer_opens),
+      cmocka_unit_test(the_page_is_as_kept),      cmocka_unit_test(it_can_be_read_at_any_size),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

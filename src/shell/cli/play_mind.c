@@ -79,6 +79,36 @@ static bool run_whatif(void *context, size_t on, struct span line, int64_t at_us
   return good;
 }
 
+/* One after the other, each on top of the new one before it. */
+static size_t rerun_whatif(void *context, size_t depth, const struct viewer_progress *progress,
+                           struct buf *words_out) {
+  struct play_mind *mind = context;
+  struct error_list errors = {0};
+  struct arena arena = ARENA_EMPTY;
+  struct viewer_progress own = *progress;
+  const struct film_watch watch = {play_tell, &own};
+  struct whatif_film *old = arena_zalloc(&arena, WHATIF_CHAIN_MAX * sizeof *old);
+  size_t count = depth < mind->depth ? depth : mind->depth, made;
+  for (size_t i = 0; i < mind->depth; i++) old[i] = mind->chain[i];
+  size_t before = mind->depth;
+  mind->depth = 0;
+  for (size_t i = 0; i < count; i++) {
+    struct whatif_film *film = &mind->chain[i];
+    const struct whatif_film *below = i ? film - 1 : NULL;
+    if (!whatif_chain_run(mind->film, below, old[i].words, old[i].word_count, old[i].at_us, &watch, film, 1,
+                          &made, &errors)) {
+      buf_format(words_out, "Change %zu cannot be made to the new story: ", i + 1);
+      tell_error(&errors, words_out);
+      break;
+    }
+    mind->changes[mind->depth++] = buf_span(&film->what);
+  }
+  for (size_t i = 0; i < before; i++) whatif_film_free(&old[i]);
+  error_list_free(&errors);
+  arena_free(&arena);
+  return mind->depth;
+}
+
 static const struct journal *story(const struct play_mind *mind, size_t depth) {
   return depth ? mind->chain[depth - 1].film.journal : mind->film->journal;
 }
@@ -185,6 +215,7 @@ void play_mind_free(struct play_mind *mind) {
 struct viewer_mind play_mind_for_viewer(struct play_mind *mind) {
   return (struct viewer_mind){.context = mind,
                               .run_whatif = run_whatif,
+                              .rerun_whatif = rerun_whatif,
                               .compare_whatif = compare_whatif,
                               .save_whatif = save_whatif,
                               .save_attempt = save_attempt};

@@ -126,6 +126,7 @@ bool viewer_open_wanted(struct viewer *viewer) {
   struct arena arena = ARENA_EMPTY;
   struct span path = arena_copy(&arena, buf_span(&viewer->wanted));
   struct place place = place_now(viewer, path);
+  struct viewer_second old = {.depth = 0};
   buf_clear(&viewer->wanted);
   viewer_close_problems(viewer);
   if (viewer->world) viewer_keep_settings(viewer);
@@ -133,12 +134,14 @@ bool viewer_open_wanted(struct viewer *viewer) {
   const struct journal *journal = home->open(home->context, path, &progress, &viewer->errors);
   if (journal) {
     tell_progress(viewer, SPAN("cutting the story into steps"));
+    if (place.is_known) old = viewer_second_take(&viewer->second);
     viewer_second_end(&viewer->second);
     viewer_film_end(viewer);
     home->settle(home->context);
     viewer_film_begin(viewer, journal);
     viewer_take_settings(viewer);
     if (place.is_known) go_back_to(viewer, &place);
+    if (old.depth) viewer_second_again(viewer, &old, place.time_us);
     if (viewer->window) window_set_title(viewer->window, viewer->world->preamble->title);
   }
   viewer->failed_stamp = home->stamp_read(home->context);
@@ -169,6 +172,7 @@ void viewer_show_catalogue(struct viewer *viewer) {
   catalogue->search_length = 0;
   catalogue->selected = 0;
   catalogue->focus = 0;
+  catalogue->asks_to_quit = false;
   catalogue->scroll_is_free = false;
   if (viewer->window) window_set_title(viewer->window, SPAN("Waystation"));
 }

@@ -20,6 +20,13 @@ void viewer_second_end(struct viewer_second *second) {
   *second = (struct viewer_second){.depth = 0};
 }
 
+struct viewer_second viewer_second_take(struct viewer_second *second) {
+  end_comparison(second);
+  struct viewer_second taken = *second;
+  *second = (struct viewer_second){.depth = 0};
+  return taken;
+}
+
 void viewer_mind_compare(const struct viewer_mind *mind, struct viewer_second *second, size_t depth,
                          bool with_original, const struct viewer_progress *progress) {
   struct viewer_whatif two;
@@ -60,12 +67,35 @@ static void run(const struct viewer_mind *mind, struct viewer_model *model, stru
     if (!on) {
       second->original = model->reel->world->journal;
       second->first_step = reel_moment(model->reel, model->view.position_ms).step;
+      second->first_us = model->reel->steps[second->first_step].time_us;
     }
     viewer_mind_compare(mind, second, depth, false, progress);
   } else {
     whatif_menu_complain(&model->menu, buf_span(&words));
   }
   buf_free(&words);
+}
+
+bool viewer_mind_again(const struct viewer_mind *mind, const struct viewer_second *old,
+                       const struct viewer_model *model, const struct viewer_progress *progress,
+                       struct viewer_second *second) {
+  struct buf words = {0};
+  bool all = old->page.with_original && old->depth > 1;
+  size_t depth =
+      mind->rerun_whatif ? mind->rerun_whatif(mind->context, old->page.change_count, progress, &words) : 0;
+  if (depth) {
+    second->page.theme = model->view.theme;
+    second->original = model->reel->world->journal;
+    second->first_us = old->first_us;
+    second->first_step = reel_step_at_time(model->reel, old->first_us);
+    viewer_mind_compare(mind, second, old->depth < depth ? old->depth : depth, all, progress);
+    if (!words.len) buf_add_text(&words, "The file has changed: this is the new story, changed as before");
+    second->words = words;
+    second->page.notice = buf_span(&second->words);
+  } else {
+    buf_free(&words);
+  }
+  return depth > 0;
 }
 
 static void save_attempt(const struct viewer_mind *mind, struct viewer_model *model, size_t depth,

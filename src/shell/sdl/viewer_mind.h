@@ -37,6 +37,10 @@ struct viewer_mind {
    * False with a few words about what is wrong; nothing has changed then. */
   bool (*run_whatif)(void *context, size_t on, struct span line, int64_t at_us,
                      const struct viewer_progress *progress, size_t *depth_out, struct buf *words_out);
+  /* The file is another one than when the chain was made: makes the same changes, `depth` of them, to it. At
+   * the first that cannot be made the chain ends, with words about why. Returns how many there are now. */
+  size_t (*rerun_whatif)(void *context, size_t depth, const struct viewer_progress *progress,
+                         struct buf *words_out);
   /* before < after. What is given is valid until the next run, the outcomes until the next comparison. */
   void (*compare_whatif)(void *context, size_t before, size_t after, struct viewer_whatif *out);
   /* Saves the scenario of that depth; the words say where, or what is wrong. */
@@ -57,6 +61,7 @@ struct viewer_second {
   struct compare_view page;
   bool is_watched;               /* the changed story is the film in the window */
   size_t first_step;             /* of the original: where to go back to */
+  int64_t first_us;              /* when that is */
   struct predict_given *answers; /* to the original's questions, while it is not the film */
   size_t answer_count;
   bool asks;
@@ -74,4 +79,11 @@ void viewer_mind_save(const struct viewer_mind *mind, struct viewer_second *seco
 /* Compares the story of another depth, with the one before it or with the original. */
 void viewer_mind_compare(const struct viewer_mind *mind, struct viewer_second *second, size_t depth,
                          bool with_original, const struct viewer_progress *progress);
+/* The changed stories are made anew, on the story of a file that is another one now, which is the film: the
+ * second is as `old` was, and at most as deep. False with nothing: no change can be made to that story. */
+bool viewer_mind_again(const struct viewer_mind *mind, const struct viewer_second *old,
+                       const struct viewer_model *model, const struct viewer_progress *progress,
+                       struct viewer_second *second);
+/* Ends the comparison, whose journals may go then, and hands out the rest; the second is nothing then. */
+struct viewer_second viewer_second_take(struct viewer_second *second);
 void viewer_second_end(struct viewer_second *second);

@@ -61,6 +61,9 @@ void viewer_watch_file(struct viewer *viewer);
 /* viewer_whatif.c */
 void viewer_page_input(struct viewer *viewer, const struct input *input);
 void viewer_leave_second(struct viewer *viewer); /* from watching the new story back to the page */
+/* The file has changed, and its new story is the film. What was compared or watched of the changed stories is
+ * so again, with the same changes to the new story; `old` is ended, `at_us` the time that was watched. */
+void viewer_second_again(struct viewer *viewer, struct viewer_second *old, int64_t at_us);
 
 /* viewer_settings.c */
 void viewer_take_settings(struct viewer *viewer); /* into a film that has begun */

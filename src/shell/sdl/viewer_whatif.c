@@ -39,6 +39,20 @@ void viewer_leave_second(struct viewer *viewer) {
   viewer_take_answers(&viewer->model, second->answers, second->answer_count, second->asks);
 }
 
+void viewer_second_again(struct viewer *viewer, struct viewer_second *old, int64_t at_us) {
+  struct viewer_second *second = &viewer->second;
+  const struct viewer_progress progress = viewer_begin_long(viewer);
+  bool is_there = viewer_mind_again(&viewer->home->mind, old, &viewer->model, &progress, second);
+  if (!is_there) {
+    viewer_say(&viewer->model, SPAN("The file has changed: the what-if cannot be made of the new story"));
+  } else if (old->is_watched) {
+    watch(viewer);
+    viewer_go_to_step(&viewer->model, reel_step_at_time(viewer->reel, at_us));
+    viewer_say(&viewer->model, buf_span(&second->words));
+  }
+  viewer_second_end(old);
+}
+
 /* To the page of another depth; depth 0 is the story as it was, which has none. */
 static void go_to_depth(struct viewer *viewer, size_t depth, bool with_original) {
   struct viewer_second *second = &viewer->second;
