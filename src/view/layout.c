@@ -311,7 +311,7 @@ static void place(struct placing *p, int32_t height) {
   for (uint32_t band = 0; band < p->bands; band++)
     place_band(p, band, p->stage.y + MARGIN + (int32_t)band * (each + MARGIN), each);
   fill_cells(p);
-  layout_improve(board);
+  layout_improve(board, p->arena);
   for (size_t i = 0; i < p->layout->node_count; i++) {
     const struct layout_cell *cell = &board->cells[board->cell_of[i]];
     p->layout->nodes[i].card =

@@ -42,8 +42,9 @@ void layout_pin_all(const struct world_view *world, struct rect stage, const str
  * one. */
 bool layout_is_crowded(const struct layout *layout);
 bool layout_shrink(struct layout *layout);
-/* Exchanges machines within their region until nothing gets better. */
-void layout_improve(struct layout_board *board);
+/* Exchanges machines within their region until nothing gets better; the arena is for what it needs for that.
+ */
+void layout_improve(struct layout_board *board, struct arena *arena);
 /* Links being run on a stage. */
 struct layout_running {
   struct layout *layout;

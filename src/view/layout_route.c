@@ -91,17 +91,32 @@ static void run_slanting(struct rect from, struct rect to, struct point curve[4]
 
 enum { SAMPLES = 24, CLEAR = 4 * 64, WAYS = 3 };
 
-/* Before how many machines other than its ends a curve passes. */
-static int count_behind(const struct layout_running *run, const struct point curve[4], struct rect from,
+/* A curve as points, and the rectangle that holds them. */
+struct track {
+  struct point points[SAMPLES + 1];
+  struct rect all;
+};
+
+static void follow(const struct point curve[4], struct track *track) {
+  struct point low = curve[0], high = curve[0];
+  for (int i = 0; i <= SAMPLES; i++) {
+    struct point at = track->points[i] = curve_point(curve, FRACTION_ONE / SAMPLES * i);
+    low = (struct point){at.x < low.x ? at.x : low.x, at.y < low.y ? at.y : low.y};
+    high = (struct point){at.x > high.x ? at.x : high.x, at.y > high.y ? at.y : high.y};
+  }
+  track->all = (struct rect){low.x, low.y, high.x - low.x + 1, high.y - low.y + 1};
+}
+
+/* Before how many machines other than its ends it passes. */
+static int count_behind(const struct layout_running *run, const struct track *track, struct rect from,
                         struct rect to) {
   int count = 0;
-  struct point points[SAMPLES + 1];
-  for (int i = 0; i <= SAMPLES; i++) points[i] = curve_point(curve, FRACTION_ONE / SAMPLES * i);
   for (size_t n = 0; n < run->layout->node_count; n++) {
     struct rect card = run->layout->nodes[n].card, room = rect_inset(card, -CLEAR, -CLEAR);
     if (rect_equal(card, from) || rect_equal(card, to)) continue;
+    if (rect_is_empty(rect_intersect(room, track->all))) continue;
     bool passes = false;
-    for (int i = 0; i <= SAMPLES && !passes; i++) passes = rect_contains(room, points[i]);
+    for (int i = 0; i <= SAMPLES && !passes; i++) passes = rect_contains(room, track->points[i]);
     count += passes;
   }
   return count;
@@ -136,22 +151,23 @@ static bool is_over_words(const struct layout *layout, struct point at) {
   return false;
 }
 
-/* What is wrong with a curve, in units of its length. */
+/* What is wrong with a curve, in units of its length; where that is `limit` or more, not all of it. */
 static int64_t cost_of(const struct layout_running *run, const struct point curve[4], struct rect from,
-                       struct rect to) {
+                       struct rect to, int64_t limit) {
   enum { BEHIND = 3000 * 64, OVER_WORDS = 2000 * 64, OUTSIDE = 4000 * 64 };
-  int64_t cost = (int64_t)count_behind(run, curve, from, to) * BEHIND;
-  struct point before = curve[0];
+  struct track track;
+  int64_t cost = 0;
+  follow(curve, &track);
   for (int i = 1; i <= SAMPLES; i++) {
-    struct point at = curve_point(curve, FRACTION_ONE / SAMPLES * i);
-    cost += point_distance(before, at);
+    struct point at = track.points[i];
+    cost += point_distance(track.points[i - 1], at);
     if (!rect_contains(run->stage, at)) cost += OUTSIDE;
-    if (is_over_words(run->layout, at)) cost += OVER_WORDS / 4;
-    before = at;
     /* Not through its own ends either. */
     if (i > 1 && i < SAMPLES - 1 && (rect_contains(from, at) || rect_contains(to, at))) cost += BEHIND;
   }
-  return cost;
+  for (int i = 1; i <= SAMPLES && cost < limit; i++)
+    if (is_over_words(run->layout, track.points[i])) cost += OVER_WORDS / 4;
+  return cost < limit ? cost + (int64_t)count_behind(run, &track, from, to) * BEHIND : cost;
 }
 
 /* Through the lanes between the cards: of all ways to leave one side and to come to another, the best. */
@@ -162,12 +178,12 @@ static void run_between(const struct layout_running *run, struct rect from, stru
   sides_of(to, ends);
   int32_t far = point_distance(rect_centre(from), rect_centre(to)) * 4 / 10;
   const int32_t reach[WAYS] = {DU(32), DU(64), far};
-  int64_t best = cost_of(run, curve, from, to);
+  int64_t best = cost_of(run, curve, from, to, INT64_MAX);
   for (int i = 0; i < 4 * 4 * WAYS * WAYS; i++) {
     const struct side *start = &starts[i % 4], *end = &ends[i / 4 % 4];
     const struct point tried[4] = {start->at, along_way(start, reach[i / 16 % WAYS]),
                                    along_way(end, reach[i / 16 / WAYS]), end->at};
-    int64_t cost = cost_of(run, tried, from, to);
+    int64_t cost = cost_of(run, tried, from, to, best);
     if (cost >= best) continue;
     best = cost;
     memcpy(curve, tried, sizeof tried);
@@ -188,5 +204,7 @@ void layout_route(const struct layout_running *run, struct layout_link *link) {
     run_around(run, from, to, link->curve);
   else
     run_slanting(from, to, link->curve);
-  if (count_behind(run, link->curve, from, to)) run_between(run, from, to, link->curve);
+  struct track track;
+  follow(link->curve, &track);
+  if (count_behind(run, &track, from, to)) run_between(run, from, to, link->curve);
 }
