@@ -1,5 +1,6 @@
 #include "agents/smtp_words.h"
 
+#include "base/check.h"
 #include "base/mem.h"
 #include "base/template.h"
 #include "mail/enhanced_status.h"
@@ -47,6 +48,7 @@ struct smtp_words {
   struct buf reply;
   struct layout {
     bool is_read;
+    bool is_fixed;            /* nothing is filled in: front is all of the reply */
     struct smtp_reply front;  /* code and enhanced code, where the layout itself says them; else code 0 */
     struct template template; /* of what follows them, or of all */
   } layouts[SMTP_TEXT_COUNT];
@@ -141,30 +143,40 @@ static const struct layout *layout_for(struct smtp_words *words, enum smtp_text 
     text = split.text;
   }
   layout->template = template_compile(text, word_names, WORD_NAMES, &words->life);
+  layout->is_fixed = layout->front.code && template_is_plain(&layout->template);
   layout->is_read = true;
   return layout;
 }
 
-/* What is made for the purpose is made only where the template asks for it. */
+static struct span value_of(struct smtp_words *words, const struct smtp_words_facts *facts,
+                            struct span address, enum word_name name) {
+  switch (name) {
+  case WORD_HOST: return facts->host;
+  case WORD_HELO: return facts->helo;
+  case WORD_CLIENT: return client_text(facts, &words->scratch);
+  case WORD_PTR: return facts->client_name;
+  case WORD_IP: return facts->client_address;
+  case WORD_ID: return facts->id;
+  case WORD_USER: return facts->user;
+  case WORD_ADDRESS: return address;
+  case WORD_VERSION: return words->agent.software->version;
+  case WORD_VERSION_STAMP: return words->agent.software->version_stamp;
+  case WORD_PRODUCT: return words->agent.software->product;
+  case WORD_UNIX_TIME: return unix_time_text(words);
+  case WORD_DATE: return stamp_date(words->stamper);
+  case WORD_FORGED: return facts->may_be_forged ? SPAN("(may be forged)") : SPAN_EMPTY;
+  case WORD_NAMES: break;
+  }
+  UNREACHABLE();
+}
+
 static void fill(struct smtp_words *words, const struct template *template,
                  const struct smtp_words_facts *facts, struct span address) {
-  const struct software *software = words->agent.software;
-  struct span values[WORD_NAMES] = {
-      [WORD_HOST] = facts->host,
-      [WORD_HELO] = facts->helo,
-      [WORD_PTR] = facts->client_name,
-      [WORD_IP] = facts->client_address,
-      [WORD_ID] = facts->id,
-      [WORD_USER] = facts->user,
-      [WORD_ADDRESS] = address,
-      [WORD_VERSION] = software->version,
-      [WORD_VERSION_STAMP] = software->version_stamp,
-      [WORD_PRODUCT] = software->product,
-      [WORD_FORGED] = facts->may_be_forged ? SPAN("(may be forged)") : SPAN_EMPTY,
-  };
-  if (template_uses(template, WORD_CLIENT)) values[WORD_CLIENT] = client_text(facts, &words->scratch);
-  if (template_uses(template, WORD_UNIX_TIME)) values[WORD_UNIX_TIME] = unix_time_text(words);
-  if (template_uses(template, WORD_DATE)) values[WORD_DATE] = stamp_date(words->stamper);
+  struct span values[WORD_NAMES];
+  for (uint64_t left = template->names; left;) {
+    unsigned name = template_take_name(&left);
+    values[name] = value_of(words, facts, address, (enum word_name)name);
+  }
   template_fill(template, values, &words->reply, NULL, NULL);
 }
 
@@ -181,9 +193,10 @@ static void fill_further_lines(struct smtp_words *words, enum smtp_text occasion
 
 struct smtp_reply smtp_words_reply(struct smtp_words *words, enum smtp_text occasion,
                                    const struct smtp_words_facts *facts) {
+  const struct layout *layout = layout_for(words, occasion);
+  if (layout->is_fixed && facts->address_count <= 1) return layout->front;
   buf_clear(&words->reply);
   arena_reset(&words->scratch);
-  const struct layout *layout = layout_for(words, occasion);
   fill(words, &layout->template, facts, facts->address_count ? facts->addresses[0] : facts->address);
   if (facts->address_count > 1) fill_further_lines(words, occasion, facts);
   if (!layout->front.code) return split_reply(buf_span(&words->reply));

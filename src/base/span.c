@@ -104,40 +104,44 @@ bool span_to_i64(struct span s, int64_t *value_out) {
   return true;
 }
 
-/* Eight octets a step: all that is said and written passes here. */
+/* Eight octets a step, the last eight perhaps some of them again: all that is said and written passes here.
+ */
 static const uint64_t ONES = UINT64_C(0x0101010101010101), TOPS = UINT64_C(0x8080808080808080);
 
-/* The next of them; the last ones once more where they are not eight, and spaces before a text that is short.
- */
-static uint64_t next_word(struct span s, size_t *at) {
+static uint64_t word_at(const char *data) {
+  uint64_t word;
+  memcpy(&word, data, sizeof word);
+  return word;
+}
+
+/* Of fewer than eight, with spaces before them. */
+static uint64_t short_word(struct span s) {
   uint64_t word = ONES * ' ';
-  if (s.len >= 8) {
-    if (*at + 8 > s.len) *at = s.len - 8;
-    memcpy(&word, s.data + *at, 8);
-  } else {
-    for (size_t i = 0; i < s.len; i++) word = word << 8 | (unsigned char)s.data[i];
-  }
-  *at += 8;
+  for (size_t i = 0; i < s.len; i++) word = word << 8 | (unsigned char)s.data[i];
   return word;
 }
 
 bool span_is_ascii(struct span s) {
-  uint64_t seen = 0;
+  if (s.len < 8) return (short_word(s) & TOPS) == 0;
+  uint64_t seen = word_at(s.data + s.len - 8);
   for (; s.len >= 32; s = span_skip(s, 32)) {
     uint64_t words[4];
     memcpy(words, s.data, sizeof words);
     seen |= words[0] | words[1] | words[2] | words[3];
   }
-  for (size_t at = 0; at < s.len;) seen |= next_word(s, &at);
+  for (; s.len >= 8; s = span_skip(s, 8)) seen |= word_at(s.data);
   return (seen & TOPS) == 0;
 }
 
+/* The top bit of an octet, or of one above it, is set if one is not plain. */
+static uint64_t unplain(uint64_t word) {
+  return word | (word - ONES * ' ') | (word + ONES);
+}
+
 bool span_is_plain(struct span s) {
-  uint64_t bad = 0;
-  for (size_t at = 0; at < s.len;) {
-    uint64_t word = next_word(s, &at);
-    bad |= word | (word - ONES * ' ') | (word + ONES);
-  }
+  if (s.len < 8) return (unplain(short_word(s)) & TOPS) == 0;
+  uint64_t bad = unplain(word_at(s.data + s.len - 8));
+  for (; s.len > 8; s = span_skip(s, 8)) bad |= unplain(word_at(s.data));
   return (bad & TOPS) == 0;
 }
 

@@ -163,11 +163,10 @@ struct template template_compile(struct span text, const struct span *names, siz
 /* Which names have a value, and in *len_out the sum of their lengths. */
 static uint64_t names_with_values(uint64_t names, const struct span *values, size_t *len_out) {
   uint64_t full = 0;
-  for (uint64_t left = names; left; left &= left - 1) {
-    uint64_t bit = left & (0 - left);
-    size_t len = values[__builtin_ctzll(bit)].len;
-    if (len) full |= bit;
-    *len_out += len;
+  while (names) {
+    unsigned name = template_take_name(&names);
+    full |= (uint64_t)(values[name].len > 0) << name;
+    *len_out += values[name].len;
   }
   return full;
 }

@@ -49,6 +49,16 @@ struct template template_compile(struct span text, const struct span *names, siz
 static inline bool template_uses(const struct template *template, unsigned name) {
   return template->names >> name & 1;
 }
+/* The first of a set of names, as in `names` above; takes it off the set, which must not be empty. */
+static inline unsigned template_take_name(uint64_t *names) {
+  unsigned name = (unsigned)__builtin_ctzll(*names);
+  *names &= *names - 1;
+  return name;
+}
+/* Nothing but one text as it stands: there is nothing to fill in. */
+static inline bool template_is_plain(const struct template *template) {
+  return template->piece_count == 1 && template->text_len > 0;
+}
 /* Values of names that it does not use are not looked at. `placed` may be NULL. */
 void template_fill(const struct template *template, const struct span *values, struct buf *out,
                    template_placed *placed, void *context);

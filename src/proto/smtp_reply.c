@@ -49,33 +49,55 @@ static char printable(char c) {
   return c == '\t' || (c >= ' ' && c <= '~') ? c : '?';
 }
 
-static void write_line(const char front[3], char separator, struct span enhanced, struct span text,
+static char *put_printable(char *to, struct span text) {
+  for (size_t i = 0; i < text.len; i++) to[i] = printable(text.data[i]);
+  return to + text.len;
+}
+
+/* What every line of a reply begins with. */
+struct reply_front {
+  char code[4]; /* and a space */
+  struct span enhanced;
+};
+
+static struct reply_front front_of(const struct smtp_reply *reply) {
+  unsigned code = reply->code, hundreds = code / 100, rest = code % 100;
+  return (struct reply_front){
+      {(char)('0' + hundreds), (char)('0' + rest / 10), (char)('0' + rest % 10), ' '},
+      span_first(reply->enhanced, sizeof "5.999.999" - 1),
+  };
+}
+
+static void write_line(const struct reply_front *front, struct span text, bool is_plain, bool is_last,
                        struct buf *out) {
-  size_t most = sizeof "250-" + enhanced.len + text.len + sizeof "\r\n";
+  size_t most = sizeof front->code + front->enhanced.len + sizeof " " + text.len + sizeof "\r\n";
   char *line = buf_room(out, most), *at = line;
   if (!line) return;
-  memcpy(at, front, 3);
-  at[3] = separator;
-  at = buf_put(at + 4, enhanced);
-  if (enhanced.len) *at++ = ' ';
-  if (span_is_plain(text))
-    at = buf_put(at, text);
-  else
-    for (size_t i = 0; i < text.len; i++) *at++ = printable(text.data[i]);
+  memcpy(at, front->code, sizeof front->code);
+  if (!is_last) at[3] = '-';
+  at += sizeof front->code;
+  if (front->enhanced.len) {
+    at = buf_put(at, front->enhanced);
+    *at++ = ' ';
+  }
+  at = is_plain ? buf_put(at, text) : put_printable(at, text);
   memcpy(at, "\r\n", 2);
   out->len += (size_t)(at + 2 - line);
 }
 
+/* Nearly all texts are plain, and so one line. */
 void smtp_reply_write(const struct smtp_reply *reply, struct buf *out) {
-  char front[3] = {(char)('0' + reply->code / 100), (char)('0' + reply->code / 10 % 10),
-                   (char)('0' + reply->code % 10)};
-  struct span enhanced = span_first(reply->enhanced, sizeof "5.999.999" - 1);
-  size_t room = SMTP_REPLY_LINE_MAX - sizeof "250-\r\n" - enhanced.len;
+  struct reply_front front = front_of(reply);
+  size_t room = SMTP_REPLY_LINE_MAX - sizeof "250-\r\n" - front.enhanced.len;
   struct span rest = reply->text.data ? reply->text : SPAN_EMPTY, line;
+  if (rest.len <= room && span_is_plain(rest)) {
+    write_line(&front, rest, true, true, out);
+    return;
+  }
   while (span_next(&rest, '\n', &line)) {
     for (; line.len > room; line = span_skip(line, room))
-      write_line(front, '-', enhanced, span_first(line, room), out);
-    write_line(front, rest.data ? '-' : ' ', enhanced, line, out);
+      write_line(&front, span_first(line, room), false, false, out);
+    write_line(&front, line, span_is_plain(line), !rest.data, out);
   }
 }
 
