@@ -58,12 +58,12 @@ static void end_transaction(struct open_session *open) {
   arena_reset(&open->session.arena);
 }
 
-static const char *const about_names[] = {
-    [SMTP_SERVER_DECIDE_CONNECT] = "connect", [SMTP_SERVER_DECIDE_HELO] = "helo",
-    [SMTP_SERVER_DECIDE_AUTH] = "auth",       [SMTP_SERVER_DECIDE_MAIL] = "mail",
-    [SMTP_SERVER_DECIDE_RCPT] = "rcpt",       [SMTP_SERVER_DECIDE_VRFY] = "vrfy",
-    [SMTP_SERVER_DECIDE_EXPN] = "expn",       [SMTP_SERVER_DECIDE_DATA] = "data",
-    [SMTP_SERVER_DECIDE_MESSAGE] = "message",
+static const struct span about_names[] = {
+    [SMTP_SERVER_DECIDE_CONNECT] = SPAN_INIT("connect"), [SMTP_SERVER_DECIDE_HELO] = SPAN_INIT("helo"),
+    [SMTP_SERVER_DECIDE_AUTH] = SPAN_INIT("auth"),       [SMTP_SERVER_DECIDE_MAIL] = SPAN_INIT("mail"),
+    [SMTP_SERVER_DECIDE_RCPT] = SPAN_INIT("rcpt"),       [SMTP_SERVER_DECIDE_VRFY] = SPAN_INIT("vrfy"),
+    [SMTP_SERVER_DECIDE_EXPN] = SPAN_INIT("expn"),       [SMTP_SERVER_DECIDE_DATA] = SPAN_INIT("data"),
+    [SMTP_SERVER_DECIDE_MESSAGE] = SPAN_INIT("message"),
 };
 
 static struct span subject_of(const struct open_session *open) {
@@ -88,7 +88,7 @@ static void note_decision(struct open_session *open, const struct smtp_reply *re
   record.connection = open->session.connection;
   record.message = action->message ? action->message->number : 0;
   record.number[0] = reply->code;
-  record.text[0] = span_from(about_names[action->kind]);
+  record.text[0] = about_names[action->kind];
   record.text[1] = subject_of(open);
   record.text[2] = yes ? SPAN("accept") : reply->code < 500 ? SPAN("defer") : SPAN("reject");
   record.text[3] = because;
@@ -172,15 +172,21 @@ static void number_stranger(struct open_session *open) {
                      compose_lines(&open->session.arena, recipients, count));
 }
 
+/* The planned answer; NULL: none. */
+static const struct smtp_reply *planned_for(struct open_session *open, struct span *because_out) {
+  struct policy_list *policies = &listener_of(open)->config.policies;
+  if (policies->count == 0) return NULL;
+  return policy_apply(policies, about_names[open->decision.kind], subject_of(open), open->session.client_name,
+                      open->session.client_address, because_out);
+}
+
 static void decide(struct open_session *open) {
   struct smtp_listener *listener = listener_of(open);
   struct smtp_verdict verdict = {0};
   open->deciding = true;
   remember_source(open);
   number_stranger(open);
-  const struct smtp_reply *planned =
-      policy_apply(&listener->config.policies, span_from(about_names[open->decision.kind]), subject_of(open),
-                   open->session.client_name, open->session.client_address, &verdict.because);
+  const struct smtp_reply *planned = planned_for(open, &verdict.because);
   if (planned) {
     verdict.reply = *planned;
     answer(open, &verdict);

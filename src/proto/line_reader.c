@@ -20,7 +20,8 @@ static enum line_kind strip_line_end(struct span *line) {
   return LINE_CRLF;
 }
 
-enum line_kind line_reader_take(struct line_reader *reader, struct span *input, struct span *line_out) {
+enum line_kind line_reader_take_slowly(struct line_reader *reader, struct span *input,
+                                       struct span *line_out) {
   if (reader->given) {
     buf_clear(&reader->partial);
     reader->given = false;
@@ -30,10 +31,6 @@ enum line_kind line_reader_take(struct line_reader *reader, struct span *input, 
   struct span piece = whole ? span_first(*input, at + 1) : *input;
   *input = span_skip(*input, piece.len);
 
-  if (!reader->discarding && reader->partial.len == 0 && whole && piece.len <= reader->partial.cap) {
-    *line_out = piece; /* the common case: no copy */
-    return strip_line_end(line_out);
-  }
   if (!reader->discarding && !buf_add(&reader->partial, piece)) {
     buf_clear(&reader->partial);
     reader->discarding = true;

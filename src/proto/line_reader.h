@@ -25,8 +25,19 @@ enum line_kind {
 struct line_reader line_reader_new(size_t max);
 void line_reader_free(struct line_reader *reader);
 
+/* The way there when the line is not all in the input, or too long. */
+enum line_kind line_reader_take_slowly(struct line_reader *reader, struct span *input, struct span *line_out);
 /* Takes bytes off the front of *input until a line is whole. The line is given without its end and is
  * borrowed until the next call (and as long as the input). */
-enum line_kind line_reader_take(struct line_reader *reader, struct span *input, struct span *line_out);
+static inline enum line_kind line_reader_take(struct line_reader *reader, struct span *input,
+                                              struct span *line_out) {
+  size_t at = span_find(*input, '\n');
+  if (at == SPAN_NONE || at >= reader->partial.cap || reader->partial.len || reader->discarding)
+    return line_reader_take_slowly(reader, input, line_out);
+  bool crlf = at > 0 && input->data[at - 1] == '\r';
+  *line_out = span_of(input->data, at - crlf);
+  *input = span_of(input->data + at + 1, input->len - at - 1);
+  return crlf ? LINE_CRLF : LINE_BARE_LF;
+}
 /* True while the front of a line is held. */
 bool line_reader_is_partial(const struct line_reader *reader);

@@ -4,9 +4,9 @@
 #include "base/mem.h"
 #include "proto/smtp_client_internal.h"
 
-/* A reply is read only when all that the last one caused has been given out: its text stays where it is as
- * long as it is needed, and the outcomes come in the order of the replies. What is heard meanwhile waits in
- * the backlog. */
+/* A reply is read only when all that the last one caused has been given out: what is kept of its words stays
+ * where it is as long as it is needed, and the outcomes come in the order of the replies. What is heard
+ * meanwhile waits in the backlog. */
 
 enum {
   REPLY_LINE_MAX = 2000,
@@ -63,9 +63,28 @@ static struct smtp_reply no_reply(struct span why) {
   return (struct smtp_reply){.enhanced = SPAN_EMPTY, .text = why};
 }
 
+struct smtp_reply smtp_client_keep(struct smtp_client *client, const struct smtp_reply *reply) {
+  if (reply->text.data != client->text.data) {
+    CHECK(reply->enhanced.len <= sizeof client->enhanced);
+    memcpy(client->enhanced, reply->enhanced.data, reply->enhanced.len);
+    client->enhanced_len = reply->enhanced.len;
+    buf_clear(&client->text);
+    buf_add(&client->text, reply->text);
+  }
+  return (struct smtp_reply){reply->code, span_of(client->enhanced, client->enhanced_len),
+                             buf_span(&client->text)};
+}
+
 void smtp_client_report_single(struct smtp_client *client, enum smtp_outcome_of of,
                                const struct smtp_reply *reply) {
-  client->report = (struct client_report){.is_single = true, .until = 1, .of = of, .reply = *reply};
+  client->report = (struct client_report){
+      .is_single = true, .until = 1, .of = of, .reply = smtp_client_keep(client, reply)};
+}
+
+void smtp_client_report(struct smtp_client *client, uint32_t first, uint32_t until,
+                        const struct smtp_reply *reply) {
+  client->report =
+      (struct client_report){.next = first, .until = until, .reply = smtp_client_keep(client, reply)};
 }
 
 void smtp_client_lose(struct smtp_client *client, const struct smtp_reply *reply) {
@@ -80,7 +99,7 @@ void smtp_client_lose(struct smtp_client *client, const struct smtp_reply *reply
   else if (step == STEP_RSET || step == STEP_MAIL)
     smtp_client_report_single(client, SMTP_OUTCOME_MAIL, reply);
   else if (step == STEP_RCPT || step == STEP_DATA || step == STEP_TEXT)
-    client->report = (struct client_report){.until = client->transaction.recipient_count, .reply = *reply};
+    smtp_client_report(client, 0, client->transaction.recipient_count, reply);
   smtp_client_end_transaction(client);
 }
 
@@ -96,52 +115,67 @@ static bool is_busy(const struct smtp_client *client) {
          client->due_message || client->due_ready || client->due_tls || client->due_close;
 }
 
-static void on_reply(struct smtp_client *client) {
-  struct smtp_reply reply = {client->code, span_of(client->enhanced, client->enhanced_len),
-                             buf_span(&client->text)};
-  client->code = 0;
-  if (reply.code == 421) { /* the server leaves, whatever it was asked (RFC 5321 3.8) */
-    smtp_client_lose(client, &reply);
+static void on_reply(struct smtp_client *client, const struct smtp_reply *reply) {
+  if (reply->code == 421) { /* the server leaves, whatever it was asked (RFC 5321 3.8) */
+    smtp_client_lose(client, reply);
   } else if (client->step == STEP_QUIT) {
     smtp_client_enter(client, STEP_CLOSED);
     client->due_close = true;
   } else if (client->step < STEP_READY) {
-    smtp_client_on_greeting(client, &reply);
+    smtp_client_on_greeting(client, reply);
   } else if (client->step > STEP_READY) {
-    smtp_client_on_transaction(client, &reply);
+    smtp_client_on_transaction(client, reply);
   }
 }
 
-/* The enhanced code of the first line is the reply's; the others repeat it. */
-static struct span take_enhanced(struct smtp_client *client, struct span text) {
-  struct span rest = text, enhanced = smtp_enhanced_take(client->code, &rest);
-  if (client->step == STEP_EHLO || client->step == STEP_BANNER || enhanced.len == 0) return text;
-  if (client->text.len == 0 && client->enhanced_len == 0) {
-    memcpy(client->enhanced, enhanced.data, enhanced.len);
-    client->enhanced_len = enhanced.len;
+/* Banner and greeting have none (RFC 2034 3). */
+static struct span take_enhanced(const struct smtp_client *client, uint16_t code, struct span *text) {
+  if (client->step == STEP_EHLO || client->step == STEP_BANNER) return SPAN_EMPTY;
+  return smtp_enhanced_take(code, text);
+}
+
+/* The first of several lines. Its enhanced code is the reply's; the others repeat it. */
+static void begin_reply(struct smtp_client *client, uint16_t code, struct span text) {
+  struct smtp_reply first = {code, take_enhanced(client, code, &text), text};
+  smtp_client_keep(client, &first);
+  client->code = code;
+}
+
+/* An offer is taken line by line, and not kept. */
+static void add_to_reply(struct smtp_client *client, struct span text) {
+  if (client->step == STEP_EHLO && client->code / 100 == 2) {
+    smtp_client_read_extension(&client->offer, text);
+    return;
   }
-  return span_equal(enhanced, span_of(client->enhanced, client->enhanced_len)) ? rest : text;
+  struct span rest = text, enhanced = take_enhanced(client, client->code, &rest);
+  bool repeats = span_equal(enhanced, span_of(client->enhanced, client->enhanced_len));
+  buf_add_char(&client->text, '\n');
+  buf_add(&client->text, repeats ? rest : text);
+}
+
+static void end_reply(struct smtp_client *client) {
+  struct smtp_reply reply = {client->code, span_of(client->enhanced, client->enhanced_len),
+                             buf_span(&client->text)};
+  client->code = 0;
+  on_reply(client, &reply);
 }
 
 static void take_reply_line(struct smtp_client *client, struct span line) {
-  uint16_t code;
-  bool more;
-  struct span text;
-  if (!smtp_reply_parse_line(line, &code, &more, &text) || (client->code && client->code != code)) {
+  struct smtp_reply reply;
+  bool more, begins = client->code == 0;
+  if (!smtp_reply_parse_line(line, &reply.code, &more, &reply.text) ||
+      (!begins && client->code != reply.code)) {
     smtp_client_lose_sense(client);
-    return;
-  }
-  if (client->code == 0) {
-    buf_clear(&client->text);
-    client->enhanced_len = 0;
-    client->code = code;
-    text = take_enhanced(client, text);
+  } else if (begins && !more) {
+    reply.enhanced = take_enhanced(client, reply.code, &reply.text);
+    on_reply(client, &reply);
   } else {
-    buf_add_char(&client->text, '\n');
-    text = take_enhanced(client, text);
+    if (begins)
+      begin_reply(client, reply.code, reply.text);
+    else
+      add_to_reply(client, reply.text);
+    if (!more) end_reply(client);
   }
-  buf_add(&client->text, text);
-  if (!more) on_reply(client);
 }
 
 /* Reads replies off the front until one has given something to do. */
@@ -192,12 +226,9 @@ static bool next_of_recipients(struct smtp_client *client, struct smtp_client_ac
     uint8_t fate = client->fates[recipient];
     if (fate == FATE_REPORTED) continue;
     client->fates[recipient] = FATE_REPORTED;
-    *action_out = (struct smtp_client_action){
-        .kind = SMTP_CLIENT_OUTCOME,
-        .outcome = fate == FATE_OPEN ? SMTP_OUTCOME_RCPT : SMTP_OUTCOME_MESSAGE,
-        .recipient = recipient,
-        .reply = report->reply,
-    };
+    action_out->outcome = fate == FATE_OPEN ? SMTP_OUTCOME_RCPT : SMTP_OUTCOME_MESSAGE;
+    action_out->recipient = recipient;
+    action_out->reply = report->reply;
     return true;
   }
   return false;
@@ -205,31 +236,20 @@ static bool next_of_recipients(struct smtp_client *client, struct smtp_client_ac
 
 static bool next_outcome(struct smtp_client *client, struct smtp_client_action *action_out) {
   struct client_report *report = &client->report;
-  if (!report->is_single) return next_of_recipients(client, action_out);
   if (report->next == report->until) return false;
+  if (!report->is_single) return next_of_recipients(client, action_out);
   report->next++;
-  *action_out =
-      (struct smtp_client_action){.kind = SMTP_CLIENT_OUTCOME, .outcome = report->of, .reply = report->reply};
+  action_out->outcome = report->of;
+  action_out->recipient = 0;
+  action_out->reply = report->reply;
   return true;
 }
 
-/* Gives what is due and takes it off. */
-static bool next_due(struct smtp_client *client, struct smtp_client_action *action_out) {
-  struct {
-    bool *due;
-    enum smtp_client_action_kind kind;
-  } const dues[] = {
-      {&client->due_tls, SMTP_CLIENT_START_TLS},
-      {&client->due_ready, SMTP_CLIENT_READY},
-      {&client->due_close, SMTP_CLIENT_CLOSE},
-  };
-  for (size_t i = 0; i < sizeof dues / sizeof *dues; i++) {
-    if (!*dues[i].due) continue;
-    *dues[i].due = false;
-    *action_out = (struct smtp_client_action){.kind = dues[i].kind};
-    return true;
-  }
-  return false;
+/* Whether that is due; it then is no longer. */
+static bool take(bool *due) {
+  bool was_due = *due;
+  *due = false;
+  return was_due;
 }
 
 /* Into a lost connection nothing more is said. */
@@ -250,25 +270,29 @@ static void read_to_the_end(struct smtp_client *client) {
   smtp_client_lose(client, &reply);
 }
 
+static enum smtp_client_action_kind next_kind(struct smtp_client *client,
+                                              struct smtp_client_action *action_out) {
+  if (next_outcome(client, action_out)) return SMTP_CLIENT_OUTCOME;
+  if (client->out.len) {
+    client->out_given = true;
+    action_out->bytes = buf_span(&client->out);
+    return SMTP_CLIENT_SEND;
+  }
+  if (take(&client->due_message)) {
+    action_out->message = client->message;
+    return SMTP_CLIENT_SEND_MESSAGE;
+  }
+  if (take(&client->due_tls)) return SMTP_CLIENT_START_TLS;
+  if (take(&client->due_ready)) return SMTP_CLIENT_READY;
+  return take(&client->due_close) ? SMTP_CLIENT_CLOSE : SMTP_CLIENT_WAIT;
+}
+
 enum smtp_client_action_kind smtp_client_next(struct smtp_client *client,
                                               struct smtp_client_action *action_out) {
   smtp_client_clear_given(client);
   if (client->lost)
     read_to_the_end(client);
-  else if (!is_busy(client))
+  else if (client->backlog.len && !is_busy(client))
     read_backlog(client);
-  *action_out = (struct smtp_client_action){.kind = SMTP_CLIENT_WAIT};
-  if (next_outcome(client, action_out)) return action_out->kind;
-  if (client->out.len) {
-    client->out_given = true;
-    action_out->kind = SMTP_CLIENT_SEND;
-    action_out->bytes = buf_span(&client->out);
-  } else if (client->due_message) {
-    client->due_message = false;
-    action_out->kind = SMTP_CLIENT_SEND_MESSAGE;
-    action_out->message = client->message;
-  } else {
-    next_due(client, action_out);
-  }
-  return action_out->kind;
+  return action_out->kind = next_kind(client, action_out);
 }

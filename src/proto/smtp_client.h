@@ -65,6 +65,8 @@ enum smtp_client_action_kind {
   SMTP_CLIENT_CLOSE, /* the session is over */
 };
 
+/* Of the members only those that the kind has are filled in. */
+
 struct smtp_client_action {
   enum smtp_client_action_kind kind;
   struct span bytes;

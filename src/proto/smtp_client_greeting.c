@@ -130,7 +130,7 @@ static void after_hello(struct smtp_client *client) {
 static void on_ehlo(struct smtp_client *client, const struct smtp_reply *reply) {
   bool lmtp = client->config.dialect == SMTP_DIALECT_LMTP;
   if (reply->code / 100 == 2) {
-    smtp_client_read_offer(&client->offer, reply->text);
+    client->offer.esmtp = true;
     after_hello(client);
   } else if (reply->code >= 500 && !lmtp) { /* an old server (RFC 5321 3.2) */
     smtp_client_say(client, "HELO", client->config.helo_name);

@@ -82,6 +82,11 @@ struct smtp_client {
 /* Bytes that were given to be sent are not given again: before anything is said or heard. */
 void smtp_client_clear_given(struct smtp_client *client);
 void smtp_client_enter(struct smtp_client *client, enum client_step step);
+/* The words of a reply lie in what was fed. Copies them, and gives the reply with them. */
+struct smtp_reply smtp_client_keep(struct smtp_client *client, const struct smtp_reply *reply);
+/* It is the outcome for each open recipient of first … until - 1. */
+void smtp_client_report(struct smtp_client *client, uint32_t first, uint32_t until,
+                        const struct smtp_reply *reply);
 void smtp_client_report_single(struct smtp_client *client, enum smtp_outcome_of of,
                                const struct smtp_reply *reply);
 /* Nothing more will come: whatever is open is reported with that reply, and the session is over. */
@@ -102,4 +107,5 @@ void smtp_client_say(struct smtp_client *client, const char *verb, struct span a
 void smtp_client_say_base64(struct smtp_client *client, const char *before, struct span bytes);
 void smtp_client_say_mail(struct smtp_client *client);
 void smtp_client_say_rcpt(struct smtp_client *client, struct span recipient);
-void smtp_client_read_offer(struct smtp_offer *offer, struct span ehlo_text);
+/* One line of the reply to EHLO, after the first (RFC 5321 4.1.1.1). */
+void smtp_client_read_extension(struct smtp_offer *offer, struct span line);

@@ -71,7 +71,7 @@ static void read_size(struct smtp_offer *offer, struct span rest) {
   if (!span_to_u64(span_trim(rest), UINT64_MAX, &offer->size_max)) offer->size_max = 0;
 }
 
-static void read_extension(struct smtp_offer *offer, struct span line) {
+void smtp_client_read_extension(struct smtp_offer *offer, struct span line) {
   size_t end = 0;
   while (end < line.len && (ascii_is_alnum(line.data[end]) || line.data[end] == '-')) end++;
   struct span keyword = span_first(line, end), rest = span_skip(line, end + 1);
@@ -88,11 +88,4 @@ static void read_extension(struct smtp_offer *offer, struct span line) {
   case 19: offer->enhanced_codes |= span_equal_nocase(keyword, SPAN("ENHANCEDSTATUSCODES")); break;
   default: break;
   }
-}
-
-void smtp_client_read_offer(struct smtp_offer *offer, struct span ehlo_text) {
-  struct span line;
-  *offer = (struct smtp_offer){.esmtp = true};
-  span_next(&ehlo_text, '\n', &line); /* the first is the greeting */
-  while (span_next(&ehlo_text, '\n', &line)) read_extension(offer, line);
 }

@@ -112,7 +112,7 @@ static void after_recipients(struct smtp_client *client) {
 static void on_rcpt(struct smtp_client *client, const struct smtp_reply *reply) {
   uint32_t recipient = client->answered++;
   if (client->fates[recipient] == FATE_OPEN && is_refusal(reply)) {
-    client->report = (struct client_report){.next = recipient, .until = recipient + 1, .reply = *reply};
+    smtp_client_report(client, recipient, recipient + 1, reply);
   } else if (client->fates[recipient] == FATE_OPEN) {
     client->fates[recipient] = FATE_ACCEPTED;
     client->accepted_count++;
@@ -125,7 +125,7 @@ static void on_rcpt(struct smtp_client *client, const struct smtp_reply *reply) 
 
 /* The reply is for all recipients that still wait. */
 static void report_all(struct smtp_client *client, const struct smtp_reply *reply) {
-  client->report = (struct client_report){.until = client->transaction.recipient_count, .reply = *reply};
+  smtp_client_report(client, 0, client->transaction.recipient_count, reply);
 }
 
 static void on_data(struct smtp_client *client, const struct smtp_reply *reply) {
@@ -150,7 +150,7 @@ static void on_text(struct smtp_client *client, const struct smtp_reply *reply) 
   if (is_lmtp(client)) {
     while (client->answered < count && client->fates[client->answered] != FATE_ACCEPTED) client->answered++;
     uint32_t recipient = client->answered++;
-    client->report = (struct client_report){.next = recipient, .until = recipient + 1, .reply = *reply};
+    smtp_client_report(client, recipient, recipient + 1, reply);
     if (--client->accepted_count) return;
   } else {
     report_all(client, reply);

@@ -182,7 +182,8 @@ static const struct command commands[VERB_COUNT] = {
 #define CASE(a, b, c, d, verb)                                                                               \
   case FOUR(a, b, c, d): return verb
 
-/* The only verb that the word can be, by its first four letters in any case. */
+/* The only verb that the word can be, by its first four letters in any case: of two octets that differ by
+ * 0x20 alone, if one is a letter, so is the other. */
 static enum verb candidate(struct span word) {
   const unsigned char *letters = (const unsigned char *)word.data;
   switch (FOUR(letters[0], letters[1], letters[2], letters[3]) & 0xdfdfdfdfu) {
@@ -214,7 +215,8 @@ static enum verb candidate(struct span word) {
 
 static enum verb find_verb(struct span word) {
   enum verb verb = word.len < 4 ? VERB_COUNT : candidate(word);
-  return verb < VERB_COUNT && span_equal_nocase(word, commands[verb].name) ? verb : VERB_COUNT;
+  if (verb == VERB_COUNT || word.len != commands[verb].name.len) return VERB_COUNT;
+  return word.len == 4 || span_equal_nocase(word, commands[verb].name) ? verb : VERB_COUNT;
 }
 
 /* Octets of a line, its end included; extensions make MAIL longer (RFC 1870 3, 6152 2, 4954 4). */
@@ -270,10 +272,18 @@ static enum smtp_text not_offered(enum verb verb) {
   return verb == VERB_STARTTLS ? SMTP_TEXT_STARTTLS_NOT_OFFERED : SMTP_TEXT_COMMAND_UNIMPLEMENTED;
 }
 
-struct span smtp_server_trim(struct span text) {
-  while (text.len && (text.data[text.len - 1] == ' ' || text.data[text.len - 1] == '\t')) text.len--;
-  while (text.len && (text.data[0] == ' ' || text.data[0] == '\t')) text = span_skip(text, 1);
+static bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
+static struct span skip_blanks(struct span text) {
+  while (text.len && is_blank(text.data[0])) text = span_of(text.data + 1, text.len - 1);
   return text;
+}
+
+struct span smtp_server_trim(struct span text) {
+  while (text.len && is_blank(text.data[text.len - 1])) text.len--;
+  return skip_blanks(text);
 }
 
 /* Octets that no command holds: NUL, and a CR that is no line end. */
@@ -284,7 +294,7 @@ static bool has_stray_octet(struct span line) {
 void smtp_server_command(struct smtp_server *server, struct span line, size_t line_len) {
   line = smtp_server_trim(line);
   size_t space = span_find(line, ' ');
-  struct span word = span_first(line, space), argument = smtp_server_trim(span_skip(line, space));
+  struct span word = span_first(line, space), argument = skip_blanks(span_skip(line, space));
   enum verb verb = find_verb(word);
   server->verb = verb < VERB_COUNT ? commands[verb].name : word;
   server->line = line;
