@@ -85,20 +85,44 @@ static void write_line(const struct reply_front *front, struct span text, bool i
   out->len += (size_t)(at + 2 - line);
 }
 
+static size_t room_for_text(const struct reply_front *front) {
+  return SMTP_REPLY_LINE_MAX - sizeof "250-\r\n" - front->enhanced.len;
+}
+
+/* Lines of a text, where they are long in several pieces. */
+static void write_lines(const struct reply_front *front, struct span text, bool are_last, struct buf *out) {
+  size_t room = room_for_text(front);
+  struct span line;
+  while (span_next(&text, '\n', &line)) {
+    for (; line.len > room; line = span_skip(line, room))
+      write_line(front, span_first(line, room), false, false, out);
+    write_line(front, line, span_is_plain(line), are_last && !text.data, out);
+  }
+}
+
+static struct span text_of(const struct smtp_reply *reply) {
+  return reply->text.data ? reply->text : SPAN_EMPTY;
+}
+
 /* Nearly all texts are plain, and so one line. */
 void smtp_reply_write(const struct smtp_reply *reply, struct buf *out) {
   struct reply_front front = front_of(reply);
-  size_t room = SMTP_REPLY_LINE_MAX - sizeof "250-\r\n" - front.enhanced.len;
-  struct span rest = reply->text.data ? reply->text : SPAN_EMPTY, line;
-  if (rest.len <= room && span_is_plain(rest)) {
-    write_line(&front, rest, true, true, out);
-    return;
-  }
-  while (span_next(&rest, '\n', &line)) {
-    for (; line.len > room; line = span_skip(line, room))
-      write_line(&front, span_first(line, room), false, false, out);
-    write_line(&front, line, span_is_plain(line), !rest.data, out);
-  }
+  struct span text = text_of(reply);
+  if (text.len <= room_for_text(&front) && span_is_plain(text))
+    write_line(&front, text, true, true, out);
+  else
+    write_lines(&front, text, true, out);
+}
+
+void smtp_reply_begin(const struct smtp_reply *reply, struct buf *out) {
+  struct reply_front front = front_of(reply);
+  write_lines(&front, text_of(reply), false, out);
+}
+
+void smtp_reply_end(uint16_t code, const struct span *lines, size_t count, struct buf *out) {
+  struct reply_front front = front_of(&(struct smtp_reply){.code = code, .enhanced = SPAN_EMPTY});
+  for (size_t i = 0; i < count; i++)
+    write_line(&front, lines[i], span_is_plain(lines[i]), i + 1 == count, out);
 }
 
 /* ---- words ---- */

@@ -23,6 +23,10 @@ enum { SMTP_REPLY_LINE_MAX = 512 }; /* RFC 5321 4.5.3.1.5, CRLF included */
 /* A whole reply as sent: "250-first\r\n250 last\r\n". An enhanced code is put on every line (RFC 2034 4).
  * A text line that is too long goes on in the next; octets that a reply may not hold become '?'. */
 void smtp_reply_write(const struct smtp_reply *reply, struct buf *out);
+/* The same in two parts: first what does not end the reply, then lines, of which the last does; without an
+ * enhanced code. */
+void smtp_reply_begin(const struct smtp_reply *reply, struct buf *out);
+void smtp_reply_end(uint16_t code, const struct span *lines, size_t count, struct buf *out);
 
 /* Takes "250 2.1.0 words" apart. False if it does not begin with a code; then all of it is text. */
 bool smtp_reply_split(struct span words, struct smtp_reply *reply_out);

@@ -123,47 +123,66 @@ static bool is_offered(const struct smtp_server *server, enum smtp_extension ext
   return false;
 }
 
-static const char *const keywords[SMTP_EXTENSION_COUNT] = {
-    [SMTP_EXTENSION_NONE] = "",
-    [SMTP_EXTENSION_SIZE] = "SIZE",
-    [SMTP_EXTENSION_PIPELINING] = "PIPELINING",
-    [SMTP_EXTENSION_8BITMIME] = "8BITMIME",
-    [SMTP_EXTENSION_ENHANCED_CODES] = "ENHANCEDSTATUSCODES",
-    [SMTP_EXTENSION_VRFY] = "VRFY",
-    [SMTP_EXTENSION_EXPN] = "EXPN",
-    [SMTP_EXTENSION_HELP] = "HELP",
-    [SMTP_EXTENSION_STARTTLS] = "STARTTLS",
-    [SMTP_EXTENSION_AUTH] = "AUTH",
+static const struct span keywords[SMTP_EXTENSION_COUNT] = {
+    [SMTP_EXTENSION_NONE] = SPAN_INIT(""),
+    [SMTP_EXTENSION_SIZE] = SPAN_INIT("SIZE"),
+    [SMTP_EXTENSION_PIPELINING] = SPAN_INIT("PIPELINING"),
+    [SMTP_EXTENSION_8BITMIME] = SPAN_INIT("8BITMIME"),
+    [SMTP_EXTENSION_ENHANCED_CODES] = SPAN_INIT("ENHANCEDSTATUSCODES"),
+    [SMTP_EXTENSION_VRFY] = SPAN_INIT("VRFY"),
+    [SMTP_EXTENSION_EXPN] = SPAN_INIT("EXPN"),
+    [SMTP_EXTENSION_HELP] = SPAN_INIT("HELP"),
+    [SMTP_EXTENSION_STARTTLS] = SPAN_INIT("STARTTLS"),
+    [SMTP_EXTENSION_AUTH] = SPAN_INIT("AUTH"),
 };
 
 enum smtp_extension smtp_extension_named(struct span keyword) {
   unsigned i = SMTP_EXTENSION_COUNT;
-  while (--i > SMTP_EXTENSION_NONE && !span_equal_nocase(keyword, span_from(keywords[i]))) continue;
+  while (--i > SMTP_EXTENSION_NONE && !span_equal_nocase(keyword, keywords[i])) continue;
   return (enum smtp_extension)i;
 }
 
-static void list_extension(const struct smtp_server *server, enum smtp_extension extension, struct buf *out) {
-  if (extension >= SMTP_EXTENSION_COUNT || !is_offered(server, extension)) return;
-  buf_add_char(out, '\n');
-  buf_add_text(out, keywords[extension]);
-  if (extension == SMTP_EXTENSION_AUTH) buf_add(out, SPAN(" PLAIN LOGIN"));
-  if (extension != SMTP_EXTENSION_SIZE || server->config->size_max == 0) return;
-  buf_add_char(out, ' ');
-  buf_add_u64(out, server->config->size_max);
+static struct span size_line(uint64_t size_max, struct buf *line) {
+  if (size_max == 0) return keywords[SMTP_EXTENSION_SIZE];
+  buf_add(line, SPAN("SIZE "));
+  buf_add_u64(line, size_max);
+  return buf_span(line);
+}
+
+/* The lines of what is offered, in the order configured; *size holds the one that is made. */
+static size_t list_offers(const struct smtp_server *server, struct buf *size, struct span *lines) {
+  const uint8_t *order = server->config->offer_order;
+  size_t count = 0;
+  for (unsigned i = 0; i < SMTP_EXTENSION_COUNT; i++) {
+    unsigned extension = order[0] ? order[i] : i;
+    if (extension >= SMTP_EXTENSION_COUNT || !is_offered(server, (enum smtp_extension)extension)) continue;
+    lines[count++] = extension == SMTP_EXTENSION_SIZE   ? size_line(server->config->size_max, size)
+                     : extension == SMTP_EXTENSION_AUTH ? SPAN("AUTH PLAIN LOGIN")
+                                                        : keywords[extension];
+  }
+  return count;
 }
 
 void smtp_server_say_hello(struct smtp_server *server, const struct smtp_reply *reply, enum smtp_text text) {
-  const uint8_t *order = server->config->offer_order;
-  char inside[WORDS_INSIDE];
-  struct buf lines = BUF_ON(inside, 0);
-  struct smtp_reply said = words_for(server, text);
-  if (reply->text.len)
-    buf_add(&lines, reply->text);
-  else
-    fill_in(server, said.text, (struct occasion){text, SPAN_EMPTY}, &lines);
-  for (unsigned i = 0; server->extended && i < SMTP_EXTENSION_COUNT; i++)
-    list_extension(server, order[0] ? (enum smtp_extension)order[i] : (enum smtp_extension)i, &lines);
-  said = (struct smtp_reply){.code = reply->code ? reply->code : said.code, .text = buf_span(&lines)};
-  smtp_reply_write(&said, &server->out);
-  buf_free(&lines);
+  char greeting_inside[WORDS_INSIDE], size_inside[32];
+  struct buf greeting = BUF_ON(greeting_inside, 0), size = BUF_ON(size_inside, 0);
+  struct span offers[SMTP_EXTENSION_COUNT];
+  size_t count = server->extended ? list_offers(server, &size, offers) : 0;
+  struct smtp_reply said = {.code = reply->code, .enhanced = SPAN_EMPTY, .text = reply->text};
+  if (said.code == 0 || said.text.len == 0) {
+    struct smtp_reply own = words_for(server, text);
+    if (said.code == 0) said.code = own.code;
+    if (said.text.len == 0) {
+      fill_in(server, own.text, (struct occasion){text, SPAN_EMPTY}, &greeting);
+      said.text = buf_span(&greeting);
+    }
+  }
+  if (count == 0) {
+    smtp_reply_write(&said, &server->out);
+  } else {
+    smtp_reply_begin(&said, &server->out);
+    smtp_reply_end(said.code, offers, count, &server->out);
+  }
+  buf_free(&size);
+  buf_free(&greeting);
 }
