@@ -25,95 +25,50 @@ void agent_note(const struct agent *agent, struct span text) {
 /* How a line ends, as in its record. */
 enum line_end { LINE_CRLF, LINE_BARE_LF, LINE_UNFINISHED };
 
-/* Takes one line off the front of *rest, without its end; *octets_out counts it with its end. */
-static struct span take_line(struct span *rest, enum line_end *end_out, size_t *octets_out) {
+/* Takes one line off the front of *rest; given without its end. */
+static struct span take_line(struct span *rest, enum line_end *end_out) {
   size_t at = span_find(*rest, '\n');
-  struct span line = at == SPAN_NONE ? *rest : span_first(*rest, at);
-  *octets_out = at == SPAN_NONE ? rest->len : at + 1;
-  bool crlf = at != SPAN_NONE && line.len && line.data[line.len - 1] == '\r';
-  if (crlf) line.len--;
-  *end_out = at == SPAN_NONE ? LINE_UNFINISHED : crlf ? LINE_CRLF : LINE_BARE_LF;
-  *rest = span_skip(*rest, *octets_out);
-  return line;
-}
-
-/* octets: those of what is sent together with this line and before it. */
-static journal_seq note_line(const struct agent *agent, connection_id connection, bool from_client,
-                             struct span line, enum line_end end, size_t octets) {
-  struct journal_record record = agent_record(agent, JOURNAL_LINE);
-  record.connection = connection;
-  record.number[0] = from_client ? 0 : 1;
-  record.number[1] = connection_arrival_us(agent->network, connection, from_client, octets);
-  record.number[2] = end;
-  record.text[0] = line;
-  return sim_note(agent->sim, &record);
-}
-
-journal_seq agent_note_lines(const struct agent *agent, connection_id connection, bool from_client,
-                             struct span bytes) {
-  journal_seq last = 0;
-  size_t octets = 0, whole = bytes.len;
-  /* Under TLS nothing of a record can be read before all of it is there. */
-  bool as_one = connection_tls(agent->network, connection, from_client) != TLS_NONE;
-  while (bytes.len) {
-    enum line_end end;
-    size_t line_octets;
-    struct span line = take_line(&bytes, &end, &line_octets);
-    octets += line_octets;
-    last = note_line(agent, connection, from_client, line, end, as_one ? whole : octets);
+  struct span line = span_first(*rest, at);
+  if (at == SPAN_NONE) {
+    *end_out = LINE_UNFINISHED;
+    *rest = SPAN_EMPTY;
+    return line;
   }
-  return last;
-}
-
-/* What the other side does when it hears the bytes, it does because of the record. */
-static void send_because(const struct agent *agent, connection_id connection, bool from_client,
-                         struct span bytes, journal_seq because) {
-  journal_seq before = sim_cause(agent->sim);
-  sim_set_cause(agent->sim, because);
-  connection_send(agent->network, connection, from_client, bytes);
-  sim_set_cause(agent->sim, before);
+  *rest = span_skip(*rest, at + 1);
+  bool crlf = line.len && line.data[line.len - 1] == '\r';
+  *end_out = crlf ? LINE_CRLF : LINE_BARE_LF;
+  return span_first(line, line.len - crlf);
 }
 
 /* A client's lines are commands, each with an answer of its own, even where several are pipelined (RFC 2920);
  * a server's are one reply, which is heard when its last line is. */
 journal_seq agent_say(const struct agent *agent, connection_id connection, bool from_client,
                       struct span bytes) {
-  struct connection_info info;
+  struct journal_record record = agent_record(agent, JOURNAL_LINE);
+  struct span unsent = bytes, rest = bytes;
   journal_seq last = 0;
-  if (bytes.len == 0 || !connection_info(agent->network, connection, &info)) return 0;
-  if (!from_client) {
-    last = agent_note_lines(agent, connection, from_client, bytes);
-    send_because(agent, connection, from_client, bytes, last);
-    return last;
-  }
-  while (bytes.len) {
-    struct span whole = bytes;
+  while (rest.len) {
     enum line_end end;
-    size_t octets;
-    struct span line = take_line(&bytes, &end, &octets);
-    last = note_line(agent, connection, from_client, line, end, octets);
-    send_because(agent, connection, from_client, span_first(whole, octets), last);
+    record.text[0] = take_line(&rest, &end);
+    record.number[2] = end;
+    size_t noted = unsent.len - rest.len;
+    if (!from_client && rest.len) {
+      connection_note_part(agent->network, connection, from_client, &record, noted, unsent.len);
+    } else {
+      last = connection_say(agent->network, connection, from_client, &record, span_first(unsent, noted));
+      unsent = rest;
+    }
   }
   return last;
 }
 
 journal_seq agent_say_message(const struct agent *agent, connection_id connection, bool from_client,
                               struct message *message) {
-  struct connection_info info;
-  if (!connection_info(agent->network, connection, &info)) return 0;
-  journal_seq before = sim_cause(agent->sim);
-  size_t octets = message_wire_size(message);
   struct journal_record record = agent_record(agent, JOURNAL_DATA);
-  record.connection = connection;
   record.message = message->number;
-  record.number[0] = from_client ? 0 : 1;
-  record.number[1] = connection_arrival_us(agent->network, connection, from_client, octets);
   record.number[2] = message->version;
-  record.number[3] = (int64_t)octets;
-  journal_seq data = sim_note_cause(agent->sim, &record);
-  connection_send_message(agent->network, connection, from_client, message);
-  sim_set_cause(agent->sim, before);
-  return data;
+  record.number[3] = (int64_t)message_wire_size(message);
+  return connection_say_message(agent->network, connection, from_client, &record, message);
 }
 
 /* ---- versions ---- */

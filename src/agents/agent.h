@@ -46,14 +46,11 @@ struct journal_record agent_record(const struct agent *agent, enum journal_kind 
 /* A remark, as in a log file. */
 void agent_note(const struct agent *agent, struct span text);
 
-/* Notes one LINE record for each line of bytes (an unfinished last one too), said now on the connection;
- * each is caused by the present cause. Gives the last one's sequence; 0 if there was none. */
-journal_seq agent_note_lines(const struct agent *agent, connection_id connection, bool from_client,
-                             struct span bytes);
-/* Says bytes on a connection: notes the lines and sends them. What the other side does on hearing them
- * is because of the line: a client's commands are heard one by one, even where several are said at once
- * (RFC 2920), a server's lines as one reply. The present cause stays as it was. 0, and nothing noted, if
- * the connection has ended. */
+/* Says bytes on a connection: notes a LINE record for each line (an unfinished last one too), caused by the
+ * present cause, and sends them. What the other side does on hearing them is because of the line: a client's
+ * commands are heard one by one, even where several are said at once (RFC 2920), a server's lines as one
+ * reply. The present cause stays as it was. Gives the last record's sequence; 0, and nothing noted, if the
+ * connection has ended. */
 journal_seq agent_say(const struct agent *agent, connection_id connection, bool from_client,
                       struct span bytes);
 /* Sends a message by reference: notes DATA. Otherwise as agent_say. */

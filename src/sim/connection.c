@@ -123,11 +123,17 @@ uint32_t network_connection_count(const struct network *network) {
   return network->connections.count;
 }
 
+/* NULL if it is over for both sides. */
+static struct connection *find_going(const struct network *network, connection_id id) {
+  struct connection *connection = connection_find(network, id);
+  bool over = !connection || (has_ended(&connection->sides[CLIENT]) && has_ended(&connection->sides[SERVER]));
+  return over ? NULL : connection;
+}
+
 bool connection_info(const struct network *network, connection_id id, struct connection_info *info_out) {
-  const struct connection *connection = connection_find(network, id);
+  const struct connection *connection = find_going(network, id);
   if (!connection) return false;
   const struct side *client = &connection->sides[CLIENT], *server = &connection->sides[SERVER];
-  if (has_ended(client) && has_ended(server)) return false;
   *info_out = (struct connection_info){client->host, server->host, client->port, server->port};
   return true;
 }
@@ -136,7 +142,7 @@ bool connection_info(const struct network *network, connection_id id, struct con
 
 /* The side does not know yet that the connection is broken. If the other host can answer again, its answer
  * is that it knows of no such connection. */
-static void send_into_the_void(struct connection *connection, int side) {
+static void send_into_the_void(struct connection *connection, int side, journal_seq cause) {
   struct network *network = connection->network;
   struct lane *own = &connection->sides[side].lane;
   host_id from = connection->sides[side].host, to = connection->sides[!side].host;
@@ -144,65 +150,117 @@ static void send_into_the_void(struct connection *connection, int side) {
   int64_t answer_us = sim_now(network->sim) + 2 * connection->path->latency_us;
   if (own->coming->arrival_us <= answer_us) return; /* that, or the end of its patience, comes sooner */
   lane_clear(connection, side);
-  lane_send(connection, side, SEGMENT_RESET, answer_us, sim_cause(network->sim), 0);
+  lane_send(connection, side, SEGMENT_RESET, answer_us, cause, 0);
 }
 
-/* The connection, if that side may send now and the other can hear it. Whether the call succeeds is in
- * *accepted_out: what is sent to one who has gone is lost, but the sender cannot know. */
-static struct connection *sendable(struct network *network, connection_id id, int side, bool *accepted_out) {
-  struct connection *connection = connection_find(network, id);
-  *accepted_out = connection && connection->sides[side].state == SIDE_OPEN;
-  if (!*accepted_out) return NULL;
-  if (connection->broken) send_into_the_void(connection, side);
-  return connection->broken || has_ended(&connection->sides[!side]) ? NULL : connection;
+/* When what the side says now will be heard. */
+static struct transit transit_of(const struct connection *connection, int side, size_t plain) {
+  return lane_transit(connection, !side, secure_octets(connection, side, plain));
+}
+
+/* Whether what the side says will be heard. If the other has gone, or the line is dead, it is lost, but the
+ * sender cannot know. */
+static bool reaches(struct connection *connection, int side, journal_seq cause) {
+  if (connection->sides[side].state != SIDE_OPEN) return false;
+  if (connection->broken) send_into_the_void(connection, side, cause);
+  return !connection->broken && !has_ended(&connection->sides[!side]);
 }
 
 /* Under TLS, or past somebody who tampers with offers of it. */
-static void say_with_care(struct connection *connection, int side, struct span bytes) {
+static void send_with_care(struct connection *connection, int side, struct span bytes, struct transit transit,
+                           journal_seq cause) {
   struct sim *sim = connection->network->sim;
   journal_seq before = sim_cause(sim);
   struct buf altered = {0};
-  secure_note_data(connection, side, bytes.len);
+  secure_note_data(connection, side, bytes.len, cause);
+  sim_set_cause(sim, cause);
   bytes = secure_strip(connection, side, bytes, &altered);
-  lane_send_bytes(connection, !side, bytes, secure_octets(connection, side, bytes.len));
+  lane_send_bytes(connection, !side, bytes, transit, sim_cause(sim));
   buf_free(&altered);
   sim_set_cause(sim, before);
 }
 
-static void say(struct connection *connection, int side, struct span bytes) {
+static void send_bytes(struct connection *connection, int side, struct span bytes, struct transit transit,
+                       journal_seq cause) {
+  if (!reaches(connection, side, cause) || bytes.len == 0) return;
   if (connection->sides[side].secure == SECURE || connection->network->any_strips_tls)
-    say_with_care(connection, side, bytes);
+    send_with_care(connection, side, bytes, transit, cause);
   else
-    lane_send_bytes(connection, !side, bytes, bytes.len);
+    lane_send_bytes(connection, !side, bytes, transit, cause);
+}
+
+static void send_message(struct connection *connection, int side, struct message *message,
+                         struct transit transit, journal_seq cause) {
+  if (!reaches(connection, side, cause)) return;
+  secure_note_data(connection, side, message_wire_size(message), cause);
+  lane_send_message(connection, !side, message, transit, cause);
 }
 
 bool connection_send(struct network *network, connection_id id, bool from_client, struct span bytes) {
+  struct connection *connection = connection_find(network, id);
   int side = from_client ? CLIENT : SERVER;
-  bool accepted;
-  struct connection *connection = sendable(network, id, side, &accepted);
-  if (connection && bytes.len > 0) say(connection, side, bytes);
-  return accepted;
+  if (!connection || connection->sides[side].state != SIDE_OPEN) return false;
+  send_bytes(connection, side, bytes, transit_of(connection, side, bytes.len), sim_cause(network->sim));
+  return true;
 }
 
 bool connection_send_message(struct network *network, connection_id id, bool from_client,
                              struct message *message) {
+  struct connection *connection = connection_find(network, id);
   int side = from_client ? CLIENT : SERVER;
-  bool accepted;
-  struct connection *connection = sendable(network, id, side, &accepted);
-  if (connection) {
-    size_t octets = message_wire_size(message);
-    secure_note_data(connection, side, octets);
-    lane_send_message(connection, !side, message, secure_octets(connection, side, octets));
-  }
-  return accepted;
+  if (!connection || connection->sides[side].state != SIDE_OPEN) return false;
+  struct transit transit = transit_of(connection, side, message_wire_size(message));
+  send_message(connection, side, message, transit, sim_cause(network->sim));
+  return true;
 }
 
 int64_t connection_arrival_us(const struct network *network, connection_id id, bool from_client,
                               size_t bytes) {
   const struct connection *connection = connection_find(network, id);
-  int side = from_client ? CLIENT : SERVER;
-  return connection ? lane_arrival_us(connection, !side, secure_octets(connection, side, bytes))
+  return connection ? transit_of(connection, from_client ? CLIENT : SERVER, bytes).arrival_us
                     : sim_now(network->sim);
+}
+
+/* ---- saying what a record tells of ---- */
+
+static journal_seq note_said(struct connection *connection, int side, struct journal_record *record,
+                             struct transit transit) {
+  record->connection = connection->id;
+  record->number[0] = side;
+  record->number[1] = transit.arrival_us;
+  return sim_note(connection->network->sim, record);
+}
+
+journal_seq connection_say(struct network *network, connection_id id, bool from_client,
+                           struct journal_record *record, struct span bytes) {
+  struct connection *connection = find_going(network, id);
+  int side = from_client ? CLIENT : SERVER;
+  if (!connection) return 0;
+  struct transit transit = transit_of(connection, side, bytes.len);
+  journal_seq said = note_said(connection, side, record, transit);
+  send_bytes(connection, side, bytes, transit, said);
+  return said;
+}
+
+journal_seq connection_say_message(struct network *network, connection_id id, bool from_client,
+                                   struct journal_record *record, struct message *message) {
+  struct connection *connection = find_going(network, id);
+  int side = from_client ? CLIENT : SERVER;
+  if (!connection) return 0;
+  struct transit transit = transit_of(connection, side, message_wire_size(message));
+  journal_seq said = note_said(connection, side, record, transit);
+  send_message(connection, side, message, transit, said);
+  return said;
+}
+
+journal_seq connection_note_part(struct network *network, connection_id id, bool from_client,
+                                 struct journal_record *record, size_t octets, size_t whole) {
+  struct connection *connection = find_going(network, id);
+  int side = from_client ? CLIENT : SERVER;
+  if (!connection) return 0;
+  /* Of a TLS record nothing can be read before all of it is there. */
+  if (connection->sides[side].secure == SECURE) octets = whole;
+  return note_said(connection, side, record, transit_of(connection, side, octets));
 }
 
 /* ---- hearing ---- */

@@ -60,22 +60,16 @@ int64_t path_transfer_us(const struct path *path, uint64_t octets) {
   return (int64_t)((octets * 1000000 + rate - 1) / rate);
 }
 
-/* When what is sent now has left: it starts when all that was sent before has. */
-static int64_t departure_us(const struct connection *connection, int to_side, uint64_t octets) {
+/* It starts to leave when all that was sent before has left, and arrives not before what was sent before it.
+ */
+struct transit lane_transit(const struct connection *connection, int to_side, uint64_t octets) {
+  const struct lane *lane = &connection->sides[to_side].lane;
   int64_t now_us = sim_now(connection->network->sim);
-  int64_t free_at_us = connection->sides[to_side].lane.free_at_us;
-  return (free_at_us > now_us ? free_at_us : now_us) + path_transfer_us(connection->path, octets);
-}
-
-/* When what has left then arrives: not before what was sent before it. */
-static int64_t arrival_after(const struct connection *connection, int to_side, int64_t departure) {
-  const struct segment *before = connection->sides[to_side].lane.coming_last;
-  int64_t arrival_us = departure + connection->path->latency_us;
-  return before && before->arrival_us > arrival_us ? before->arrival_us : arrival_us;
-}
-
-int64_t lane_arrival_us(const struct connection *connection, int to_side, uint64_t octets) {
-  return arrival_after(connection, to_side, departure_us(connection, to_side, octets));
+  int64_t begin_us = lane->free_at_us > now_us ? lane->free_at_us : now_us;
+  int64_t departure_us = begin_us + path_transfer_us(connection->path, octets);
+  int64_t arrival_us = departure_us + connection->path->latency_us;
+  if (lane->coming && lane->coming_last->arrival_us > arrival_us) arrival_us = lane->coming_last->arrival_us;
+  return (struct transit){departure_us, arrival_us};
 }
 
 struct segment *lane_send(struct connection *connection, int to_side, enum segment_kind kind,
@@ -95,29 +89,29 @@ struct segment *lane_send(struct connection *connection, int to_side, enum segme
 
 struct segment *lane_send_octets(struct connection *connection, int to_side, enum segment_kind kind,
                                  uint64_t octets, journal_seq cause, size_t capacity) {
-  int64_t departure = departure_us(connection, to_side, octets);
-  connection->sides[to_side].lane.free_at_us = departure;
-  return lane_send(connection, to_side, kind, arrival_after(connection, to_side, departure), cause, capacity);
+  struct transit transit = lane_transit(connection, to_side, octets);
+  connection->sides[to_side].lane.free_at_us = transit.departure_us;
+  return lane_send(connection, to_side, kind, transit.arrival_us, cause, capacity);
 }
 
-void lane_send_bytes(struct connection *connection, int to_side, struct span bytes, uint64_t octets) {
+void lane_send_bytes(struct connection *connection, int to_side, struct span bytes, struct transit transit,
+                     journal_seq cause) {
   struct lane *lane = &connection->sides[to_side].lane;
-  struct segment *last = lane->coming_last;
-  journal_seq cause = sim_cause(connection->network->sim);
-  int64_t departure = departure_us(connection, to_side, octets);
-  int64_t arrival_us = arrival_after(connection, to_side, departure);
-  lane->free_at_us = departure;
-  bool joins = last && last->kind == SEGMENT_BYTES && last->arrival_us == arrival_us &&
+  struct segment *last = lane->coming ? lane->coming_last : NULL;
+  lane->free_at_us = transit.departure_us;
+  bool joins = last && last->kind == SEGMENT_BYTES && last->arrival_us == transit.arrival_us &&
                last->cause == cause && segment_has_room(last, bytes.len);
-  segment_add(joins ? last : lane_send(connection, to_side, SEGMENT_BYTES, arrival_us, cause, bytes.len),
-              bytes);
+  if (!joins) last = lane_send(connection, to_side, SEGMENT_BYTES, transit.arrival_us, cause, bytes.len);
+  segment_add(last, bytes);
 }
 
-void lane_send_message(struct connection *connection, int to_side, struct message *message, uint64_t octets) {
+void lane_send_message(struct connection *connection, int to_side, struct message *message,
+                       struct transit transit, journal_seq cause) {
   size_t wire = message_wire_size(message);
   CHECK(wire <= UINT32_MAX);
-  struct segment *segment = lane_send_octets(connection, to_side, SEGMENT_MESSAGE, octets,
-                                             sim_cause(connection->network->sim), sizeof message);
+  connection->sides[to_side].lane.free_at_us = transit.departure_us;
+  struct segment *segment =
+      lane_send(connection, to_side, SEGMENT_MESSAGE, transit.arrival_us, cause, sizeof message);
   memcpy(segment->bytes, &message, sizeof message);
   segment->len = (uint32_t)wire;
   message_retain(message);
@@ -144,7 +138,6 @@ struct segment *lane_take_due(struct connection *connection, int side) {
   struct segment *segment = lane->coming;
   if (!segment || segment->arrival_us > sim_now(connection->network->sim) || is_held_back(lane)) return NULL;
   lane->coming = segment->next;
-  if (!lane->coming) lane->coming_last = NULL;
   segment->next = NULL;
   return segment;
 }
@@ -242,7 +235,6 @@ void lane_clear(struct connection *connection, int side) {
   struct lane *lane = &connection->sides[side].lane;
   free_all(&lane->arrived);
   free_all(&lane->coming);
-  lane->coming_last = NULL;
   lane_set_flattened(lane, NULL);
   if (lane->event.generation) sim_cancel(connection->network->sim, lane->event);
   lane->event = (struct event_handle){0, 0};

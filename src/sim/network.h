@@ -28,7 +28,7 @@
  * write of its own: it takes the octets of its records, and arrives whole.
  *
  * Notes to the journal CONNECT, CONNECTED, REFUSED, TIMED_OUT, CLOSED, CUT, TLS, TLS_RECORD, TLS_FAILED,
- * FAULT; what is *said* is noted by those who say it (connection_arrival_us tells when it will be heard).
+ * FAULT; of what is *said* those who say it give the record (connection_say).
  *
  * Ownership: the network owns hosts and connections. A connection number is never used again in a run;
  * calls with the number of one that has ended do nothing and return false.
@@ -125,10 +125,21 @@ connection_id network_connect(struct network *network, host_id from, uint16_t ag
                               uint16_t port, struct span protocol, const struct connection_handler *handler,
                               void *context);
 
-/* Copies the bytes. False if the connection does not stand yet, has ended, or this side has closed. There is
- * no window: what is on its way is bounded by what the programs say. */
+/* Says bytes, which are copied, or a message's wire form, by reference (takes its own). The record tells of
+ * it: a LINE or DATA, of which its place on the connection is filled in here (connection, side, arrives_us),
+ * with the present cause. What the other side does when it hears it, it does because of that record. Gives
+ * the record; 0, and nothing noted, if the connection is over for both sides. There is no window: what is on
+ * its way is bounded by what the programs say. */
+journal_seq connection_say(struct network *network, connection_id id, bool from_client,
+                           struct journal_record *record, struct span bytes);
+journal_seq connection_say_message(struct network *network, connection_id id, bool from_client,
+                                   struct journal_record *record, struct message *message);
+/* Only notes the record, in the same way: of the first octets of so many that will now be said as one. */
+journal_seq connection_note_part(struct network *network, connection_id id, bool from_client,
+                                 struct journal_record *record, size_t octets, size_t whole);
+/* Sends without a record of its own, because of the present cause. False if the connection does not stand
+ * yet, has ended, or this side has closed. */
 bool connection_send(struct network *network, connection_id id, bool from_client, struct span bytes);
-/* Sends the message's wire form, by reference (takes its own). */
 bool connection_send_message(struct network *network, connection_id id, bool from_client,
                              struct message *message);
 /* When something of so many bytes, sent now, would have arrived whole. */

@@ -84,11 +84,12 @@ struct segment {
 };
 
 struct lane {
-  struct segment *arrived;              /* not consumed yet, oldest first; bytes never follow bytes */
-  struct segment *coming, *coming_last; /* in the order of arrival */
-  struct event_handle event;            /* for the first of them; all zero: none is due */
-  int64_t free_at_us;                   /* when the last that was sent has left */
-  struct message *flattened;            /* the last message turned into bytes; NULL: none */
+  struct segment *arrived;     /* not consumed yet, oldest first; bytes never follow bytes */
+  struct segment *coming;      /* in the order of arrival */
+  struct segment *coming_last; /* of them; means nothing if there are none */
+  struct event_handle event;   /* for the first of them; all zero: none is due */
+  int64_t free_at_us;          /* when the last that was sent has left */
+  struct message *flattened;   /* the last message turned into bytes; NULL: none */
 };
 
 enum unreachable { REACHABLE, HOST_DOWN, LINK_DOWN };
@@ -168,16 +169,25 @@ const struct receiver *network_receiver(const struct network *network, host_id i
 
 /* lane.c */
 int64_t path_transfer_us(const struct path *path, uint64_t octets);
-int64_t lane_arrival_us(const struct connection *connection, int to_side, uint64_t octets);
+struct transit {
+  int64_t departure_us, arrival_us;
+};
+/* When so many octets that are sent now will have left, and when they will have arrived. */
+struct transit lane_transit(const struct connection *connection, int to_side, uint64_t octets);
+static inline int64_t lane_arrival_us(const struct connection *connection, int to_side, uint64_t octets) {
+  return lane_transit(connection, to_side, octets).arrival_us;
+}
 /* Puts something of that kind on its way; it arrives then, because of that record. */
 struct segment *lane_send(struct connection *connection, int to_side, enum segment_kind kind,
                           int64_t arrival_us, journal_seq cause, size_t capacity);
 /* The same, of so many octets, after all that was sent before, because of that record. */
 struct segment *lane_send_octets(struct connection *connection, int to_side, enum segment_kind kind,
                                  uint64_t octets, journal_seq cause, size_t capacity);
-/* octets: on the line, which under TLS are more than the bytes, and then arrive as one. */
-void lane_send_bytes(struct connection *connection, int to_side, struct span bytes, uint64_t octets);
-void lane_send_message(struct connection *connection, int to_side, struct message *message, uint64_t octets);
+/* transit: of the octets on the line, which under TLS are more than the bytes, and then arrive as one. */
+void lane_send_bytes(struct connection *connection, int to_side, struct span bytes, struct transit transit,
+                     journal_seq cause);
+void lane_send_message(struct connection *connection, int to_side, struct message *message,
+                       struct transit transit, journal_seq cause);
 struct message *segment_message(const struct segment *segment);
 /* Takes the first of what is coming off the lane, if its time has come. */
 struct segment *lane_take_due(struct connection *connection, int side);
@@ -217,8 +227,8 @@ void datagram_free_all(struct network *network);
 /* secure.c */
 /* Octets on the line of so many that the side says. */
 uint64_t secure_octets(const struct connection *connection, int side, uint64_t plain);
-/* What the line shows of them; nothing in the clear. */
-void secure_note_data(struct connection *connection, int side, uint64_t plain);
+/* What the line shows of them, because of that record; nothing in the clear. */
+void secure_note_data(struct connection *connection, int side, uint64_t plain, journal_seq cause);
 /* The octets of the goodbye, which is noted; 0 in the clear. */
 uint64_t secure_say_goodbye(struct connection *connection, int side);
 /* Frees what it keeps of the wishes of both sides. */

@@ -36,10 +36,14 @@ uint64_t secure_octets(const struct connection *connection, int side, uint64_t p
   return tls_data_size((enum tls_version)connection->version, plain).octets;
 }
 
-void secure_note_data(struct connection *connection, int side, uint64_t plain) {
-  if (is_secure(connection, side))
-    note_records(connection, side, tls_data_size((enum tls_version)connection->version, plain), SPAN("data"),
-                 SPAN_EMPTY);
+void secure_note_data(struct connection *connection, int side, uint64_t plain, journal_seq cause) {
+  if (!is_secure(connection, side)) return;
+  struct sim *sim = connection->network->sim;
+  journal_seq before = sim_cause(sim);
+  sim_set_cause(sim, cause);
+  note_records(connection, side, tls_data_size((enum tls_version)connection->version, plain), SPAN("data"),
+               SPAN_EMPTY);
+  sim_set_cause(sim, before);
 }
 
 /* An alert says in the clear what it is only as long as there are no keys: TLS 1.3 has some as soon as the
