@@ -7,6 +7,9 @@
 
 #define CHECK(condition) ((condition) ? (void)0 : check_failed(#condition, __FILE__, __LINE__))
 
+/* For a condition that hardly ever holds: what then has to be done is kept out of the way of the rest. */
+#define UNLIKELY(condition) __builtin_expect_with_probability(!!(condition), 0, 0.9999)
+
 /* For switch statements whose every case returns. */
 #define UNREACHABLE() check_failed("unreachable", __FILE__, __LINE__)
 

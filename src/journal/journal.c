@@ -37,10 +37,9 @@ struct entry {
   uint64_t place; /* number of the chunk, offset in it, kind; from the high bits to the low */
 };
 
+/* How many of each the kind has names for. */
 struct shape {
   uint32_t numbers, texts;
-  uint64_t no_number[JOURNAL_NUMBERS],
-      no_text[JOURNAL_TEXTS]; /* all bits where the kind has no such member */
 };
 
 struct journal {
@@ -66,8 +65,6 @@ struct journal *journal_new(enum journal_mode mode) {
     struct shape *shape = &journal->shape[kind];
     while (shape->numbers < JOURNAL_NUMBERS && info->number[shape->numbers]) shape->numbers++;
     while (shape->texts < JOURNAL_TEXTS && info->text[shape->texts]) shape->texts++;
-    for (uint32_t i = shape->numbers; i < JOURNAL_NUMBERS; i++) shape->no_number[i] = UINT64_MAX;
-    for (uint32_t i = shape->texts; i < JOURNAL_TEXTS; i++) shape->no_text[i] = UINT64_MAX;
   }
   return journal;
 }
@@ -181,7 +178,7 @@ static struct chunk *chunk_for(struct journal *journal, size_t at_most) {
 }
 
 static void add_entry(struct journal *journal, const struct journal_record *record, size_t offset) {
-  size_t index = journal->count - 1;
+  size_t index = journal->count;
   if (index >> PAGE_BITS == journal->page_count) {
     journal->pages =
         mem_grow(journal->pages, &journal->page_capacity, journal->page_count + 1, sizeof(struct entry *));
@@ -194,48 +191,51 @@ static void add_entry(struct journal *journal, const struct journal_record *reco
   };
 }
 
-/* The sum of the texts' lengths, after a look at what the kind has no name for. Loops of a fixed length and
- * no branch: this runs for every line that is said. */
+/* The sum of the texts' lengths, after a look at what the kind has no name for. */
 static size_t octets_of_texts(const struct shape *shape, const struct journal_record *record) {
   size_t octets = 0, bits = 0;
   uint64_t stray = 0;
-  for (int i = 0; i < JOURNAL_TEXTS; i++) {
+  uint32_t i;
+  for (i = 0; i < shape->texts; i++) {
     octets += record->text[i].len;
     bits |= record->text[i].len;
-    stray |= record->text[i].len & shape->no_text[i];
   }
-  for (int i = 0; i < JOURNAL_NUMBERS; i++) stray |= (uint64_t)record->number[i] & shape->no_number[i];
+  for (; i < JOURNAL_TEXTS; i++) stray |= record->text[i].len;
+  for (i = shape->numbers; i < JOURNAL_NUMBERS; i++) stray |= (uint64_t)record->number[i];
   CHECK(bits <= 2 * (size_t)JOURNAL_RECORD_MAX - 1 && octets <= JOURNAL_RECORD_MAX);
   CHECK(!stray);
   return octets;
 }
 
-/* Encodes the record; journal->count and last_time_us are still those of the record before. */
-static size_t store(struct journal *journal, const struct journal_record *record) {
+/* Keeps the record; journal->count and last_time_us are still those of the record before. */
+static void keep(struct journal *journal, const struct journal_record *record) {
   size_t octets = octets_of_texts(&journal->shape[record->kind], record);
   struct chunk *chunk = chunk_for(journal, HEAD_MAX + octets);
   size_t offset = chunk->used;
   chunk->used = (size_t)(encode(journal, record, chunk->data + offset) - chunk->data);
-  return offset;
+  if (journal->mode == JOURNAL_FULL) add_entry(journal, record, offset);
+}
+
+static journal_seq append(struct journal *journal, const struct journal_record *record) {
+  CHECK(record->time_us >= journal->last_time_us && record->time_us <= JOURNAL_INTEGER_MAX);
+  if (journal->mode != JOURNAL_COUNT) keep(journal, record);
+  journal->last_time_us = record->time_us;
+  journal->count_of[record->kind]++;
+  return ++journal->count;
+}
+
+static journal_seq append_first(struct journal *journal, const struct journal_record *record) {
+  struct journal_record first = *record;
+  CHECK(record->kind == JOURNAL_SCENARIO && record->cause == 0);
+  first.number[0] = JOURNAL_FORMAT;
+  return append(journal, &first);
 }
 
 journal_seq journal_append(struct journal *journal, const struct journal_record *record) {
-  struct journal_record first;
-  CHECK(record->kind > JOURNAL_NO_KIND && record->kind < JOURNAL_KIND_COUNT);
-  CHECK((record->kind == JOURNAL_SCENARIO) == (journal->count == 0));
+  if (UNLIKELY(journal->count == 0)) return append_first(journal, record);
+  CHECK(record->kind > JOURNAL_SCENARIO && record->kind < JOURNAL_KIND_COUNT);
   CHECK(record->cause <= journal->count && journal->count < JOURNAL_COUNT_MAX);
-  CHECK(record->time_us >= journal->last_time_us && record->time_us <= JOURNAL_INTEGER_MAX);
-  if (record->kind == JOURNAL_SCENARIO) {
-    first = *record;
-    first.number[0] = JOURNAL_FORMAT;
-    record = &first;
-  }
-  size_t offset = journal->mode == JOURNAL_COUNT ? 0 : store(journal, record);
-  journal->count++;
-  journal->last_time_us = record->time_us;
-  journal->count_of[record->kind]++;
-  if (journal->mode == JOURNAL_FULL) add_entry(journal, record, offset);
-  return journal->count;
+  return append(journal, record);
 }
 
 /* ---- reading ---- */
