@@ -284,8 +284,9 @@ bool connection_peek(struct network *network, connection_id id, bool to_client, 
 }
 
 void connection_consume(struct network *network, connection_id id, bool to_client, size_t count) {
+  struct connection *connection = connection_find(network, id);
   int side = to_client ? CLIENT : SERVER;
-  if (front_of(network, id, side)) lane_consume(connection_find(network, id), side, count);
+  if (connection && connection->sides[side].lane.arrived) lane_consume(connection, side, count);
 }
 
 void connection_flatten(struct network *network, connection_id id, bool to_client) {

@@ -125,11 +125,6 @@ static void add_records(struct event_queue *queue) {
   queue->slot_count = count;
 }
 
-static inline uint32_t record_take(struct event_queue *queue) {
-  if (queue->free_count == 0) add_records(queue);
-  return queue->free_slots[--queue->free_count];
-}
-
 static inline void record_give_back(struct event_queue *queue, uint32_t slot) {
   if (++queue->generations[slot] == 0) queue->generations[slot] = 1;
   queue->free_slots[queue->free_count++] = slot;
@@ -154,15 +149,16 @@ static void bucket_extend(struct event_queue *queue, struct bucket *bucket) {
   if (bucket == queue->buckets && !queue->front) queue->front = bucket->end;
 }
 
-static inline void bucket_append(struct event_queue *queue, unsigned index, uint64_t time_us, uint32_t slot,
-                                 uint32_t generation) {
+/* There must be room. */
+static inline void bucket_put(struct bucket *bucket, struct entry entry) {
+  *bucket->end++ = entry;
+  bucket->earliest_us = entry.time_us < bucket->earliest_us ? entry.time_us : bucket->earliest_us;
+}
+
+static inline void bucket_append(struct event_queue *queue, unsigned index, struct entry entry) {
   struct bucket *bucket = &queue->buckets[index];
-  if (bucket->end == bucket->limit) bucket_extend(queue, bucket);
-  bucket->end->time_us = time_us;
-  bucket->end->slot = slot;
-  bucket->end->generation = generation;
-  bucket->end++;
-  bucket->earliest_us = time_us < bucket->earliest_us ? time_us : bucket->earliest_us;
+  if (UNLIKELY(bucket->end == bucket->limit)) bucket_extend(queue, bucket);
+  bucket_put(bucket, entry);
 }
 
 /* Forgets a bucket's entries; one block stays with it. */
@@ -193,7 +189,7 @@ static void deal_out(struct event_queue *queue, unsigned lowest) {
         if (index <= CONTEXT_BUCKET) __builtin_prefetch(records[entry->slot].context, 1);
       }
       occupied |= 1ull << index;
-      bucket_append(queue, index, time_us, entry->slot, entry->generation);
+      bucket_append(queue, index, *entry);
     }
     if (block != bucket->first) block_give_back(queue, block);
     block = next;
@@ -215,7 +211,7 @@ static void sweep_bucket(struct event_queue *queue, unsigned index, struct entry
       if (entry + SWEEP_AHEAD < end) __builtin_prefetch(&queue->generations[entry[SWEEP_AHEAD].slot]);
       if (queue->generations[entry->slot] != entry->generation) continue;
       queue->occupied |= 1ull << index;
-      bucket_append(queue, index, entry->time_us, entry->slot, entry->generation);
+      bucket_append(queue, index, *entry);
     }
     block_give_back(queue, block);
     block = next;
@@ -268,7 +264,7 @@ static void leave_block(struct event_queue *queue, struct bucket *bucket) {
 static inline bool take_front(struct event_queue *queue, struct event *event_out) {
   struct bucket *bucket = &queue->buckets[0];
   bool pending = open_entry(queue, queue->front, event_out);
-  if (++queue->front == bucket->first->entries + BLOCK_ENTRIES) leave_block(queue, bucket);
+  if (UNLIKELY(++queue->front == bucket->first->entries + BLOCK_ENTRIES)) leave_block(queue, bucket);
   return pending;
 }
 
@@ -294,18 +290,26 @@ void event_queue_free(struct event_queue *queue) {
   mem_free(queue);
 }
 
+/* Makes room for another record, or in the bucket, and then adds. */
+static struct event_handle add_in_new_room(struct event_queue *queue, struct bucket *bucket,
+                                           const struct event *event) {
+  if (queue->free_count == 0) add_records(queue);
+  if (bucket->end == bucket->limit) bucket_extend(queue, bucket);
+  return event_queue_add(queue, event);
+}
+
 struct event_handle event_queue_add(struct event_queue *queue, const struct event *event) {
   uint64_t time_us = event->time_us;
   CHECK(time_us >= queue->base_us && time_us <= EVENT_TIME_MAX);
-  uint32_t slot = record_take(queue);
-  struct record *record = &queue->records[slot];
-  record->fn = event->fn;
-  record->context = event->context;
-  record->cause = event->cause;
-  uint32_t generation = queue->generations[slot];
   unsigned index = bucket_of(time_us, queue->base_us);
+  struct bucket *bucket = &queue->buckets[index];
+  if (UNLIKELY(queue->free_count == 0 || bucket->end == bucket->limit))
+    return add_in_new_room(queue, bucket, event);
+  uint32_t slot = queue->free_slots[--queue->free_count];
+  uint32_t generation = queue->generations[slot];
+  queue->records[slot] = (struct record){event->fn, event->context, event->cause};
   queue->occupied |= 1ull << index;
-  bucket_append(queue, index, time_us, slot, generation);
+  bucket_put(bucket, (struct entry){time_us, slot, generation});
   queue->pending++;
   return (struct event_handle){slot, generation};
 }

@@ -17,7 +17,7 @@ enum { SEGMENT_HEAD = offsetof(struct segment, bytes) };
 static struct segment *segment_new(enum segment_kind kind, size_t capacity) {
   size_t size = mem_piece_size(SEGMENT_HEAD + capacity);
   struct segment *segment = mem_take(size);
-  CHECK(size <= UINT32_MAX);
+  CHECK(capacity <= UINT32_MAX - SEGMENT_HEAD);
   segment->next = NULL;
   segment->read = segment->len = 0;
   segment->size = (uint32_t)size;
@@ -52,6 +52,11 @@ static struct span segment_unread(const struct segment *segment) {
 
 /* ---- sending ---- */
 
+static void arm_for(struct connection *connection, int side, int64_t time_us) {
+  event_fn *arrive = side == CLIENT ? connection_arrive_client : connection_arrive_server;
+  connection->sides[side].lane.event = sim_at(connection->network->sim, time_us, arrive, connection);
+}
+
 /* Rounded up to a microsecond. */
 int64_t path_transfer_us(const struct path *path, uint64_t octets) {
   if (path->bytes_per_second <= 0) return 0;
@@ -74,16 +79,17 @@ struct transit lane_transit(const struct connection *connection, int to_side, ui
 
 struct segment *lane_send(struct connection *connection, int to_side, enum segment_kind kind,
                           int64_t arrival_us, journal_seq cause, size_t capacity) {
-  struct lane *lane = &connection->sides[to_side].lane;
+  struct side *to = &connection->sides[to_side];
   struct segment *segment = segment_new(kind, capacity);
   segment->arrival_us = arrival_us;
   segment->cause = cause;
-  if (lane->coming)
-    lane->coming_last->next = segment;
-  else
-    lane->coming = segment;
-  lane->coming_last = segment;
-  lane_arm(connection, to_side);
+  if (to->lane.coming) {
+    to->lane.coming_last->next = segment;
+  } else {
+    to->lane.coming = segment;
+    if (!to->arriving) arm_for(connection, to_side, arrival_us);
+  }
+  to->lane.coming_last = segment;
   return segment;
 }
 
@@ -125,12 +131,12 @@ static bool is_held_back(const struct lane *lane) {
 }
 
 void lane_arm_event(struct connection *connection, int side) {
-  struct lane *lane = &connection->sides[side].lane;
-  struct sim *sim = connection->network->sim;
-  int64_t now_us = sim_now(sim), arrival_us = lane->coming->arrival_us;
-  if (arrival_us <= now_us && is_held_back(lane)) return;
-  lane->event = sim_at(sim, arrival_us > now_us ? arrival_us : now_us,
-                       side == CLIENT ? connection_arrive_client : connection_arrive_server, connection);
+  const struct lane *lane = &connection->sides[side].lane;
+  int64_t now_us = sim_now(connection->network->sim), arrival_us = lane->coming->arrival_us;
+  if (arrival_us > now_us)
+    arm_for(connection, side, arrival_us);
+  else if (!is_held_back(lane))
+    arm_for(connection, side, now_us);
 }
 
 struct segment *lane_take_due(struct connection *connection, int side) {
@@ -149,12 +155,14 @@ static struct segment **last_link(struct lane *lane) {
 }
 
 void lane_add_arrived(struct connection *connection, int side, struct segment *segment) {
-  struct segment **link = last_link(&connection->sides[side].lane);
-  if (*link && (*link)->kind == SEGMENT_BYTES && segment->kind == SEGMENT_BYTES) {
+  struct segment **link = last_link(&connection->sides[side].lane), *last = *link;
+  if (!last) {
+    *link = segment;
+  } else if (last->kind == SEGMENT_BYTES && segment->kind == SEGMENT_BYTES) {
     lane_add_arrived_bytes(connection, side, segment_unread(segment));
     segment_free(segment);
   } else {
-    *(*link ? &(*link)->next : link) = segment;
+    last->next = segment;
   }
 }
 

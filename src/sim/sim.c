@@ -95,7 +95,8 @@ journal_seq sim_note(struct sim *sim, struct journal_record *record) {
   record->time_us = sim->now_us;
   record->cause = sim->cause;
   record->seq = journal_append(sim->journal, record);
-  if (record->seq >= sim->limits.records) sim_reach_limit(sim, SPAN("records"), (int64_t)sim->limits.records);
+  if (UNLIKELY(record->seq >= sim->limits.records))
+    sim_reach_limit(sim, SPAN("records"), (int64_t)sim->limits.records);
   return record->seq;
 }
 
