@@ -18,6 +18,7 @@ struct delivery {
   struct mta *mta;
   struct queue_entry *entry;
   struct arena arena;
+  struct outbound_letter letter;
   struct span domain;   /* as it stands in the entry, or the host's own name */
   uint32_t *recipients; /* indices in the entry */
   uint32_t recipient_count;
@@ -210,7 +211,7 @@ static void start_session(struct delivery *delivery) {
       .tls = local ? NULL : mta->config.tls,
       .server_name = hop_name(delivery),
   };
-  struct smtp_turn turn = {
+  delivery->letter.turn = (struct smtp_turn){
       .transaction = {.reverse_path = delivery->entry->reverse_path,
                       .recipients = delivery->addresses,
                       .recipient_count = count,
@@ -218,7 +219,7 @@ static void start_session(struct delivery *delivery) {
       .events = &sender_events,
       .context = delivery,
   };
-  outbound_send(mta->outbound, &config, &turn);
+  outbound_send(mta->outbound, &config, &delivery->letter);
 }
 
 /* ---- from a host's name to its address ---- */

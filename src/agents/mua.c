@@ -14,13 +14,13 @@ struct mua {
   uint32_t sent;                  /* letters so far: its Message-IDs count them */
 };
 
-/* One letter on its way to the submission server. */
+/* One letter on its way to the submission server, with its envelope. */
 struct submission {
   struct submission *next, *previous;
   struct mua *mua;
-  struct arena arena;
-  struct message *message;
-  struct smtp_reply last;
+  struct outbound_letter letter;
+  size_t size; /* of all this */
+  struct span recipients[];
 };
 
 /* ---- composing ---- */
@@ -51,9 +51,7 @@ static struct message *compose_letter(struct mua *mua, const struct mua_letter *
     compose_field(&compose, letter->fields[i].name, letter->fields[i].value);
   compose_text(&compose, letter->text);
   compose_order(&compose, letter->field_order, letter->field_order_count);
-  struct message *message = compose_message(&compose);
-  arena_reset(arena);
-  return message;
+  return compose_message(&compose);
 }
 
 /* ---- submitting ---- */
@@ -64,23 +62,23 @@ static void free_submission(struct submission *submission) {
     submission->previous->next = submission->next;
   else
     submission->mua->submissions = submission->next;
-  message_release(submission->message);
-  arena_free(&submission->arena);
-  mem_give(submission, sizeof *submission);
+  message_release(submission->letter.turn.transaction.message);
+  mem_give(submission, submission->size);
 }
 
 static void on_outcome(void *context, const struct smtp_client_action *action) {
-  struct submission *submission = context;
-  if (action->reply.code < 400 && action->reply.code > 0) return;
-  const struct agent *agent = &submission->mua->config.agent;
-  struct span text = arena_format(&submission->arena, "the submission server says: %u %.*s",
-                                  action->reply.code, SPAN_ARG(action->reply.text));
-  if (!action->reply.code)
-    text = action->reply.enhanced.len
-               ? arena_format(&submission->arena, "the letter stays in the outbox: %.*s",
-                              SPAN_ARG(action->reply.text))
-               : SPAN("the connection to the submission server was lost");
-  agent_note(agent, text);
+  const struct submission *submission = context;
+  const struct smtp_reply *reply = &action->reply;
+  if (reply->code < 400 && reply->code > 0) return;
+  struct buf text = {0};
+  if (reply->code)
+    buf_format(&text, "the submission server says: %u %.*s", reply->code, SPAN_ARG(reply->text));
+  else if (reply->enhanced.len)
+    buf_format(&text, "the letter stays in the outbox: %.*s", SPAN_ARG(reply->text));
+  else
+    buf_add(&text, SPAN("the connection to the submission server was lost"));
+  agent_note(&submission->mua->config.agent, buf_span(&text));
+  buf_free(&text);
 }
 
 static void on_over(void *context, enum connection_end how, bool transacted) {
@@ -101,22 +99,44 @@ static void note_sent_copy(struct mua *mua, const struct message *message) {
   sim_note(mua->config.agent.sim, &record);
 }
 
-uint32_t mua_send(struct mua *mua, const struct mua_letter *letter, struct span user, struct span password) {
-  const struct agent *agent = &mua->config.agent;
-  struct submission *submission = mem_ztake(sizeof *submission);
-  struct arena *arena = &submission->arena;
-  submission->mua = mua;
-  submission->next = mua->submissions;
+static char *put_text(char *to, struct span text, struct span *copy_out) {
+  if (text.len) memcpy(to, text.data, text.len);
+  *copy_out = span_of(to, text.len);
+  return to + text.len;
+}
+
+/* Takes over the message. */
+static struct submission *submission_new(struct mua *mua, const struct mua_letter *letter,
+                                         struct message *message) {
+  uint32_t count = letter->recipient_count;
+  size_t size = sizeof(struct submission) + count * sizeof(struct span) + letter->reverse_path.len;
+  for (uint32_t i = 0; i < count; i++) size += letter->recipients[i].len;
+  struct submission *submission = mem_take(size);
+  *submission = (struct submission){.next = mua->submissions, .mua = mua, .size = size};
   if (submission->next) submission->next->previous = submission;
   mua->submissions = submission;
+  struct smtp_transaction *transaction = &submission->letter.turn.transaction;
+  char *texts =
+      put_text((char *)(submission->recipients + count), letter->reverse_path, &transaction->reverse_path);
+  for (uint32_t i = 0; i < count; i++)
+    texts = put_text(texts, letter->recipients[i], &submission->recipients[i]);
+  transaction->recipients = submission->recipients;
+  transaction->recipient_count = count;
+  transaction->message = message;
+  submission->letter.turn.events = &sender_events;
+  submission->letter.turn.context = submission;
+  return submission;
+}
+
+uint32_t mua_send(struct mua *mua, const struct mua_letter *letter, struct span user, struct span password) {
+  const struct agent *agent = &mua->config.agent;
   mua->sent++;
-  submission->message = compose_letter(mua, letter);
-  struct span *recipients = arena_alloc(arena, letter->recipient_count * sizeof *recipients);
-  for (uint32_t i = 0; i < letter->recipient_count; i++)
-    recipients[i] = arena_copy(arena, letter->recipients[i]);
-  agent_note_compose(agent, mua->config.numbers, submission->message, letter->reverse_path,
-                     compose_lines(arena, recipients, letter->recipient_count));
-  note_sent_copy(mua, submission->message);
+  struct message *message = compose_letter(mua, letter);
+  struct submission *submission = submission_new(mua, letter, message);
+  agent_note_compose(agent, mua->config.numbers, message, letter->reverse_path,
+                     compose_lines(&mua->scratch, letter->recipients, letter->recipient_count));
+  arena_reset(&mua->scratch);
+  note_sent_copy(mua, message);
   bool tls_first = mua->config.port == PORT_SUBMISSIONS, submits = mua->config.port != PORT_SMTP;
   struct smtp_sender_config config = {
       .agent = *agent,
@@ -135,16 +155,8 @@ uint32_t mua_send(struct mua *mua, const struct mua_letter *letter, struct span 
       .tls_first = tls_first,
       .server_name = network_host(agent->network, mua->config.submits_to)->name,
   };
-  struct smtp_turn turn = {
-      .transaction = {.reverse_path = arena_copy(arena, letter->reverse_path),
-                      .recipients = recipients,
-                      .recipient_count = letter->recipient_count,
-                      .message = submission->message},
-      .events = &sender_events,
-      .context = submission,
-  };
-  outbound_send(mua->outbound, &config, &turn);
-  return submission->message->number;
+  outbound_send(mua->outbound, &config, &submission->letter);
+  return message->number;
 }
 
 struct mua *mua_new(const struct mua_config *config) {

@@ -5,11 +5,11 @@
 #include "base/mem.h"
 #include "sim/id_map.h"
 
-struct waiting {
-  struct waiting *next;
+/* As whom, and under which of its names, a server is spoken to. Letters on the same terms may follow each
+ * other in a session. */
+struct outbound_terms {
+  struct outbound_terms *next;
   struct smtp_sender_config config;
-  struct smtp_turn turn;
-  struct arena arena; /* user and password */
 };
 
 /* A server: a host and a port of it. Known while a session with it is open. */
@@ -19,15 +19,17 @@ struct server {
   uint32_t key;
   uint32_t session_count;
   struct session *sessions;
-  struct waiting *first, **last;
+  struct outbound_letter *first, **last; /* that wait */
+  struct outbound_terms *terms;
+  struct arena arena; /* of the terms */
 };
 
 /* What a session's sender gives back. */
 struct session {
   struct session *next, *previous;
   struct server *server;
+  const struct outbound_terms *terms;
   struct smtp_sender *sender;
-  struct arena arena; /* user and password, and the server's name */
 };
 
 struct outbound {
@@ -63,35 +65,49 @@ static void forget_server(struct server *server) {
   else
     server->outbound->servers = server->next;
   id_map_remove(&server->outbound->by_key, server->key);
+  arena_free(&server->arena);
   mem_give(server, sizeof *server);
+}
+
+/* ---- terms ---- */
+
+/* A certificate is looked at for one name; a letter for another name of the same host has its own session.
+ */
+static bool are_same(const struct smtp_sender_config *a, const struct smtp_sender_config *b) {
+  return span_equal(a->client.user, b->client.user) && span_equal(a->client.password, b->client.password) &&
+         (!a->tls || span_equal_nocase(a->server_name, b->server_name));
+}
+
+static struct span copy_text(struct arena *arena, struct span text) {
+  return text.len ? arena_copy(arena, text) : SPAN_EMPTY;
+}
+
+static const struct outbound_terms *terms_for(struct server *server,
+                                              const struct smtp_sender_config *config) {
+  for (const struct outbound_terms *terms = server->terms; terms; terms = terms->next)
+    if (are_same(&terms->config, config)) return terms;
+  struct outbound_terms *terms = arena_alloc(&server->arena, sizeof *terms);
+  *terms = (struct outbound_terms){.next = server->terms, .config = *config};
+  terms->config.client.user = copy_text(&server->arena, config->client.user);
+  terms->config.client.password = copy_text(&server->arena, config->client.password);
+  terms->config.server_name = copy_text(&server->arena, config->server_name);
+  return server->terms = terms;
 }
 
 /* ---- waiting ---- */
 
-static void copy_login(struct smtp_client_config *client, struct arena *arena) {
-  if (client->user.len) client->user = arena_copy(arena, client->user);
-  if (client->password.len) client->password = arena_copy(arena, client->password);
-}
-
-static void wait_for(struct server *server, const struct smtp_sender_config *config,
-                     const struct smtp_turn *turn) {
-  struct waiting *waiting = mem_take(sizeof *waiting);
-  *waiting = (struct waiting){.config = *config, .turn = *turn};
-  copy_login(&waiting->config.client, &waiting->arena);
-  *server->last = waiting;
-  server->last = &waiting->next;
+static void wait(struct server *server, struct outbound_letter *letter) {
+  letter->next = NULL;
+  *server->last = letter;
+  server->last = &letter->next;
 }
 
 /* Takes one that waits out of its place. */
-static void take_out(struct server *server, struct waiting **link) {
-  struct waiting *waiting = *link;
-  *link = waiting->next;
-  if (!waiting->next) server->last = link;
-}
-
-static void free_waiting(struct waiting *waiting) {
-  arena_free(&waiting->arena);
-  mem_give(waiting, sizeof *waiting);
+static struct outbound_letter *take_out(struct server *server, struct outbound_letter **link) {
+  struct outbound_letter *letter = *link;
+  *link = letter->next;
+  if (!letter->next) server->last = link;
+  return letter;
 }
 
 /* ---- sessions ---- */
@@ -104,48 +120,30 @@ static void free_session(struct session *session) {
   else
     server->sessions = session->next;
   server->session_count--;
-  arena_free(&session->arena);
   mem_give(session, sizeof *session);
 }
 
-/* A certificate was looked at for one name; a letter for another name of the same host has its own session.
- */
-static bool may_share(const struct smtp_sender_config *a, const struct smtp_sender_config *b) {
-  return span_equal(a->client.user, b->client.user) && span_equal(a->client.password, b->client.password) &&
-         (!a->tls || span_equal_nocase(a->server_name, b->server_name));
-}
-
 /* The first that waits and may use this session. */
-static bool next_turn(void *context, const struct smtp_sender *sender, struct smtp_turn *turn_out) {
+static const struct smtp_turn *next_turn(void *context) {
   struct session *session = context;
-  const struct smtp_sender_config *config = smtp_sender_config_of(sender);
-  if (!config->agent.software->client_reuses) return false;
-  for (struct waiting **link = &session->server->first; *link; link = &(*link)->next) {
-    struct waiting *waiting = *link;
-    if (!may_share(&waiting->config, config)) continue;
-    *turn_out = waiting->turn;
-    take_out(session->server, link);
-    free_waiting(waiting);
-    return true;
-  }
-  return false;
+  if (!session->terms->config.agent.software->client_reuses) return NULL;
+  for (struct outbound_letter **link = &session->server->first; *link; link = &(*link)->next)
+    if ((*link)->terms == session->terms) return &take_out(session->server, link)->turn;
+  return NULL;
 }
 
-static void open_session(struct server *server, const struct smtp_sender_config *config,
-                         const struct smtp_turn *turn);
+static void open_session(struct server *server, const struct outbound_letter *letter);
 
 static void session_ended(void *context) {
   struct session *session = context;
   struct server *server = session->server;
-  struct waiting *waiting = server->first;
-  if (waiting) {
-    struct sim *sim = waiting->config.agent.sim;
+  if (server->first) {
+    const struct outbound_letter *letter = take_out(server, &server->first);
+    struct sim *sim = letter->terms->config.agent.sim;
     journal_seq before = sim_cause(sim);
-    take_out(server, &server->first);
-    sim_set_cause(sim, waiting->turn.cause);
-    open_session(server, &waiting->config, &waiting->turn);
+    sim_set_cause(sim, letter->turn.cause);
+    open_session(server, letter);
     sim_set_cause(sim, before);
-    free_waiting(waiting);
   }
   free_session(session);
   if (!server->sessions) forget_server(server);
@@ -153,18 +151,15 @@ static void session_ended(void *context) {
 
 static const struct smtp_sender_owner sender_owner = {next_turn, session_ended};
 
-static void open_session(struct server *server, const struct smtp_sender_config *config,
-                         const struct smtp_turn *turn) {
+static void open_session(struct server *server, const struct outbound_letter *letter) {
   struct session *session = mem_ztake(sizeof *session);
   session->server = server;
+  session->terms = letter->terms;
   session->next = server->sessions;
   if (session->next) session->next->previous = session;
   server->sessions = session;
   server->session_count++;
-  struct smtp_sender_config own = *config;
-  copy_login(&own.client, &session->arena);
-  if (own.tls) own.server_name = arena_copy(&session->arena, own.server_name);
-  session->sender = smtp_sender_start(&own, turn, &sender_owner, session);
+  session->sender = smtp_sender_start(&session->terms->config, &letter->turn, &sender_owner, session);
 }
 
 /* ---- for who sends ---- */
@@ -178,11 +173,7 @@ static void free_server(struct server *server) {
     smtp_sender_free(server->sessions->sender);
     free_session(server->sessions);
   }
-  while (server->first) {
-    struct waiting *waiting = server->first;
-    take_out(server, &server->first);
-    free_waiting(waiting);
-  }
+  server->first = NULL;
   forget_server(server);
 }
 
@@ -194,13 +185,13 @@ void outbound_free(struct outbound *outbound) {
 }
 
 void outbound_send(struct outbound *outbound, const struct smtp_sender_config *config,
-                   const struct smtp_turn *turn) {
+                   struct outbound_letter *letter) {
   struct server *server = server_for(outbound, key_of(config));
-  struct smtp_turn caused = *turn;
-  caused.cause = sim_cause(config->agent.sim);
+  letter->terms = terms_for(server, config);
+  letter->turn.cause = sim_cause(config->agent.sim);
   uint32_t most = config->agent.software->client_sessions;
   if (most && server->session_count >= most)
-    wait_for(server, config, &caused);
+    wait(server, letter);
   else
-    open_session(server, config, &caused);
+    open_session(server, letter);
 }

@@ -11,7 +11,8 @@
  *
  * Letters wait in the order in which they came. A session is used again only by who logs in as its user did.
  *
- * Ownership: the agent's texts are borrowed; user, password and the server's name are copied.
+ * Ownership: the agent's texts are borrowed; user, password and the server's name are copied. A letter stays
+ * with the one who sends it until its turn is over.
  */
 #pragma once
 
@@ -19,9 +20,16 @@
 
 struct outbound;
 
+/* A letter that is sent: its turn, which who sends fills in, and its place among those that wait. */
+struct outbound_letter {
+  struct smtp_turn turn;
+  struct outbound_letter *next;
+  const struct outbound_terms *terms;
+};
+
 struct outbound *outbound_new(void);
-/* Sessions that are open and turns that wait are forgotten without a word: it is the end of the run. */
+/* Sessions that are open and letters that wait are forgotten without a word: it is the end of the run. */
 void outbound_free(struct outbound *outbound);
 /* The turn's cause is the present one. May connect at once, never calls back before it returns. */
 void outbound_send(struct outbound *outbound, const struct smtp_sender_config *config,
-                   const struct smtp_turn *turn);
+                   struct outbound_letter *letter);

@@ -8,8 +8,8 @@
 static const int64_t PATIENCE_US = (int64_t)10 * 60 * 1000000;
 
 struct smtp_sender {
-  struct smtp_sender_config config;
-  struct smtp_turn turn;
+  const struct smtp_sender_config *config;
+  const struct smtp_turn *turn;
   const struct smtp_sender_owner *owner;
   void *context; /* the owner's */
   struct smtp_client *engine;
@@ -19,29 +19,27 @@ struct smtp_sender {
   bool transacted;  /* the present turn has begun */
 };
 
-const struct smtp_sender_config *smtp_sender_config_of(const struct smtp_sender *sender) {
-  return &sender->config;
-}
-
 void smtp_sender_free(struct smtp_sender *sender) {
-  sim_cancel(sender->config.agent.sim, sender->deadline);
+  sim_cancel(sender->config->agent.sim, sender->deadline);
   smtp_client_free(sender->engine);
   mem_give(sender, sizeof *sender);
 }
 
 static void finish(struct smtp_sender *sender, enum connection_end how) {
-  sender->turn.events->over(sender->turn.context, how, sender->transacted);
-  sender->owner->ended(sender->context);
+  const struct smtp_sender_owner *owner = sender->owner;
+  void *context = sender->context;
+  sender->turn->events->over(sender->turn->context, how, sender->transacted);
   smtp_sender_free(sender);
+  owner->ended(context);
 }
 
 /* The turn at hand has been answered to the end; another letter may follow on the same session. */
 static bool follow(struct smtp_sender *sender) {
-  struct smtp_turn next, done = sender->turn;
-  if (!sender->owner->next(sender->context, sender, &next)) return false;
+  const struct smtp_turn *next = sender->owner->next(sender->context), *done = sender->turn;
+  if (!next) return false;
   sender->turn = next;
-  done.events->over(done.context, CONNECTION_CLOSED, true);
-  sim_set_cause(sender->config.agent.sim, next.cause);
+  done->events->over(done->context, CONNECTION_CLOSED, true);
+  sim_set_cause(sender->config->agent.sim, next->cause);
   return true;
 }
 
@@ -51,14 +49,14 @@ static void be_ready(struct smtp_sender *sender) {
     return;
   }
   sender->transacted = true;
-  smtp_client_transact(sender->engine, &sender->turn.transaction);
+  smtp_client_transact(sender->engine, &sender->turn->transaction);
 }
 
 static void pump(struct smtp_sender *sender);
 
 static void on_settled(void *context, connection_id id, struct span fault) {
   struct smtp_sender *sender = context;
-  const struct smtp_sender_config *config = &sender->config;
+  const struct smtp_sender_config *config = sender->config;
   sender->heard_us = sim_now(config->agent.sim);
   if (fault.len) {
     struct smtp_client_action action = {
@@ -66,7 +64,7 @@ static void on_settled(void *context, connection_id id, struct span fault) {
         .outcome = SMTP_OUTCOME_CONNECT,
         .reply = {.enhanced = SPAN("4.7.5"), .text = fault}, /* cryptographic failure (RFC 3463 3.8) */
     };
-    sender->turn.events->outcome(sender->turn.context, &action);
+    sender->turn->events->outcome(sender->turn->context, &action);
     connection_close(config->agent.network, id, true);
     return;
   }
@@ -75,7 +73,7 @@ static void on_settled(void *context, connection_id id, struct span fault) {
 }
 
 static void start_tls(struct smtp_sender *sender, struct span how) {
-  const struct smtp_sender_config *config = &sender->config;
+  const struct smtp_sender_config *config = sender->config;
   tls_use_call(config->agent.network, sender->connection, config->tls, config->server_name, how, on_settled);
 }
 
@@ -85,17 +83,17 @@ static void pump(struct smtp_sender *sender) {
   for (;;) {
     switch (smtp_client_next(sender->engine, &action)) {
     case SMTP_CLIENT_WAIT: return;
-    case SMTP_CLIENT_SEND: agent_say(&sender->config.agent, sender->connection, true, action.bytes); break;
+    case SMTP_CLIENT_SEND: agent_say(&sender->config->agent, sender->connection, true, action.bytes); break;
     case SMTP_CLIENT_SEND_MESSAGE:
-      agent_say_message(&sender->config.agent, sender->connection, true, action.message);
+      agent_say_message(&sender->config->agent, sender->connection, true, action.message);
       break;
     case SMTP_CLIENT_OUTCOME:
       if (action.outcome != SMTP_OUTCOME_CONNECT) sender->transacted = true;
-      sender->turn.events->outcome(sender->turn.context, &action);
+      sender->turn->events->outcome(sender->turn->context, &action);
       break;
     case SMTP_CLIENT_READY: be_ready(sender); break;
     case SMTP_CLIENT_START_TLS: start_tls(sender, SPAN("STARTTLS")); return;
-    case SMTP_CLIENT_CLOSE: connection_close(sender->config.agent.network, sender->connection, true); return;
+    case SMTP_CLIENT_CLOSE: connection_close(sender->config->agent.network, sender->connection, true); return;
     }
   }
 }
@@ -103,7 +101,7 @@ static void pump(struct smtp_sender *sender) {
 static void on_opened(void *context, connection_id id) {
   struct smtp_sender *sender = context;
   CHECK(id == sender->connection);
-  if (sender->config.tls_first)
+  if (sender->config->tls_first)
     start_tls(sender, SPAN("implicit"));
   else
     pump(sender);
@@ -113,14 +111,14 @@ static void on_received(void *context, connection_id id) {
   struct smtp_sender *sender = context;
   struct span bytes;
   struct message *message;
-  sender->heard_us = sim_now(sender->config.agent.sim);
-  while (connection_peek(sender->config.agent.network, id, true, &bytes, &message)) {
+  sender->heard_us = sim_now(sender->config->agent.sim);
+  while (connection_peek(sender->config->agent.network, id, true, &bytes, &message)) {
     if (message) {
-      connection_flatten(sender->config.agent.network, id, true);
+      connection_flatten(sender->config->agent.network, id, true);
       continue;
     }
     smtp_client_feed(sender->engine, bytes);
-    connection_consume(sender->config.agent.network, id, true, bytes.len);
+    connection_consume(sender->config->agent.network, id, true, bytes.len);
     pump(sender);
   }
 }
@@ -137,11 +135,11 @@ static const struct connection_handler handler = {on_opened, on_received, on_end
 
 static void on_deadline(void *context) {
   struct smtp_sender *sender = context;
-  int64_t waited_us = sim_now(sender->config.agent.sim) - sender->heard_us;
+  int64_t waited_us = sim_now(sender->config->agent.sim) - sender->heard_us;
   if (waited_us < PATIENCE_US)
-    sender->deadline = sim_after(sender->config.agent.sim, PATIENCE_US - waited_us, on_deadline, sender);
+    sender->deadline = sim_after(sender->config->agent.sim, PATIENCE_US - waited_us, on_deadline, sender);
   else
-    connection_cut(sender->config.agent.network, sender->connection, SPAN("no answer for ten minutes"));
+    connection_cut(sender->config->agent.network, sender->connection, SPAN("no answer for ten minutes"));
 }
 
 /* TLS that comes first is none that the engine has to ask for. */
@@ -163,8 +161,8 @@ struct smtp_sender *smtp_sender_start(const struct smtp_sender_config *config, c
   client.tls = wish_of(config);
   struct smtp_sender *sender = mem_take(sizeof *sender);
   *sender = (struct smtp_sender){
-      .config = *config,
-      .turn = *turn,
+      .config = config,
+      .turn = turn,
       .owner = owner,
       .context = context,
       .engine = smtp_client_new(&client),

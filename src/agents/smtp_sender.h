@@ -24,15 +24,15 @@ struct smtp_sender_events {
   void (*over)(void *context, enum connection_end how, bool transacted);
 };
 
-/* One letter's turn in a session. */
+/* One letter's turn in a session: it stays with the one who sends, and as it is, until over(). */
 struct smtp_turn {
-  struct smtp_transaction transaction; /* spans and list borrowed until over() */
+  struct smtp_transaction transaction;
   const struct smtp_sender_events *events;
   void *context;
   journal_seq cause; /* why the letter is sent: the record of the attempt */
 };
 
-/* With whom, and how. The spans are borrowed until ended(). */
+/* With whom, and how. It and its spans are borrowed until ended(). */
 struct smtp_sender_config {
   struct agent agent;
   host_id to;
@@ -48,15 +48,14 @@ struct smtp_sender;
 
 /* Who has opened the session. */
 struct smtp_sender_owner {
-  /* Another turn, once one has been answered to the end; false: quit. */
-  bool (*next)(void *context, const struct smtp_sender *sender, struct smtp_turn *turn_out);
+  /* Another turn, once one has been answered to the end; NULL: quit. */
+  const struct smtp_turn *(*next)(void *context);
   /* The session is over, or never came to be; the last turn's over() comes before. */
   void (*ended)(void *context);
 };
 
-/* Starts; frees itself after ended(). The owner's functions are borrowed for as long. */
+/* Starts; frees itself before ended(). The owner's functions are borrowed for as long. */
 struct smtp_sender *smtp_sender_start(const struct smtp_sender_config *config, const struct smtp_turn *turn,
                                       const struct smtp_sender_owner *owner, void *context);
 /* At the end of the run: nobody is told, and the turn is its owner's to forget. */
 void smtp_sender_free(struct smtp_sender *sender);
-const struct smtp_sender_config *smtp_sender_config_of(const struct smtp_sender *sender);
