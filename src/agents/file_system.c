@@ -42,7 +42,7 @@ struct file_system *file_system_new(void) {
 
 static void piece_free(struct piece *piece) {
   message_release(piece->message);
-  mem_free(piece->bytes);
+  if (piece->bytes_len) mem_give(piece->bytes, piece->bytes_len);
 }
 
 static void file_free(struct file *file) {
@@ -166,7 +166,7 @@ journal_seq file_system_append(struct file_system *files, const struct agent *ag
   CHECK(bytes.len <= UINT32_MAX);
   struct piece *piece = add_piece(file);
   *piece = (struct piece){.offset = file->size, .bytes_len = (uint32_t)bytes.len, .form = (uint8_t)form};
-  if (bytes.len) piece->bytes = memcpy(mem_alloc(bytes.len), bytes.data, bytes.len);
+  if (bytes.len) piece->bytes = memcpy(mem_take(bytes.len), bytes.data, bytes.len);
   if (message) piece->message = message_retain(message);
   file->size += bytes.len + (message ? form_size(message, form) : 0);
   return written;

@@ -8,7 +8,7 @@
  *                          [ "From bilbo@shire.example Sat Jun 19 …" + version 9 as mbox ] …
  *
  * Paths are plain names, compared byte for byte; directories are not kept and need not be made.
- * Cost: for each letter a piece of 40 octets and the bytes before it; a file is found by hash.
+ * Cost: for each letter a piece of 32 octets and the bytes before it; a file is found by hash.
  * Ownership: the file system copies paths and bytes, and has its own reference to each message.
  */
 #pragma once

@@ -16,7 +16,7 @@ void mem_free(void *memory);      /* NULL is fine */
  * MEM_PIECE_STEP; a piece larger than MEM_PIECE_MAX is the heap's own. Memory once used for pieces stays with
  * the program. Built with a sanitizer, every piece is the heap's own, so that each wrong use is seen. One
  * thread only. */
-enum { MEM_PIECE_STEP = 32, MEM_PIECE_MAX = 4096 };
+enum { MEM_PIECE_STEP = 16, MEM_PIECE_MAX = 4096 };
 
 void *mem_take(size_t size);  /* uninitialised */
 void *mem_ztake(size_t size); /* zeroed */

@@ -7,12 +7,14 @@
 #include "mail/compose.h"
 #include "mail/header.h"
 
-/* What will be done at a time of its own; given back once it is. */
+/* What will be done at a time of its own; given back once it is. A long script has one for each line. */
 struct planned {
   struct world *world;
-  const struct scenario_action *action;
-  const struct scenario_fault *fault;
-  struct planned *next_free;
+  union {
+    const struct scenario_action *action;
+    const struct scenario_fault *fault;
+    struct planned *next_free;
+  };
 };
 
 static struct planned *planned_new(struct world *world) {
