@@ -188,7 +188,8 @@ def failing(folder):
     """A server that is not there, one that refuses, one that goes down while it is spoken to; and a certificate that is not taken."""
     scenario = {
         "waystation": 1, "title": "It fails", "network": {"latency_ms": 60},
-        "hosts": {"pc": {"runs": ["mua", "mra"]}, "a.example": {"runs": ["msa", "mta", "mda", "pop3"], "mail_for": ["a.example"], "tls": {"client": "verified", "before_auth": False}},
+        "hosts": {"pc": {"runs": ["mua", "mra"]}, "a.example": {"runs": ["msa", "mta", "mda", "pop3"], "mail_for": ["a.example"], "tls": {"client": "verified", "before_auth": False},
+                                "retry": {"after": ["5m"], "expire": "10m"}},  # to fail thrice is enough to draw
                   "b.example": {"runs": ["mta", "mda"], "mail_for": ["b.example"]}, "c.example": {"runs": ["mda"]},
                   "d.example": {"runs": ["mta", "mda"], "mail_for": ["d.example"], "tls": {"certificate": {"expired": True}, "version": "1.2"}}},
         "people": {"ann": {"name": "Ann", "address": "ann@a.example", "uses": "pc", "password": "x"}, "bob": {"name": "Bob", "address": "bob@b.example"},
