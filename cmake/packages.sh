@@ -13,12 +13,14 @@ packages_for() { # manager part
     apt/peers)     echo "libns3-dev g++ python3-simpy postfix libsdl2-gfx-dev dovecot-core dovecot-pop3d swaks libnet-ssleay-perl curl msmtp s-nail mutt neomutt mailutils mpop fetchmail netcat-openbsd inetutils-telnet" ;;
     dnf/build)     echo "gcc make cmake pkgconf-pkg-config cjson-devel openssl-devel libpcap-devel libuv-devel" ;;
     dnf/window)    echo "SDL2-devel SDL2_ttf-devel SDL2_image-devel rsms-inter-fonts jetbrains-mono-fonts-all" ;;
-    dnf/tests)     echo "libcmocka-devel clang clang-tools-extra python3 python3-jsonschema valgrind xorg-x11-server-Xvfb xdotool python3-xlib gmime30-devel" ;;
+    dnf/tests)     echo "libcmocka-devel libasan libubsan clang clang-tools-extra python3 python3-jsonschema valgrind xorg-x11-server-Xvfb xdotool python3-xlib gmime30-devel groff-base bind-utils procps-ng wireshark-cli mutt librsvg2-tools chromium poppler-utils notmuch maildir-utils libxml2 tidy python3-html5lib openssl" ;;
+    dnf/fuzz)      echo "clang compiler-rt" ;;
     pacman/build)  echo "gcc make cmake pkgconf cjson openssl libpcap libuv" ;;
-    pacman/window) echo "sdl2 sdl2_ttf sdl2_image inter-font ttf-jetbrains-mono" ;;
-    pacman/tests)  echo "cmocka clang python python-jsonschema valgrind xorg-server-xvfb xdotool python-xlib gmime3" ;;
-    brew/build)    echo "cmake pkg-config cjson openssl@3 libpcap libuv" ;;
-    brew/window)   echo "sdl2 sdl2_ttf sdl2_image font-inter font-jetbrains-mono" ;;
+    pacman/window) echo "sdl2 sdl2_ttf sdl2_image inter-font ttf-jetbrains-mono ttf-dejavu" ;;
+    pacman/tests)  echo "cmocka clang python python-jsonschema valgrind xorg-server-xvfb xdotool python-xlib gmime3 libasan libubsan groff bind procps-ng wireshark-cli mutt librsvg chromium poppler notmuch libxml2 tidy python-html5lib" ;;
+    pacman/fuzz)   echo "clang compiler-rt" ;;
+    brew/build)    echo "cmake pkgconf cjson openssl@3 libpcap libuv" ;;
+    brew/window)   echo "sdl2 sdl2_ttf sdl2_image font-inter font-jetbrains-mono font-dejavu" ;;
     brew/tests)    echo "cmocka llvm python" ;;
   esac
 }
@@ -33,7 +35,7 @@ package_manager() {
 package_is_installed() { # manager package
   case "$1" in
     apt)    [ "$(dpkg-query -W -f='${db:Status-Status}' "$2" 2>/dev/null)" = installed ] ;;
-    dnf)    rpm -q "$2" >/dev/null 2>&1 ;;
+    dnf)    rpm -q --whatprovides "$2" >/dev/null 2>&1 ;; # SDL2-devel is a name of sdl2-compat-devel
     pacman) pacman -Q "$2" >/dev/null 2>&1 ;;
     brew)   brew list "$2" >/dev/null 2>&1 ;;
   esac
@@ -44,6 +46,10 @@ install_packages() {
   if [ "$manager" = none ]; then
     echo "waystation: no apt, dnf, pacman or brew here; install cmake, a C compiler, cJSON, OpenSSL, libpcap, SDL2, SDL2_ttf and SDL2_image yourself" >&2
     return 0
+  fi
+  if [ "$manager" = brew ]; then # libraries that macOS has in another form: brew keeps them where pkg-config does not look
+    kegs=$(brew --prefix)/opt
+    export PKG_CONFIG_PATH="$kegs/libpcap/lib/pkgconfig:$kegs/openssl@3/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}"
   fi
   missing=
   for part in "$@"; do
