@@ -9,6 +9,7 @@ example.com has two mailboxes, ann's and dan's; the password of both is "secret"
 """
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -118,9 +119,16 @@ service pop3-login {{
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """One that nobody listens on, and that the system gives to nobody: of its own, a client of another test might get it before the
+    server has started."""
+    while True:
+        port = random.randrange(10000, 32000)
+        try:
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+            return port
+        except OSError:
+            continue
 
 
 def missing():
