@@ -1,12 +1,13 @@
 #include "mail/encoded_word.h"
 
-static const struct span prefix = SPAN_INIT("=?UTF-8?Q?"), suffix = SPAN_INIT("?=");
+static const struct span utf8_prefix = SPAN_INIT("=?UTF-8?Q?"), suffix = SPAN_INIT("?=");
+static const struct span unknown_prefix = SPAN_INIT("=?unknown-8bit?Q?");
 static const struct span replacement = SPAN_INIT("\xef\xbf\xbd"); /* U+FFFD */
 
 /* Shorter than allowed, so that "Subject: " fits on the line before it (RFC 2047 2: 76 octets). */
 enum { WORD_WISH = 66 };
 
-/* Octets of the character at the front of text; 0 if it is not UTF-8. */
+/* Octets of the character at the front of text, which is UTF-8. */
 static size_t character_len(struct span text) {
   for (size_t len = 1; len <= 4 && len <= text.len; len++)
     if (span_is_utf8(span_first(text, len), NULL)) return len;
@@ -17,13 +18,13 @@ static bool is_control(char c) {
   return (unsigned char)c < 32 || c == 127;
 }
 
-/* The character at the front of *text as it may be written; moves on. */
-static struct span take_character(struct span *text) {
-  size_t len = character_len(*text);
-  struct span character = span_first(*text, len);
-  bool good = len && (len > 1 || !is_control(character.data[0]) || character.data[0] == '\t');
-  *text = span_skip(*text, len ? len : 1);
-  return good ? character : replacement;
+/* The character at the front of *text as it may be written; moves on. Of octets in an unknown charset each
+ * stands for itself. */
+static struct span take_character(struct span *text, bool utf8) {
+  struct span character = span_first(*text, utf8 ? character_len(*text) : 1);
+  *text = span_skip(*text, character.len);
+  if (character.len > 1 || !is_control(character.data[0]) || character.data[0] == '\t') return character;
+  return utf8 ? replacement : SPAN("?");
 }
 
 /* What a Q word may hold as it is, in a phrase too (RFC 2047 5 (3)). */
@@ -51,9 +52,10 @@ static void q_add(struct span character, struct buf *out) {
 /* As many words as it takes; a character is never split (RFC 2047 5). */
 static void write_words(struct span text, struct buf *out) {
   size_t room = 0;
-  bool any = false;
+  bool any = false, utf8 = span_is_utf8(text, NULL);
+  struct span prefix = utf8 ? utf8_prefix : unknown_prefix;
   while (text.len) {
-    struct span character = take_character(&text);
+    struct span character = take_character(&text, utf8);
     if (q_len(character) > room) {
       if (any) {
         buf_add(out, suffix);

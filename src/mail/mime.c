@@ -35,18 +35,24 @@ static struct span take_value(struct span *rest, struct arena *arena) {
   return value;
 }
 
+bool mime_next_parameter(struct span *rest, struct arena *arena, struct mime_parameter *out) {
+  struct span text = span_trim(span_skip(*rest, 1)); /* the semicolon */
+  size_t equals = span_find(text, '=');
+  *rest = SPAN_EMPTY;
+  if (equals == SPAN_NONE) return false;
+  out->name = span_trim(span_first(text, equals));
+  struct span after = span_trim(span_skip(text, equals + 1));
+  out->value = take_value(&after, arena);
+  out->text = span_first(text, (size_t)(after.data - text.data));
+  *rest = span_skip(after, span_find(after, ';'));
+  return true;
+}
+
 struct span mime_parameter(struct span value, struct span name, struct arena *arena) {
   struct span rest = span_skip(value, span_find(value, ';'));
-  while (rest.len) {
-    rest = span_trim(span_skip(rest, 1)); /* the semicolon */
-    size_t equals = span_find(rest, '=');
-    if (equals == SPAN_NONE) return SPAN_EMPTY;
-    struct span key = span_trim(span_first(rest, equals));
-    rest = span_trim(span_skip(rest, equals + 1));
-    struct span found = take_value(&rest, arena);
-    if (span_equal_nocase(key, name)) return found;
-    rest = span_skip(rest, span_find(rest, ';'));
-  }
+  struct mime_parameter found;
+  while (rest.len && mime_next_parameter(&rest, arena, &found))
+    if (span_equal_nocase(found.name, name)) return found.value;
   return SPAN_EMPTY;
 }
 
@@ -71,24 +77,35 @@ static enum mime_encoding encoding_of(struct span text) {
   return MIME_UNKNOWN_ENCODING;
 }
 
-/* ---- taking apart ---- */
+/* ---- one entity ---- */
 
-struct parser {
-  struct arena *arena;
-  struct mime_part *parts;
-  size_t count;
-};
-
-static struct mime_part *add_part(struct parser *parser, enum mime_kind kind, uint32_t depth,
-                                  struct span body) {
-  if (parser->count == MIME_PARTS_MAX) return NULL;
-  struct mime_part *part = &parser->parts[parser->count++];
-  *part = (struct mime_part){.kind = kind, .depth = depth, .encoding = MIME_7BIT};
-  part->header = part->charset = part->name = SPAN_EMPTY;
-  part->body = body;
-  part->type = SPAN("text/plain");
-  part->encoding_text = SPAN("7bit");
+struct mime_part mime_describe(struct span header, struct span body, struct arena *arena) {
+  struct mime_part part = {.kind = MIME_LEAF, .header = header, .body = body};
+  struct span type = header_value(header, SPAN("Content-Type"), arena);
+  struct span encoding = header_value(header, SPAN("Content-Transfer-Encoding"), arena);
+  part.type = type_of(type).len ? type_of(type) : SPAN("text/plain");
+  part.charset = mime_parameter(type, SPAN("charset"), arena);
+  part.name =
+      mime_parameter(header_value(header, SPAN("Content-Disposition"), arena), SPAN("filename"), arena);
+  if (!part.name.len) part.name = mime_parameter(type, SPAN("name"), arena);
+  part.encoding_text = encoding.len ? encoding : SPAN("7bit");
+  part.encoding = encoding_of(part.encoding_text);
+  part.boundary = mime_is_multipart(&part) ? mime_parameter(type, SPAN("boundary"), arena) : SPAN_EMPTY;
   return part;
+}
+
+bool mime_is_multipart(const struct mime_part *part) {
+  return span_starts_with_nocase(part->type, SPAN("multipart/"));
+}
+
+void mime_split(struct span text, struct span *header_out, struct span *body_out) {
+  struct header_reader reader = header_read(text);
+  struct header_field field;
+  size_t header_end = 0;
+  enum header_item item;
+  while ((item = header_next(&reader, &field)) == HEADER_FIELD) header_end = field.offset + field.text.len;
+  *header_out = span_first(text, header_end);
+  *body_out = span_skip(text, item == HEADER_JUNK ? field.offset : reader.at);
 }
 
 /* Whether a line is the delimiter of a boundary: --boundary, or --boundary-- (RFC 2046 5.1.1). */
@@ -100,16 +117,13 @@ static bool is_delimiter(struct span line, struct span boundary, bool *last_out)
   return tail.len == 0 || *last_out;
 }
 
-/* Where the next delimiter line begins and ends; false if there is none. The line end before it is its own.
- */
-static bool find_delimiter(struct span body, size_t from, struct span boundary, size_t *start_out,
-                           size_t *end_out, bool *last_out) {
+bool mime_find_delimiter(struct span body, size_t from, struct span boundary, struct mime_delimiter *out) {
   for (size_t at = from; at < body.len;) {
     size_t length = span_find(span_skip(body, at), '\n');
     size_t end = length == SPAN_NONE ? body.len : at + length + 1;
-    if (is_delimiter(span_slice(body, at, end - at), boundary, last_out)) {
-      *start_out = at;
-      *end_out = end;
+    if (is_delimiter(span_slice(body, at, end - at), boundary, &out->last)) {
+      out->start = at;
+      out->end = end;
       return true;
     }
     at = end;
@@ -117,65 +131,66 @@ static bool find_delimiter(struct span body, size_t from, struct span boundary, 
   return false;
 }
 
-static struct span without_line_end(struct span text) {
+struct span mime_without_line_end(struct span text) {
   if (text.len && text.data[text.len - 1] == '\n') text.len--;
   if (text.len && text.data[text.len - 1] == '\r') text.len--;
   return text;
 }
 
-static void parse_entity(struct parser *parser, uint32_t depth, struct span header, struct span body);
+/* ---- taking apart ---- */
 
-/* Header and body of a part: an empty line stands between them; a part may begin with it. Where it is missing
- * the body begins with the first line that is no field. */
-static void parse_part(struct parser *parser, uint32_t depth, struct span text) {
-  struct header_reader reader = header_read(text);
-  struct header_field field;
-  size_t header_end = 0;
-  enum header_item item;
-  while ((item = header_next(&reader, &field)) == HEADER_FIELD) header_end = field.offset + field.text.len;
-  size_t body_start = item == HEADER_JUNK ? field.offset : reader.at;
-  parse_entity(parser, depth, span_first(text, header_end), span_skip(text, body_start));
+struct parser {
+  struct arena *arena;
+  struct mime_part *parts;
+  size_t count;
+};
+
+static struct mime_part *add_part(struct parser *parser, const struct mime_part *part, enum mime_kind kind,
+                                  uint32_t depth) {
+  if (parser->count == MIME_PARTS_MAX) return NULL;
+  struct mime_part *added = &parser->parts[parser->count++];
+  *added = *part;
+  added->kind = kind;
+  added->depth = depth;
+  return added;
 }
 
-static void parse_multipart(struct parser *parser, uint32_t depth, struct span body, struct span boundary) {
-  size_t start, end, next_end;
-  bool last;
-  if (!find_delimiter(body, 0, boundary, &start, &end, &last)) return;
-  struct span preamble = without_line_end(span_first(body, start));
-  if (span_trim(preamble).len) add_part(parser, MIME_PREAMBLE, depth, preamble);
-  while (!last) {
-    size_t from = end;
-    bool found = find_delimiter(body, from, boundary, &start, &next_end, &last);
-    struct span text = found ? without_line_end(span_slice(body, from, start - from)) : span_skip(body, from);
-    parse_part(parser, depth, text);
-    if (!found) return;
-    end = next_end;
+/* What stands before the first part, or after the last, and is none. */
+static void add_outside(struct parser *parser, enum mime_kind kind, uint32_t depth, struct span text) {
+  struct mime_part part = mime_describe(SPAN_EMPTY, mime_without_line_end(text), parser->arena);
+  if (span_trim(part.body).len) add_part(parser, &part, kind, depth);
+}
+
+static void parse_entity(struct parser *parser, uint32_t depth, struct span header, struct span body);
+
+static void parse_part(struct parser *parser, uint32_t depth, struct span text) {
+  struct span header, body;
+  mime_split(text, &header, &body);
+  parse_entity(parser, depth, header, body);
+}
+
+static void parse_multipart(struct parser *parser, uint32_t depth, struct span body, struct span boundary,
+                            struct mime_delimiter delimiter) {
+  add_outside(parser, MIME_PREAMBLE, depth, span_first(body, delimiter.start));
+  while (!delimiter.last) {
+    size_t from = delimiter.end;
+    if (!mime_find_delimiter(body, from, boundary, &delimiter)) {
+      parse_part(parser, depth, span_skip(body, from));
+      return;
+    }
+    parse_part(parser, depth, mime_without_line_end(span_slice(body, from, delimiter.start - from)));
   }
-  struct span epilogue = without_line_end(span_skip(body, end));
-  if (span_trim(epilogue).len) add_part(parser, MIME_EPILOGUE, depth, epilogue);
+  add_outside(parser, MIME_EPILOGUE, depth, span_skip(body, delimiter.end));
 }
 
 static void parse_entity(struct parser *parser, uint32_t depth, struct span header, struct span body) {
-  struct mime_part *part = add_part(parser, MIME_LEAF, depth, body);
-  if (!part) return;
-  struct span type = header_value(header, SPAN("Content-Type"), parser->arena);
-  struct span encoding = header_value(header, SPAN("Content-Transfer-Encoding"), parser->arena);
-  part->header = header;
-  if (type_of(type).len) part->type = type_of(type);
-  part->charset = mime_parameter(type, SPAN("charset"), parser->arena);
-  part->name = mime_parameter(header_value(header, SPAN("Content-Disposition"), parser->arena),
-                              SPAN("filename"), parser->arena);
-  if (!part->name.len) part->name = mime_parameter(type, SPAN("name"), parser->arena);
-  if (encoding.len) part->encoding_text = encoding;
-  part->encoding = encoding_of(part->encoding_text);
-  struct span boundary = mime_parameter(type, SPAN("boundary"), parser->arena);
-  bool is_multipart = span_starts_with_nocase(part->type, SPAN("multipart/"));
-  size_t start, end;
-  bool last;
-  if (!is_multipart || !boundary.len || depth == MIME_DEPTH_MAX) return;
-  if (!find_delimiter(body, 0, boundary, &start, &end, &last)) return;
+  struct mime_part described = mime_describe(header, body, parser->arena);
+  struct mime_part *part = add_part(parser, &described, MIME_LEAF, depth);
+  struct mime_delimiter first;
+  if (!part || !part->boundary.len || depth == MIME_DEPTH_MAX) return;
+  if (!mime_find_delimiter(body, 0, part->boundary, &first)) return;
   part->kind = MIME_MULTIPART;
-  parse_multipart(parser, depth + 1, body, boundary);
+  parse_multipart(parser, depth + 1, body, part->boundary, first);
 }
 
 size_t mime_parse(struct span header, struct span body, struct arena *arena,

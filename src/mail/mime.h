@@ -44,6 +44,7 @@ struct mime_part {
   struct span charset;       /* empty: not said */
   struct span name;          /* of a file, from Content-Disposition or Content-Type; empty: none */
   struct span encoding_text; /* as written; "7bit" where the header does not say */
+  struct span boundary;      /* of a multipart; empty: not said */
   enum mime_encoding encoding;
 };
 
@@ -54,6 +55,33 @@ size_t mime_parse(struct span header, struct span body, struct arena *arena,
  * it is not there. */
 struct span mime_parameter(struct span value, struct span name, struct arena *arena);
 bool mime_is_text(const struct mime_part *part);
+
+/* For who takes a message apart and puts it together again: what a header says of its entity, a leaf with
+ * that body. */
+struct mime_part mime_describe(struct span header, struct span body, struct arena *arena);
+bool mime_is_multipart(const struct mime_part *part); /* by its type */
+
+struct mime_parameter {
+  struct span name, value; /* value: unquoted */
+  struct span text;        /* name, = and value as written */
+};
+/* Takes the next parameter off *rest, which begins with the semicolon before it; then with the next one, or
+ * is empty. */
+bool mime_next_parameter(struct span *rest, struct arena *arena, struct mime_parameter *out);
+/* Header and body of a part's text: an empty line stands between them; a part may begin with it. Where it is
+ * missing the body begins with the first line that is no field. */
+void mime_split(struct span text, struct span *header_out, struct span *body_out);
+
+/* A delimiter line: where it begins and ends in a multipart's body. The line end before it is its own. */
+struct mime_delimiter {
+  size_t start, end;
+  bool last; /* "--boundary--" */
+};
+/* The next one from an offset on, where a line begins; false if there is none. */
+bool mime_find_delimiter(struct span body, size_t from, struct span boundary, struct mime_delimiter *out);
+/* A part's text, without the line end that is the next delimiter's. */
+struct span mime_without_line_end(struct span text);
+
 /* A leaf's body decoded, as UTF-8 if its charset is one of those that we read (us-ascii, utf-8, iso-8859-1).
  * False if it is no text, or in a charset or an encoding that is not known; out then has the octets. */
 bool mime_decode(const struct mime_part *part, struct buf *out);

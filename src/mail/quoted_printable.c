@@ -28,6 +28,10 @@ void quoted_printable_encode(struct span bytes, bool binary, struct buf *out) {
     if (column + width > TRANSFER_LINE_MAX - (line_ends ? 0u : 1u)) {
       buf_add(out, SPAN("=\r\n"));
       column = 0;
+      if (c == '-') { /* no line that was none before may look like a delimiter (RFC 2046 5.1.1) */
+        raw = false;
+        width = 3;
+      }
     }
     char escape[3] = {'=', hex_digits[c >> 4], hex_digits[c & 15]};
     buf_add(out, raw ? span_of(bytes.data + i, 1) : span_of(escape, 3));

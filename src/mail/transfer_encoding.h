@@ -26,7 +26,8 @@ enum transfer_defect {
 };
 
 /* Text in CRLF lines: line ends stay line ends, long lines are broken softly. In binary, CR and LF are
- * octets like others and are encoded. */
+ * octets like others and are encoded. What begins a line that a soft break made is never a hyphen, so that a
+ * part of a multipart gets no delimiter that it did not have. */
 void quoted_printable_encode(struct span bytes, bool binary, struct buf *out);
 /* True if out's cap was not passed. *defects_out: of enum transfer_defect, added. */
 bool quoted_printable_decode(struct span text, struct buf *out, uint32_t *defects_out);

@@ -65,7 +65,7 @@ static const struct text_case write_cases[] = {
     {"Don\xe2\x80\x99t panic!", "=?UTF-8?Q?Don=E2=80=99t?= panic!"},
     {"at the caf\xc3\xa9 of Andr\xc3\xa9 now", "at the =?UTF-8?Q?caf=C3=A9_of_Andr=C3=A9?= now"},
     {"=?utf-8?Q?a?=", "=?UTF-8?Q?=3D=3Futf-8=3FQ=3Fa=3F=3D?="},
-    {"bad \xff octet", "bad =?UTF-8?Q?=EF=BF=BD?= octet"},
+    {"bad \xff octet", "bad =?unknown-8bit?Q?=FF?= octet"},
     {"a\r\nBcc: b", "=?UTF-8?Q?a=EF=BF=BD=EF=BF=BDBcc=3A?= b"},
     {"\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac",
      "=?UTF-8?Q?=E2=82=AC=E2=82=AC=E2=82=AC=E2=82=AC=E2=82=AC=E2=82=AC?= =?UTF-8?Q?=E2=82=AC?="},
