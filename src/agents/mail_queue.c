@@ -62,6 +62,7 @@ void mail_queue_remove(struct mail_queue *queue, struct queue_entry *entry) {
     queue->last = entry->previous;
   queue->count--;
   message_release(entry->message);
+  message_release(entry->in_7bit);
   arena_free(&entry->arena);
   mem_give(entry, sizeof *entry);
 }

@@ -34,6 +34,7 @@ struct queue_entry {
   struct arena arena; /* all texts of this entry */
   struct span id;
   struct message *message;
+  struct message *in_7bit;  /* the same for a server without 8BITMIME; NULL: not asked for so far */
   struct span reverse_path; /* empty: a report, which is never answered */
   struct queue_recipient *recipients;
   uint32_t recipient_count;

@@ -9,6 +9,7 @@
  */
 #include "agents/mta_internal.h"
 
+#include "agents/seven_bit.h"
 #include "base/check.h"
 #include "base/mem.h"
 #include "mail/address.h"
@@ -124,6 +125,23 @@ static void on_outcome(void *context, const struct smtp_client_action *action) {
   }
 }
 
+/* What a conversion makes of it is kept with the entry, for its other recipients and its later tries. */
+static bool on_no_8bitmime(void *context, struct message **message) {
+  struct delivery *delivery = context;
+  struct mta *mta = delivery->mta;
+  struct queue_entry *entry = delivery->entry;
+  struct seven_bit_facts facts = {hop_name(delivery), mta->config.host_name, entry->id};
+  struct mta_failure failure = {.reply = {.code = 550, .enhanced = SPAN("5.6.3")}, .by_host = facts.server};
+  struct message *prepared = message_retain(entry->in_7bit ? entry->in_7bit : entry->message);
+  bool good = entry->in_7bit || seven_bit_prepare(&mta->config.agent, mta->config.numbers, &facts, &prepared,
+                                                  &entry->arena, &failure.reply.text);
+  if (!good) settle_rest(delivery, &failure);
+  if (prepared != entry->message && !entry->in_7bit) entry->in_7bit = message_retain(prepared);
+  message_release(prepared);
+  *message = entry->in_7bit ? entry->in_7bit : entry->message;
+  return good;
+}
+
 static const char *connection_end_text(enum connection_end how) {
   switch (how) {
   case CONNECTION_REFUSED: return "Connection refused";
@@ -160,7 +178,7 @@ static void on_over(void *context, enum connection_end how, bool transacted) {
   try_next_hop(delivery);
 }
 
-static const struct smtp_sender_events sender_events = {on_outcome, on_over};
+static const struct smtp_sender_events sender_events = {on_outcome, on_over, on_no_8bitmime};
 
 static void note_routed(struct delivery *delivery, uint32_t recipient) {
   static const char *const because[] = {"local", "smarthost", "mx", "a", "literal"};

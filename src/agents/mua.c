@@ -1,6 +1,7 @@
 #include "agents/mua.h"
 
 #include "agents/outbound.h"
+#include "agents/seven_bit.h"
 #include "agents/stamp.h"
 #include "base/mem.h"
 #include "mail/compose.h"
@@ -89,7 +90,25 @@ static void on_over(void *context, enum connection_end how, bool transacted) {
   free_submission(submission);
 }
 
-static const struct smtp_sender_events sender_events = {on_outcome, on_over};
+static bool on_no_8bitmime(void *context, struct message **message) {
+  struct submission *submission = context;
+  const struct mua_config *config = &submission->mua->config;
+  struct network *network = config->agent.network;
+  struct seven_bit_facts facts = {.server = network_host(network, config->submits_to)->name,
+                                  .host = network_host(network, config->agent.host)->name};
+  struct span why;
+  facts.queue_id = SPAN_EMPTY;
+  if (!seven_bit_prepare(&config->agent, config->numbers, &facts, &submission->message, &submission->arena,
+                         &why)) {
+    agent_note(&config->agent,
+               arena_format(&submission->arena, "the letter stays in the outbox: %.*s", SPAN_ARG(why)));
+    return false;
+  }
+  *message = submission->message;
+  return true;
+}
+
+static const struct smtp_sender_events sender_events = {on_outcome, on_over, on_no_8bitmime};
 
 static void note_sent_copy(struct mua *mua, const struct message *message) {
   struct journal_record record = agent_record(&mua->config.agent, JOURNAL_SENT_COPY);

@@ -43,13 +43,27 @@ static bool follow(struct smtp_sender *sender) {
   return true;
 }
 
-static void be_ready(struct smtp_sender *sender) {
-  if (sender->transacted && !follow(sender)) {
-    smtp_client_quit(sender->engine);
-    return;
+/* False: the letter is not to be sent, and its owner has settled it. */
+static bool transact(struct smtp_sender *sender) {
+  const struct smtp_transaction *asked = &sender->turn->transaction;
+  if (!message_has_8bit(asked->message) || smtp_client_offer(sender->engine)->eight_bit) {
+    smtp_client_transact(sender->engine, asked);
+    return true;
   }
-  sender->transacted = true;
-  smtp_client_transact(sender->engine, &sender->turn->transaction);
+  struct smtp_transaction prepared = *asked;
+  if (!sender->turn->events->without_8bitmime(sender->turn->context, &prepared.message)) return false;
+  smtp_client_transact(sender->engine, &prepared);
+  return true;
+}
+
+static void be_ready(struct smtp_sender *sender) {
+  do {
+    if (sender->transacted && !follow(sender)) {
+      smtp_client_quit(sender->engine);
+      return;
+    }
+    sender->transacted = true;
+  } while (!transact(sender));
 }
 
 static void pump(struct smtp_sender *sender);

@@ -22,6 +22,9 @@ struct smtp_sender_events {
   /* The letter's turn is over, or never came. `how` is CONNECTION_CLOSED after a QUIT, and where the session
    * goes on with another letter. No further calls. */
   void (*over)(void *context, enum connection_end how, bool transacted);
+  /* The letter has octets above 127, and the server does not offer 8BITMIME. Before anything is said of it;
+   * may put another one in its place. False: it is not to be sent, and is settled. */
+  bool (*without_8bitmime)(void *context, struct message **message);
 };
 
 /* One letter's turn in a session: it stays with the one who sends, and as it is, until over(). */

@@ -17,6 +17,16 @@ enum queue_id_scheme {
   QUEUE_ID_COUNTER,       /* neutral: 1, 2, 3 … with the host's initial */
 };
 
+/* A letter has octets above 127, and the server does not offer 8BITMIME (RFC 6152 3). How far a conversion
+ * goes is told in mail/mime_7bit.h. */
+enum without_8bitmime {
+  WITHOUT_8BITMIME_CONVERT,          /* all of it, or it is returned: what the RFC asks for */
+  WITHOUT_8BITMIME_CONVERT_MIME,     /* in a letter with MIME fields: sendmail */
+  WITHOUT_8BITMIME_CONVERT_LABELLED, /* what its fields call 8bit: Postfix */
+  WITHOUT_8BITMIME_RETURN,           /* 5.6.3, conversion required but not supported (RFC 3463 3.7) */
+  WITHOUT_8BITMIME_AS_IT_IS,         /* against the RFC: Exim, qmail */
+};
+
 /* Anybody can give his own address the name of somebody else. What becomes of a PTR record's name that does
  * not lead back to the client's address? */
 enum ptr_belief {
@@ -54,7 +64,9 @@ struct software {
   struct smtp_server_config
       server; /* extensions, limits, bare newline policy; names and dialect are filled in by the agent */
   bool client_pipelines;
-  bool client_uses_helo; /* HELO instead of EHLO when it sends */
+  enum without_8bitmime client_without_8bitmime;
+  struct span client_conversion; /* layout of a field that a converted part gets; {encoding} {host} {id} */
+  bool client_uses_helo;         /* HELO instead of EHLO when it sends */
   uint32_t
       client_sessions; /* at most so many with one server at a time; 0: one for each letter, any number */
   bool client_reuses;  /* a letter that waits follows in a session that is open (RFC 5321 3.3) */

@@ -84,6 +84,9 @@
        FIELDS("version", "parent"), FIELDS("block", "sources"))                                              \
   KIND(27, REWRITE, "rewrite", "a header replaced: version instead of parent", FIELDS("version", "parent"),  \
        FIELDS("header", "why"))                                                                              \
+  KIND(53, CONVERT, "convert",                                                                               \
+       "header and body replaced, for a server that takes 7 bits: version instead of parent",                \
+       FIELDS("version", "parent"), FIELDS("header", "body", "why"))                                         \
   KIND(28, QUEUED, "queued", "a recipient waits in a queue", FIELDS("next_try_us"),                          \
        FIELDS("queue_id", "recipient"))                                                                      \
   KIND(29, ROUTED, "routed",                                                                                 \

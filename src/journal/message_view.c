@@ -37,8 +37,9 @@ static int compare_messages(const void *a, const void *b) {
   return (x->record > y->record) - (x->record < y->record);
 }
 
-static bool makes_version(enum journal_kind kind) {
-  return kind == JOURNAL_COMPOSE || kind == JOURNAL_STAMP || kind == JOURNAL_REWRITE;
+bool journal_makes_version(enum journal_kind kind) {
+  return kind == JOURNAL_COMPOSE || kind == JOURNAL_STAMP || kind == JOURNAL_REWRITE ||
+         kind == JOURNAL_CONVERT;
 }
 
 static void add(struct journal_versions *versions, const struct journal_record *record) {
@@ -57,7 +58,7 @@ void journal_versions_update(struct journal_versions *versions) {
   bool in_order = true;
   while (versions->seen < journal_count(versions->journal)) {
     versions->seen++;
-    if (!makes_version(journal_kind_at(versions->journal, versions->seen))) continue;
+    if (!journal_makes_version(journal_kind_at(versions->journal, versions->seen))) continue;
     struct journal_record record;
     journal_get(versions->journal, versions->seen, &record);
     add(versions, &record);
@@ -153,11 +154,18 @@ void journal_message_header(const struct journal_versions *versions, int64_t ver
 }
 
 struct span journal_message_body(const struct journal_versions *versions, int64_t version) {
+  return journal_message_body_by(versions, version, NULL);
+}
+
+struct span journal_message_body_by(const struct journal_versions *versions, int64_t version,
+                                    journal_seq *record_out) {
   struct journal_block block;
+  if (record_out) *record_out = 0;
   struct journal_record record;
   for (; journal_message_block(versions, version, &block); version = block.parent) {
-    if (block.kind != JOURNAL_COMPOSE) continue;
+    if (block.kind != JOURNAL_COMPOSE && block.kind != JOURNAL_CONVERT) continue;
     journal_get(versions->journal, block.record, &record);
+    if (record_out) *record_out = block.record;
     return record.text[1];
   }
   return SPAN_EMPTY;
@@ -196,10 +204,14 @@ static bool has_field(struct span fields, struct span wanted) {
   return false;
 }
 
+bool journal_replaces_header(enum journal_kind kind) {
+  return kind == JOURNAL_REWRITE || kind == JOURNAL_CONVERT;
+}
+
 struct journal_block journal_field_author(const struct journal_versions *versions,
                                           const struct journal_block *block, struct span field) {
   struct journal_block author = *block, under;
-  for (bool older = true; older && author.kind == JOURNAL_REWRITE;) {
+  for (bool older = true; older && journal_replaces_header(author.kind);) {
     older = false;
     for (int64_t version = author.parent;
          !older && version && journal_message_block(versions, version, &under); version = under.under)

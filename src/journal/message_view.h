@@ -1,7 +1,8 @@
 /* message_view: what a message looked like at each hop, from the journal alone.
  *
  * A version of a message is a COMPOSE (header and body), a STAMP (a block of fields on top of another
- * version) or a REWRITE (another header over the body of another version). Walking from a version to
+ * version), a REWRITE (another header over the body of another version) or a CONVERT (another header and
+ * another body: the same letter in 7 bits). Walking from a version to
  * its parents gives the blocks newest first, each with the record that wrote it:
  *
  *     version 3  STAMP    "Received: … by mx"     parent 2      journal_message_block(3), then .under
@@ -25,21 +26,24 @@ void journal_versions_free(struct journal_versions *versions);
 /* Takes in what has been appended to the journal since. */
 void journal_versions_update(struct journal_versions *versions);
 
-/* The COMPOSE, STAMP or REWRITE that made a version; 0 if no record did. */
+/* Whether a record of that kind makes a version; of those, whether it replaces the header of its parent. */
+bool journal_makes_version(enum journal_kind kind);
+bool journal_replaces_header(enum journal_kind kind);
+/* The COMPOSE, STAMP, REWRITE or CONVERT that made a version; 0 if no record did. */
 journal_seq journal_version_record(const struct journal_versions *versions, int64_t version);
 /* The newest version of a letter (a record's message) made at or before record `at`; 0 if none. */
 int64_t journal_message_newest(const struct journal_versions *versions, uint32_t message, journal_seq at);
 
 struct journal_block {
   journal_seq record;
-  enum journal_kind kind; /* JOURNAL_COMPOSE, JOURNAL_STAMP or JOURNAL_REWRITE */
+  enum journal_kind kind; /* one that journal_makes_version */
   uint16_t host, agent;
   uint32_t message;
   int64_t time_us;
   int64_t version;
   int64_t under;       /* the version whose block comes next, further down; 0: this is the last block */
-  int64_t parent;      /* the version this one was made from; 0 for a COMPOSE. A REWRITE has one, but
-                          nothing under it: its header replaces what was there */
+  int64_t parent;      /* the version this one was made from; 0 for a COMPOSE. A REWRITE or a CONVERT has one,
+                          but nothing under it: its header replaces what was there */
   struct span fields;  /* header lines, each ended by CRLF */
   struct span sources; /* of a STAMP: journal/sources.h */
 };
@@ -49,6 +53,9 @@ bool journal_message_block(const struct journal_versions *versions, int64_t vers
                            struct journal_block *block_out);
 /* The header of a version: all its blocks, newest first. */
 void journal_message_header(const struct journal_versions *versions, int64_t version, struct buf *out);
+/* Empty if there is none. *record_out, if not NULL: the COMPOSE or CONVERT that wrote it; 0: none. */
+struct span journal_message_body_by(const struct journal_versions *versions, int64_t version,
+                                    journal_seq *record_out);
 struct span journal_message_body(const struct journal_versions *versions, int64_t version);
 /* The whole: header, blank line, body. */
 void journal_message_write(const struct journal_versions *versions, int64_t version, struct buf *out);
@@ -57,8 +64,8 @@ size_t journal_message_size(const struct journal_versions *versions, int64_t ver
 
 /* The next field of some header lines, with its continuation lines and its line end. */
 bool journal_next_field(struct span *fields, struct span *field_out);
-/* The block that wrote a field of this block first. A REWRITE replaces a whole header, but a field that was
- * there before, octet by octet, is still its first author's. */
+/* The block that wrote a field of this block first. A REWRITE or CONVERT replaces a whole header, but a field
+ * that was there before, octet by octet, is still its first author's. */
 struct journal_block journal_field_author(const struct journal_versions *versions,
                                           const struct journal_block *block, struct span field);
 

@@ -82,6 +82,10 @@ static inline struct span message_body(const struct message *message) {
  * header. */
 uint32_t message_header_dots(const struct message *message);
 uint32_t message_header_from_lines(const struct message *message);
+/* An octet above 127, anywhere. */
+static inline bool message_has_8bit(const struct message *message) {
+  return message->has_8bit_header || message->body->has_8bit;
+}
 /* Octets as counted by SIZE (RFC 1870), by POP3's LIST and by the store: no dot-stuffing, CRLF as two. */
 size_t message_size(const struct message *message);
 /* Octets of the DATA block as sent: dot-stuffed, with the final CRLF.CRLF's ".CRLF". */

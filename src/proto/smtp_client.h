@@ -13,8 +13,9 @@
  *                                                                         │ ▲
  *                                                    MAIL RCPT … DATA text ▼ │
  *
- * A message with octets above 127 is sent as it is even if the server does not offer 8BITMIME, as everybody
- * does. Octets in names and addresses that would end a command line become '?'.
+ * A message with octets above 127 is sent as it is, also where the server does not offer 8BITMIME: what is to
+ * be done then (RFC 6152 3) the caller decides, who sees the offer before it transacts. Octets in names and
+ * addresses that would end a command line become '?'.
  *
  * Ownership: the configuration's spans are borrowed for the session's life, a transaction's until it is
  * over; the engine keeps its own reference to the message. Action spans: until the next call.

@@ -18,7 +18,7 @@ static bool version_of(struct expectation *e, int64_t *version_out) {
   for (journal_seq seq = journal_count(court->journal); seq > 0 && !*version_out; seq--) {
     struct journal_record record;
     enum journal_kind kind = journal_kind_at(court->journal, seq);
-    if (kind != JOURNAL_STAMP && kind != JOURNAL_COMPOSE && kind != JOURNAL_REWRITE) continue;
+    if (!journal_makes_version(kind)) continue;
     journal_get(court->journal, seq, &record);
     if (record.message != (uint32_t)message) continue;
     if (!at.len || span_equal_nocase(journal_host_name(court->preamble, record.host), at))

@@ -14,7 +14,7 @@ static int64_t version_shown(const struct show *show, uint32_t message) {
   for (journal_seq seq = 1; seq <= show->last; seq++) {
     struct journal_record record;
     enum journal_kind kind = journal_kind_at(show->journal, seq);
-    if (kind != JOURNAL_COMPOSE && kind != JOURNAL_STAMP && kind != JOURNAL_REWRITE) continue;
+    if (!journal_makes_version(kind)) continue;
     journal_get(show->journal, seq, &record);
     if (record.message == message && show_is_asked(show, message, record.host)) newest = record.number[0];
   }
@@ -55,8 +55,14 @@ static void write_sources(struct show *show, const struct journal_block *block) 
 
 static void write_author(struct show *show, const struct journal_block *block) {
   struct span role = journal_agent_role(show->preamble, block->agent);
-  buf_format(show->out, "-- %.*s on %.*s, record %u\n", SPAN_ARG(role.len ? role : SPAN("not known")),
+  buf_format(show->out, "-- %.*s on %.*s, record %u", SPAN_ARG(role.len ? role : SPAN("not known")),
              SPAN_ARG(journal_host_name(show->preamble, block->host)), block->record);
+  if (block->kind == JOURNAL_CONVERT) {
+    struct journal_record record;
+    journal_get(show->journal, block->record, &record);
+    buf_format(show->out, ", converted to 7 bits: %.*s", SPAN_ARG(record.text[2]));
+  }
+  buf_add_char(show->out, '\n');
 }
 
 static void write_block_json(struct show *show, const struct journal_block *block) {
@@ -109,7 +115,7 @@ static bool headers_of(struct show *show, uint32_t message) {
     return false;
   }
   for (; version && journal_message_block(show->versions, version, &block); version = block.under) {
-    if (block.kind == JOURNAL_REWRITE)
+    if (journal_replaces_header(block.kind))
       write_rewritten(show, &block);
     else
       write_block(show, &block);
@@ -136,7 +142,7 @@ static void find_copies(const struct show *show, uint32_t message, struct copies
     struct journal_record record;
     struct journal_block block;
     enum journal_kind kind = journal_kind_at(show->journal, seq);
-    if (kind != JOURNAL_COMPOSE && kind != JOURNAL_STAMP && kind != JOURNAL_REWRITE) continue;
+    if (!journal_makes_version(kind)) continue;
     journal_get(show->journal, seq, &record);
     if (record.message != message || !journal_message_block(show->versions, record.number[0], &block))
       continue;
@@ -230,6 +236,25 @@ bool show_envelope(struct show *show) {
 
 /* ---- path ---- */
 
+/* The letter as a whole, whoever it is for. */
+static void write_conversion(struct show *show, const struct journal_record *record) {
+  struct span host = journal_host_name(show->preamble, record->host);
+  if (show->options->json) {
+    show_json_number(show, "time_us", record->time_us);
+    show_json_number(show, "message", record->message);
+    show_json_text(show, "host", host);
+    show_json_text(show, "recipient", SPAN_EMPTY);
+    show_json_text(show, "step", SPAN("convert"));
+    show_json_text(show, "next_host", SPAN_EMPTY);
+    show_json_text(show, "because", record->text[2]);
+    show_json_end(show);
+    return;
+  }
+  duration_write_clock(record->time_us, show->out);
+  buf_format(show->out, "  letter %u: converted to 7 bits at %.*s because %.*s\n", record->message,
+             SPAN_ARG(host), SPAN_ARG(record->text[2]));
+}
+
 static void write_hop(struct show *show, const struct journal_record *record) {
   struct span from = journal_host_name(show->preamble, record->host);
   if (show->options->json) {
@@ -258,10 +283,14 @@ bool show_path(struct show *show) {
   for (journal_seq seq = 1; seq <= show->last; seq++) {
     enum journal_kind kind = journal_kind_at(show->journal, seq);
     if (kind != JOURNAL_ROUTED && kind != JOURNAL_DEFERRED && kind != JOURNAL_BOUNCED &&
-        kind != JOURNAL_EXPIRED && kind != JOURNAL_DELIVERED)
+        kind != JOURNAL_EXPIRED && kind != JOURNAL_DELIVERED && kind != JOURNAL_CONVERT)
       continue;
     journal_get(show->journal, seq, &record);
-    if (show_is_asked(show, record.message, record.host)) write_hop(show, &record);
+    if (!show_is_asked(show, record.message, record.host)) continue;
+    if (kind == JOURNAL_CONVERT)
+      write_conversion(show, &record);
+    else
+      write_hop(show, &record);
   }
   return true;
 }

@@ -184,6 +184,16 @@ static void tell_stamp(struct transcript *t, const struct journal_record *r) {
   write_block(t, r->text[0]);
 }
 
+static void tell_convert(struct transcript *t, const struct journal_record *r) {
+  begin(t, r);
+  buf_format(t->out, "%.*s (%.*s) converts letter %u to 7 bits: %.*s", SPAN_ARG(host_name(t, r->host)),
+             SPAN_ARG(journal_agent_role(t->preamble, r->agent)), r->message, SPAN_ARG(r->text[2]));
+  end(t, r);
+  write_block(t, r->text[0]);
+  buf_add_char(t->out, '\n');
+  write_block(t, r->text[1]);
+}
+
 static void tell_accepted(struct transcript *t, const struct journal_record *r) {
   begin(t, r);
   buf_format(t->out, "%.*s is responsible for letter %u now, as %.*s, for ", SPAN_ARG(host_name(t, r->host)),
@@ -311,6 +321,7 @@ static tell_fn *const tell[JOURNAL_KIND_COUNT] = {
     [JOURNAL_CERTIFICATE] = tell_certificate,
     [JOURNAL_STAMP] = tell_stamp,
     [JOURNAL_REWRITE] = tell_stamp,
+    [JOURNAL_CONVERT] = tell_convert,
     [JOURNAL_ACCEPTED] = tell_accepted,
     [JOURNAL_ROUTED] = tell_routed,
     [JOURNAL_RELAYED] = tell_fate,

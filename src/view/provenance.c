@@ -131,6 +131,8 @@ struct span provenance_says_block(const struct world_view *world, journal_seq se
   struct span host = journal_host_label(world->preamble, record.host);
   if (record.kind == JOURNAL_STAMP)
     return arena_format(arena, "stamped by %.*s when it had the letter", SPAN_ARG(host));
+  if (record.kind == JOURNAL_CONVERT)
+    return arena_format(arena, "converted to 7 bits by %.*s: %.*s", SPAN_ARG(host), SPAN_ARG(record.text[2]));
   if (record.kind == JOURNAL_REWRITE) return arena_format(arena, "rewritten by %.*s", SPAN_ARG(host));
   return arena_format(arena, "claimed: written by %.*s, brought to all others in DATA", SPAN_ARG(host));
 }

@@ -1,6 +1,6 @@
 /* provenance: who wrote a piece of what is shown, because of what, and what that is worth.
  *
- *     a header line ─────▶ the block's record: COMPOSE, STAMP, REWRITE
+ *     a header line ─────▶ the block's record: COMPOSE, STAMP, REWRITE, CONVERT
  *     a Received token ──▶ the record it was taken from: HELO, TCP's connection, DNS's answer, RCPT …
  *     the envelope ──────▶ the MAIL FROM and RCPT TO lines that the present holder heard
  *

@@ -74,6 +74,7 @@ static enum step_kind kind_of(const struct world_view *world, const struct journ
   case JOURNAL_DNS_TIMEOUT: return STEP_ANSWER;
   case JOURNAL_ROUTED: return span_equal(record->text[3], SPAN("local")) ? STEP_KIND_COUNT : STEP_ROUTED;
   case JOURNAL_STAMP:
+  case JOURNAL_CONVERT:
   case JOURNAL_REWRITE: return STEP_STAMP;
   case JOURNAL_ACCEPTED: return STEP_ACCEPTED;
   case JOURNAL_DECISION: return span_equal(record->text[2], SPAN("accept")) ? STEP_KIND_COUNT : STEP_REFUSAL;

@@ -118,7 +118,21 @@ static void say_data(struct speaker *s) {
   s->out->rfc = pull ? SPAN("RFC 1939 5") : SPAN("RFC 5321 4.5.2");
 }
 
+static void say_convert(struct speaker *s) {
+  SAY(s,
+      "%.*s. So %.*s writes the letter anew in 7 bits: the same text, encoded so that every character above "
+      "127 is "
+      "spelt in ASCII. The reader's program decodes it.",
+      SPAN_ARG(span_first(s->record.text[2], span_search(s->record.text[2], SPAN(" (RFC")))),
+      SPAN_ARG(speaker_here(s)));
+  s->out->rfc = SPAN("RFC 6152 3");
+}
+
 static void say_stamp(struct speaker *s) {
+  if (s->record.kind == JOURNAL_CONVERT) {
+    say_convert(s);
+    return;
+  }
   if (s->record.kind == JOURNAL_REWRITE)
     SAY(s, "%.*s completes what the mail program left out: %.*s.", SPAN_ARG(speaker_here(s)),
         SPAN_ARG(s->record.text[1]));

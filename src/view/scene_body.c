@@ -72,7 +72,20 @@ static int32_t paint_part(struct painter *p, const struct mime_part *part, struc
   return y - top + DU(6);
 }
 
-static int32_t paint_title(struct painter *p, struct rect column, int32_t y, bool has_choice) {
+/* "Body, decoded"; and who converted it, if somebody did under way. */
+static struct span title_words(struct painter *p, journal_seq writer, bool has_choice) {
+  struct span title = !has_choice       ? SPAN("Body")
+                      : p->view->is_raw ? SPAN("Body, as on the wire")
+                                        : SPAN("Body, decoded");
+  struct journal_record record;
+  if (!writer || journal_kind_at(p->world->journal, writer) != JOURNAL_CONVERT) return title;
+  journal_get(p->world->journal, writer, &record);
+  return arena_format(p->arena, "%.*s; converted to 7 bits by %.*s", SPAN_ARG(title),
+                      SPAN_ARG(journal_host_label(p->world->preamble, record.host)));
+}
+
+static int32_t paint_title(struct painter *p, struct rect column, int32_t y, struct span title,
+                           bool has_choice) {
   struct rect row = {column.x + DU(8), y, column.w - DU(16), has_choice ? TARGET_MIN : SHEET_LINE};
   if (has_choice) {
     bool raw = p->view->is_raw;
@@ -80,10 +93,7 @@ static int32_t paint_title(struct painter *p, struct rect column, int32_t y, boo
     paint_button(p, scene_id(SCENE_RAW, 0), rect_inset(button, 0, DU(3)), raw ? SPAN("Decoded") : SPAN("Raw"),
                  raw ? SPAN("Show the body decoded") : SPAN("Show the body as it is on the wire"));
   }
-  draw_label_in(p->list, style_of(p, TEXT_SMALL_STRONG), row, DRAW_LEFT, p->theme->muted,
-                !has_choice       ? SPAN("Body")
-                : p->view->is_raw ? SPAN("Body, as on the wire")
-                                  : SPAN("Body, decoded"));
+  draw_label_in(p->list, style_of(p, TEXT_SMALL_STRONG), row, DRAW_LEFT, p->theme->muted, title);
   return row.h;
 }
 
@@ -91,7 +101,8 @@ int32_t paint_message_body(struct painter *p, const struct sheet *sheet, struct 
   int32_t top = y;
   struct buf header = {0};
   journal_message_header(p->world->versions, sheet->version, &header);
-  struct span body = journal_message_body(p->world->versions, sheet->version);
+  journal_seq writer;
+  struct span body = journal_message_body_by(p->world->versions, sheet->version, &writer);
   struct mime_part *parts = arena_alloc(p->arena, MIME_PARTS_MAX * sizeof *parts);
   size_t count = mime_parse(arena_copy(p->arena, buf_span(&header)), body, p->arena, parts);
   buf_free(&header);
@@ -99,7 +110,7 @@ int32_t paint_message_body(struct painter *p, const struct sheet *sheet, struct 
   draw_line(p->list, (struct point){column.x + DU(8), y + DU(6)},
             (struct point){rect_right(column) - DU(8), y + DU(6)}, DU(1), p->theme->border);
   y += DU(12);
-  y += paint_title(p, column, y, has_choice);
+  y += paint_title(p, column, y, title_words(p, writer, has_choice), has_choice);
   struct rect text = rect_inset(column, DU(8), 0);
   if (!has_choice || p->view->is_raw) return y + paint_rows(p, body, text, y, has_choice) + SPACE_1 - top;
   for (size_t i = 0; i < count; i++) y += paint_part(p, &parts[i], text, y);

@@ -87,8 +87,7 @@ static struct span pointed_words(struct painter *p) {
   if (scene_id_kind(id) == SCENE_TOKEN && provenance_token_of(p->world, record, scene_id_part(id), &token))
     return provenance_says(p->world, record, &token, p->arena);
   enum journal_kind kind = journal_kind_at(p->world->journal, record);
-  if (kind == JOURNAL_STAMP || kind == JOURNAL_COMPOSE || kind == JOURNAL_REWRITE)
-    return provenance_says_block(p->world, record, p->arena);
+  if (journal_makes_version(kind)) return provenance_says_block(p->world, record, p->arena);
   if (kind == JOURNAL_LINE && scene_id_kind(id) == SCENE_RECORD) return envelope_words(p, record);
   return SPAN_EMPTY;
 }

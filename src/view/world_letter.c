@@ -99,6 +99,7 @@ static void apply(struct letter_state *state, const struct journal_record *recor
     break;
   case JOURNAL_DATA: *from = record->host; break;
   case JOURNAL_STAMP:
+  case JOURNAL_CONVERT:
   case JOURNAL_REWRITE:
     state->version = record->number[0];
     place = touch(state, record);

@@ -14,6 +14,7 @@ static uint16_t machine_of(const struct journal_record *record) {
   case JOURNAL_SENT_COPY:
   case JOURNAL_ACCEPTED:
   case JOURNAL_STAMP:
+  case JOURNAL_CONVERT:
   case JOURNAL_REWRITE:
   case JOURNAL_QUEUED:
   case JOURNAL_ROUTED:

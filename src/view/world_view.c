@@ -20,6 +20,7 @@ static bool is_of_letter(uint16_t kind) {
   case JOURNAL_DATA:
   case JOURNAL_ACCEPTED:
   case JOURNAL_STAMP:
+  case JOURNAL_CONVERT:
   case JOURNAL_REWRITE:
   case JOURNAL_EXPANDED:
   case JOURNAL_RELAYED:

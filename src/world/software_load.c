@@ -65,6 +65,8 @@ static const struct span message_id_list[] = {
 };
 static const struct layout_names message_id_names =
     NAMES(message_id_list, "{stamp} {utc_stamp} {utc_minute} {hex_time} {number} {id} {host}");
+static const struct span conversion_list[] = {SPAN_INIT("encoding"), SPAN_INIT("host"), SPAN_INIT("id")};
+static const struct layout_names conversion_names = NAMES(conversion_list, "{encoding} {host} {id}");
 static const struct span bounce_list[] = {
     SPAN_INIT("host"),        SPAN_INIT("recipient"), SPAN_INIT("why"),    SPAN_INIT("product"),
     SPAN_INIT("original_id"), SPAN_INIT("date"),      SPAN_INIT("sender"), SPAN_INIT("version"),
@@ -239,11 +241,22 @@ static const struct key server_list[] = {
 const struct key_table software_server_keys = {"software_server", KEYS_SOFTWARE_SERVER, server_list,
                                                KEY_COUNT(server_list)};
 
+static const struct choice ways_without_8bitmime[] = {
+    {"convert", WITHOUT_8BITMIME_CONVERT},
+    {"convert_mime", WITHOUT_8BITMIME_CONVERT_MIME},
+    {"convert_labelled", WITHOUT_8BITMIME_CONVERT_LABELLED},
+    {"return", WITHOUT_8BITMIME_RETURN},
+    {"as_it_is", WITHOUT_8BITMIME_AS_IT_IS},
+    {NULL, 0},
+};
+
 static const struct key client_list[] = {
     {"pipelines", read_bool, AT(client_pipelines), false, 0, 0, NULL},
     {"uses_helo", read_bool, AT(client_uses_helo), false, 0, 0, NULL},
     {"sessions", read_u32, AT(client_sessions), false, 0, 1000, NULL},
     {"reuses", read_bool, AT(client_reuses), false, 0, 0, NULL},
+    {"without_8bitmime", read_choice, AT(client_without_8bitmime), false, 0, 0, ways_without_8bitmime},
+    {"conversion_field", read_layout, AT(client_conversion), false, 0, 0, &conversion_names},
 };
 const struct key_table software_client_keys = {"software_client", KEYS_SOFTWARE_CLIENT, client_list,
                                                KEY_COUNT(client_list)};
@@ -382,6 +395,7 @@ static const struct software *read_body(struct loading *loading, const struct pl
   draft.software.received = with_crlf(loading, draft.software.received);
   draft.software.received_local = with_crlf(loading, draft.software.received_local);
   draft.software.date_layout = with_crlf(loading, draft.software.date_layout);
+  draft.software.client_conversion = with_crlf(loading, draft.software.client_conversion);
   draft.software.name = keep(loading, name.len ? name : SPAN("neutral"));
   struct software *software = arena_alloc(loading->arena, sizeof *software);
   *software = draft.software;

@@ -38,6 +38,7 @@ static void look_at(const struct journal_preamble *preamble, const struct journa
     copy->recipients = record->text[2];
     break;
   case JOURNAL_STAMP:
+  case JOURNAL_CONVERT:
   case JOURNAL_REWRITE:
   case JOURNAL_DELIVERED:
   case JOURNAL_RETRIEVED: copy->version = record->number[0]; break;

@@ -113,6 +113,33 @@ static void a_field_keeps_its_author_through_a_rewrite(void **state) {
   journal_free(journal);
 }
 
+/* In 7 bits: another body, and the fields that were there before keep their authors. */
+static void a_conversion_replaces_header_and_body(void **state) {
+  (void)state;
+  struct journal *journal = new_journal(JOURNAL_FULL);
+  journal_seq first = compose(journal, 1, 1), writer;
+  journal_seq second = journal_append(
+      journal, &(struct journal_record){.kind = JOURNAL_CONVERT,
+                                        .message = 1,
+                                        .number = {2, 1},
+                                        .text = {SPAN_INIT("Subject: Lunch?\r\nX: y\r\n"),
+                                                 SPAN_INIT("Friday=3F\r\n"), SPAN_INIT("mx wants it")}});
+  stamp(journal, 1, 3, 2, SPAN("Received: by b\r\n"));
+  struct journal_versions *versions = journal_versions_new(journal);
+  assert_whole(versions, 1, "Subject: Lunch?\r\n\r\nFriday?\r\n");
+  assert_whole(versions, 3, "Received: by b\r\nSubject: Lunch?\r\nX: y\r\n\r\nFriday=3F\r\n");
+  assert_int_equal(author(versions, 2, "Subject: Lunch?\r\n"), first);
+  assert_int_equal(author(versions, 2, "X: y\r\n"), second);
+  journal_message_body_by(versions, 3, &writer);
+  assert_int_equal(writer, second);
+  journal_message_body_by(versions, 1, &writer);
+  assert_int_equal(writer, first);
+  journal_message_body_by(versions, 9, &writer);
+  assert_int_equal(writer, 0);
+  journal_versions_free(versions);
+  journal_free(journal);
+}
+
 static void fields_are_taken_with_their_continuations(void **state) {
   (void)state;
   struct span fields = SPAN("A: 1\r\n\tmore\r\n and more\r\nB: 2\r\nC: no end"), field;
@@ -189,6 +216,7 @@ int main(void) {
       cmocka_unit_test(blocks_accumulate),
       cmocka_unit_test(a_rewrite_replaces_the_header),
       cmocka_unit_test(a_field_keeps_its_author_through_a_rewrite),
+      cmocka_unit_test(a_conversion_replaces_header_and_body),
       cmocka_unit_test(fields_are_taken_with_their_continuations),
       cmocka_unit_test(the_index_grows_with_the_journal),
       cmocka_unit_test(the_newest_version_of_a_letter),

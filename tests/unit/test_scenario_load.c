@@ -196,6 +196,8 @@ static void everything_about_a_software(void **state) {
   assert_true(!software->zone_comment && !software->looks_up_ptr && !software->for_single_recipient_only);
   assert_true(software->adds_date && !software->adds_message_id && !software->adds_delivered_to);
   assert_true(software->adds_when_relaying && software->client_uses_helo && !software->client_pipelines);
+  assert_int_equal(software->client_without_8bitmime, WITHOUT_8BITMIME_RETURN);
+  assert_span(software->client_conversion, "X: {encoding}");
   const struct smtp_server_config *server = &software->server;
   assert_true(server->esmtp && server->offer_help && server->offer_size && server->offer_expn);
   assert_true(!server->offer_pipelining && !server->offer_auth);
