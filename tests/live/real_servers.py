@@ -6,6 +6,7 @@ example.com has two mailboxes, ann's and dan's; the password of both is "secret"
     with RealServers(tls="mail.example.com") as real:
         real.smtps, real.pop3s   ports where TLS comes first; STARTTLS and STLS on the others
         real.trust               who has signed the certificate for that name
+    RealServers(main=LINES)      more lines for Postfix's main.cf
 """
 import os
 import pwd
@@ -140,8 +141,8 @@ def missing():
 
 
 class RealServers:
-    def __init__(self, tls=None):
-        self.tls = tls
+    def __init__(self, tls=None, main=""):
+        self.tls, self.main = tls, main
 
     def make_certificate(self):
         """One for the name, signed by a maker of certificates whom nobody knows but who reads self.trust."""
@@ -167,7 +168,7 @@ class RealServers:
         if self.tls:
             self.make_certificate()
         nobody = pwd.getpwnam("nobody")
-        self.write("main.cf", MAIN.format(folder=self.folder, uid=nobody.pw_uid, gid=nobody.pw_gid, tls="may" if self.tls else "none"))
+        self.write("main.cf", MAIN.format(folder=self.folder, uid=nobody.pw_uid, gid=nobody.pw_gid, tls="may" if self.tls else "none") + self.main)
         self.write("master.cf", MASTER.format(port=self.smtp, tls_port=self.smtps))
         self.write("users", "ann:{PLAIN}secret\ndan:{PLAIN}secret\n")
         ssl = f"ssl = yes\nssl_cert = <{self.folder}/etc/cert.pem\nssl_key = <{self.folder}/etc/key.pem" if self.tls else "ssl = no"

@@ -47,8 +47,18 @@ class Journal:
             elif record["kind"] == "stamp":
                 header, body = self.versions[record["parent"]]
                 self.versions[record["version"]] = self.octets(record, "block") + header, body
+            elif record["kind"] == "convert":
+                self.versions[record["version"]] = self.octets(record, "header"), self.octets(record, "body")
+                self.compare_payloads(record)
             elif record["kind"] == "rewrite":
                 self.versions[record["version"]] = self.octets(record, "header"), self.versions[record["parent"]][1]
+
+    def compare_payloads(self, record):
+        """In 7 bits it says what it said before."""
+        def payloads(version):
+            return [part.get_payload(decode=True) for part in email.message_from_bytes(self.letter(version)).walk()]
+        check(payloads(record["version"]) == payloads(record["parent"]), f"{self.name}: version {record['version']} says something else")
+        check(self.letter(record["version"]).isascii(), f"{self.name}: version {record['version']} has octets above 127")
 
     @staticmethod
     def octets(record, name):
