@@ -180,21 +180,26 @@ static void on_over(void *context, enum connection_end how, bool transacted) {
 
 static const struct smtp_sender_events sender_events = {on_outcome, on_over, on_no_8bitmime};
 
-static void note_routed(struct delivery *delivery, uint32_t recipient) {
-  static const char *const because[] = {"local", "smarthost", "mx", "a", "literal"};
-  const struct agent *agent = &delivery->mta->config.agent;
-  const struct route_hop *hop = &delivery->route.hops[delivery->hop];
-  struct journal_record record = agent_record(agent, JOURNAL_ROUTED);
+static struct journal_record routed_record(struct delivery *delivery, uint32_t recipient,
+                                           const char *because) {
+  struct journal_record record = agent_record(&delivery->mta->config.agent, JOURNAL_ROUTED);
   record.message = delivery->entry->message->number;
-  record.number[0] = hop->preference;
-  record.number[1] = delivery->to;
   record.text[0] = delivery->entry->id;
   record.text[1] = delivery->entry->recipients[recipient].address;
+  record.text[3] = span_from(because);
+  return record;
+}
+
+static void note_routed(struct delivery *delivery, uint32_t recipient) {
+  static const char *const because[] = {"local", "smarthost", "mx", "a", "literal"};
+  const struct route_hop *hop = &delivery->route.hops[delivery->hop];
+  struct journal_record record = routed_record(delivery, recipient, because[delivery->route.because]);
+  record.number[0] = hop->preference;
+  record.number[1] = delivery->to;
   record.text[2] = hop->name;
-  record.text[3] = span_from(because[delivery->route.because]);
   record.text[4] = hop->record;
   record.text[5] = delivery->to_address;
-  sim_note_cause(agent->sim, &record);
+  sim_note_cause(delivery->mta->config.agent.sim, &record);
 }
 
 static void start_session(struct delivery *delivery) {
@@ -321,18 +326,33 @@ static void try_next_hop(struct delivery *delivery) {
   try_hop(delivery);
 }
 
+/* That there is no way was decided by the domain's own MX records: that is a decision, too, about each
+ * recipient. */
+static void note_no_way(struct delivery *delivery, const char *because) {
+  struct sim *sim = delivery->mta->config.agent.sim;
+  journal_seq answer = sim_cause(sim);
+  for (uint32_t i = 0; i < delivery->recipient_count; i++) {
+    struct journal_record record = routed_record(delivery, delivery->recipients[i], because);
+    record.text[4] = delivery->route.said;
+    sim_set_cause(sim, answer);
+    sim_note_cause(sim, &record);
+    mta_bounce(delivery->mta, delivery->entry, delivery->recipients[i], &delivery->failure);
+  }
+}
+
 static void on_route(void *context, const struct route *route) {
   struct delivery *delivery = context;
   static const struct {
     const char *enhanced;
     bool permanent;
+    const char *because; /* of the decision; NULL: nothing was decided */
   } failures[] = {
-      [ROUTE_OK] = {"", false},
-      [ROUTE_TRY_LATER] = {"4.4.3", false},
-      [ROUTE_NO_DOMAIN] = {"5.1.2", true},  /* bad destination system */
-      [ROUTE_NULL_MX] = {"5.1.10", true},   /* RFC 7505: takes no mail */
-      [ROUTE_LOOP] = {"5.4.6", true},       /* the best MX is this host itself */
-      [ROUTE_NO_ADDRESS] = {"5.4.4", true}, /* unable to route */
+      [ROUTE_OK] = {"", false, NULL},
+      [ROUTE_TRY_LATER] = {"4.4.3", false, NULL},
+      [ROUTE_NO_DOMAIN] = {"5.1.2", true, NULL},     /* bad destination system */
+      [ROUTE_NULL_MX] = {"5.1.10", true, "null_mx"}, /* RFC 7505 4.2: the domain takes no mail */
+      [ROUTE_LOOP] = {"5.4.6", true, "loop"},        /* the best MX is this host itself */
+      [ROUTE_NO_ADDRESS] = {"5.4.4", true, NULL},    /* unable to route */
   };
   if (route->record) sim_set_cause(delivery->mta->config.agent.sim, route->record);
   delivery->route = *route;
@@ -347,6 +367,7 @@ static void on_route(void *context, const struct route *route) {
       .text = route->why,
   };
   note_failure(delivery, &reply, false);
+  if (failures[route->failure].because) note_no_way(delivery, failures[route->failure].because);
   settle_rest(delivery, &delivery->failure);
   finish(delivery);
 }

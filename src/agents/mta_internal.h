@@ -51,6 +51,7 @@ struct route {
   enum route_failure failure;
   enum route_because because;
   struct span why;              /* of a failure */
+  struct span said;             /* the record that told of it, as it stood in the answer; or empty */
   const struct route_hop *hops; /* in the arena of who asked */
   uint32_t hop_count;
   journal_seq record; /* the DNS answer, or 0 */

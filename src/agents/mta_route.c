@@ -4,7 +4,9 @@
  *     smarthost  ─▶ that host, whatever the domain
  *     MX records ─▶ in order of preference, equals in random order; if this host is one of them, only
  *                   those better than itself, so that backups do not send mail round in circles
+ *     MX 0 "."   ─▶ nowhere: the domain takes no mail, and says so (null MX, RFC 7505)
  *     [address]  ─▶ the host that has it (RFC 5321 4.1.3)
+ *     CNAME      ─▶ wherever mail for the other name goes: it counts as if it had been asked for itself
  *     none       ─▶ the domain's own address, as if it were an MX of preference 0; the same where this host
  *                   is the gateway in front of the domain, and no better MX is left
  */
@@ -28,14 +30,21 @@ static void report(struct route_search *search, struct route *route) {
   fn(context, route);
 }
 
-static void fail(struct route_search *search, enum route_failure failure, const char *why,
-                 journal_seq record) {
+/* said: the MX record that told of it, if one did. */
+static void fail_because(struct route_search *search, enum route_failure failure, const char *why,
+                         journal_seq record, struct span said) {
   struct route route = {
       .failure = failure,
       .why = arena_format(search->arena, "%.*s: %s", SPAN_ARG(search->domain), why),
+      .said = said,
       .record = record,
   };
   report(search, &route);
+}
+
+static void fail(struct route_search *search, enum route_failure failure, const char *why,
+                 journal_seq record) {
+  fail_because(search, failure, why, record, SPAN_EMPTY);
 }
 
 static void single_hop(struct route_search *search, enum route_because because, struct span host,
@@ -62,18 +71,22 @@ static void insert_hop(struct route_hop *hops, uint32_t *count, struct route_hop
   ++*count;
 }
 
-static struct route_hop hop_of_record(struct route_search *search, const struct dns_record *record) {
+static struct span record_text(struct route_search *search, const struct dns_record *record) {
   char inside[RECORD_INSIDE];
   struct buf text = BUF_ON(inside, 0);
   dns_record_write(record, &text);
-  struct route_hop hop = {
+  struct span copy = arena_copy(search->arena, buf_span(&text));
+  buf_free(&text);
+  return copy;
+}
+
+static struct route_hop hop_of_record(struct route_search *search, const struct dns_record *record) {
+  return (struct route_hop){
       .name = arena_copy(search->arena, record->mx.exchange),
       .preference = record->mx.preference,
       .order = (uint32_t)rng_next(&search->mta->mx_order),
-      .record = arena_copy(search->arena, buf_span(&text)),
+      .record = record_text(search, record),
   };
-  buf_free(&text);
-  return hop;
 }
 
 /* Drops this host and whatever is no better than it (RFC 5321 5.1). */
@@ -87,6 +100,8 @@ static void drop_self(const struct mta *mta, struct route *route) {
   }
 }
 
+/* A single MX record that names the root: here is no mail server, and none is to be looked for (RFC 7505 3).
+ */
 static bool is_null_mx(const struct resolver_answer *answer) {
   return answer->count == 1 && dns_name_equal(answer->records[0].mx.exchange, DNS_ROOT);
 }
@@ -104,7 +119,9 @@ static void on_mx(void *context, const struct resolver_answer *answer) {
   struct route route = {.because = ROUTE_MX, .record = answer->record};
   switch (answer->status) {
   case RESOLVER_FOUND: break;
-  case RESOLVER_NO_DATA: single_hop(search, ROUTE_ADDRESS, search->domain, answer->record); return;
+  case RESOLVER_NO_DATA:
+    single_hop(search, ROUTE_ADDRESS, arena_copy(search->arena, answer->name), answer->record);
+    return;
   case RESOLVER_NO_NAME: fail(search, ROUTE_NO_DOMAIN, "no such domain", answer->record); return;
   case RESOLVER_FAILED: fail(search, ROUTE_TRY_LATER, "the name server failed", answer->record); return;
   case RESOLVER_TIMED_OUT:
@@ -112,7 +129,8 @@ static void on_mx(void *context, const struct resolver_answer *answer) {
     return;
   }
   if (is_null_mx(answer)) {
-    fail(search, ROUTE_NULL_MX, "the domain takes no mail (null MX)", answer->record);
+    fail_because(search, ROUTE_NULL_MX, "the domain takes no mail (null MX)", answer->record,
+                 record_text(search, &answer->records[0]));
     return;
   }
   size_t room = answer->count < ROUTE_HOPS_MAX ? answer->count : ROUTE_HOPS_MAX;

@@ -150,6 +150,7 @@ static struct resolver_answer answer_of(const struct dns_finding *finding, journ
   return (struct resolver_answer){.status = statuses[finding->kind],
                                   .records = finding->records.records,
                                   .count = finding->kind == DNS_FOUND ? finding->records.count : 0,
+                                  .name = finding->name,
                                   .record = record};
 }
 

@@ -36,6 +36,8 @@ struct resolver_answer {
   const struct dns_record
       *records; /* of the type asked for, CNAMEs followed; borrowed until the callback returns */
   size_t count;
+  struct span
+      name; /* the one asked for, or where its CNAMEs led; borrowed like the records; empty: no answer */
   journal_seq record;
 };
 

@@ -6,6 +6,7 @@
  *     {"message": 1, "delivered_to": "janelle", "via": ["mx.umich.edu"], "because": "mx", "within": "10m"}
  *     {"message": 2, "refused_by": "mx.umich.edu", "code": 550, "recipient": "nobody@umich.edu"}
  *     {"message": 1, "bounced": "nobody@umich.edu", "code": 550, "enhanced": "5.1.1"}
+ *     {"message": 1, "bounced": "press@b.example", "because": "null_mx"}
  *     {"message": 1, "still_queued_at": "smtp.comcast.net"}
  *     {"message": 1, "expired": "janelle"}            {"message": 1, "discarded": "janelle"}
  *     {"message": 1, "header": "Received", "count": 2, "at": "mx.umich.edu"}
@@ -72,7 +73,8 @@ struct expectation_kind {
   KIND(REFUSED_BY, 0,                                                                                        \
        EXPECTATION_BIT(MESSAGE) | EXPECTATION_BIT(CODE) | EXPECTATION_BIT(ENHANCED) |                        \
            EXPECTATION_BIT(RECIPIENT))                                                                       \
-  KIND(BOUNCED, EXPECTATION_BIT(MESSAGE), EXPECTATION_BIT(CODE) | EXPECTATION_BIT(ENHANCED))                 \
+  KIND(BOUNCED, EXPECTATION_BIT(MESSAGE),                                                                    \
+       EXPECTATION_BIT(CODE) | EXPECTATION_BIT(ENHANCED) | EXPECTATION_BIT(BECAUSE))                         \
   KIND(STILL_QUEUED_AT, EXPECTATION_BIT(MESSAGE), EXPECTATION_BIT(RECIPIENT))                                \
   KIND(EXPIRED, EXPECTATION_BIT(MESSAGE), 0)                                                                 \
   KIND(DISCARDED, EXPECTATION_BIT(MESSAGE), 0)                                                               \

@@ -90,8 +90,8 @@
   KIND(28, QUEUED, "queued", "a recipient waits in a queue", FIELDS("next_try_us"),                          \
        FIELDS("queue_id", "recipient"))                                                                      \
   KIND(29, ROUTED, "routed",                                                                                 \
-       "where a recipient's mail goes next; because: local, mx, a, aaaa, literal, smarthost, alias, "        \
-       "null_mx, loop",                                                                                      \
+       "where a recipient's mail goes next; because: local, mx, a, aaaa, literal, smarthost; null_mx and "   \
+       "loop: nowhere",                                                                                      \
        FIELDS("preference", "to_host"),                                                                      \
        FIELDS("queue_id", "recipient", "next_host", "because", "record", "address"))                         \
   KIND(30, ATTEMPT, "attempt", "a delivery is tried", FIELDS("nth"),                                         \

@@ -96,7 +96,7 @@ static bool check_via(struct expectation *e, const struct audit_debt **steps, si
                              SPAN_ARG(path_text(e, hosts, count)));
 }
 
-static bool is_on_the_way(const struct journal_record *routed, const struct audit_debt **steps,
+static bool is_on_the_way(const struct journal_record *routed, const struct audit_debt *const *steps,
                           size_t count) {
   for (size_t i = 0; i < count; i++)
     if (routed->message == steps[i]->message && routed->host == steps[i]->host &&
@@ -106,14 +106,15 @@ static bool is_on_the_way(const struct journal_record *routed, const struct audi
 }
 
 /* An alias that became one of the recipients on the way. */
-static bool leads_on(const struct journal_record *expanded, const struct audit_debt **steps, size_t count) {
+static bool leads_on(const struct journal_record *expanded, const struct audit_debt *const *steps,
+                     size_t count) {
   for (size_t i = 0; i < count; i++)
     if (has_line(expanded->text[2], steps[i]->recipient)) return true;
   return false;
 }
 
 /* Some host on the way chose the next one for that reason, or the recipient was an alias there. */
-static bool check_because(struct expectation *e, const struct audit_debt **steps, size_t count) {
+static bool check_because(struct expectation *e, const struct audit_debt *const *steps, size_t count) {
   struct span because = expect_text(e, EXPECTATION_BECAUSE);
   struct span found = SPAN_EMPTY;
   if (!because.len) return true;
@@ -184,7 +185,7 @@ bool expect_bounced(struct expectation *e) {
     return expect_fail(e, "it bounced with code %lld", (long long)record.number[0]);
   if (enhanced.len && !span_equal(enhanced, record.text[3]))
     return expect_fail(e, "it bounced with status %.*s", SPAN_ARG(record.text[3]));
-  return true;
+  return check_because(e, &debt, 1);
 }
 
 bool expect_expired(struct expectation *e) {

@@ -271,8 +271,9 @@ static void write_hop(struct show *show, const struct journal_record *record) {
   duration_write_clock(record->time_us, show->out);
   buf_format(show->out, "  letter %u for %.*s: ", record->message, SPAN_ARG(record->text[1]));
   if (record->kind == JOURNAL_ROUTED)
-    buf_format(show->out, "%.*s → %.*s because %.*s%s%.*s\n", SPAN_ARG(from), SPAN_ARG(record->text[2]),
-               SPAN_ARG(record->text[3]), record->text[4].len ? ": " : "", SPAN_ARG(record->text[4]));
+    buf_format(show->out, "%.*s → %.*s because %.*s%s%.*s\n", SPAN_ARG(from),
+               SPAN_ARG(record->text[2].len ? record->text[2] : SPAN("nowhere")), SPAN_ARG(record->text[3]),
+               record->text[4].len ? ": " : "", SPAN_ARG(record->text[4]));
   else
     buf_format(show->out, "%s at %.*s\n", journal_kind_info((enum journal_kind)record->kind)->name,
                SPAN_ARG(from));

@@ -204,8 +204,11 @@ static void tell_accepted(struct transcript *t, const struct journal_record *r) 
 
 static void tell_routed(struct transcript *t, const struct journal_record *r) {
   begin(t, r);
-  buf_format(t->out, "%.*s goes to %.*s [%.*s] because: %.*s", SPAN_ARG(r->text[1]), SPAN_ARG(r->text[2]),
-             SPAN_ARG(r->text[5]), SPAN_ARG(r->text[3]));
+  if (r->text[2].len)
+    buf_format(t->out, "%.*s goes to %.*s [%.*s] because: %.*s", SPAN_ARG(r->text[1]), SPAN_ARG(r->text[2]),
+               SPAN_ARG(r->text[5]), SPAN_ARG(r->text[3]));
+  else
+    buf_format(t->out, "%.*s goes nowhere because: %.*s", SPAN_ARG(r->text[1]), SPAN_ARG(r->text[3]));
   if (r->text[4].len) buf_format(t->out, " (%.*s)", SPAN_ARG(r->text[4]));
   end(t, r);
 }

@@ -252,17 +252,19 @@ void say_routed(struct speaker *s) {
     SAY(s, "%.*s need not know the way: it is set up to hand all its mail to %.*s.", SPAN_ARG(here),
         SPAN_ARG(next));
   else if (span_equal(because, SPAN("null_mx")))
-    SAY(s, "The domain of %.*s says by a null MX that it takes no mail. The letter cannot be delivered.",
+    SAY(s,
+        "The domain of %.*s has one MX record, and it names the root, “.”: a null MX. It takes no mail, so "
+        "there "
+        "is no machine to try, and nothing to wait for.",
         SPAN_ARG(recipient));
   else if (span_equal(because, SPAN("loop")))
-    SAY(s, "The way for %.*s would lead back to where the letter has been: %.*s gives up.",
+    SAY(s,
+        "The best MX record of the domain of %.*s names %.*s itself, which knows of no such domain. There is "
+        "no "
+        "one to hand the letter to.",
         SPAN_ARG(recipient), SPAN_ARG(here));
-  else if (span_equal(because, SPAN("alias")))
-    SAY(s, "%.*s is only another name here: its mail goes on to %.*s.", SPAN_ARG(recipient), SPAN_ARG(next));
   else
     SAY(s, "The letter for %.*s goes to %.*s next (%.*s).", SPAN_ARG(recipient), SPAN_ARG(next),
         SPAN_ARG(because));
-  if (span_equal(because, SPAN("null_mx"))) s->out->rfc = SPAN("RFC 7505 4");
-  if (span_equal(because, SPAN("alias"))) s->out->rfc = SPAN("RFC 5321 3.9");
-  if (span_equal(because, SPAN("loop"))) s->out->rfc = SPAN("RFC 5321 6.3");
+  if (span_equal(because, SPAN("null_mx"))) s->out->rfc = SPAN("RFC 7505 3");
 }

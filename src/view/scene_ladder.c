@@ -71,6 +71,7 @@ static struct span rung_words(struct painter *p, size_t index, const struct jour
   case JOURNAL_DNS_CACHED: return record->text[3].len ? first_line(record->text[3]) : record->text[2];
   case JOURNAL_STAMP: return first_line(record->text[0]);
   case JOURNAL_ROUTED:
+    if (!record->text[2].len) return arena_format(p->arena, "no way to %.*s", SPAN_ARG(record->text[1]));
     return arena_format(p->arena, "next host for %.*s: %.*s", SPAN_ARG(record->text[1]),
                         SPAN_ARG(record->text[2]));
   case JOURNAL_DEFERRED: return arena_format(p->arena, "deferred: %.*s", SPAN_ARG(record->text[2]));

@@ -38,26 +38,6 @@ void read_pattern(struct loading *loading, const struct place *place, const stru
            error.column);
 }
 
-/* Where in the file each entry of a list stands: for each a line, so many octets apart. All entries are from
- * one file, since lists are replaced whole. */
-static void note_lines(struct loading *loading, const struct place *place, size_t count, uint32_t *first,
-                       size_t stride) {
-  char *line_out = (char *)first;
-  size_t at = place_offset(loading, place);
-  struct span text = loading_document(loading, place->node)->text;
-  uint32_t line = 1, column;
-  size_t counted = 0;
-  at = json_first_value(text, at);
-  for (size_t i = 0; i < count && at != SPAN_NONE; i++, line_out += stride) {
-    uint32_t more;
-    text_position(span_skip(text, counted), at - counted, &more, &column);
-    line += more - 1;
-    counted = at;
-    *(uint32_t *)(void *)line_out = line;
-    at = json_next_value(text, json_skip_value(text, at));
-  }
-}
-
 /* ---- narration ---- */
 
 #define AT(member) offsetof(struct scenario_narration, member)
@@ -89,7 +69,7 @@ void read_narration_section(struct loading *loading, const struct place *place, 
         SPAN_EMPTY, 1, SPAN_EMPTY, SPAN_EMPTY, loading_document(loading, node)->name, 0};
     read_object(loading, &below, &narration_keys, &scenario->narration[i]);
   }
-  note_lines(loading, place, count, &scenario->narration->line, sizeof *scenario->narration);
+  note_entry_lines(loading, place, count, &scenario->narration->line, sizeof *scenario->narration);
   for (size_t i = 0; i < count; i++) { /* one that another file adds to this list has no line here */
     struct scenario_narration *narration = &scenario->narration[i];
     if (!span_equal(narration->file, loading_document(loading, place->node)->name)) narration->line = 0;
@@ -126,7 +106,7 @@ static void check_audit(struct loading *loading, const struct place *place, cons
 
 static const struct choice reasons[] = {
     {"mx", 0},        {"a", 0},     {"aaaa", 0},    {"literal", 0}, {"local", 0},
-    {"smarthost", 0}, {"alias", 0}, {"null_mx", 0}, {NULL, 0},
+    {"smarthost", 0}, {"alias", 0}, {"null_mx", 0}, {"loop", 0},    {NULL, 0},
 };
 
 enum { COUNT_MAX = 1000000000 };
@@ -251,5 +231,5 @@ void read_expect_section(struct loading *loading, const struct place *place, con
     make_lists(loading, node);
     scenario->expectations[i] = (struct scenario_expectation){0, tree_print(loading, node)};
   }
-  note_lines(loading, place, count, &scenario->expectations->line, sizeof *scenario->expectations);
+  note_entry_lines(loading, place, count, &scenario->expectations->line, sizeof *scenario->expectations);
 }
