@@ -210,6 +210,8 @@ struct scenario_question {
   struct span ask, answer;
   struct span_list others; /* wrong answers */
   struct span because, rfc;
+  struct span file; /* where it stands, for reports */
+  uint32_t line;    /* 0: not known */
 };
 
 struct scenario_expectation {

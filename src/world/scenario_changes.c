@@ -203,8 +203,15 @@ void read_questions_section(struct loading *loading, const struct place *place, 
                                            .ask = SPAN_EMPTY,
                                            .answer = SPAN_EMPTY,
                                            .because = SPAN_EMPTY,
-                                           .rfc = SPAN_EMPTY};
+                                           .rfc = SPAN_EMPTY,
+                                           .file = loading_document(loading, node)->name};
     read_object(loading, &below, &question_keys, question);
     if (loading->errors->total == errors_before) check_question(loading, &below, question);
+  }
+  note_entry_lines(loading, place, count, &scenario->questions->line, sizeof *scenario->questions);
+  for (size_t i = 0; i < count; i++) { /* one that another file adds to this list has no line here */
+    struct scenario_question *question = &scenario->questions[i];
+    if (!span_equal(question->file, loading_document(loading, place->node)->name)) question->line = 0;
+    question->file = keep(loading, question->file);
   }
 }

@@ -189,8 +189,12 @@ static struct span owner_and_type(struct loading *loading, struct span name, str
   return arena_format(&loading->scratch, "%.*s %.*s", SPAN_ARG(name), SPAN_ARG(type));
 }
 
+static bool is_authored(struct derivation *d, struct span name, struct span type) {
+  return name_index_find(&d->authored, owner_and_type(d->loading, name, type)) != NULL;
+}
+
 static void derive(struct derivation *d, struct span name, struct span type, struct span data) {
-  if (name_index_find(&d->authored, owner_and_type(d->loading, name, type))) return;
+  if (is_authored(d, name, type)) return;
   CHECK(d->count < d->capacity);
   d->records[d->count++] = (struct scenario_dns_record){name, type, data, DNS_TTL_DEFAULT, true};
 }
@@ -208,10 +212,12 @@ static void derive_address(struct derivation *d, const struct scenario_host *hos
   }
 }
 
-/* The first host that takes a domain's mail gets preference 10, the next 20 … */
+/* The first host that takes a domain's mail gets preference 10, the next 20 … A domain that the author has
+ * made an alias gets none: its mail goes where its other name says (RFC 5321 5.1). */
 static void derive_mx(struct derivation *d, const struct scenario_host *host,
                       const struct span_list *domains) {
   for (size_t i = 0; i < domains->count; i++) {
+    if (is_authored(d, domains->items[i], SPAN("CNAME"))) continue;
     struct mail_domain *domain =
         (struct mail_domain *)(uintptr_t)name_index_find(&d->domains, domains->items[i]);
     if (!domain) {
@@ -235,54 +241,6 @@ static void index_authored(struct derivation *d) {
   }
 }
 
-/* ---- a CNAME stands alone (RFC 1034 3.6.2) ---- */
-
-struct alias_name {
-  struct span name;
-  const struct scenario_dns_record *record; /* its first CNAME */
-  bool told;
-};
-
-static void complain_beside_cname(struct loading *loading, const struct scenario_dns_record *other) {
-  const cJSON *dns = loading->root.node->child;
-  while (dns && strcmp(dns->string, "dns") != 0) dns = dns->next;
-  struct place section = place_below(&loading->root, dns ? dns : loading->root.node);
-  for (const cJSON *node = dns ? dns->child : NULL; node; node = node->next) {
-    struct span owner;
-    if (dns_name_parse(span_from(node->string), DNS_ROOT, &loading->scratch, &owner) != DNS_OK) continue;
-    if (!span_equal_nocase(owner, other->name)) continue;
-    struct place place = place_below(&section, node);
-    complain_key(loading, &place, "a CNAME and nothing else of that name (RFC 1034 3.6.2)",
-                 other->automatic ? "give the CNAME a name that no host or mail domain has"
-                                  : "take out the CNAME, or what stands beside it",
-                 "\"%s\" has a CNAME, and %s %s record%s", shown(loading, other->name),
-                 span_equal(other->type, SPAN("CNAME")) ? "another" : "an", other->type.data,
-                 other->automatic ? ", which follows from the hosts" : "");
-    return;
-  }
-}
-
-static void check_cnames(struct derivation *d) {
-  struct name_index names = {NULL, NULL, 0, true};
-  size_t count = 0;
-  for (size_t i = 0; i < d->count; i++) count += span_equal(d->records[i].type, SPAN("CNAME"));
-  if (!count) return;
-  name_index_init(&names, count, true);
-  for (size_t i = 0; i < d->count; i++) {
-    if (!span_equal(d->records[i].type, SPAN("CNAME"))) continue;
-    struct alias_name *alias = arena_zalloc(&d->loading->scratch, sizeof *alias);
-    *alias = (struct alias_name){d->records[i].name, &d->records[i], false};
-    name_index_add(&names, &alias->name);
-  }
-  for (size_t i = 0; i < d->count; i++) {
-    struct alias_name *alias = (struct alias_name *)(uintptr_t)name_index_find(&names, d->records[i].name);
-    if (!alias || alias->told || alias->record == &d->records[i]) continue;
-    alias->told = true;
-    complain_beside_cname(d->loading, &d->records[i]);
-  }
-  name_index_free(&names);
-}
-
 void derive_dns(struct loading *loading) {
   struct scenario *scenario = loading->scenario;
   struct derivation d = {.loading = loading, .count = scenario->dns_count};
@@ -303,7 +261,7 @@ void derive_dns(struct loading *loading) {
   }
   scenario->dns = d.records;
   scenario->dns_count = d.count;
-  check_cnames(&d);
+  check_dns(loading);
   name_index_free(&d.authored);
   name_index_free(&d.domains);
 }

@@ -86,6 +86,9 @@ void check_tls(struct loading *loading, const struct scenario_host *host);
 void look_for_slips(struct loading *loading);
 /* A, PTR and MX records from hosts, where the author gave none of that name and type. */
 void derive_dns(struct loading *loading);
+/* What the records, now and after each change, must not be together; and as warnings, what they had better
+ * not be. */
+void check_dns(struct loading *loading);
 
 /* A record of a name, from "MX 10 mx.umich.edu" or an object; its type stays empty after a complaint. */
 void read_dns_record(struct loading *loading, const struct place *place, struct span name,

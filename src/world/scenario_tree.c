@@ -417,3 +417,21 @@ enum node_number node_integer(const cJSON *node, int64_t low, int64_t high, int6
   *value_out = (int64_t)value;
   return (double)*value_out == value ? NODE_NUMBER : NODE_NOT_WHOLE;
 }
+
+void note_entry_lines(struct loading *loading, const struct place *place, size_t count, uint32_t *first,
+                      size_t stride) {
+  char *line_out = (char *)first;
+  size_t at = place_offset(loading, place);
+  struct span text = loading_document(loading, place->node)->text;
+  uint32_t line = 1, column;
+  size_t counted = 0;
+  at = json_first_value(text, at);
+  for (size_t i = 0; i < count && at != SPAN_NONE; i++, line_out += stride) {
+    uint32_t more;
+    text_position(span_skip(text, counted), at - counted, &more, &column);
+    line += more - 1;
+    counted = at;
+    *(uint32_t *)(void *)line_out = line;
+    at = json_next_value(text, json_skip_value(text, at));
+  }
+}

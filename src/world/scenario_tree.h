@@ -123,5 +123,9 @@ static inline struct place place_below(const struct place *up, const cJSON *node
 }
 /* Offset of a value in its file; SPAN_NONE if it cannot be found. */
 size_t place_offset(struct loading *loading, const struct place *place);
+/* Where in the file each entry of a list stands: for each a line, so many octets apart. All entries are from
+ * one file, since lists are replaced whole. */
+void note_entry_lines(struct loading *loading, const struct place *place, size_t count, uint32_t *first,
+                      size_t stride);
 /* A value as JSON without white space, in the result's arena. */
 struct span tree_print(struct loading *loading, const cJSON *node);

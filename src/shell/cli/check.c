@@ -103,6 +103,13 @@ static void tell_unheard(const char *path, const struct film *film, struct arena
     print_comment(arena_format(arena, "%.*s narration %u is never said: %.*s", SPAN_ARG(place),
                                unheard[i].number + 1, SPAN_ARG(unheard[i].why)));
   }
+  count = questions_unasked(film->journal, arena, &unheard);
+  for (size_t i = 0; i < count; i++) {
+    uint32_t line = film->scenario ? film->scenario->questions[unheard[i].number].line : 0;
+    struct span place = line ? arena_format(arena, "%s:%u", path, line) : span_from(path);
+    print_comment(arena_format(arena, "%.*s question %u is never asked: %.*s", SPAN_ARG(place),
+                               unheard[i].number + 1, SPAN_ARG(unheard[i].why)));
+  }
 }
 
 static void check_file(struct score *score, const char *path) {
@@ -146,7 +153,8 @@ const struct command command_check = {
     .arguments = "FILE…",
     .summary = "Run scenarios and judge what they expect; exit 1 if something is not met",
     .help = "The output is TAP (Test Anything Protocol): one line for each expectation,\n"
-            "and a comment for each narration that is never said.\n\n"
+            "and a comment for each narration that is never said and each question that is\n"
+            "never asked.\n\n"
             "  --json    one JSON object for each expectation, and for each file that cannot be run\n\n"
             "example: waystation check scenarios/*.json\n",
     .run = run,

@@ -38,19 +38,34 @@ static void print(const struct error_list *errors, bool json) {
     files_print_errors(errors);
 }
 
-/* Whether each narration is heard only a run can show. */
+static void warn(struct error_list *warnings, struct span file, uint32_t line, struct span pointer,
+                 struct span message) {
+  struct error error = {.file = file, .line = line, .column = 1, .warning = true};
+  error.pointer = pointer;
+  error.message = message;
+  error.hint = SPAN("waystation run FILE --journal - shows all records");
+  error_list_add(warnings, &error);
+}
+
+/* Whether each narration is heard and each question asked only a run can show. */
 static void warn_unheard(struct film *film, struct error_list *warnings) {
+  const struct scenario *scenario = film->scenario;
   struct unheard *unheard;
-  if (!film->scenario->narration_count) return;
+  if (!scenario->narration_count && !scenario->question_count) return;
   film_run(film, JOURNAL_FULL, -1, NULL);
   size_t count = narrations_unheard(film->journal, &film->arena, &unheard);
   for (size_t i = 0; i < count; i++) {
-    const struct scenario_narration *narration = &film->scenario->narration[unheard[i].number];
-    struct error error = {.file = narration->file, .line = narration->line, .column = 1, .warning = true};
-    error.pointer = arena_format(&film->arena, "/narration/%u", unheard[i].number);
-    error.message = arena_format(&film->arena, "this is never said: %.*s", SPAN_ARG(unheard[i].why));
-    error.hint = SPAN("waystation run FILE --journal - shows all records");
-    error_list_add(warnings, &error);
+    const struct scenario_narration *narration = &scenario->narration[unheard[i].number];
+    warn(warnings, narration->file, narration->line,
+         arena_format(&film->arena, "/narration/%u", unheard[i].number),
+         arena_format(&film->arena, "this is never said: %.*s", SPAN_ARG(unheard[i].why)));
+  }
+  count = questions_unasked(film->journal, &film->arena, &unheard);
+  for (size_t i = 0; i < count; i++) {
+    const struct scenario_question *question = &scenario->questions[unheard[i].number];
+    warn(warnings, question->file, question->line,
+         arena_format(&film->arena, "/questions/%u", unheard[i].number),
+         arena_format(&film->arena, "this is never asked: %.*s", SPAN_ARG(unheard[i].why)));
   }
 }
 
@@ -88,7 +103,8 @@ const struct command command_lint = {
     .summary = "Look for mistakes in scenario files",
     .help = "Each mistake comes with file, line, column, what was expected and what to try.\n"
             "A warning is a slip that does not keep the scenario from running, such as a\n"
-            "narration that is never said; with warnings alone the exit status is 0.\n\n"
+            "narration that is never said or a question that is never asked; with warnings\n"
+            "alone the exit status is 0.\n\n"
             "  --json    one JSON object for each mistake\n\n"
             "example: waystation lint my-scenario.json\n",
     .run = run,
