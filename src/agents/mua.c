@@ -92,20 +92,20 @@ static void on_over(void *context, enum connection_end how, bool transacted) {
 
 static bool on_no_8bitmime(void *context, struct message **message) {
   struct submission *submission = context;
-  const struct mua_config *config = &submission->mua->config;
-  struct network *network = config->agent.network;
-  struct seven_bit_facts facts = {.server = network_host(network, config->submits_to)->name,
-                                  .host = network_host(network, config->agent.host)->name};
+  struct mua *mua = submission->mua;
+  const struct agent *agent = &mua->config.agent;
+  struct network *network = agent->network;
+  struct seven_bit_facts facts = {.server = network_host(network, mua->config.submits_to)->name,
+                                  .host = network_host(network, agent->host)->name,
+                                  .queue_id = SPAN_EMPTY};
+  struct message **own = &submission->letter.turn.transaction.message;
   struct span why;
-  facts.queue_id = SPAN_EMPTY;
-  if (!seven_bit_prepare(&config->agent, config->numbers, &facts, &submission->message, &submission->arena,
-                         &why)) {
-    agent_note(&config->agent,
-               arena_format(&submission->arena, "the letter stays in the outbox: %.*s", SPAN_ARG(why)));
-    return false;
-  }
-  *message = submission->message;
-  return true;
+  bool may_go = seven_bit_prepare(agent, mua->config.numbers, &facts, own, &mua->scratch, &why);
+  if (!may_go)
+    agent_note(agent, arena_format(&mua->scratch, "the letter stays in the outbox: %.*s", SPAN_ARG(why)));
+  arena_reset(&mua->scratch);
+  *message = *own;
+  return may_go;
 }
 
 static const struct smtp_sender_events sender_events = {on_outcome, on_over, on_no_8bitmime};
