@@ -1,5 +1,5 @@
-/* mime_7bit_probe REACH: the message on standard input in 7 bits, as a line that says what became of it ("converted",
- * "as it was", "impossible: WHY") and then the message. REACH: all, mime or labelled. */
+/* mime_7bit_probe REACH: the message on standard input in 7 bits, as a line that says what became of it
+ * ("converted", "as it was", "impossible: WHY") and then the message. REACH: all, mime or labelled. */
 #include <stdio.h>
 
 #include "mail/message.h"
