@@ -20,6 +20,7 @@ enum {
   GUTTER_MAX = 40,
   ROWS_MAX = 8,
   BANDS_MAX = 4,
+  LABEL_BESIDE = 142, /* a link's bulge, and the label at its side */
   HOLLOW_WIDTH = 400,
   HOLLOW_HEIGHT = 118
 };
@@ -37,6 +38,7 @@ struct placing {
   struct card_form form; /* what is being tried */
   uint32_t rows, bands;
   uint32_t *columns, *band; /* of each region */
+  int32_t *share;           /* of what is left over of the width */
   struct layout_board board;
 };
 
@@ -224,7 +226,7 @@ static bool choose_form(struct placing *p) {
 /* Wider cards, as far as names need them and the bands have room. */
 static void widen(struct placing *p) {
   int32_t wanted = layout_words_width(p->world, p->layout, p->form.size), room = p->stage.w - 2 * MARGIN;
-  int32_t gap = p->form.size <= CARD_MEDIUM && p->form.gap_min < GAP_WIDENED ? GAP_WIDENED : p->form.gap_min;
+  int32_t gap = p->form.size <= CARD_TINY && p->form.gap_min < GAP_WIDENED ? GAP_WIDENED : p->form.gap_min;
   int32_t more = wanted - p->form.width;
   for (uint32_t band = 0; band < p->bands; band++) {
     int32_t columns = 0;
@@ -242,6 +244,44 @@ static int32_t at_most(int32_t value, int32_t most) {
   return value < most ? value : most;
 }
 
+/* Whether mail goes both ways between two machines of a region that stand one above the other, with a label
+ * for each way: one is pushed, the other pulled. */
+static bool has_two_ways(const struct placing *p, uint32_t region) {
+  const struct world_view *world = p->world;
+  if (p->columns[region] != 1 || p->rows < 2) return false;
+  for (size_t i = 0; i < world->link_count; i++) {
+    const struct world_link *pull = &world->links[i];
+    size_t a = node_index(p->layout, pull->client), b = node_index(p->layout, pull->server);
+    if (!pull->is_pull || a == SIZE_MAX || b == SIZE_MAX) continue;
+    if (p->layout->nodes[a].region != region || p->layout->nodes[b].region != region) continue;
+    for (size_t k = 0; k < world->link_count; k++) {
+      const struct world_link *push = &world->links[k];
+      if (!push->is_pull && push->client == pull->client && push->server == pull->server) return true;
+    }
+  }
+  return false;
+}
+
+/* Each region gets the same of what is left over, but for those that need room for labels at both sides of
+ * their machines: as far as they can, the others let them have it. */
+static void share_out(struct placing *p, uint32_t band, int32_t each) {
+  int32_t need = 2 * (p->form.width / 3 + LABEL_BESIDE) - p->form.width - 2 * p->form.padding - each;
+  int32_t needy = 0, others = 0;
+  bool can = need > 0 && p->form.size <= CARD_SMALL;
+  for (uint32_t r = 0; r < p->layout->region_count; r++) {
+    if (p->band[r] != band) continue;
+    bool needs = can && has_two_ways(p, r);
+    p->share[r] = needs ? -1 : each;
+    needy += needs;
+    others += !needs;
+  }
+  int32_t given = needy ? at_most(others * each, needy * need) : 0;
+  for (uint32_t r = 0; r < p->layout->region_count; r++) {
+    if (p->band[r] != band) continue;
+    p->share[r] = p->share[r] < 0 ? each + given / needy : each - (others ? given / others : 0);
+  }
+}
+
 /* The cells of one band of regions, and the rectangles of these. */
 static void place_band(struct placing *p, uint32_t band, int32_t top, int32_t height) {
   const struct card_form *form = &p->form;
@@ -256,7 +296,7 @@ static void place_band(struct placing *p, uint32_t band, int32_t top, int32_t he
   int32_t gutter = gutters > 0 ? at_most(spare / (gaps + gutters), GUTTER_MAX) : 0;
   int32_t gap = gaps > 0 ? at_most((spare - gutters * gutter) / gaps, GAP_MAX) : 0;
   int32_t left_over = room - band_width(p, band, gap, gutter);
-  int32_t padding = form->padding + left_over / (2 * (gutters + 1));
+  share_out(p, band, left_over > 0 ? left_over / (gutters + 1) : 0);
   int32_t row_room = height - LAYOUT_REGION_TITLE - LAYOUT_REGION_FOOT - form->height;
   int32_t pitch_y = p->rows > 1 ? row_room / ((int32_t)p->rows - 1) : 0;
   int32_t x = p->stage.x + MARGIN, y = top + LAYOUT_REGION_TITLE + form->height / 2;
@@ -264,6 +304,7 @@ static void place_band(struct placing *p, uint32_t band, int32_t top, int32_t he
   for (uint32_t r = 0; r < p->layout->region_count; r++) {
     if (p->band[r] != band) continue;
     int32_t columns = (int32_t)p->columns[r];
+    int32_t padding = form->padding + p->share[r] / 2;
     int32_t width = 2 * padding + columns * form->width + (columns - 1) * gap;
     p->layout->regions[r].rect = rect_du(x, top, width, height);
     for (int32_t row = 0; row < (int32_t)p->rows; row++) {
@@ -373,6 +414,7 @@ void layout_place(const struct world_view *world, struct rect stage, int32_t str
   collect_edges(&p);
   p.columns = arena_zalloc(arena, (out->region_count + 1) * sizeof *p.columns);
   p.band = arena_zalloc(arena, (out->region_count + 1) * sizeof *p.band);
+  p.share = arena_zalloc(arena, (out->region_count + 1) * sizeof *p.share);
   out->fits = out->node_count == 0 || choose_form(&p);
   if (out->node_count && out->fits) widen(&p);
   out->size = p.form.size;

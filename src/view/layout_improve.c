@@ -13,8 +13,8 @@
 enum {
   COST_BEHIND = 1400,     /* a link runs behind a machine */
   COST_CROSSING = 700,    /* two links cross */
-  COST_NAMELESS = 700,    /* between the two machines there is no room for a link's label */
-  LABEL_WIDTH = 60,       /* what one needs between neighbours in a row */
+  COST_NAMELESS = 200,    /* between the two machines there is no room for a link's label */
+  LABEL_WIDTH = 50,       /* what one needs between neighbours in a row */
   LABEL_HEIGHT = 34,      /* and in a column */
   COST_USER_UP = 1200,    /* a user not in the bottom row, for each row */
   COST_SERVER_DOWN = 160, /* a server in it */

@@ -48,7 +48,12 @@ static void run_in_row(struct rect from, struct rect to, bool double_way, struct
 /* On the left side of the cards, so that the label has room before the place of the envelope. */
 static void run_in_column(struct rect from, struct rect to, bool double_way, struct point curve[4]) {
   bool down = from.y < to.y;
-  int32_t aside = double_way && down ? from.w / 12 : -from.w / 3;
+  int32_t aside = -from.w / 3;
+  /* Of two, the one that leads down: beside the other, and clear of the pill at the lower card's right. */
+  if (double_way && down) {
+    int32_t least = aside + DU(26), pill = from.w / 2 - DU(86);
+    aside = pill > least ? (pill < from.w / 12 ? pill : from.w / 12) : least;
+  }
   struct point a = {rect_centre(from).x + aside, down ? rect_bottom(from) : from.y};
   struct point b = {rect_centre(to).x + aside, down ? to.y : rect_bottom(to)};
   bool bulges_left = !down || !double_way;

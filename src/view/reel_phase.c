@@ -6,6 +6,7 @@
 
 struct phaser {
   struct reel *reel;
+  size_t attempts;              /* in vain, and over, in the present segment */
   enum phase_class *by_session; /* the class that a session is in, by its index */
   bool *in_text;                /* whether a message is being said line by line, as a person types it */
 };
@@ -81,13 +82,28 @@ static enum phase_class class_of(struct phaser *phaser, const struct step *step)
  * when the next has begun, a server that looks up who is calling. */
 static bool is_aside(const struct reel *reel, const struct step *before, const struct step *step) {
   if (step->own && step->own != step->connection) return true;
+  if (step->phase_class == PHASE_CLOSE && before->phase_class == PHASE_NAMES) return true;
   const struct session *session = world_session(reel->world, before->connection);
   bool busy = session && before->phase_class != PHASE_ALONE && world_session_open(session, before->record);
   return busy && step->phase_class == PHASE_NAMES;
 }
 
-static bool goes_on(const struct reel *reel, const struct step *before, struct step *step) {
+static bool is_part_of_attempt(enum step_kind kind) {
+  return kind == STEP_QUESTION || kind == STEP_ANSWER || kind == STEP_ROUTED || kind == STEP_CONNECT ||
+         kind == STEP_FAILED || kind == STEP_DEFERRED;
+}
+
+/* Hours of calls in vain: the first attempt is told step by step, each of the others is one phase. */
+static bool is_tried_again(const struct phaser *phaser, const struct step *before, const struct step *step) {
+  const struct segment *segment = &phaser->reel->segments[step->segment];
+  return segment->is_in_vain && phaser->attempts > 0 && before->segment == step->segment &&
+         before->kind != STEP_DEFERRED && is_part_of_attempt(before->kind) && is_part_of_attempt(step->kind);
+}
+
+static bool goes_on(const struct phaser *phaser, const struct step *before, struct step *step) {
+  const struct reel *reel = phaser->reel;
   if (step->narration) return false;
+  if (is_tried_again(phaser, before, step)) return true;
   if (is_aside(reel, before, step)) {
     step->phase_class = before->phase_class;
     return true;
@@ -104,7 +120,10 @@ void reel_cut_phases(struct reel *reel) {
   for (size_t i = 0; i < reel->count; i++) {
     struct step *step = &reel->steps[i];
     step->phase_class = class_of(&phaser, step);
-    if (i > 0) step->phase = reel->steps[i - 1].phase + (goes_on(reel, &reel->steps[i - 1], step) ? 0 : 1);
+    const struct step *before = i > 0 ? &reel->steps[i - 1] : NULL;
+    if (before && before->segment != step->segment) phaser.attempts = 0;
+    if (before) step->phase = before->phase + (goes_on(&phaser, before, step) ? 0 : 1);
+    if (step->kind == STEP_DEFERRED) phaser.attempts++;
   }
   mem_free(phaser.by_session);
   mem_free(phaser.in_text);

@@ -12,6 +12,8 @@ enum {
   STRIP_HEIGHT = 120,
   CONVERSATION_MIN = 234,
   CONVERSATION_CROWDED = 176,
+  STACKED_STAGE = 264, /* two rows of small cards */
+  STACKED_MIN = 400,   /* from this height on there is room for words below it */
   MESSAGE_MIN = 420,
   MESSAGE_MAX = 660
 };
@@ -60,16 +62,43 @@ static void place_with_strip(struct scene *scene, struct rect left, int32_t conv
   place(scene, DU(STRIP_HEIGHT));
 }
 
-static void lay_out_size(struct scene *scene, int32_t width, int32_t height) {
+/* In a small window: the caption and the conversation beside each other, below a stage that has the whole
+ * width. Kept if that lets the machines be larger, so that there is room between them for links and their
+ * labels. */
+static void try_stacked(struct scene *scene, struct rect left) {
+  const struct scene_frame beside = scene->frame;
+  struct scene_frame *frame = &scene->frame;
+  enum card_size size = scene->placed.size;
+  struct rect rest = left;
+  rest.w = rect_right(frame->message) - left.x;
+  if (size < CARD_TINY || rest.h < DU(STACKED_MIN)) return;
+  frame->stage = rect_cut_top(&rest, DU(STACKED_STAGE));
+  rect_cut_top(&rest, SPACE_GAP);
+  place(scene, 0);
+  if (scene->placed.size >= size) {
+    *frame = beside;
+    place(scene, DU(STRIP_HEIGHT) + DU(24));
+    return;
+  }
+  frame->caption = rect_cut_left(&rest, (rest.w - SPACE_GAP) / 2);
+  rect_cut_left(&rest, SPACE_GAP);
+  frame->conversation = frame->message = rest;
+  scene->placed.caption = (struct rect){0, 0, 0, 0};
+  scene->placed.has_hollow = false;
+}
+
+static void lay_out_size(struct scene *scene, int32_t width, int32_t height, bool may_stack) {
   struct scene_frame *frame = &scene->frame;
   struct rect left = frame_outline(frame, width, height);
   scene->layout_width = width;
   scene->layout_height = height;
+  scene->layout_may_stack = may_stack;
   frame_track(frame);
   if (frame->is_compact) {
     frame->stage = left;
     frame->conversation = frame->message;
     place(scene, DU(STRIP_HEIGHT) + DU(24));
+    if (may_stack) try_stacked(scene, left);
     return;
   }
   struct rect rest = left;
@@ -100,15 +129,22 @@ struct layout_wish scene_wish(const struct scene_view *view) {
   return (struct layout_wish){view->moves.items, view->moves.count, zoom, view->zoom_centre};
 }
 
+/* A message, and a question, need the height of a column. */
+static bool may_stack(const struct scene_view *view) {
+  bool asks = view->predict && view->predict->asked != PREDICT_NONE;
+  return view->panel == PANEL_CONVERSATION && !asks;
+}
+
 static void lay_out(struct scene *scene, const struct scene_view *view) {
   struct layout_wish wish = scene_wish(view);
-  bool same_size = scene->layout_width == view->width && scene->layout_height == view->height;
+  bool same_size = scene->layout_width == view->width && scene->layout_height == view->height &&
+                   (scene->layout_may_stack == may_stack(view) || !scene->frame.is_compact);
   bool same_centre =
       scene->zoom_centre.x == view->zoom_centre.x && scene->zoom_centre.y == view->zoom_centre.y;
   if (same_size && same_centre && scene->zoom_percent == wish.zoom_percent &&
       same_moves(&scene->moves, &view->moves))
     return;
-  if (!same_size) lay_out_size(scene, view->width, view->height);
+  if (!same_size) lay_out_size(scene, view->width, view->height, may_stack(view));
   arena_reset(&scene->layout_arena);
   layout_arrange(scene->world, scene->frame.stage, &scene->placed, &wish, &scene->layout_arena,
                  &scene->layout);
@@ -314,8 +350,8 @@ void scene_draw(struct scene *scene, const struct scene_view *view, struct draw_
       else
         paint_stage(&p);
       if (view->stage != STAGE_LADDER) paint_zoom(&p);
-      paint_caption(&p);
     }
+    if (predict_place(&p) != PREDICT_OVER_STAGE || p.frame->caption.w) paint_caption(&p);
     paint_panels(&p);
     paint_timeline(&p);
     paint_predict(&p);

@@ -17,15 +17,23 @@ enum {
   BROAD = 600 * 64
 };
 
-/* "9 min later", where the clock has jumped. */
+/* The step after which the one shown is seen: who goes by phases has seen the end of the phase before. */
+static const struct step *seen_before(const struct painter *p) {
+  const struct step *before = p->step - 1;
+  if (p->view->by == BY_LINE) return before;
+  while (before > p->reel->steps && before->phase == p->step->phase) before--;
+  return before;
+}
+
+/* "9 minutes later", where the clock has jumped. */
 static struct span later(struct painter *p) {
-  if (p->moment.step == 0) return SPAN_EMPTY;
-  int64_t seconds = (p->step->time_us - p->step[-1].time_us) / 1000000;
-  if (p->step->kind == STEP_TITLE || seconds < 20) return SPAN_EMPTY;
-  if (seconds < 120) return arena_format(p->arena, " · %d seconds later", (int)seconds);
-  if (seconds < 7200) return arena_format(p->arena, " · %d minutes later", (int)(seconds / 60));
-  if (seconds < 172800) return arena_format(p->arena, " · %d hours later", (int)(seconds / 3600));
-  return arena_format(p->arena, " · %lld days later", (long long)(seconds / 86400));
+  if (p->moment.step == 0 || p->step->kind == STEP_TITLE) return SPAN_EMPTY;
+  int64_t seconds = (p->step->time_us - seen_before(p)->time_us + 500000) / 1000000;
+  if (seconds < 20) return SPAN_EMPTY;
+  if (seconds < 90) return arena_format(p->arena, " · %d seconds later", (int)seconds);
+  if (seconds < 7200) return arena_format(p->arena, " · %d minutes later", (int)((seconds + 30) / 60));
+  if (seconds < 172800) return arena_format(p->arena, " · %d hours later", (int)((seconds + 1800) / 3600));
+  return arena_format(p->arena, " · %lld days later", (long long)((seconds + 43200) / 86400));
 }
 
 static void paint_heading(struct painter *p, struct rect row, const struct segment *segment,

@@ -111,6 +111,14 @@ static int32_t room_beside_envelope(const struct layout_node *node, int32_t x) {
   return node->rest.x - DU(1) - x;
 }
 
+/* A name in its own face, or in one that needs less room where that is what lets it stand there whole. */
+static struct text_style narrow_style(const struct painter *p, struct text_style own, struct span name,
+                                      int32_t room) {
+  struct text_style narrow = style_of(p, TEXT_SMALL);
+  bool helps = text_width(own, name) > room && text_width(narrow, name) <= room;
+  return helps ? narrow : own;
+}
+
 /* The smallest form: what it is, and as much of its name as there is room for. */
 static void paint_short_texts(struct painter *p, const struct layout_node *node, const struct looks *looks) {
   const struct journal_host *host = journal_host(p->world->preamble, node->host);
@@ -120,6 +128,7 @@ static void paint_short_texts(struct painter *p, const struct layout_node *node,
   draw_label(p->list, role, (struct point){inside.x, inside.y + DU(29)}, DRAW_LEFT, p->theme->text,
              fitting_word(looks, role, inside.w, p->arena));
   int32_t room = room_beside_envelope(node, inside.x);
+  mono = narrow_style(p, mono, short_name(host, style_of(p, TEXT_SMALL), room, p->arena), room);
   draw_label(p->list, mono, (struct point){inside.x, inside.y + DU(48)}, DRAW_LEFT, p->theme->muted,
              text_ellipsis(mono, short_name(host, mono, room, p->arena), room, p->arena));
 }
@@ -155,6 +164,7 @@ static void paint_names(struct painter *p, const struct layout_node *node, const
   bool is_named = host->label.len && !span_equal(host->label, host->name);
   if (form->has_name && !is_named) at.y += scaled(form, 8); /* alone, between the two lines */
   struct span name = is_named ? host->label : short_name(host, label, room, p->arena);
+  label = narrow_style(p, label, name, room);
   draw_label(p->list, label, at, DRAW_LEFT, p->theme->text, text_ellipsis(label, name, room, p->arena));
   if (!form->has_name || !is_named) return;
   at.y += scaled(form, 20);

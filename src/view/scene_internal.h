@@ -8,8 +8,9 @@
 /* Where the parts stand. */
 struct scene_frame {
   struct rect top_bar, stage, conversation, message, timeline;
-  struct rect track; /* the bars, in the timeline */
-  bool is_compact;   /* conversation and message share a place */
+  struct rect caption; /* a card beside the stage; empty: it stands in the stage */
+  struct rect track;   /* the bars, in the timeline */
+  bool is_compact;     /* conversation and message share a place */
 };
 
 struct scene {
@@ -18,6 +19,7 @@ struct scene {
   struct arena place_arena, layout_arena, arena; /* the last: for one frame */
   struct layout placed;                          /* for a size */
   int32_t layout_width, layout_height;           /* of the picture it is for; 0: none yet */
+  bool layout_may_stack;                         /* and whether the stage may have the whole width */
   struct layout layout;                          /* the same, with what a person wishes */
   struct scene_moves moves;                      /* the wishes it is for */
   int32_t zoom_percent;

@@ -21,6 +21,7 @@ struct ladder {
 };
 
 struct rect caption_place(const struct painter *p) {
+  if (p->frame->caption.w) return p->frame->caption;
   if (p->view->stage != STAGE_LADDER) return p->layout->caption;
   struct rect rest = rect_inset(p->frame->stage, DU(8), DU(8));
   return rect_cut_bottom(&rest, CAPTION);
@@ -308,7 +309,7 @@ static void paint_rung(struct ladder *ladder, size_t index, struct rect row) {
 void paint_ladder(struct painter *p) {
   struct ladder ladder = {.p = p, .area = rect_inset(p->frame->stage, DU(2), DU(4))};
   paint_panel(p, p->frame->stage);
-  rect_cut_bottom(&ladder.area, CAPTION + DU(12));
+  if (!p->frame->caption.w) rect_cut_bottom(&ladder.area, CAPTION + DU(12));
   struct rect head = rect_cut_top(&ladder.area, HEAD);
   rect_cut_top(&head, DU(8));
   size_t fit = (size_t)(ladder.area.h / ROW > 1 ? ladder.area.h / ROW : 1), now = p->moment.step;

@@ -50,8 +50,8 @@ static void paint_copies(struct painter *p, struct rect *head, const struct shee
     if (is_copy(&state->places[(shown + i) % state->count])) next = (shown + i) % state->count;
   if (count < 2 || !is_copy(sheet->place)) return;
   uint16_t host = state->places[next].host;
-  struct rect button = rect_inset(rect_cut_right(head, DU(74)), 0, DU(6));
-  paint_button(p, scene_id(SCENE_COPY, host), button, arena_format(p->arena, "%zu of %zu", number, count),
+  struct rect button = rect_inset(rect_cut_right(head, DU(90)), 0, DU(6));
+  paint_button(p, scene_id(SCENE_COPY, host), button, arena_format(p->arena, "Copy %zu/%zu", number, count),
                arena_format(p->arena, "Show the copy that %.*s has",
                             SPAN_ARG(journal_host_label(p->world->preamble, host))));
   rect_cut_right(head, SPACE_1);
@@ -59,11 +59,12 @@ static void paint_copies(struct painter *p, struct rect *head, const struct shee
 
 static void paint_holder(struct painter *p, struct rect head, const struct sheet *sheet) {
   struct text_style style = style_of(p, TEXT_BODY);
-  struct span holder = arena_format(p->arena, "held by %.*s",
-                                    SPAN_ARG(journal_host_label(p->world->preamble, sheet->place->host)));
+  struct span name = journal_host_label(p->world->preamble, sheet->place->host);
+  const struct span ways[] = {arena_format(p->arena, "held by %.*s", SPAN_ARG(name)), name};
   paint_copies(p, &head, sheet);
   rect_cut_left(&head, DU(34));
   if (head.w < DU(60)) return;
+  struct span holder = words_that_fit(style, head.w, ways, 2);
   int32_t held = draw_label_in(p->list, style, head, DRAW_RIGHT, p->theme->muted, holder);
   paint_badge(p, (struct point){rect_right(head) - held - DU(20), rect_centre(head).y}, DU(13),
               world_hop(p->world, sheet->place->host));

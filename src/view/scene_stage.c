@@ -175,7 +175,8 @@ static void paint_link_labels(struct painter *p) {
 /* ---- what travels ---- */
 
 /* A request or a reply as a dot, from who says it to who hears it. */
-static void paint_dot(struct painter *p) {
+/* Under the pill of its own link, so that its words stay whole; over all else. */
+static void paint_dot(struct painter *p, bool under_pill) {
   const struct layout_link *link = link_of(p, p->own);
   int32_t progress = event_progress(p, 0, MOTION_DOT_MS);
   bool says_client = p->record.kind == JOURNAL_CONNECT || p->record.number[0] == 0;
@@ -184,11 +185,13 @@ static void paint_dot(struct painter *p) {
   int32_t along = motion_smootherstep(progress);
   if (says_client == link->is_pull) along = FRACTION_ONE - along;
   uint32_t colour = hop_style_of(p, says_client ? link->client : link->server).colour;
-  draw_circle(p->list, &(struct draw_circle){.centre = curve_point_along(link->curve, along),
-                                             .radius = DU(8),
-                                             .fill = colour,
-                                             .border = p->theme->surface,
-                                             .border_width = DU(2)});
+  struct point at = curve_point_along(link->curve, along);
+  bool meets_pill = !link->label_is_stacked && rect_contains(rect_inset(link->label, -DU(10), -DU(10)), at);
+  if (meets_pill != under_pill) return;
+  draw_circle(
+      p->list,
+      &(struct draw_circle){
+          .centre = at, .radius = DU(8), .fill = colour, .border = p->theme->surface, .border_width = DU(2)});
 }
 
 static void paint_failure(struct painter *p) {
@@ -330,10 +333,11 @@ void paint_stage(struct painter *p) {
     if (working && working->server == node->host) part = CARD_SERVER;
     paint_card(p, node, part);
   }
+  paint_dot(p, true);
   paint_link_labels(p);
   if (p->view->eavesdrops && link_of(p, p->session)) paint_listening(p, link_of(p, p->session));
   hit_links(p);
-  paint_dot(p);
+  paint_dot(p, false);
   paint_failure(p);
   paint_envelope(p);
   draw_clip_pop(p->list);

@@ -36,23 +36,68 @@ static void paint_bar(struct painter *p, size_t index) {
                                        .corners = whole ? DRAW_CORNERS_ALL : DRAW_CORNERS_LEFT});
 }
 
-/* "relay" of "Internet relay", as "Relay". */
-static struct span last_word(struct painter *p, struct span name) {
-  size_t from = name.len;
+/* "Relay" of "Internet relay"; the whole, where its first word is no kind of the second: "In vain". */
+static struct span short_name(struct painter *p, struct span name) {
+  size_t from = name.len, first = span_find(name, ' ');
   while (from > 0 && name.data[from - 1] != ' ') from--;
   struct span word = span_skip(name, from);
-  if (!from || !word.len) return name;
+  if (!from || !word.len || first < 3) return name;
   return arena_format(p->arena, "%c%.*s", ascii_upper(word.data[0]), SPAN_ARG(span_skip(word, 1)));
 }
 
-/* A segment's name, as much of it as there is room for: whole words, or none. Colour and tooltip do the rest.
- */
-static struct span segment_name(struct painter *p, const struct segment *segment, struct text_style style,
+static int32_t segment_room(const struct painter *p, size_t index) {
+  return x_of(p, reel_segment_end(p->reel, index)) - DU(8) - x_of(p, reel_segment_start(p->reel, index));
+}
+
+/* Segments whose names are short for the same word have it all in the same way: in full where each of them
+ * has room for that, or for nothing. */
+struct naming {
+  struct span name, brief;
+  int32_t width, brief_width;
+  bool is_brief;
+};
+enum { NAMINGS_MAX = 16 };
+struct namings {
+  struct naming items[NAMINGS_MAX];
+  size_t count;
+};
+
+static struct naming *naming_of(struct namings *namings, struct span name) {
+  for (size_t i = 0; i < namings->count; i++)
+    if (span_equal(namings->items[i].name, name)) return &namings->items[i];
+  return NULL;
+}
+
+static void choose_namings(struct painter *p, struct namings *namings) {
+  struct text_style style = style_of(p, TEXT_SMALL);
+  for (size_t i = 0; i < p->reel->segment_count; i++) {
+    struct span name = p->reel->segments[i].name;
+    struct naming *naming = naming_of(namings, name);
+    if (!naming && namings->count < NAMINGS_MAX) {
+      struct span brief = short_name(p, name);
+      naming = &namings->items[namings->count++];
+      *naming = (struct naming){name, brief, text_width(style, name), text_width(style, brief), false};
+    }
+    int32_t room = segment_room(p, i);
+    if (naming && room < naming->width && room >= naming->brief_width && i != p->step->segment)
+      naming->is_brief = true;
+  }
+  for (size_t i = 0; i < namings->count; i++)
+    for (size_t k = 0; k < namings->count; k++)
+      if (namings->items[k].is_brief && span_equal(namings->items[i].brief, namings->items[k].brief))
+        namings->items[i].is_brief = true;
+}
+
+/* As much of it as there is room for: whole words, or none. Colour and tooltip do the rest. */
+static struct span segment_name(struct painter *p, struct namings *namings, const struct segment *segment,
                                 int32_t room) {
-  struct span pull = arena_format(p->arena, "%.*s (pull)", SPAN_ARG(segment->name));
-  const struct span names[] = {pull, segment->name, last_word(p, segment->name), SPAN_EMPTY};
+  struct text_style style = style_of(p, TEXT_SMALL);
+  const struct naming *naming = naming_of(namings, segment->name);
+  struct span name = naming && naming->is_brief ? naming->brief : segment->name;
+  struct span pull = arena_format(p->arena, "%.*s (pull)", SPAN_ARG(name));
+  const struct span names[] = {pull, name, SPAN_EMPTY};
   size_t skipped = segment->is_pull ? 0 : 1;
-  return words_that_fit(style, room, names + skipped, 4 - skipped);
+  return words_that_fit(style, room, names + skipped, 3 - skipped);
 }
 
 /* The current one has its name in full, at the cost of its neighbours'. */
@@ -60,17 +105,17 @@ static struct rect paint_current_name(struct painter *p) {
   const struct segment *segment = &p->reel->segments[p->step->segment];
   struct rect track = p->frame->track;
   int32_t left = x_of(p, reel_segment_start(p->reel, p->step->segment));
-  int32_t room = x_of(p, reel_segment_end(p->reel, p->step->segment)) - DU(8) - left;
   struct text_style style = style_of(p, TEXT_SMALL_STRONG);
-  struct span name = segment_name(p, segment, style, room);
-  if (!name.len) name = segment->name;
+  struct span pull = arena_format(p->arena, "%.*s (pull)", SPAN_ARG(segment->name));
+  bool says_pull = segment->is_pull && text_width(style, pull) <= segment_room(p, p->step->segment);
+  struct span name = says_pull ? pull : segment->name;
   int32_t width = text_width(style, name);
   if (left + width > rect_right(track)) left = rect_right(track) - width;
   draw_label(p->list, style, (struct point){left, track.y - DU(12)}, DRAW_LEFT, p->theme->text, name);
   return (struct rect){left - DU(10), 0, width + DU(20), 1};
 }
 
-static void paint_segment_name(struct painter *p, size_t index, struct rect taken) {
+static void paint_segment_name(struct painter *p, struct namings *namings, size_t index, struct rect taken) {
   struct rect track = p->frame->track;
   int32_t left = x_of(p, reel_segment_start(p->reel, index));
   int32_t right = x_of(p, reel_segment_end(p->reel, index)) - DU(8);
@@ -78,19 +123,21 @@ static void paint_segment_name(struct painter *p, size_t index, struct rect take
   if (left < taken.x && right > taken.x) right = taken.x;
   struct text_style style = style_of(p, TEXT_SMALL);
   draw_label(p->list, style, (struct point){left, track.y - DU(12)}, DRAW_LEFT, p->theme->muted,
-             segment_name(p, &p->reel->segments[index], style, right - left));
+             segment_name(p, namings, &p->reel->segments[index], right - left));
 }
 
 /* Of very many segments, those that begin where the last one drawn still is are left out. */
 static void paint_bars(struct painter *p) {
   struct rect taken = paint_current_name(p);
+  struct namings namings = {.count = 0};
+  choose_namings(p, &namings);
   int32_t next = INT32_MIN;
   for (size_t i = 0; i < p->reel->segment_count; i++) {
     int32_t left = x_of(p, reel_segment_start(p->reel, i));
     if (left < next && p->step->segment != i) continue;
     paint_bar(p, i);
     next = left + DU(3);
-    if (i != p->step->segment) paint_segment_name(p, i, taken);
+    if (i != p->step->segment) paint_segment_name(p, &namings, i, taken);
   }
 }
 

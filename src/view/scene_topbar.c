@@ -8,11 +8,22 @@ struct bar_form {
 static const struct bar_form bar_wide = {DU(96), DU(106), DU(48), DU(96), DU(8), DU(16)},
                              bar_narrow = {DU(82), DU(94), DU(44), 0, DU(6), DU(8)};
 
-/* The score stands on the button, while questions are asked. */
-static struct span score(struct painter *p) {
-  if (!p->view->predict) return SPAN("Predict");
-  struct predict_score score = predict_play_score(p->view->predict);
-  return arena_format(p->arena, "%zu of %zu", score.right, score.answered);
+/* The button is filled while questions are asked; once there are answers, the score stands on it. */
+static void paint_predict_button(struct painter *p, struct rect place) {
+  const struct predict_play *play = p->view->predict;
+  uint64_t id = scene_id(SCENE_PREDICT, 0);
+  if (!play) {
+    paint_button(p, id, place, SPAN("Predict"), SPAN("Stop before what comes, and ask"));
+    return;
+  }
+  struct predict_score score = predict_play_score(play);
+  struct span words =
+      score.answered ? arena_format(p->arena, "%zu/%zu right", score.right, score.answered) : SPAN("Predict");
+  struct text_style style = style_of(p, score.answered ? TEXT_SMALL_STRONG : TEXT_BODY_STRONG);
+  paint_rounded(p, place, RADIUS_CONTROL, p->theme->text, p->theme->control_border, p->theme->border_width);
+  paint_focus(p, id, place, RADIUS_CONTROL);
+  draw_hit(p->list, id, place, HIT_FOCUSABLE, SPAN("No more questions"));
+  draw_label_in(p->list, style, place, DRAW_CENTRE, p->theme->on_text, words);
 }
 
 static void paint_theme_button(struct painter *p, struct rect place, bool is_sign) {
@@ -47,8 +58,7 @@ static struct rect paint_buttons(struct painter *p, struct rect row, const struc
   paint_button(p, scene_id(SCENE_WHATIF, 0), rect_cut_right(&row, form->word), SPAN("What if"),
                SPAN("Break or change something from here"));
   rect_cut_right(&row, form->gap);
-  paint_button(p, scene_id(SCENE_PREDICT, 0), rect_cut_right(&row, form->word), score(p),
-               p->view->predict ? SPAN("No more questions") : SPAN("Stop before what comes, and ask"));
+  paint_predict_button(p, rect_cut_right(&row, form->word));
   rect_cut_right(&row, form->group_gap);
   return row;
 }
@@ -69,6 +79,23 @@ static struct text_style title_style(const struct painter *p, int32_t room) {
   return style;
 }
 
+/* In one row; in two, where that is what it takes. Returns how wide it is. */
+static int32_t paint_title(struct painter *p, struct rect row) {
+  struct span title = p->world->preamble->title;
+  struct text_style style = title_style(p, row.w);
+  if (text_width(style, title) <= row.w)
+    return draw_label_in(p->list, style, row, DRAW_LEFT, p->theme->text, title);
+  struct text_wrap wrap = text_wrap(style, title, row.w);
+  struct text_line piece;
+  for (int i = 0; i < 2 && text_wrap_next(&wrap, &piece); i++) {
+    struct span words = piece.text;
+    if (i == 1 && wrap.rest.len) words = arena_format(p->arena, "%.*s…", SPAN_ARG(words));
+    struct rect half = {row.x, row.y + i * row.h / 2, row.w, row.h / 2};
+    draw_label_in(p->list, style, half, DRAW_LEFT, p->theme->text, words);
+  }
+  return row.w;
+}
+
 void paint_top_bar(struct painter *p) {
   const struct journal_preamble *preamble = p->world->preamble;
   struct rect bar = p->frame->top_bar;
@@ -76,8 +103,7 @@ void paint_top_bar(struct painter *p) {
   int32_t title = text_width(style_of(p, TEXT_TITLE), preamble->title) + SPACE_1;
   row = paint_buttons(p, row, title + width_of(&bar_wide) <= bar.w ? &bar_wide : &bar_narrow);
   rect_cut_left(&row, SPACE_1);
-  int32_t width =
-      draw_label_in(p->list, title_style(p, row.w), row, DRAW_LEFT, p->theme->text, preamble->title);
+  int32_t width = paint_title(p, row);
   rect_cut_left(&row, width + SPACE_GAP + SPACE_HALF);
   struct text_style plain = style_of(p, TEXT_SUBTITLE);
   if (row.w > DU(80) && text_width(plain, preamble->subtitle) <= row.w)

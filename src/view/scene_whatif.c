@@ -35,8 +35,8 @@ static void paint_hint(struct painter *p, const struct whatif_menu *menu, struct
   struct span words =
       menu->message_length
           ? span_of(menu->message, menu->message_length)
-          : SPAN("Choose, or write it: down, up, cut A--B, dns set, dns remove, resend, script, "
-                 "with for 30m, and between several. Enter runs the story again.");
+          : SPAN("Choose, or write it: down HOST, up HOST, cut A--B, dns set …, dns remove …, resend 1 …, "
+                 "script 2 …; “for 30m” ends it again, “and” joins several. Enter runs the story again.");
   struct text_style style = style_of(p, menu->message_length ? TEXT_SMALL_STRONG : TEXT_SMALL);
   struct text_wrap wrap = text_wrap(style, words, room.w);
   struct text_line piece;
