@@ -120,9 +120,8 @@ static void say_data(struct speaker *s) {
 
 static void say_convert(struct speaker *s) {
   SAY(s,
-      "%.*s. So %.*s writes the letter anew in 7 bits: the same text, encoded so that every character above "
-      "127 is "
-      "spelt in ASCII. The reader's program decodes it.",
+      "%.*s. So %.*s writes the letter anew in 7 bits: the same words, with every octet above 127 spelt in "
+      "ASCII. The reader’s program decodes it.",
       SPAN_ARG(span_first(s->record.text[2], span_search(s->record.text[2], SPAN(" (RFC")))),
       SPAN_ARG(speaker_here(s)));
   s->out->rfc = SPAN("RFC 6152 3");
