@@ -2,7 +2,8 @@
  * 8BITMIME.
  *
  * RFC 6152 3 leaves it two ways: to convert the letter to 7 bits, or to return it. What programs do is their
- * software's (enum without_8bitmime); how a letter is converted is mail/mime_7bit.h.
+ * software's (enum without_8bitmime); how a letter is converted is mail/mime_7bit.h. One that would be larger
+ * than half a record of the journal (JOURNAL_RECORD_MAX) in 7 bits is returned, too.
  */
 #pragma once
 

@@ -31,9 +31,10 @@ static void write_block(struct report *report, const struct journal_block *block
   report_text(report, role.len ? role : SPAN("not known"));
   report_markup(report, " on ");
   report_host(report, block->host);
-  report_markup(report, block->kind == JOURNAL_COMPOSE ? " wrote"
-                        : block->kind == JOURNAL_STAMP ? " put on top"
-                                                       : " completed");
+  report_markup(report, block->kind == JOURNAL_COMPOSE   ? " wrote"
+                        : block->kind == JOURNAL_STAMP   ? " put on top"
+                        : block->kind == JOURNAL_CONVERT ? " converted to 7 bits"
+                                                         : " completed");
   report_markup(report, ", at ");
   report_clock(report, block->time_us);
   report_markup(report, "</h4>\n<pre>");
@@ -41,6 +42,16 @@ static void write_block(struct report *report, const struct journal_block *block
   report_markup(report, "</pre>\n");
   write_sources(report, block);
   report_markup(report, "</div>\n");
+}
+
+/* A replaced header in pieces: fields that follow each other and have the same author. */
+static void write_pieces(struct report *report, const struct journal_block *block) {
+  struct span rest = block->fields;
+  struct journal_block piece;
+  while (world_next_part(report->world, block, &rest, &piece)) {
+    piece.sources = SPAN_EMPTY; /* they count from the beginning of the author's own block */
+    write_block(report, &piece);
+  }
 }
 
 /* The blocks of a version from the newest down to those that have been shown already. */
@@ -60,7 +71,10 @@ static void write_blocks(struct report *report, int64_t version, struct shown *s
   for (; version && journal_message_block(report->world->versions, version, &block); version = block.under) {
     if (has_been_shown(shown, block.record) || shown->count == BLOCKS_MAX) return;
     shown->records[shown->count++] = block.record;
-    write_block(report, &block);
+    if (journal_replaces_header(block.kind))
+      write_pieces(report, &block);
+    else
+      write_block(report, &block);
   }
 }
 
