@@ -44,6 +44,13 @@ uint32_t queue_entry_add_recipient(struct queue_entry *entry, struct span addres
   return entry->recipient_count++;
 }
 
+void queue_entry_ask(struct queue_entry *entry, uint32_t recipient,
+                     const struct dsn_recipient_request *request) {
+  entry->recipients[recipient].dsn = *request;
+  entry->recipients[recipient].dsn.original = arena_copy(&entry->arena, request->original);
+  entry->asks = true;
+}
+
 bool queue_entry_is_done(const struct queue_entry *entry) {
   if (entry->active) return false;
   for (uint32_t i = 0; i < entry->recipient_count; i++)

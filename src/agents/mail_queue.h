@@ -6,6 +6,8 @@
 #pragma once
 
 #include "base/arena.h"
+#include "mail/dsn.h"
+#include "mail/dsn_request.h"
 #include "mail/message.h"
 #include "sim/event_queue.h"
 
@@ -18,9 +20,11 @@ enum queue_state {
 struct queue_recipient {
   struct span address; /* without <> */
   enum queue_state state;
-  bool failed;     /* bounced or expired, and not reported yet */
+  enum dsn_action due; /* what is to be reported about it, and has not been yet */
+  bool warned;         /* a delay was reported */
   bool final;      /* an alias led to itself: it is meant as it stands (aliases are not looked at again) */
   uint32_t out_of; /* the recipient whose alias it came out of, counted from 1; 0: of the envelope */
+  struct dsn_recipient_request dsn; /* what its sender wants to be told (RFC 3461) */
   struct span enhanced;
   struct span by_host;  /* the host that was tried */
   bool said;            /* by that host, in a reply */
@@ -38,6 +42,8 @@ struct queue_entry {
   struct span reverse_path; /* empty: a report, which is never answered */
   struct queue_recipient *recipients;
   uint32_t recipient_count;
+  struct dsn_message_request dsn;
+  bool asks;       /* somebody's sender said what is to be reported */
   uint32_t active; /* deliveries under way */
   uint32_t attempts;
   int64_t accepted_us;
@@ -55,6 +61,9 @@ struct queue_entry *mail_queue_add(struct mail_queue *queue, struct span id, str
                                    struct span reverse_path, const struct span *recipients, uint32_t count);
 /* Recipients are added when an alias is expanded; returns the first new one's index. */
 uint32_t queue_entry_add_recipient(struct queue_entry *entry, struct span address);
+/* Copies what the sender asks to be told about that recipient. */
+void queue_entry_ask(struct queue_entry *entry, uint32_t recipient,
+                     const struct dsn_recipient_request *request);
 bool queue_entry_is_done(const struct queue_entry *entry);
 void mail_queue_remove(struct mail_queue *queue, struct queue_entry *entry);
 void mail_queue_clear(struct mail_queue *queue);

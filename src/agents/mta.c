@@ -170,6 +170,25 @@ static bool is_in(const struct span *list, uint32_t count, struct span recipient
   return false;
 }
 
+/* What the client asks to be told goes with the letter. Who was named twice is told what either wants. */
+static void take_requests(struct queue_entry *entry, const struct smtp_server *engine,
+                          const struct dsn_requests *requests) {
+  entry->asks = true;
+  entry->dsn = requests->message;
+  entry->dsn.envelope_id = arena_copy(&entry->arena, requests->message.envelope_id);
+  for (uint32_t i = 0; i < smtp_server_recipient_count(engine); i++) {
+    uint32_t at = 0;
+    while (!span_equal(entry->recipients[at].address, smtp_server_recipient(engine, i))) at++;
+    struct dsn_recipient_request request = requests->recipients[i];
+    const struct dsn_recipient_request *before = &entry->recipients[at].dsn;
+    unsigned notify = request.notify | before->notify;
+    if (notify != DSN_NOTIFY_NEVER) notify &= ~(unsigned)DSN_NOTIFY_NEVER;
+    request.notify = (uint8_t)notify;
+    if (before->original.len) request.original = before->original;
+    queue_entry_ask(entry, at, &request);
+  }
+}
+
 static struct smtp_verdict decide_message(struct mta *mta, struct smtp_session *session,
                                           struct message *arrived, bool submission) {
   if (arrived->received_count >= mta->config.hop_limit)
@@ -189,7 +208,10 @@ static struct smtp_verdict decide_message(struct mta *mta, struct smtp_session *
     kept += !is_in(list, kept, list[kept]);
   }
   count = kept;
-  mta_enqueue(mta, session->queue_id, message, smtp_server_reverse_path(session->engine), list, count);
+  struct queue_entry *entry =
+      mta_enqueue(mta, session->queue_id, message, smtp_server_reverse_path(session->engine), list, count);
+  const struct dsn_requests *requests = smtp_server_dsn_requests(session->engine);
+  if (requests) take_requests(entry, session->engine, requests);
   message_release(message);
   return (struct smtp_verdict){.because = SPAN("accepted")};
 }
@@ -248,8 +270,8 @@ static struct span joined(struct arena *arena, const struct span *items, uint32_
   return text;
 }
 
-void mta_enqueue(struct mta *mta, struct span id, struct message *message, struct span reverse_path,
-                 const struct span *recipients, uint32_t count) {
+struct queue_entry *mta_enqueue(struct mta *mta, struct span id, struct message *message,
+                                struct span reverse_path, const struct span *recipients, uint32_t count) {
   CHECK(count > 0);
   const struct agent *agent = &mta->config.agent;
   struct queue_entry *entry = mail_queue_add(&mta->queue, id, message, reverse_path, recipients, count);
@@ -264,6 +286,7 @@ void mta_enqueue(struct mta *mta, struct span id, struct message *message, struc
   record.text[2] = joined(&entry->arena, recipients, count);
   sim_note_cause(agent->sim, &record);
   entry->timer = sim_after(agent->sim, mta->config.queue_delay_us, first_try, entry);
+  return entry;
 }
 
 /* ---- life ---- */

@@ -30,6 +30,7 @@ struct delivery {
   struct mta_failure failure; /* of the hop being tried; no text: none yet */
   struct mta_failure kept;    /* of the hops before: the one that counts */
   struct span *addresses;     /* of the recipients, as the transaction wants them */
+  struct dsn_requests dsn;    /* what is asked of the next host, where the entry asks */
   uint32_t only_recipient;    /* where there is one recipient: the list, … */
   struct span only_address;   /* … and that of the addresses */
 };
@@ -90,8 +91,20 @@ static struct mta_failure said_by_hop(const struct delivery *delivery, const str
 
 /* ---- one session ---- */
 
+/* A delivery agent's yes is the end of the way; a next host that offers DSN reports itself, another never
+ * will (RFC 3461 5.2.1 to 5.2.3). */
+static void take_yes(struct delivery *delivery, uint32_t recipient, const struct smtp_reply *reply,
+                     bool passed_on) {
+  struct queue_entry *entry = delivery->entry;
+  mta_relayed(delivery->mta, entry, recipient, delivery->to, hop_name(delivery), reply->text);
+  if (!entry->asks) return;
+  bool local = delivery->route.because == ROUTE_LOCAL;
+  struct mta_failure what = {*reply, local ? SPAN_EMPTY : hop_name(delivery), !local};
+  if (local || !passed_on) mta_succeeded(entry, recipient, local ? DSN_DELIVERED : DSN_RELAYED, &what);
+}
+
 static void on_recipient(struct delivery *delivery, uint32_t index, const struct smtp_reply *reply,
-                         bool final) {
+                         bool final, bool passed_on) {
   struct mta *mta = delivery->mta;
   uint32_t recipient = delivery->recipients[index];
   struct mta_failure failure = said_by_hop(delivery, reply);
@@ -103,7 +116,7 @@ static void on_recipient(struct delivery *delivery, uint32_t index, const struct
   else if (reply->code >= 400)
     mta_defer(mta, delivery->entry, recipient, &failure);
   else if (final)
-    mta_relayed(mta, delivery->entry, recipient, delivery->to, hop_name(delivery), reply->text);
+    take_yes(delivery, recipient, reply, passed_on);
 }
 
 static void on_outcome(void *context, const struct smtp_client_action *action) {
@@ -120,8 +133,8 @@ static void on_outcome(void *context, const struct smtp_client_action *action) {
     else if (reply->code)
       note_failure(delivery, reply, true);
     break;
-  case SMTP_OUTCOME_RCPT: on_recipient(delivery, action->recipient, reply, false); break;
-  case SMTP_OUTCOME_MESSAGE: on_recipient(delivery, action->recipient, reply, true); break;
+  case SMTP_OUTCOME_RCPT: on_recipient(delivery, action->recipient, reply, false, action->dsn); break;
+  case SMTP_OUTCOME_MESSAGE: on_recipient(delivery, action->recipient, reply, true, action->dsn); break;
   }
 }
 
@@ -202,6 +215,14 @@ static void note_routed(struct delivery *delivery, uint32_t recipient) {
   sim_note_cause(delivery->mta->config.agent.sim, &record);
 }
 
+static const struct dsn_requests *requests_of(struct delivery *delivery) {
+  struct dsn_recipient_request *list =
+      arena_alloc(&delivery->arena, delivery->recipient_count * sizeof *list);
+  for (uint32_t i = 0; i < delivery->recipient_count; i++) list[i] = recipient_of(delivery, i)->dsn;
+  delivery->dsn = (struct dsn_requests){delivery->entry->dsn, list};
+  return &delivery->dsn;
+}
+
 static void start_session(struct delivery *delivery) {
   struct mta *mta = delivery->mta;
   const struct agent *agent = &mta->config.agent;
@@ -238,7 +259,8 @@ static void start_session(struct delivery *delivery) {
       .transaction = {.reverse_path = delivery->entry->reverse_path,
                       .recipients = delivery->addresses,
                       .recipient_count = count,
-                      .message = delivery->entry->message},
+                      .message = delivery->entry->message,
+                      .dsn = delivery->entry->asks ? requests_of(delivery) : NULL},
       .events = &sender_events,
       .context = delivery,
   };

@@ -1,5 +1,5 @@
 /* mta_internal: what the files of the MTA share: mta.c (accepting), mta_route.c (where to),
- * mta_delivery.c (passing on), mta_report.c (what became of it, reports). */
+ * mta_delivery.c (passing on), mta_report.c (what became of it), mta_dsn.c (reports). */
 #pragma once
 
 #include "agents/mail_queue.h"
@@ -24,8 +24,8 @@ struct mta {
 uint32_t mta_next_process(struct mta *mta);
 bool mta_is_local_domain(const struct mta *mta, struct span domain);
 /* Takes responsibility: notes ACCEPTED, queues, plans the first try. */
-void mta_enqueue(struct mta *mta, struct span id, struct message *message, struct span reverse_path,
-                 const struct span *recipients, uint32_t count);
+struct queue_entry *mta_enqueue(struct mta *mta, struct span id, struct message *message,
+                                struct span reverse_path, const struct span *recipients, uint32_t count);
 
 /* ---- mta_route.c: where one domain's mail goes ---- */
 enum route_because { ROUTE_LOCAL, ROUTE_SMARTHOST, ROUTE_MX, ROUTE_ADDRESS, ROUTE_LITERAL };
@@ -84,6 +84,15 @@ void mta_defer(struct mta *mta, struct queue_entry *entry, uint32_t recipient,
                const struct mta_failure *failure);
 void mta_bounce(struct mta *mta, struct queue_entry *entry, uint32_t recipient,
                 const struct mta_failure *failure);
+/* A recipient's mail arrived, left for where nobody reports (RFC 3461 5.2.2 b), or became that of others:
+ * DSN_DELIVERED, DSN_RELAYED or DSN_EXPANDED is due, if its sender wants to know of success. `by_host` said
+ * the reply, if anybody. */
+void mta_succeeded(struct queue_entry *entry, uint32_t recipient, enum dsn_action action,
+                   const struct mta_failure *what);
 /* After a round of tries: reports what failed, expires what is too old, plans the next try, or forgets the
  * entry. */
 void mta_settle(struct mta *mta, struct queue_entry *entry);
+
+/* ---- mta_dsn.c: delivery status notifications (RFC 3464) ---- */
+/* Composes and queues the reports that are due for the entry's recipients, to its reverse-path. */
+void mta_send_reports(struct mta *mta, struct queue_entry *entry);

@@ -200,6 +200,23 @@ static enum alias_turn turn_of(const struct queue_entry *entry, uint32_t index, 
   return ALIAS_GOES_ON;
 }
 
+/* What the sender asks of a name goes on with those it stands for. Of several nobody can say that "it" was
+ * delivered: then its sender is told that the name was expanded, and not asked about success any more (RFC
+ * 3461 5.2.7.2, 5.2.7.3 c). */
+static void pass_request(struct queue_entry *entry, uint32_t from, uint32_t to, size_t destinations) {
+  struct dsn_recipient_request request = entry->recipients[from].dsn;
+  if (destinations > 1 && request.notify & DSN_NOTIFY_SUCCESS)
+    request.notify &= DSN_NOTIFY_FAILURE | DSN_NOTIFY_DELAY;
+  if (!request.notify && entry->recipients[from].dsn.notify) request.notify = DSN_NOTIFY_NEVER;
+  queue_entry_ask(entry, to, &request);
+}
+
+/* Where the request went on with one new recipient, it will be answered there. */
+static void report_expanded(struct queue_entry *entry, uint32_t index, bool passed_on, struct span into) {
+  struct mta_failure what = {.reply = {.enhanced = SPAN("2.0.0"), .text = into}};
+  if (!passed_on) mta_succeeded(entry, index, DSN_EXPANDED, &what);
+}
+
 /* The new recipients, one a line in *into; who has a copy anyway is in *already. Gives back how many of the
  * new ones only lead round in a circle; they are the last. */
 static uint32_t add_destinations(struct mta *mta, struct queue_entry *entry, uint32_t index,
@@ -217,10 +234,14 @@ static uint32_t add_destinations(struct mta *mta, struct queue_entry *entry, uin
     if (turn == ALIAS_IN_A_CIRCLE) circles[circle_count++] = address;
     if (known || turn == ALIAS_IN_A_CIRCLE) continue;
     uint32_t added = queue_entry_add_recipient(entry, address);
+    if (entry->asks) pass_request(entry, index, added, alias->destination_count);
     entry->recipients[added].out_of = index + 1;
     entry->recipients[added].final = turn == ALIAS_MEANS_ITSELF;
   }
-  for (uint32_t i = 0; i < circle_count; i++) queue_entry_add_recipient(entry, circles[i]);
+  for (uint32_t i = 0; i < circle_count; i++) {
+    uint32_t added = queue_entry_add_recipient(entry, circles[i]);
+    if (entry->asks) pass_request(entry, index, added, alias->destination_count);
+  }
   arena_free(&arena);
   return circle_count;
 }
@@ -237,6 +258,8 @@ static void expand_one(struct mta *mta, struct queue_entry *entry, uint32_t inde
   record.text[2] = buf_span(&into);
   record.text[3] = SPAN("alias");
   record.text[4] = buf_span(&already);
+  bool passed_on = alias->destination_count == 1 && circles == 0 && already.len == 0;
+  if (entry->asks) report_expanded(entry, index, passed_on, SPAN("this name stands for others"));
   journal_seq expanded = sim_note_cause(mta->config.agent.sim, &record);
   static const struct mta_failure circle = {
       .reply = {554, SPAN_INIT("5.4.6"), SPAN_INIT("aliases that lead round in a circle")}};

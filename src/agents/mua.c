@@ -15,12 +15,19 @@ struct mua {
   uint32_t sent;                  /* letters so far: its Message-IDs count them */
 };
 
+/* What is asked of who offers DSN (RFC 3461), and its texts. */
+struct asking {
+  struct arena arena;
+  struct dsn_requests requests;
+};
+
 /* One letter on its way to the submission server, with its envelope. */
 struct submission {
   struct submission *next, *previous;
   struct mua *mua;
   struct outbound_letter letter;
-  size_t size; /* of all this */
+  struct asking *asking; /* what is to be reported; NULL: nothing was said about it */
+  size_t size;           /* of all this, without that */
   struct span recipients[];
 };
 
@@ -64,13 +71,22 @@ static void free_submission(struct submission *submission) {
   else
     submission->mua->submissions = submission->next;
   message_release(submission->letter.turn.transaction.message);
+  if (submission->asking) {
+    arena_free(&submission->asking->arena);
+    mem_give(submission->asking, sizeof *submission->asking);
+  }
   mem_give(submission, submission->size);
 }
 
 static void on_outcome(void *context, const struct smtp_client_action *action) {
   const struct submission *submission = context;
   const struct smtp_reply *reply = &action->reply;
-  if (reply->code < 400 && reply->code > 0) return;
+  if (reply->code < 400 && reply->code > 0) {
+    if (submission->asking && !action->dsn)
+      agent_note(&submission->mua->config.agent,
+                 SPAN("the submission server does not offer DSN: nothing was asked about reports"));
+    return;
+  }
   struct buf text = {0};
   if (reply->code)
     buf_format(&text, "the submission server says: %u %.*s", reply->code, SPAN_ARG(reply->text));
@@ -147,11 +163,39 @@ static struct submission *submission_new(struct mua *mua, const struct mua_lette
   return submission;
 }
 
+/* ORCPT names the recipient as it was submitted (RFC 3461 4.2), where it fits. */
+static struct span original_recipient(struct arena *arena, struct span recipient) {
+  struct buf text = {0};
+  buf_add(&text, SPAN("rfc822;"));
+  xtext_encode(recipient, &text);
+  struct span original =
+      text.len <= DSN_ORIGINAL_RECIPIENT_MAX ? arena_copy(arena, buf_span(&text)) : SPAN_EMPTY;
+  buf_free(&text);
+  return original;
+}
+
+static void ask(struct submission *submission, const struct mua_letter *letter) {
+  if (!letter->notify && letter->returns == DSN_RETURN_UNSAID && !letter->envelope_id.len) return;
+  struct asking *asking = submission->asking = mem_ztake(sizeof *asking);
+  struct dsn_recipient_request *list = arena_alloc(&asking->arena, letter->recipient_count * sizeof *list);
+  bool reports = letter->notify & ~DSN_NOTIFY_NEVER;
+  for (uint32_t i = 0; i < letter->recipient_count; i++)
+    list[i] = (struct dsn_recipient_request){
+        reports ? original_recipient(&asking->arena, letter->recipients[i]) : SPAN_EMPTY, letter->notify};
+  struct buf id = {0};
+  xtext_encode(letter->envelope_id, &id);
+  asking->requests =
+      (struct dsn_requests){{arena_copy(&asking->arena, buf_span(&id)), letter->returns}, list};
+  buf_free(&id);
+  submission->letter.turn.transaction.dsn = &asking->requests;
+}
+
 uint32_t mua_send(struct mua *mua, const struct mua_letter *letter, struct span user, struct span password) {
   const struct agent *agent = &mua->config.agent;
   mua->sent++;
   struct message *message = compose_letter(mua, letter);
   struct submission *submission = submission_new(mua, letter, message);
+  ask(submission, letter);
   agent_note_compose(agent, mua->config.numbers, message, letter->reverse_path,
                      compose_lines(&mua->scratch, letter->recipients, letter->recipient_count));
   arena_reset(&mua->scratch);

@@ -6,6 +6,7 @@
 
 #include "agents/agent.h"
 #include "agents/tls_use.h"
+#include "mail/dsn_request.h"
 
 struct mua;
 
@@ -30,6 +31,10 @@ struct mua_letter {
   struct span reverse_path;      /* MAIL FROM, without <> */
   const struct span *recipients; /* RCPT TO; with Bcc, which is in no field (RFC 5322 3.6.3) */
   uint32_t recipient_count;
+  /* What is to be reported, by who offers DSN (RFC 3461): the same of each recipient. */
+  uint8_t notify; /* enum dsn_notify or'ed; 0: not said */
+  enum dsn_return returns;
+  struct span envelope_id; /* not in xtext */
 };
 
 struct mua_config {

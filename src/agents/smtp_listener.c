@@ -415,7 +415,7 @@ static const struct connection_handler *on_listen(void *context, connection_id i
 static void speak_lmtp(struct smtp_server_config *server) {
   server->texts = &smtp_words_lmtp;
   server->offer_pipelining = server->offer_enhanced_codes = server->offer_8bitmime = true;
-  server->offer_vrfy = server->offer_expn = server->offer_help = false;
+  server->offer_vrfy = server->offer_expn = server->offer_help = server->offer_dsn = false;
   memset(server->offer_order, 0, sizeof server->offer_order);
 }
 

@@ -35,6 +35,13 @@ enum ptr_belief {
   PTR_BELIEVED,  /* nobody looks: qmail's tcpserver */
 };
 
+/* A report to an originator: {host} {recipient} {why} {original_id} {date} {sender} {version} {product} in
+ * its text. */
+struct software_report {
+  struct span subject; /* "Returned mail: see transcript for details" */
+  struct span text;    /* the human part */
+};
+
 struct software {
   struct span name;          /* "sendmail-8.12": the file's name */
   struct span product;       /* "Sendmail" */
@@ -73,7 +80,8 @@ struct software {
   int64_t retry_after_us[16]; /* waits before further attempts; the last repeats */
   size_t retry_count;
   int64_t queue_life_us;
-  struct span bounce_subject; /* "Returned mail: see transcript for details" */
-  struct span bounce_from;    /* "Mail Delivery Subsystem <MAILER-DAEMON@{host}>" */
-  struct span bounce_text;    /* human part; {host} {recipient} {why} {original_id} {date} */
+  int64_t warn_after_us; /* a letter that waits so long is reported as delayed, to who asks for it (RFC 3461);
+                            0: never */
+  struct span bounce_from; /* of all reports: "Mail Delivery Subsystem <MAILER-DAEMON@{host}>" */
+  struct software_report bounce, delay, success;
 };

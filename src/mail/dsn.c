@@ -5,11 +5,9 @@
 #include "mail/header.h"
 
 const char *dsn_action_text(enum dsn_action action) {
-  static const char *const texts[] = {[DSN_FAILED] = "failed",
-                                      [DSN_DELAYED] = "delayed",
-                                      [DSN_DELIVERED] = "delivered",
-                                      [DSN_RELAYED] = "relayed",
-                                      [DSN_EXPANDED] = "expanded"};
+  static const char *const texts[] = {[DSN_NOTHING] = "",        [DSN_FAILED] = "failed",
+                                      [DSN_DELAYED] = "delayed", [DSN_DELIVERED] = "delivered",
+                                      [DSN_RELAYED] = "relayed", [DSN_EXPANDED] = "expanded"};
   CHECK((size_t)action < sizeof texts / sizeof *texts);
   return texts[action];
 }
@@ -133,7 +131,7 @@ static void add_diagnostic(struct writer *w, const struct dsn_recipient *recipie
 static void write_recipient(struct writer *w, const struct dsn_recipient *recipient) {
   struct buf *out = &w->body;
   buf_add_text(out, "\r\n");
-  add_field(w, out, "Original-Recipient", "rfc822; ", recipient->original);
+  add_field(w, out, "Original-Recipient", "", recipient->original);
   add_field(w, out, "Final-Recipient", "rfc822; ", recipient->final);
   add_field(w, out, "Action", "", span_from(dsn_action_text(recipient->action)));
   add_field(w, out, "Status", "", recipient->status);

@@ -22,14 +22,14 @@
 
 enum { DSN_BOUNDARY_MAX = 60 };
 
-enum dsn_action { DSN_FAILED, DSN_DELAYED, DSN_DELIVERED, DSN_RELAYED, DSN_EXPANDED };
-const char *dsn_action_text(enum dsn_action action); /* "failed" */
+enum dsn_action { DSN_NOTHING, DSN_FAILED, DSN_DELAYED, DSN_DELIVERED, DSN_RELAYED, DSN_EXPANDED };
+const char *dsn_action_text(enum dsn_action action); /* "failed"; of DSN_NOTHING "" */
 
 #define DSN_NO_TIME INT64_MIN
 
 struct dsn_recipient {
   struct span final;    /* the address tried last */
-  struct span original; /* as the sender wrote it (ORCPT), or empty */
+  struct span original; /* as the sender wrote it: ORCPT without xtext, "rfc822;bob@b.example"; or empty */
   enum dsn_action action;
   struct span status;          /* "5.1.1" */
   struct span remote_mta;      /* who said so; empty: we ourselves */
@@ -54,7 +54,7 @@ struct dsn {
   struct span reporting_mta;
   struct span product;           /* its program, one word: "Postfix" */
   struct span received_from_mta; /* or empty */
-  struct span envelope_id;       /* ENVID of MAIL, or empty */
+  struct span envelope_id;       /* ENVID of MAIL without xtext, or empty */
   int64_t arrival_us;            /* unix time, or DSN_NO_TIME */
   const struct dsn_recipient *recipients;
   size_t recipient_count;

@@ -228,6 +228,7 @@ static bool next_of_recipients(struct smtp_client *client, struct smtp_client_ac
     client->fates[recipient] = FATE_REPORTED;
     action_out->outcome = fate == FATE_OPEN ? SMTP_OUTCOME_RCPT : SMTP_OUTCOME_MESSAGE;
     action_out->recipient = recipient;
+    action_out->dsn = client->offer.dsn;
     action_out->reply = report->reply;
     return true;
   }

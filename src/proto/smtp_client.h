@@ -23,6 +23,7 @@
  */
 #pragma once
 
+#include "mail/dsn_request.h"
 #include "mail/message.h"
 #include "proto/smtp_reply.h"
 
@@ -45,6 +46,8 @@ struct smtp_transaction {
   const struct span *recipients;
   uint32_t recipient_count;
   struct message *message;
+  const struct dsn_requests
+      *dsn; /* what is asked of who offers DSN (RFC 3461 5.2.1); borrowed; NULL: nothing */
 };
 
 /* What the server said to what. */
@@ -74,6 +77,7 @@ struct smtp_client_action {
   struct message *message;
   enum smtp_outcome_of outcome;
   uint32_t recipient;      /* index in the transaction */
+  bool dsn;                /* the server offers DSN: what was asked of it is its duty now */
   struct smtp_reply reply; /* code 0: there was none, and the text says why: the connection was lost, the
                               server makes no sense, or does not offer what must be */
 };
@@ -95,7 +99,7 @@ void smtp_client_gone(struct smtp_client *client);
 
 /* What the server offered in its EHLO reply. */
 struct smtp_offer {
-  bool esmtp, pipelining, size, eight_bit, enhanced_codes, starttls, auth_plain, auth_login;
+  bool esmtp, pipelining, size, eight_bit, enhanced_codes, starttls, auth_plain, auth_login, dsn;
   uint64_t size_max;
 };
 const struct smtp_offer *smtp_client_offer(const struct smtp_client *client);

@@ -106,6 +106,6 @@ void smtp_client_end_transaction(struct smtp_client *client);
 void smtp_client_say(struct smtp_client *client, const char *verb, struct span argument);
 void smtp_client_say_base64(struct smtp_client *client, const char *before, struct span bytes);
 void smtp_client_say_mail(struct smtp_client *client);
-void smtp_client_say_rcpt(struct smtp_client *client, struct span recipient);
+void smtp_client_say_rcpt(struct smtp_client *client, uint32_t recipient); /* its number in the transaction */
 /* One line of the reply to EHLO, after the first (RFC 5321 4.1.1.1). */
 void smtp_client_read_extension(struct smtp_offer *offer, struct span line);

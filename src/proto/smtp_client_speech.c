@@ -46,13 +46,29 @@ void smtp_client_say_mail(struct smtp_client *client) {
   }
   if (client->offer.eight_bit && (message->has_8bit_header || message->body->has_8bit))
     buf_add(&parameters, SPAN(" BODY=8BITMIME"));
+  if (client->offer.dsn && client->transaction.dsn)
+    dsn_write_message_request(&client->transaction.dsn->message, &parameters);
   buf_add(&parameters, SPAN("\r\n"));
   say_path(client, SPAN("MAIL FROM:"), client->transaction.reverse_path, buf_span(&parameters));
   buf_free(&parameters);
 }
 
-void smtp_client_say_rcpt(struct smtp_client *client, struct span recipient) {
-  say_path(client, SPAN("RCPT TO:"), recipient, SPAN("\r\n"));
+static void say_rcpt_asking(struct smtp_client *client, struct span path,
+                            const struct dsn_recipient_request *request) {
+  char inside[64];
+  struct buf parameters = BUF_ON(inside, 0);
+  dsn_write_recipient_request(request, &parameters);
+  buf_add(&parameters, SPAN("\r\n"));
+  say_path(client, SPAN("RCPT TO:"), path, buf_span(&parameters));
+  buf_free(&parameters);
+}
+
+void smtp_client_say_rcpt(struct smtp_client *client, uint32_t recipient) {
+  struct span path = client->transaction.recipients[recipient];
+  if (client->offer.dsn && client->transaction.dsn)
+    say_rcpt_asking(client, path, &client->transaction.dsn->recipients[recipient]);
+  else
+    say_path(client, SPAN("RCPT TO:"), path, SPAN("\r\n"));
 }
 
 /* ---- the EHLO reply (RFC 5321 4.1.1.1) ---- */
@@ -76,6 +92,7 @@ void smtp_client_read_extension(struct smtp_offer *offer, struct span line) {
   while (end < line.len && (ascii_is_alnum(line.data[end]) || line.data[end] == '-')) end++;
   struct span keyword = span_first(line, end), rest = span_skip(line, end + 1);
   switch (end) {
+  case 3: offer->dsn |= span_equal_nocase(keyword, SPAN("DSN")); break;
   case 4:
     if (span_equal_nocase(keyword, SPAN("SIZE"))) read_size(offer, rest);
     if (span_equal_nocase(keyword, SPAN("AUTH"))) read_mechanisms(offer, rest);

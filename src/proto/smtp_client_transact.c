@@ -20,7 +20,7 @@ static bool is_refusal(const struct smtp_reply *reply) {
 /* ---- beginning and end ---- */
 
 static void say_next_rcpt(struct smtp_client *client) {
-  smtp_client_say_rcpt(client, client->transaction.recipients[client->asked++]);
+  smtp_client_say_rcpt(client, client->asked++);
 }
 
 static void say_all(struct smtp_client *client) {

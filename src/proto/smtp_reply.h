@@ -55,6 +55,8 @@ bool smtp_reply_parse_line(struct span line, uint16_t *code_out, bool *more_out,
   TEXT(EMPTY_LINE, empty_line) TEXT(LINE_TOO_LONG, line_too_long) TEXT(SYNTAX, syntax) \
   TEXT(ARGUMENT_UNEXPECTED, argument_unexpected) TEXT(VRFY_USAGE, vrfy_usage) \
   TEXT(PARAMETER_UNKNOWN, parameter_unknown) TEXT(SIZE_SYNTAX, size_syntax) TEXT(BODY_UNKNOWN, body_unknown) \
+  TEXT(RET_SYNTAX, ret_syntax) TEXT(ENVID_SYNTAX, envid_syntax) \
+  TEXT(NOTIFY_SYNTAX, notify_syntax) TEXT(ORCPT_SYNTAX, orcpt_syntax) \
   TEXT(NEED_HELO, need_helo) TEXT(NEED_MAIL, need_mail) TEXT(NEED_RCPT, need_rcpt) \
   TEXT(DATA_NEEDS_MAIL, data_needs_mail) TEXT(NO_VALID_RECIPIENTS, no_valid_recipients) \
   TEXT(MAIL_TWICE, mail_twice) TEXT(BAD_SEQUENCE, bad_sequence) TEXT(HELO_SYNTAX, helo_syntax) \

@@ -19,7 +19,7 @@ static size_t limit_of(size_t configured, size_t usual) {
 
 /* The longest line that any command may have here: one limit for the reader, each command has its own. */
 static size_t longest_line(const struct smtp_server_config *config) {
-  return config->offer_auth ? SMTP_AUTH_LINE_MAX : 2 * SMTP_COMMAND_LINE_MAX;
+  return config->offer_auth ? SMTP_AUTH_LINE_MAX : (config->offer_dsn ? 3 : 2) * SMTP_COMMAND_LINE_MAX;
 }
 
 struct smtp_server *smtp_server_new(const struct smtp_server_config *config) {
@@ -41,6 +41,7 @@ void smtp_server_free(struct smtp_server *server) {
   if (!server) return;
   line_reader_free(&server->reader);
   message_release(server->message);
+  if (server->dsn) smtp_server_forget_requests(server);
   buf_free(&server->data.bytes);
   buf_free(&server->out);
   buf_free(&server->user);
@@ -66,6 +67,7 @@ void smtp_server_end_transaction(struct smtp_server *server) {
   server->rcpt_refused = false;
   smtp_server_release_held(server);
   message_release(server->message);
+  if (server->dsn) smtp_server_forget_requests(server);
   server->message = NULL;
   buf_free(&server->data.bytes);
   if (server->state != SMTP_SERVER_CLOSED) smtp_server_be_idle(server);

@@ -20,6 +20,7 @@
 #pragma once
 
 #include "mail/address.h"
+#include "mail/dsn_request.h"
 #include "mail/message.h"
 #include "proto/smtp_reply.h"
 
@@ -45,6 +46,7 @@ enum smtp_extension {
   SMTP_EXTENSION_HELP,
   SMTP_EXTENSION_STARTTLS, /* RFC 3207 */
   SMTP_EXTENSION_AUTH,     /* RFC 4954 */
+  SMTP_EXTENSION_DSN,      /* RFC 3461 */
   SMTP_EXTENSION_COUNT
 };
 /* By its keyword; SMTP_EXTENSION_NONE if it is not one of these. */
@@ -70,6 +72,7 @@ struct smtp_server_config {
   uint32_t errors_max;            /* bad commands before 421; 0: 20 */
   bool esmtp;                     /* false: a server that knows HELO only; EHLO gets 500 */
   bool offer_size, offer_pipelining, offer_8bitmime, offer_enhanced_codes, offer_vrfy, offer_expn, offer_help;
+  bool offer_dsn; /* the caller does what RFC 3461 asks of it */
   /* enum smtp_extension, 0 after the last: of what is offered, what the EHLO reply lists, and in which order.
    * Empty: all of it, in the order of the enum. */
   uint8_t offer_order[SMTP_EXTENSION_COUNT];
@@ -86,8 +89,8 @@ enum smtp_server_action_kind {
   SMTP_SERVER_DECIDE_CONNECT, /* answer: 220 and banner, 554, 421 */
   SMTP_SERVER_DECIDE_HELO,    /* name in action.text; action.extended if EHLO or LHLO */
   SMTP_SERVER_DECIDE_AUTH,    /* mechanism in action.text, action.user, action.password */
-  SMTP_SERVER_DECIDE_MAIL,    /* action.path, action.size */
-  SMTP_SERVER_DECIDE_RCPT,    /* action.path */
+  SMTP_SERVER_DECIDE_MAIL,    /* action.path, action.size, action.dsn.message */
+  SMTP_SERVER_DECIDE_RCPT,    /* action.path, action.dsn.recipient */
   SMTP_SERVER_DECIDE_VRFY,    /* action.text */
   SMTP_SERVER_DECIDE_EXPN,    /* action.text */
   SMTP_SERVER_DECIDE_DATA,    /* before 354: rarely refused */
@@ -106,6 +109,10 @@ struct smtp_server_action {
   struct span parameters; /* of MAIL or RCPT, as they stood */
   uint64_t size;          /* SIZE= of MAIL; 0 if not said */
   bool body_8bit;         /* BODY=8BITMIME */
+  union {
+    struct dsn_message_request message;
+    struct dsn_recipient_request recipient;
+  } dsn; /* what the client asks to be told */
   bool extended;
   uint32_t recipient;
   struct message *message;
@@ -155,5 +162,8 @@ smtp_server_reverse_path(const struct smtp_server *server); /* of the open trans
 uint32_t smtp_server_recipient_count(const struct smtp_server *server);
 struct span smtp_server_recipient(const struct smtp_server *server,
                                   uint32_t index); /* accepted ones, without <> */
+/* What the client asks to be told about the open transaction and its accepted recipients, in their order;
+ * NULL if it asked nothing. Borrowed as the questions before. */
+const struct dsn_requests *smtp_server_dsn_requests(const struct smtp_server *server);
 /* "SMTP", "ESMTP", "ESMTPS", "ESMTPA", "ESMTPSA", "LMTP" … (RFC 3848). */
 struct span smtp_server_with(const struct smtp_server *server);

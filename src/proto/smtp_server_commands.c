@@ -223,11 +223,15 @@ static enum verb find_verb(struct span word) {
 static size_t line_max(const struct smtp_server *server, enum verb verb) {
   const struct smtp_server_config *config = server->config;
   if (verb == VERB_AUTH) return SMTP_AUTH_LINE_MAX;
-  if (verb != VERB_MAIL) return SMTP_COMMAND_LINE_MAX;
   size_t most = SMTP_COMMAND_LINE_MAX;
+  if (verb == VERB_RCPT && config->offer_dsn)
+    return most + sizeof " NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=" - 1 +
+           DSN_ORIGINAL_RECIPIENT_MAX; /* RFC 3461 5.4 */
+  if (verb != VERB_MAIL) return most;
   if (config->offer_size) most += 26;
   if (config->offer_8bitmime) most += 17;
   if (config->offer_auth) most += 500;
+  if (config->offer_dsn) most += sizeof " RET=FULL ENVID=" - 1 + DSN_ENVELOPE_ID_MAX;
   return most;
 }
 

@@ -45,14 +45,22 @@ static enum smtp_text read_mail_parameter(struct smtp_server *server, struct spa
     mark = SEEN_AUTH; /* who first submitted it (RFC 4954 5): read, and not relied on */
     if (value.len == 0) return SMTP_TEXT_SYNTAX;
   } else {
-    return SMTP_TEXT_PARAMETER_UNKNOWN;
+    return config->offer_dsn ? smtp_server_dsn_parameter(server, true, keyword, value, seen)
+                             : SMTP_TEXT_PARAMETER_UNKNOWN;
   }
   if (*seen & mark) return SMTP_TEXT_SYNTAX;
   *seen |= mark;
   return SMTP_TEXT_COUNT;
 }
 
-/* All of them, as they stand in the decision. RCPT knows none here. */
+/* The same of RCPT: RFC 3461 is the only one here that has some. */
+static enum smtp_text read_rcpt_parameter(struct smtp_server *server, struct span keyword, struct span value,
+                                          unsigned *seen) {
+  if (!server->config->offer_dsn) return SMTP_TEXT_PARAMETER_UNKNOWN;
+  return smtp_server_dsn_parameter(server, false, keyword, value, seen);
+}
+
+/* All of them, as they stand in the decision. */
 static enum smtp_text read_parameters(struct smtp_server *server, bool mail) {
   struct span rest = server->decision.parameters, parameter;
   enum smtp_text wrong = SMTP_TEXT_COUNT;
@@ -66,10 +74,11 @@ static enum smtp_text read_parameters(struct smtp_server *server, bool mail) {
     bool good = is_keyword(keyword) && (equals == SPAN_NONE || is_value(value));
     if (!good)
       wrong = span_equal_nocase(keyword, SPAN("SIZE")) ? SMTP_TEXT_SIZE_SYNTAX : SMTP_TEXT_SYNTAX;
-    else if (!mail || !server->extended)
+    else if (!server->extended)
       wrong = SMTP_TEXT_PARAMETER_UNKNOWN;
     else
-      wrong = read_mail_parameter(server, keyword, value, &seen);
+      wrong = mail ? read_mail_parameter(server, keyword, value, &seen)
+                   : read_rcpt_parameter(server, keyword, value, &seen);
   }
   return wrong;
 }
@@ -131,10 +140,14 @@ static size_t keep_address(struct smtp_server *server) {
 }
 
 void smtp_server_keep_reverse_path(struct smtp_server *server) {
+  if (server->decision.dsn.message.returns || server->decision.dsn.message.envelope_id.len)
+    smtp_server_keep_message_request(server);
   server->path_len = keep_address(server);
 }
 
 void smtp_server_keep_recipient(struct smtp_server *server) {
+  if (server->decision.dsn.recipient.notify || server->decision.dsn.recipient.original.len)
+    smtp_server_keep_recipient_request(server);
   keep_address(server);
   if (server->recipient_count == server->ends_capacity) {
     bool inside = server->ends == server->ends_inside;

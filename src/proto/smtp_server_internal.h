@@ -3,6 +3,7 @@
  *     smtp_server.c            the session's life, feed, next; smtp_server_enter is the one door for state
  *     smtp_server_commands.c   the table of verbs: which may come when, and what each does
  *     smtp_server_envelope.c   MAIL and RCPT, their parameters
+ *     smtp_server_dsn.c        RET, ENVID, NOTIFY and ORCPT (RFC 3461)
  *     smtp_server_auth.c       AUTH (RFC 4954)
  *     smtp_server_data.c       the text, up to CRLF.CRLF
  *     smtp_server_answer.c     what the answer to a decision does
@@ -34,6 +35,16 @@ struct smtp_data {
   struct buf bytes; /* as unstuffed; overflowed: the message is too big */
 };
 
+/* What a client asks to be told: rare, so a piece of memory of its own. */
+struct smtp_dsn {
+  struct arena arena; /* what ENVID and ORCPT said */
+  struct dsn_requests requests;
+  struct dsn_recipient_request
+      *recipients; /* as many as there are recipients, or fewer: the rest asked nothing */
+  size_t capacity;
+  uint32_t count;
+};
+
 enum { SMTP_RECIPIENTS_INSIDE = 2 };
 
 struct smtp_server {
@@ -56,6 +67,7 @@ struct smtp_server {
   bool rcpt_refused;           /* in this transaction */
   struct smtp_server_action decision;
   struct message *message;
+  struct smtp_dsn *dsn; /* of the transaction; NULL: nothing was asked */
   struct line_reader reader;
   struct smtp_data data;
   struct buf out;
@@ -93,6 +105,16 @@ void smtp_server_mail(struct smtp_server *server, struct span argument);
 void smtp_server_rcpt(struct smtp_server *server, struct span argument);
 void smtp_server_keep_reverse_path(struct smtp_server *server);
 void smtp_server_keep_recipient(struct smtp_server *server);
+
+/* ---- smtp_server_dsn.c ---- */
+/* What is wrong with that parameter, of MAIL or of RCPT; SMTP_TEXT_COUNT if nothing is. `*seen` has a bit for
+ * each that came before. Of another keyword: SMTP_TEXT_PARAMETER_UNKNOWN. */
+enum smtp_text smtp_server_dsn_parameter(struct smtp_server *server, bool mail, struct span keyword,
+                                         struct span value, unsigned *seen);
+/* Keeps what the decision at hand asks; a recipient's while it is not yet counted. */
+void smtp_server_keep_message_request(struct smtp_server *server);
+void smtp_server_keep_recipient_request(struct smtp_server *server);
+void smtp_server_forget_requests(struct smtp_server *server);
 
 /* ---- smtp_server_auth.c ---- */
 void smtp_server_auth(struct smtp_server *server, struct span argument);

@@ -115,6 +115,7 @@ static bool is_offered(const struct smtp_server *server, enum smtp_extension ext
   case SMTP_EXTENSION_VRFY: return config->offer_vrfy;
   case SMTP_EXTENSION_EXPN: return config->offer_expn;
   case SMTP_EXTENSION_HELP: return config->offer_help;
+  case SMTP_EXTENSION_DSN: return config->offer_dsn;
   case SMTP_EXTENSION_STARTTLS: return config->offer_starttls && !server->tls;
   case SMTP_EXTENSION_AUTH: return config->offer_auth && (server->tls || !config->auth_needs_tls);
   case SMTP_EXTENSION_NONE:
@@ -134,6 +135,7 @@ static const struct span keywords[SMTP_EXTENSION_COUNT] = {
     [SMTP_EXTENSION_HELP] = SPAN_INIT("HELP"),
     [SMTP_EXTENSION_STARTTLS] = SPAN_INIT("STARTTLS"),
     [SMTP_EXTENSION_AUTH] = SPAN_INIT("AUTH"),
+    [SMTP_EXTENSION_DSN] = SPAN_INIT("DSN"),
 };
 
 enum smtp_extension smtp_extension_named(struct span keyword) {

@@ -204,9 +204,21 @@ static void say_deferred(struct speaker *s) {
   s->out->rfc = SPAN("RFC 5321 4.5.4.1");
 }
 
+/* With what reverse-path the machine took the letter that the record is about. */
+static struct span reverse_path_here(const struct speaker *s) {
+  struct journal_record record;
+  for (journal_seq seq = s->step->record; --seq > 0;) {
+    if (journal_kind_at(s->reel->world->journal, seq) != JOURNAL_ACCEPTED) continue;
+    journal_get(s->reel->world->journal, seq, &record);
+    if (record.message == s->record.message && record.host == s->record.host) return record.text[1];
+  }
+  return SPAN_EMPTY;
+}
+
 static void say_given_up(struct speaker *s) {
   struct span recipient = s->record.text[1];
   struct span report_to = s->record.text[s->record.kind == JOURNAL_BOUNCED ? 4 : 3];
+  s->out->rfc = SPAN("RFC 5321 6.1");
   if (s->record.kind == JOURNAL_DISCARDED)
     SAY(s, "The letter for %.*s is thrown away: %.*s.", SPAN_ARG(recipient), SPAN_ARG(s->record.text[2]));
   else if (report_to.len)
@@ -214,12 +226,15 @@ static void say_given_up(struct speaker *s) {
         "%.*s will never get it. The server must not stay silent: a report goes to the envelope’s return "
         "address, %.*s.",
         SPAN_ARG(recipient), SPAN_ARG(report_to));
-  else
+  else if (reverse_path_here(s).len) {
+    SAY(s, "%.*s will never get it. Nobody is told: who sent it asked not to be (NOTIFY).",
+        SPAN_ARG(recipient));
+    s->out->rfc = SPAN("RFC 3461 5.2.6");
+  } else
     SAY(s,
         "%.*s will never get it. Nobody is told: the return address is empty, so that reports never answer "
         "reports.",
         SPAN_ARG(recipient));
-  s->out->rfc = SPAN("RFC 5321 6.1");
 }
 
 static void say_expanded(struct speaker *s) {

@@ -134,6 +134,9 @@ static void send_letter(struct world *world, const struct world_person *person,
   letter->reverse_path = reverse_path_of(person, action);
   letter->recipients = recipients.items;
   letter->recipient_count = recipients.count;
+  letter->notify = action->notify;
+  letter->returns = (enum dsn_return)action->returns;
+  letter->envelope_id = action->envelope_id;
   /* A mail program is set up for AUTH only where its server asks for it. */
   struct world_host *server = world_host_named(world, person->host->spec->submits_to);
   bool auth = server && server->spec->require_auth;

@@ -160,6 +160,10 @@ struct scenario_action {
   struct scenario_field *fields; /* further fields, in order, after the usual ones */
   size_t field_count;
   struct span_list field_order; /* names, when the program writes them in an order of its own */
+  /* What they want to be told of the letter (RFC 3461). */
+  uint8_t notify;          /* enum dsn_notify or'ed; 0: not said */
+  uint8_t returns;         /* enum dsn_return */
+  struct span envelope_id; /* as it is, not in xtext */
   /* type: somebody types at a server, as with telnet or nc */
   struct span to_host;
   uint16_t port;

@@ -8,21 +8,20 @@
 
 /* ---- finding a key ---- */
 
-enum { SLOTS = 128 };
-
 static size_t key_slot(const char *name, size_t length) {
   if (length == 0) return 0;
   return (length * 7 + (unsigned char)name[0] * 31u + (unsigned char)name[length / 2] * 17u +
           (unsigned char)name[length - 1] * 3u) %
-         SLOTS;
+         TABLE_SLOTS;
 }
 
 static void build_index(struct key_index *index, const struct key_table *table) {
-  CHECK(table->count <= 64);
+  CHECK(table->count <= TABLE_KEYS_MAX);
   for (size_t i = 0; i < table->count; i++) {
     size_t slot = key_slot(table->keys[i].name, strlen(table->keys[i].name));
-    while (index->slots[slot]) slot = (slot + 1) % SLOTS;
+    while (index->slots[slot]) slot = (slot + 1) % TABLE_SLOTS;
     index->slots[slot] = (uint8_t)(i + 1);
+    CHECK(i < 64 || !table->keys[i].required);
     if (table->keys[i].required) index->required |= UINT64_C(1) << i;
   }
   index->ready = true;
@@ -32,7 +31,7 @@ const struct key *find_key(struct loading *loading, const struct key_table *tabl
   struct key_index *index = &loading->indexes[table->number];
   if (!index->ready) build_index(index, table);
   size_t slot = key_slot(name, strlen(name));
-  for (; index->slots[slot]; slot = (slot + 1) % SLOTS) {
+  for (; index->slots[slot]; slot = (slot + 1) % TABLE_SLOTS) {
     const struct key *key = &table->keys[index->slots[slot] - 1];
     if (strcmp(key->name, name) == 0) return key;
   }
@@ -40,7 +39,7 @@ const struct key *find_key(struct loading *loading, const struct key_table *tabl
 }
 
 const struct key *key_meant(struct loading *loading, const struct key_table *table, struct span word) {
-  struct span names[64];
+  struct span names[TABLE_KEYS_MAX];
   const struct key *meant = key_called_otherwise(loading, table, word);
   if (meant) return meant;
   for (size_t i = 0; i < table->count; i++) names[i] = span_from(table->keys[i].name);
@@ -68,7 +67,7 @@ static void complain_unknown(struct loading *loading, const struct place *place,
 
 static void complain_missing(struct loading *loading, const struct place *place,
                              const struct key_table *table, uint64_t missing) {
-  for (size_t i = 0; i < table->count; i++) {
+  for (size_t i = 0; i < table->count && i < 64; i++) {
     if (!(missing >> i & 1)) continue;
     if (loading_is_full(loading)) continue;
     const struct key *key = &table->keys[i];
@@ -78,6 +77,12 @@ static void complain_missing(struct loading *loading, const struct place *place,
             : arena_format(&loading->scratch, "add \"%s\": …", key->name);
     complain(loading, place, NULL, hint.data, "the key \"%s\" is missing", key->name);
   }
+}
+
+/* Of the first 64 keys of a table it is remembered which were there. */
+static uint64_t bit_of(const struct key_table *table, const struct key *key) {
+  size_t number = (size_t)(key - table->keys);
+  return number < 64 ? UINT64_C(1) << number : 0;
 }
 
 /* Objects of one kind mostly have the same keys in the same order, so that the key after this one is known
@@ -109,11 +114,11 @@ uint64_t read_object(struct loading *loading, const struct place *place, const s
     if (!key) {
       const struct key *meant =
           loading->errors->count < ERROR_LIST_MAX ? key_meant(loading, table, span_from(node->string)) : NULL;
-      if (meant) meant_bits |= UINT64_C(1) << (meant - table->keys);
+      if (meant) meant_bits |= bit_of(table, meant);
       complain_unknown(loading, &here, table, meant);
       continue;
     }
-    seen |= UINT64_C(1) << (key - table->keys);
+    seen |= bit_of(table, key);
     key->read(loading, &here, key, (char *)out + key->offset);
   }
   struct key_index *index = &loading->indexes[table->number];

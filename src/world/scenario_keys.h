@@ -52,6 +52,8 @@ enum key_table_number {
   KEYS_SOFTWARE_SERVER,
   KEYS_SOFTWARE_CLIENT,
   KEYS_SOFTWARE_BOUNCE,
+  KEYS_SOFTWARE_DELAY,
+  KEYS_SOFTWARE_SUCCESS,
   KEY_TABLE_COUNT
 };
 
@@ -59,7 +61,7 @@ struct key_table {
   const char *name; /* of the definition in the schema */
   enum key_table_number number;
   const struct key *keys;
-  size_t count; /* at most 64 */
+  size_t count; /* at most TABLE_KEYS_MAX; one that must be there, or is asked about, is among the first 64 */
 };
 
 #define KEY_COUNT(keys) (sizeof(keys) / sizeof((keys)[0]))

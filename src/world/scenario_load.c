@@ -127,6 +127,8 @@ const struct key_table *const scenario_key_tables[KEY_TABLE_COUNT] = {
     [KEYS_SOFTWARE_SERVER] = &software_server_keys,
     [KEYS_SOFTWARE_CLIENT] = &software_client_keys,
     [KEYS_SOFTWARE_BOUNCE] = &software_bounce_keys,
+    [KEYS_SOFTWARE_DELAY] = &software_delay_keys,
+    [KEYS_SOFTWARE_SUCCESS] = &software_success_keys,
 };
 
 bool had_key(struct loading *loading, const struct key_table *table, uint64_t seen, const char *name) {

@@ -1,5 +1,6 @@
 /* The section "script": what people do, and when. */
 #include "mail/address.h"
+#include "mail/dsn_request.h"
 #include "world/scenario_draft.h"
 #include "world/scenario_names.h"
 
@@ -128,6 +129,62 @@ static void read_fields(struct loading *loading, const struct place *place, cons
   }
 }
 
+/* ---- what is to be reported (RFC 3461) ---- */
+
+static void read_notify(struct loading *loading, const struct place *place, const struct key *key,
+                        void *out) {
+  static const struct choice words[] = {{"never", DSN_NOTIFY_NEVER},
+                                        {"success", DSN_NOTIFY_SUCCESS},
+                                        {"failure", DSN_NOTIFY_FAILURE},
+                                        {"delay", DSN_NOTIFY_DELAY},
+                                        {NULL, 0}};
+  struct scenario_action *action = out;
+  struct key one = *key;
+  one.with = words;
+  bool many = node_is(place->node, cJSON_Array);
+  unsigned notify = 0;
+  for (const cJSON *node = many ? place->node->child : place->node; node; node = many ? node->next : NULL) {
+    struct place below = many ? place_below(place, node) : *place;
+    uint32_t word = 0;
+    read_choice(loading, &below, &one, &word);
+    notify |= word;
+  }
+  if (many && !place->node->child)
+    complain(loading, place, "a list with a word in it", "write \"never\" for no report at all",
+             "an empty list");
+  if (notify & DSN_NOTIFY_NEVER && notify != DSN_NOTIFY_NEVER)
+    complain(loading, place, "\"never\", or some of success, failure and delay (RFC 3461 4.1)",
+             "take \"never\" out, or the others", "\"never\" stands alone");
+  action->notify = (uint8_t)notify;
+}
+
+static void read_returns(struct loading *loading, const struct place *place, const struct key *key,
+                         void *out) {
+  static const struct choice words[] = {
+      {"full", DSN_RETURN_FULL}, {"headers", DSN_RETURN_HEADERS}, {NULL, 0}};
+  struct scenario_action *action = out;
+  struct key one = *key;
+  uint32_t word = 0;
+  one.with = words;
+  read_choice(loading, place, &one, &word);
+  action->returns = (uint8_t)word;
+}
+
+static void read_envelope_id(struct loading *loading, const struct place *place, const struct key *key,
+                             void *out) {
+  struct span text;
+  struct buf xtext = {0};
+  (void)key;
+  if (!line_of(loading, place, "an id for this sending, such as \"QQ314159\"", &text)) return;
+  xtext_encode(text, &xtext);
+  if (text.len && span_is_ascii(text) && xtext.len <= DSN_ENVELOPE_ID_MAX)
+    *(struct span *)out = keep(loading, text);
+  else
+    complain(loading, place, "printable ASCII, up to 100 octets as xtext (RFC 3461 4.4, 5.4)",
+             "take a short id, such as \"QQ314159\"", "\"%s\" is no envelope id", shown(loading, text));
+  buf_free(&xtext);
+}
+
 /* ---- the table ---- */
 
 static void read_who(struct loading *loading, const struct place *place, const struct key *key, void *out) {
@@ -164,6 +221,9 @@ static const struct key action_list[] = {
     {"no_date", read_bool, AT(no_date), false, 0, 0, NULL},
     {"fields", read_fields, 0, false, 0, 0, NULL},
     {"field_order", read_field_order, AT(field_order), false, 0, 0, NULL},
+    {"notify", read_notify, 0, false, 0, 0, NULL},
+    {"return", read_returns, 0, false, 0, 0, NULL},
+    {"envelope_id", read_envelope_id, AT(envelope_id), false, 0, 0, NULL},
     /* type */
     {"to_host", read_host, AT(to_host), false, 0, 0, NULL},
     {"port", read_u16, AT(port), false, 1, 65535, NULL},
@@ -175,7 +235,7 @@ const struct key_table action_keys = {"action", KEYS_ACTION, action_list, KEY_CO
 
 /* Positions in action_list: the first three belong to every verb, then come those of a letter, then those
  * of typing. */
-enum { LETTER_FIRST = 3, TYPE_FIRST = 17 };
+enum { LETTER_FIRST = 3, TYPE_FIRST = 20 };
 #define BITS_FROM(first) (UINT64_MAX << (first))
 
 static uint64_t allowed_keys(enum scenario_verb verb) {
@@ -228,6 +288,7 @@ static const struct scenario_action unsaid = {
     .from = UNSAID,
     .date = UNSAID,
     .message_id = UNSAID,
+    .envelope_id = UNSAID,
     .reverse_path = UNSAID,
     .to_host = UNSAID,
     .from_host = UNSAID,

@@ -39,11 +39,13 @@ struct name_index {
   bool any_case;
 };
 
+enum { TABLE_KEYS_MAX = 100, TABLE_SLOTS = 256 }; /* keys of one table, and room to find them */
+
 struct key_index {
   bool ready;
-  uint8_t slots[128]; /* number of the key in its table plus one */
-  uint8_t after[65];  /* the key that came after each of them last time, counted likewise */
-  uint64_t required;  /* a bit each */
+  uint8_t slots[TABLE_SLOTS];        /* number of the key in its table plus one */
+  uint8_t after[TABLE_KEYS_MAX + 1]; /* the key that came after each of them last time, counted likewise */
+  uint64_t required;                 /* a bit each */
 };
 enum { KEY_TABLES_MAX = 40 };
 

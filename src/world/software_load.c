@@ -148,6 +148,7 @@ static const struct switch_word offered[SMTP_EXTENSION_COUNT] = {
     [SMTP_EXTENSION_HELP] = {SPAN_INIT("help"), OF(server.offer_help)},
     [SMTP_EXTENSION_STARTTLS] = {SPAN_INIT("starttls"), OF(server.offer_starttls)},
     [SMTP_EXTENSION_AUTH] = {SPAN_INIT("auth"), OF(server.offer_auth)},
+    [SMTP_EXTENSION_DSN] = {SPAN_INIT("dsn"), OF(server.offer_dsn)},
 };
 #undef OF
 
@@ -262,12 +263,27 @@ const struct key_table software_client_keys = {"software_client", KEYS_SOFTWARE_
                                                KEY_COUNT(client_list)};
 
 static const struct key bounce_keys_list[] = {
-    {"subject", read_layout, AT(bounce_subject), false, 0, 0, &bounce_names},
+    {"subject", read_layout, AT(bounce.subject), false, 0, 0, &bounce_names},
     {"from", read_layout, AT(bounce_from), false, 0, 0, &bounce_names},
-    {"text", read_layout, AT(bounce_text), false, 0, 0, &bounce_names},
+    {"text", read_layout, AT(bounce.text), false, 0, 0, &bounce_names},
 };
 const struct key_table software_bounce_keys = {"software_bounce", KEYS_SOFTWARE_BOUNCE, bounce_keys_list,
                                                KEY_COUNT(bounce_keys_list)};
+
+static const struct key delay_keys_list[] = {
+    {"after", read_duration, AT(warn_after_us), false, 0, 0, NULL},
+    {"subject", read_layout, AT(delay.subject), false, 0, 0, &bounce_names},
+    {"text", read_layout, AT(delay.text), false, 0, 0, &bounce_names},
+};
+const struct key_table software_delay_keys = {"software_delay", KEYS_SOFTWARE_DELAY, delay_keys_list,
+                                              KEY_COUNT(delay_keys_list)};
+
+static const struct key success_keys_list[] = {
+    {"subject", read_layout, AT(success.subject), false, 0, 0, &bounce_names},
+    {"text", read_layout, AT(success.text), false, 0, 0, &bounce_names},
+};
+const struct key_table software_success_keys = {"software_success", KEYS_SOFTWARE_SUCCESS, success_keys_list,
+                                                KEY_COUNT(success_keys_list)};
 
 /* An object inside the software's; key->with is its table. */
 static void read_part(struct loading *loading, const struct place *place, const struct key *key, void *out) {
@@ -318,6 +334,8 @@ static const struct key software_list[] = {
     {"client", read_part, 0, false, 0, 0, &software_client_keys},
     {"retry", read_retry, offsetof(struct software_draft, retry), false, 0, 0, NULL},
     {"bounce", read_part, 0, false, 0, 0, &software_bounce_keys},
+    {"delay", read_part, 0, false, 0, 0, &software_delay_keys},
+    {"success", read_part, 0, false, 0, 0, &software_success_keys},
 };
 #undef AT
 _Static_assert(offsetof(struct software, name) == 0, "switches count from the software's beginning");
@@ -368,9 +386,10 @@ static const struct software unsaid = {
     .retry_after_us = {INT64_C(1800000000)},
     .retry_count = 1,
     .queue_life_us = INT64_C(432000000000),
-    .bounce_subject = SPAN_INIT("Mail could not be delivered"),
     .bounce_from = SPAN_INIT("Mail Delivery System <MAILER-DAEMON@{host}>"),
-    .bounce_text = SPAN_INIT("{recipient}: {why}\n"),
+    .bounce = {SPAN_INIT("Mail could not be delivered"), SPAN_INIT("{recipient}: {why}\n")},
+    .delay = {SPAN_INIT("Mail is delayed"), SPAN_INIT("{recipient}: {why}\n")},
+    .success = {SPAN_INIT("Mail was delivered"), SPAN_INIT("{recipient}: {why}\n")},
 };
 
 /* An object with "like" and what is different. */

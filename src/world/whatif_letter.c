@@ -1,6 +1,7 @@
 /* whatif_letter: letters sent once more, edited; entries of the script that say something else. */
 #include "base/json_write.h"
 #include "journal/preamble.h"
+#include "mail/dsn_request.h"
 #include "world/whatif_internal.h"
 
 /* ---- the keys of an action, and how their values are written ---- */
@@ -20,9 +21,10 @@ static const struct edit_key keys[] = {
     {"envelope_to", FORM_LIST}, {"date", FORM_TEXT},
     {"message_id", FORM_TEXT},  {"no_message_id", FORM_FLAG},
     {"no_date", FORM_FLAG},     {"fields", FORM_LINES},
-    {"field_order", FORM_LIST}, {"to_host", FORM_TEXT},
-    {"port", FORM_NUMBER},      {"lines", FORM_LINES},
-    {"from_host", FORM_TEXT},
+    {"field_order", FORM_LIST}, {"notify", FORM_LIST},
+    {"return", FORM_TEXT},      {"envelope_id", FORM_TEXT},
+    {"to_host", FORM_TEXT},     {"port", FORM_NUMBER},
+    {"lines", FORM_LINES},      {"from_host", FORM_TEXT},
 };
 enum { KEY_COUNT_OF_EDITS = sizeof keys / sizeof *keys };
 
@@ -145,6 +147,22 @@ static struct span field_lines(struct whatif_reader *reader, const struct scenar
   return lines;
 }
 
+/* "success,failure": the words of "notify". */
+static struct span notify_words(struct whatif_reader *reader, uint8_t notify) {
+  static const struct {
+    enum dsn_notify bit;
+    const char *word;
+  } words[] = {{DSN_NOTIFY_NEVER, "never"},
+               {DSN_NOTIFY_SUCCESS, "success"},
+               {DSN_NOTIFY_FAILURE, "failure"},
+               {DSN_NOTIFY_DELAY, "delay"}};
+  struct span all = SPAN_EMPTY;
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (notify & words[i].bit)
+      all = arena_format(&reader->arena, "%.*s%s%s", SPAN_ARG(all), all.len ? "," : "", words[i].word);
+  return all;
+}
+
 /* What is not edited stays; Date and Message-ID are new, as a mail program makes them for a letter that is
  * sent again (RFC 5322 3.6.4: another version is another message). */
 static void fill_from(struct whatif_reader *reader, const struct scenario_action *action,
@@ -162,6 +180,10 @@ static void fill_from(struct whatif_reader *reader, const struct scenario_action
   original(edits, "no_message_id", SPAN("true"), action->no_message_id);
   original(edits, "no_date", SPAN("true"), action->no_date);
   original(edits, "fields", field_lines(reader, action), action->field_count > 0);
+  original(edits, "notify", notify_words(reader, action->notify), action->notify != 0);
+  original(edits, "return", action->returns == DSN_RETURN_FULL ? SPAN("full") : SPAN("headers"),
+           action->returns != DSN_RETURN_UNSAID);
+  original(edits, "envelope_id", action->envelope_id, action->envelope_id.len > 0);
   original(edits, "field_order", joined(reader, action->field_order, ','), action->field_order.count > 0);
 }
 

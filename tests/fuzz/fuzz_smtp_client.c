@@ -19,6 +19,12 @@ struct run {
 static const struct span recipients[RECIPIENTS] = {SPAN_INIT("one@d.example"), SPAN_INIT("two@d.example"),
                                                    SPAN_INIT("three@d.example")};
 
+static const struct dsn_recipient_request asked_of[RECIPIENTS] = {
+    {SPAN_INIT("rfc822;one@d.example"), DSN_NOTIFY_SUCCESS | DSN_NOTIFY_DELAY},
+    {SPAN_INIT(""), DSN_NOTIFY_NEVER},
+    {SPAN_INIT(""), 0}};
+static const struct dsn_requests asked = {{SPAN_INIT("QQ314159"), DSN_RETURN_HEADERS}, asked_of};
+
 static void note_outcome(struct run *run, const struct smtp_client_action *action) {
   buf_format(&run->log, "outcome %d %u %u %.*s %.*s\n", action->outcome, action->recipient,
              action->reply.code, SPAN_ARG(action->reply.enhanced), SPAN_ARG(action->reply.text));
@@ -63,8 +69,8 @@ static void play(struct run *run, uint8_t choice, struct message *message, struc
   struct rng cuts = rng_named(piece, SPAN("cuts"));
   *run = (struct run){.client = smtp_client_new(&config)};
   for (uint32_t i = 0; i < TRANSACTIONS; i++)
-    run->transactions[i] =
-        (struct smtp_transaction){SPAN("a@b.example"), recipients, i < 2 ? RECIPIENTS - i : 1, message};
+    run->transactions[i] = (struct smtp_transaction){SPAN("a@b.example"), recipients,
+                                                     i < 2 ? RECIPIENTS - i : 1, message, &asked};
   pump(run);
   while (bytes.len > 0) {
     size_t len = piece ? 1 + (size_t)rng_below(&cuts, piece) : bytes.len;

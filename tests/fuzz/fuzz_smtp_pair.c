@@ -50,9 +50,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct span odd = span_of((const char *)data + CHOICES, RECIPIENT_OCTETS);
   const struct span recipients[] = {SPAN("one@d.example"), odd, SPAN("three@d.example")};
   struct message *message = message_from_bytes(span_skip(span_of((const char *)data, size), CHOICES + 16));
-  const struct smtp_transaction transactions[] = {{SPAN("a@b.example"), recipients, 3, message},
-                                                  {SPAN_EMPTY, recipients + 1, 1, message},
-                                                  {SPAN("a@b.example"), recipients, 1, message}};
+  const struct smtp_transaction transactions[] = {{SPAN("a@b.example"), recipients, 3, message, NULL},
+                                                  {SPAN_EMPTY, recipients + 1, 1, message, NULL},
+                                                  {SPAN("a@b.example"), recipients, 1, message, NULL}};
   struct smtp_pair pair = {.client = smtp_client_new(&client),
                            .server = smtp_drive_new(&server, data[2]),
                            .cuts = rng_named(data[2], SPAN("cuts")),

@@ -16,7 +16,7 @@ static struct smtp_server_config configure(const uint8_t *choice) {
   config.offer_auth = choice[0] & 64;
   config.require_helo = choice[0] & 128;
   config.offer_vrfy = config.offer_expn = config.offer_help = choice[1] & 1;
-  config.offer_enhanced_codes = choice[1] & 2;
+  config.offer_enhanced_codes = config.offer_dsn = choice[1] & 2;
   config.auth_needs_tls = choice[1] & 4;
   config.require_auth = choice[1] & 8;
   if (choice[1] & 16) config.recipients_max = 3;

@@ -180,7 +180,10 @@ static int send_message(const char *path, const char *from, int count, char **wo
     config.password = SPAN("pass, word");
   }
   struct message *message = read_message(path);
-  struct smtp_transaction transaction = {span_from(from), recipients, recipient_count, message};
+  struct smtp_transaction transaction = {.reverse_path = span_from(from),
+                                         .recipients = recipients,
+                                         .recipient_count = recipient_count,
+                                         .message = message};
   struct smtp_client *client = smtp_client_new(&config);
   char piece[PIECE];
   ssize_t len = 0;

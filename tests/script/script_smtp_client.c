@@ -3,6 +3,8 @@
  * Set-up:  config KEY VALUE       helo NAME · user NAME · password WORD · use_helo · no_pipelining · space
  *                                 (on or off) · tls never, if_offered or required
  *          mail FROM TO TO …      a transaction, after the ones before; <> is the null path
+ *          ask RET ENVID          what that transaction asks to be told: FULL, HDRS or -, and an id or -
+ *          ask_of NOTIFY ORCPT    the same for its next recipient, - for what is not said
  *          text LINE              a line of its message, "text" alone an empty one; escapes are not read, but
  *                                 "text8 LINE" has an octet above 127 added
  *          stay                   no QUIT after the last transaction
@@ -19,6 +21,9 @@ enum { TRANSACTIONS_MAX = 4, RECIPIENTS_MAX = 16 };
 struct planned_mail {
   struct smtp_transaction transaction;
   struct span recipients[RECIPIENTS_MAX];
+  struct dsn_requests dsn;
+  struct dsn_recipient_request asked_of[RECIPIENTS_MAX];
+  size_t asked_count;
   struct buf text;
 };
 
@@ -106,6 +111,28 @@ static bool set_mail(struct client_session *session, struct span rest) {
   return transaction->recipient_count > 0 && !rest.data;
 }
 
+/* Two words, - for one that is left out. */
+static bool take_two(struct span rest, struct span *one, struct span *other) {
+  if (!span_next(&rest, ' ', one) || !rest.data) return false;
+  *other = span_equal(rest, SPAN("-")) ? SPAN_EMPTY : rest;
+  if (span_equal(*one, SPAN("-"))) *one = SPAN_EMPTY;
+  return true;
+}
+
+static bool set_asks(struct client_session *session, struct span rest, bool of_recipient) {
+  struct span one, other;
+  if (session->mail_count == 0 || !take_two(rest, &one, &other)) return false;
+  struct planned_mail *mail = &session->mails[session->mail_count - 1];
+  mail->dsn.recipients = mail->asked_of;
+  mail->transaction.dsn = &mail->dsn;
+  if (!of_recipient)
+    return (!one.len || dsn_read_return(one, &mail->dsn.message)) &&
+           (!other.len || dsn_read_envelope_id(other, &mail->dsn.message));
+  if (mail->asked_count == mail->transaction.recipient_count) return false;
+  struct dsn_recipient_request *asked = &mail->asked_of[mail->asked_count++];
+  return (!one.len || dsn_read_notify(one, asked)) && (!other.len || dsn_read_original(other, asked));
+}
+
 static bool set_text(struct client_session *session, struct span line, bool has_8bit) {
   if (session->mail_count == 0) return false;
   struct buf *text = &session->mails[session->mail_count - 1].text;
@@ -121,6 +148,8 @@ static bool set(void *context, struct span line) {
   struct span rest = line.data ? line : SPAN_EMPTY;
   if (span_equal(word, SPAN("config"))) return set_config(session, rest);
   if (span_equal(word, SPAN("mail"))) return set_mail(session, rest);
+  if (span_equal(word, SPAN("ask"))) return set_asks(session, rest, false);
+  if (span_equal(word, SPAN("ask_of"))) return set_asks(session, rest, true);
   if (span_equal(word, SPAN("text"))) return set_text(session, rest, false);
   if (span_equal(word, SPAN("text8"))) return set_text(session, rest, true);
   return session->stays = span_equal(word, SPAN("stay"));

@@ -44,6 +44,7 @@ static const struct {
     {"vrfy", offsetof(struct server_session, config.offer_vrfy), false},
     {"expn", offsetof(struct server_session, config.offer_expn), false},
     {"help", offsetof(struct server_session, config.offer_help), false},
+    {"dsn", offsetof(struct server_session, config.offer_dsn), false},
     {"starttls", offsetof(struct server_session, config.offer_starttls), false},
     {"auth", offsetof(struct server_session, config.offer_auth), false},
     {"tls_from_start", offsetof(struct server_session, config.tls_from_start), false},
@@ -195,6 +196,22 @@ static struct span subject_of(const struct server_session *session, const struct
   return action->text;
 }
 
+/* What the client asks to be told: of the transaction, or of a recipient. */
+static void log_requests(const struct smtp_server *engine, struct script_log *log) {
+  const struct dsn_requests *requests = smtp_server_dsn_requests(engine);
+  struct buf text = BUF_CAPPED(0);
+  if (!requests) return;
+  dsn_write_message_request(&requests->message, &text);
+  script_log_did(log, "asks%.*s", SPAN_ARG(buf_span(&text)));
+  for (uint32_t i = 0; i < smtp_server_recipient_count(engine); i++) {
+    struct span recipient = smtp_server_recipient(engine, i);
+    buf_clear(&text);
+    dsn_write_recipient_request(&requests->recipients[i], &text);
+    script_log_did(log, "asks of <%.*s>%.*s", SPAN_ARG(recipient), SPAN_ARG(buf_span(&text)));
+  }
+  buf_free(&text);
+}
+
 /* All that a program would know of the transaction. */
 static void log_message(const struct server_session *session, const struct smtp_server_action *action,
                         struct script_log *log) {
@@ -210,6 +227,7 @@ static void log_message(const struct server_session *session, const struct smtp_
       script_log_did(log, "%s recipient <%.*s>", i == action->recipient ? "this" : "also",
                      SPAN_ARG(recipient));
     }
+    log_requests(engine, log);
   }
   message_write(action->message, &text);
   if (session->shows_message && action->recipient == 0) script_log_said(log, 'M', buf_span(&text));

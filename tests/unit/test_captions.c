@@ -156,8 +156,21 @@ static void known_words(void **state) {
   }
 }
 
+/* Who hears nothing of a failure hears nothing for one of two reasons. */
+static void a_sender_may_ask_for_silence(void **state) {
+  (void)state;
+  struct journal *journal = watched_run("../tests/rules/reports-asked-for.json", "");
+  struct buf text = {0};
+  steps_write_text(journal, &text);
+  assert_true(span_search(buf_span(&text), SPAN("Nobody is told: who sent it asked not to be (NOTIFY). "
+                                                "(RFC 3461 5.2.6)")) != SPAN_NONE);
+  buf_free(&text);
+  journal_free(journal);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(every_step_has_words),
-                                     cmocka_unit_test(one_no_is_one_stop), cmocka_unit_test(known_words)};
+                                     cmocka_unit_test(one_no_is_one_stop), cmocka_unit_test(known_words),
+                                     cmocka_unit_test(a_sender_may_ask_for_silence)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

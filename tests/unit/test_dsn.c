@@ -40,7 +40,7 @@ static const char expected_report[] =
     "Diagnostic-Code: smtp; 550 5.1.1 <bbo@isse.gmu.edu>... User unknown\r\n"
     "Last-Attempt-Date: Fri, 18 Jun 2004 10:22:55 -0600 (MDT)\r\n"
     "\r\n"
-    "Original-Recipient: rfc822; ray\r\n"
+    "Original-Recipient: rfc822;ray\r\n"
     "Final-Recipient: rfc822; indrajit@isse.gmu.edu\r\n"
     "Action: delayed\r\n"
     "Status: 4.4.1\r\n"
@@ -66,7 +66,7 @@ static const struct dsn_recipient recipients[] = {
      .last_attempt_us = NOW_US,
      .will_retry_until_us = DSN_NO_TIME},
     {.final = SPAN_INIT("indrajit@isse.gmu.edu"),
-     .original = SPAN_INIT("ray"),
+     .original = SPAN_INIT("rfc822;ray"),
      .action = DSN_DELAYED,
      .status = SPAN_INIT("4.4.1"),
      .last_attempt_us = DSN_NO_TIME,

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "mail/dsn_request.h"
 #include "proto/dns_record.h"
 #include "scenario_files.h"
 #include "world/scenario_values.h"
@@ -236,6 +237,9 @@ static void everything_about_people(void **state) {
   assert_span(send->date, "yesterday");
   assert_span(send->message_id, "<1@pc>");
   assert_true(send->no_date && !send->no_message_id);
+  assert_int_equal(send->notify, DSN_NOTIFY_SUCCESS | DSN_NOTIFY_DELAY);
+  assert_int_equal(send->returns, DSN_RETURN_HEADERS);
+  assert_span(send->envelope_id, "QQ 314159");
   assert_int_equal(send->field_count, 2);
   assert_span(send->fields[0].name, "X-Mailer");
   assert_span(send->fields[0].value, "Pine 4.58");

@@ -43,7 +43,7 @@ static void never_says_a_strangers_line_end(void **state) {
   struct smtp_client_config config = {.helo_name = SPAN("a\r\nMAIL")};
   struct span recipients[] = {SPAN("c@d.example>\r\nDATA\r\n.\r\n"), SPAN("nul\0@d.example")};
   struct message *message = message_new(SPAN_EMPTY, SPAN_EMPTY);
-  struct smtp_transaction transaction = {SPAN("x\n\n@b.example"), recipients, 2, message};
+  struct smtp_transaction transaction = {SPAN("x\n\n@b.example"), recipients, 2, message, NULL};
   struct smtp_client *client = smtp_client_new(&config);
   hear(client, "220 mx\r\n");
   expect_bytes(client, "EHLO a??MAIL\r\n");
@@ -81,7 +81,7 @@ static void keeps_the_message_for_itself(void **state) {
   struct smtp_client_config config = {.helo_name = SPAN("c.example")};
   struct smtp_client *client = ready_client(&config);
   struct message *message = message_new(SPAN("A: b\r\n"), SPAN("x\r\n"));
-  struct smtp_transaction transaction = {SPAN("a@b.example"), one_recipient, 1, message};
+  struct smtp_transaction transaction = {SPAN("a@b.example"), one_recipient, 1, message, NULL};
   smtp_client_transact(client, &transaction);
   assert_int_equal(message->references, 2);
   hear(client, "550 no\r\n");
@@ -97,7 +97,7 @@ static void transacts_with_nobody(void **state) {
   struct smtp_client_config config = {.helo_name = SPAN("c.example")};
   struct smtp_client *client = ready_client(&config);
   struct message *message = message_new(SPAN_EMPTY, SPAN_EMPTY);
-  struct smtp_transaction transaction = {SPAN("a@b.example"), one_recipient, 1, message};
+  struct smtp_transaction transaction = {SPAN("a@b.example"), one_recipient, 1, message, NULL};
   hear(client, "421 idle too long\r\n");
   expect(client, SMTP_CLIENT_CLOSE);
   smtp_client_transact(client, &transaction);
@@ -138,7 +138,7 @@ static void says_nothing_into_a_lost_connection(void **state) {
   struct smtp_client *client = ready_client(&config);
   struct message *message = message_new(SPAN_EMPTY, SPAN_EMPTY);
   const struct span two[] = {SPAN("one@d.example"), SPAN("two@d.example")};
-  struct smtp_transaction transaction = {SPAN("a@b.example"), two, 2, message};
+  struct smtp_transaction transaction = {SPAN("a@b.example"), two, 2, message, NULL};
   smtp_client_transact(client, &transaction);
   expect(client, SMTP_CLIENT_SEND);
   hear(client, "250 ok\r\n");
@@ -194,8 +194,8 @@ static void talk(struct smtp_client_config client, struct smtp_server_config ser
                  const char *header, const char *body) {
   static const struct span recipients[] = {SPAN_INIT("one@d.example"), SPAN_INIT("two@d.example")};
   struct message *message = message_new(span_from(header), span_from(body));
-  struct smtp_transaction transactions[] = {{SPAN("a@b.example"), recipients, 2, message},
-                                            {SPAN_EMPTY, recipients, 1, message}};
+  struct smtp_transaction transactions[] = {{SPAN("a@b.example"), recipients, 2, message, NULL},
+                                            {SPAN_EMPTY, recipients, 1, message, NULL}};
   struct smtp_pair pair = {.client = smtp_client_new(&client),
                            .server = smtp_drive_new(&server, 1),
                            .cuts = rng_named(body[0] ? strlen(body) : 0, SPAN("cuts")),

@@ -1,0 +1,177 @@
+/* mta_dsn: delivery status notifications (RFC 3464): composed in the words of the software, queued here for
+ * the reverse-path.
+ *
+ *     what is due of the entry's recipients ── failed ───────────────────────▶ a report, with the letter or
+ * its header ├─ delayed ──────────────────────▶ a report with the letter's header └─ delivered, relayed,
+ * expanded ─▶ a report with the letter's header
+ *
+ * A report has the null reverse-path, so that reports are never answered by reports (RFC 5321 4.5.5, RFC 3464
+ * 2), and asks nothing itself (RFC 3461 6.1).
+ */
+#include "agents/mta_internal.h"
+
+#include "base/template.h"
+
+/* One report tells of failures, or of delays, or of what went well. */
+enum report_kind { REPORT_FAILURE, REPORT_DELAY, REPORT_SUCCESS, REPORT_KINDS };
+
+static enum report_kind kind_of(enum dsn_action action) {
+  if (action == DSN_DELAYED) return REPORT_DELAY;
+  return action == DSN_FAILED ? REPORT_FAILURE : REPORT_SUCCESS;
+}
+
+/* A reply as it was said; what was found out here is not made to look like one. */
+static struct span diagnostic_of(const struct queue_recipient *recipient, struct arena *arena) {
+  if (!recipient->said || !recipient->code) return recipient->why;
+  return arena_format(arena, "%u %.*s%s%.*s", recipient->code, SPAN_ARG(recipient->enhanced),
+                      recipient->enhanced.len ? " " : "", SPAN_ARG(recipient->why));
+}
+
+/* RFC 3463: what the reply said of itself, where that suits what became of it. */
+static struct span status_of(const struct queue_recipient *recipient) {
+  struct span enhanced = recipient->enhanced;
+  bool success = kind_of(recipient->due) == REPORT_SUCCESS, delay = recipient->due == DSN_DELAYED;
+  if (success) return span_starts_with(enhanced, SPAN("2.")) ? enhanced : SPAN("2.0.0");
+  if (delay) return span_starts_with(enhanced, SPAN("4.")) ? enhanced : SPAN("4.0.0");
+  if (recipient->code < 500) return SPAN("4.4.7"); /* expired */
+  return enhanced.len ? enhanced : SPAN("5.0.0");
+}
+
+static struct span decoded(struct span xtext, struct arena *arena) {
+  struct buf text = {0};
+  xtext_decode(xtext, &text);
+  struct span copy = text.len ? arena_copy(arena, buf_span(&text)) : SPAN_EMPTY;
+  buf_free(&text);
+  return copy;
+}
+
+static struct dsn_recipient *take_due(const struct mta *mta, struct queue_entry *entry, enum report_kind kind,
+                                      struct arena *arena, size_t *count_out) {
+  struct dsn_recipient *list = arena_alloc(arena, entry->recipient_count * sizeof *list);
+  const struct agent *agent = &mta->config.agent;
+  int64_t now_us = network_host_unix_us(agent->network, agent->host);
+  int64_t left_us = entry->accepted_us + mta->config.queue_life_us - sim_now(agent->sim);
+  size_t count = 0;
+  for (uint32_t i = 0; i < entry->recipient_count; i++) {
+    struct queue_recipient *recipient = &entry->recipients[i];
+    if (recipient->due == DSN_NOTHING || kind_of(recipient->due) != kind) continue;
+    list[count++] = (struct dsn_recipient){
+        .final = recipient->address,
+        .original = decoded(recipient->dsn.original, arena),
+        .action = recipient->due,
+        .status = status_of(recipient),
+        .remote_mta = recipient->said ? recipient->by_host : SPAN_EMPTY,
+        .diagnostic = diagnostic_of(recipient, arena),
+        .last_attempt_us = now_us,
+        .will_retry_until_us = kind == REPORT_DELAY ? now_us + left_us : DSN_NO_TIME,
+    };
+    recipient->due = DSN_NOTHING;
+  }
+  *count_out = count;
+  return list;
+}
+
+static void add_to_list(struct buf *list, struct span item) {
+  if (list->len) buf_add_text(list, "\n    ");
+  buf_add(list, item);
+}
+
+/* The software's words, with all recipients in one list and what was said of them in another. */
+static struct span report_text(const struct mta *mta, const struct queue_entry *entry, struct span words,
+                               const struct dsn_recipient *recipients, size_t count, struct arena *arena) {
+  const struct agent *agent = &mta->config.agent;
+  struct buf who = {0}, why = {0}, text = {0};
+  for (size_t i = 0; i < count; i++) {
+    add_to_list(&who, arena_format(arena, "<%.*s>", SPAN_ARG(recipients[i].final)));
+    bool told = recipients[i].remote_mta.len > 0;
+    add_to_list(&why, arena_format(arena, "%.*s%s%.*s", SPAN_ARG(recipients[i].remote_mta),
+                                   told ? " said: " : "", SPAN_ARG(recipients[i].diagnostic)));
+  }
+  const struct template_value values[] = {
+      {SPAN("recipient"), buf_span(&who)},         {SPAN("why"), buf_span(&why)},
+      {SPAN("sender"), entry->reverse_path},       {SPAN("original_id"), entry->id},
+      {SPAN("host"), mta->config.host_name},       {SPAN("version"), agent->software->version},
+      {SPAN("product"), agent->software->product}, {SPAN("date"), stamp_date(mta->stamper)},
+  };
+  template_expand(words, values, sizeof values / sizeof *values, &text);
+  struct span copy = arena_copy(arena, buf_span(&text));
+  buf_free(&who);
+  buf_free(&why);
+  buf_free(&text);
+  return copy;
+}
+
+static const struct software_report *words_for(const struct software *software, enum report_kind kind) {
+  if (kind == REPORT_FAILURE) return &software->bounce;
+  return kind == REPORT_DELAY ? &software->delay : &software->success;
+}
+
+/* Composes the report and queues it here, for the reverse-path. RET is about failures; where there is none,
+ * the header is enough (RFC 3461 4.3). */
+static void send_report(struct mta *mta, const struct queue_entry *entry, enum report_kind kind,
+                        struct arena *arena, const struct dsn_recipient *recipients, size_t count) {
+  const struct agent *agent = &mta->config.agent;
+  const struct network_host *host = network_host(agent->network, agent->host);
+  const struct software_report *words = words_for(agent->software, kind);
+  int64_t now_us = network_host_unix_us(agent->network, agent->host);
+  char id_text[QUEUE_ID_MAX];
+  mta->ids.process_id = mta_next_process(mta);
+  mta->ids.in_process = 0;
+  struct span id = queue_id_make(&mta->ids, now_us, host->zone_minutes, id_text);
+  struct span message_id = stamp_session_message_id(mta->stamper, id, arena);
+  struct dsn report = {
+      .from = stamp_fill(mta->stamper, agent->software->bounce_from, arena),
+      .to = arena_format(arena, "<%.*s>", SPAN_ARG(entry->reverse_path)),
+      .subject = words->subject,
+      .message_id = span_slice(message_id, 1, message_id.len - 2),
+      .boundary =
+          span_first(arena_format(arena, "%.*s.%.*s", SPAN_ARG(id), SPAN_ARG(host->name)), DSN_BOUNDARY_MAX),
+      .date_us = now_us,
+      .zone_minutes = host->zone_minutes,
+      .zone_comment = agent->software->zone_comment ? host->zone_name : SPAN_EMPTY,
+      .text = report_text(mta, entry, words->text, recipients, count, arena),
+      .reporting_mta = mta->config.host_name,
+      .product = agent->software->product,
+      .envelope_id = decoded(entry->dsn.envelope_id, arena),
+      .arrival_us = now_us - (sim_now(agent->sim) - entry->accepted_us),
+      .recipients = recipients,
+      .recipient_count = count,
+      .original = entry->message,
+      .headers_only = kind != REPORT_FAILURE || entry->dsn.returns == DSN_RETURN_HEADERS,
+  };
+  struct message *message = dsn_compose(&report);
+  agent_note_compose(agent, mta->config.numbers, message, SPAN_EMPTY, entry->reverse_path);
+  struct stamp_facts facts = {.host = mta->config.host_name, .id = id, .local = true};
+  stamp_received(mta->stamper, mta->config.numbers, &message, &facts);
+  mta_enqueue(mta, id, message, SPAN_EMPTY, &entry->reverse_path, 1);
+  message_release(message);
+}
+
+static bool is_due(const struct queue_entry *entry, enum report_kind kind) {
+  bool any = false;
+  for (uint32_t i = 0; i < entry->recipient_count; i++)
+    any |= entry->recipients[i].due != DSN_NOTHING && kind_of(entry->recipients[i].due) == kind;
+  return any;
+}
+
+static void send_kind(struct mta *mta, struct queue_entry *entry, enum report_kind kind) {
+  struct arena arena = ARENA_EMPTY;
+  size_t count;
+  struct dsn_recipient *recipients = take_due(mta, entry, kind, &arena, &count);
+  if (entry->reverse_path.len)
+    send_report(mta, entry, kind, &arena, recipients, count);
+  else if (kind == REPORT_FAILURE)
+    agent_note(&mta->config.agent,
+               SPAN("no report: the reverse-path is null, and reports are never answered"));
+  arena_free(&arena);
+}
+
+/* All of one entry have the same cause: what happened to it last. */
+void mta_send_reports(struct mta *mta, struct queue_entry *entry) {
+  journal_seq cause = sim_cause(mta->config.agent.sim);
+  for (unsigned kind = 0; kind < REPORT_KINDS; kind++) {
+    if (!is_due(entry, (enum report_kind)kind)) continue;
+    sim_set_cause(mta->config.agent.sim, cause);
+    send_kind(mta, entry, (enum report_kind)kind);
+  }
+}
