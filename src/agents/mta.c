@@ -64,7 +64,8 @@ static struct smtp_verdict decide_rcpt(const struct mta *mta, const struct smtp_
                                        const struct smtp_path *path) {
   const struct address *address = &path->address;
   if (address->domain.len == 0 || mta_is_local_domain(mta, address->domain)) {
-    if (mta->config.knows_users && !knows_recipient(mta, path->text, address->local_part))
+    bool checks = mta->config.knows_users && mta->config.agent.software->checks_recipients;
+    if (checks && !knows_recipient(mta, path->text, address->local_part))
       return say_text(SMTP_TEXT_RCPT_UNKNOWN, SPAN("unknown_user"));
     return (struct smtp_verdict){.because = SPAN("mail_for")};
   }
@@ -113,6 +114,16 @@ static struct smtp_verdict decide_expn(const struct mta *mta, struct span text) 
   verdict.addresses = alias->destinations;
   verdict.address_count = alias->destination_count;
   return verdict;
+}
+
+/* RFC 1985 5.3: who may have the queue tried for which host is the software's (Postfix: its relay domains).
+ */
+static struct smtp_verdict decide_etrn(struct mta *mta, struct span domain) {
+  enum etrn_for who = mta->config.agent.software->etrn_for;
+  if (who == ETRN_FOR_NOBODY || (who == ETRN_FOR_RELAYS && !relays_for_domain(mta, domain)))
+    return say_text(SMTP_TEXT_ETRN_REFUSED, SPAN("etrn"));
+  bool waits = mta_start_queue(mta, domain);
+  return say_text(waits ? SMTP_TEXT_ETRN_STARTED : SMTP_TEXT_ETRN_NOTHING, SPAN("etrn"));
 }
 
 /* ---- accepting a message ---- */
@@ -170,15 +181,25 @@ static bool is_in(const struct span *list, uint32_t count, struct span recipient
   return false;
 }
 
+/* As the letter goes on with it: "<ann>", where that is taken, is somebody of this site. */
+static struct span envelope_address(const struct mta *mta, struct smtp_session *session, struct span said) {
+  bool completes = mta->config.agent.software->server.bare_names != SMTP_BARE_NAMES_REFUSED;
+  return completes && said.len ? mta_qualified(mta, &session->arena, said) : said;
+}
+
+static struct span recipient_at(const struct mta *mta, struct smtp_session *session, uint32_t index) {
+  return envelope_address(mta, session, smtp_server_recipient(session->engine, index));
+}
+
 /* What the client asks to be told goes with the letter. Who was named twice is told what either wants. */
-static void take_requests(struct queue_entry *entry, const struct smtp_server *engine,
+static void take_requests(const struct mta *mta, struct queue_entry *entry, struct smtp_session *session,
                           const struct dsn_requests *requests) {
   entry->asks = true;
   entry->dsn = requests->message;
   entry->dsn.envelope_id = arena_copy(&entry->arena, requests->message.envelope_id);
-  for (uint32_t i = 0; i < smtp_server_recipient_count(engine); i++) {
+  for (uint32_t i = 0; i < smtp_server_recipient_count(session->engine); i++) {
     uint32_t at = 0;
-    while (!span_equal(entry->recipients[at].address, smtp_server_recipient(engine, i))) at++;
+    while (!span_equal(entry->recipients[at].address, recipient_at(mta, session, i))) at++;
     struct dsn_recipient_request request = requests->recipients[i];
     const struct dsn_recipient_request *before = &entry->recipients[at].dsn;
     unsigned notify = request.notify | before->notify;
@@ -204,14 +225,14 @@ static struct smtp_verdict decide_message(struct mta *mta, struct smtp_session *
   struct span *list = count > 1 ? arena_alloc(&session->arena, count * sizeof *list) : recipients;
   uint32_t kept = 0; /* who is named twice gets one copy */
   for (uint32_t i = 0; i < count; i++) {
-    list[kept] = smtp_server_recipient(session->engine, i);
+    list[kept] = recipient_at(mta, session, i);
     kept += !is_in(list, kept, list[kept]);
   }
   count = kept;
-  struct queue_entry *entry =
-      mta_enqueue(mta, session->queue_id, message, smtp_server_reverse_path(session->engine), list, count);
+  struct span reverse_path = envelope_address(mta, session, smtp_server_reverse_path(session->engine));
+  struct queue_entry *entry = mta_enqueue(mta, session->queue_id, message, reverse_path, list, count);
   const struct dsn_requests *requests = smtp_server_dsn_requests(session->engine);
-  if (requests) take_requests(entry, session->engine, requests);
+  if (requests) take_requests(mta, entry, session, requests);
   message_release(message);
   return (struct smtp_verdict){.because = SPAN("accepted")};
 }
@@ -223,6 +244,7 @@ static bool decide(struct mta *mta, struct smtp_session *session, const struct s
   case SMTP_SERVER_DECIDE_RCPT: *verdict_out = decide_rcpt(mta, session, &action->path); return true;
   case SMTP_SERVER_DECIDE_AUTH: *verdict_out = decide_auth(mta, action); return true;
   case SMTP_SERVER_DECIDE_VRFY: *verdict_out = decide_vrfy(mta, action->text); return true;
+  case SMTP_SERVER_DECIDE_ETRN: *verdict_out = decide_etrn(mta, action->text); return true;
   case SMTP_SERVER_DECIDE_EXPN: *verdict_out = decide_expn(mta, action->text); return true;
   case SMTP_SERVER_DECIDE_MESSAGE:
     *verdict_out = decide_message(mta, session, action->message, submission);
@@ -259,6 +281,24 @@ static const struct smtp_program submission_program = {.decide = decide_submissi
 static void first_try(void *context) {
   struct queue_entry *entry = context;
   mta_try_entry(entry->owner, entry);
+}
+
+bool mta_start_queue(struct mta *mta, struct span domain) {
+  bool waits = false;
+  for (struct queue_entry *entry = mta->queue.first; entry; entry = entry->next) {
+    bool is_for = false;
+    for (uint32_t i = 0; i < entry->recipient_count; i++) {
+      struct span address = entry->recipients[i].address;
+      size_t at = span_find_last(address, '@');
+      is_for |= entry->recipients[i].state == QUEUE_WAITING && at != SPAN_NONE &&
+                span_equal_nocase(span_skip(address, at + 1), domain);
+    }
+    waits |= is_for;
+    if (!is_for || entry->active) continue; /* under way: what is still to be tried is tried after it */
+    sim_cancel(mta->config.agent.sim, entry->timer);
+    entry->timer = sim_after(mta->config.agent.sim, 0, first_try, entry);
+  }
+  return waits;
 }
 
 static struct span joined(struct arena *arena, const struct span *items, uint32_t count) {

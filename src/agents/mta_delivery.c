@@ -1,8 +1,9 @@
 /* mta_delivery: one round of tries for a queue entry.
  *
  * Recipients of one domain travel together, in one transaction (RFC 5321 5.1 asks for as few copies as
- * can be). Their route is a list of hosts, best first; the next is tried when one cannot be reached or
- * greets with a refusal. Once a transaction has begun, what is said about a recipient counts.
+ * can be), unless the software sends each his own copy (qmail). Their route is a list of hosts, best first;
+ * the next is tried when one cannot be reached or greets with a refusal. Once a transaction has begun, what
+ * is said about a recipient counts.
  *
  *     entry ─▶ group by domain ─▶ route ─▶ hop 1: address ─▶ session ─▶ outcomes ─▶ settle
  *                                          hop 2 …   if not reached
@@ -424,6 +425,7 @@ static void start_delivery(struct mta *mta, struct queue_entry *entry, struct sp
     if (!span_equal_nocase(domain_of(mta, recipient->address), domain)) continue;
     recipient->state = QUEUE_ACTIVE;
     delivery->recipients[delivery->recipient_count++] = i;
+    if (mta->config.agent.software->client_divides) break;
   }
   CHECK(delivery->recipient_count > 0);
   entry->active++;

@@ -67,6 +67,12 @@ void mta_forget_deliveries(struct mta *mta);
 /* Tries all waiting recipients of the entry now. */
 void mta_try_entry(struct mta *mta, struct queue_entry *entry);
 
+/* With the site's own domain behind a name that has none (Postfix's myorigin, qmail's envnoathost); text in
+ * the arena if it was needed. */
+struct span mta_qualified(const struct mta *mta, struct arena *arena, struct span address);
+/* A host asks that what waits for it is sent (RFC 1985): true if anything waits for that name. */
+bool mta_start_queue(struct mta *mta, struct span domain);
+
 /* Recipients that are aliases become what they stand for: EXPANDED, RFC 5321 3.9.1. */
 void mta_expand_aliases(struct mta *mta, struct queue_entry *entry);
 

@@ -184,10 +184,10 @@ static bool has_recipient(const struct queue_entry *entry, struct span address) 
   return false;
 }
 
-static struct span qualified(struct mta *mta, struct queue_entry *entry, struct span destination) {
-  if (span_find(destination, '@') != SPAN_NONE) return destination;
+struct span mta_qualified(const struct mta *mta, struct arena *arena, struct span address) {
+  if (span_find(address, '@') != SPAN_NONE) return address;
   struct span domain = mta->config.mail_for_count ? mta->config.mail_for[0] : mta->config.host_name;
-  return arena_format(&entry->arena, "%.*s@%.*s", SPAN_ARG(destination), SPAN_ARG(domain));
+  return arena_format(arena, "%.*s@%.*s", SPAN_ARG(address), SPAN_ARG(domain));
 }
 
 enum alias_turn { ALIAS_GOES_ON, ALIAS_MEANS_ITSELF, ALIAS_IN_A_CIRCLE };
@@ -225,7 +225,7 @@ static uint32_t add_destinations(struct mta *mta, struct queue_entry *entry, uin
   struct span *circles = arena_alloc(&arena, alias->destination_count * sizeof *circles);
   uint32_t circle_count = 0;
   for (size_t i = 0; i < alias->destination_count; i++) {
-    struct span address = qualified(mta, entry, alias->destinations[i]);
+    struct span address = mta_qualified(mta, &entry->arena, alias->destinations[i]);
     enum alias_turn turn = turn_of(entry, index, address);
     bool known = turn == ALIAS_GOES_ON && has_recipient(entry, address);
     struct buf *list = known ? already : into;

@@ -63,7 +63,7 @@ static const struct span about_names[] = {
     [SMTP_SERVER_DECIDE_AUTH] = SPAN_INIT("auth"),       [SMTP_SERVER_DECIDE_MAIL] = SPAN_INIT("mail"),
     [SMTP_SERVER_DECIDE_RCPT] = SPAN_INIT("rcpt"),       [SMTP_SERVER_DECIDE_VRFY] = SPAN_INIT("vrfy"),
     [SMTP_SERVER_DECIDE_EXPN] = SPAN_INIT("expn"),       [SMTP_SERVER_DECIDE_DATA] = SPAN_INIT("data"),
-    [SMTP_SERVER_DECIDE_MESSAGE] = SPAN_INIT("message"),
+    [SMTP_SERVER_DECIDE_MESSAGE] = SPAN_INIT("message"), [SMTP_SERVER_DECIDE_ETRN] = SPAN_INIT("etrn"),
 };
 
 static struct span subject_of(const struct open_session *open) {
@@ -145,6 +145,7 @@ static void remember_source(struct open_session *open) {
   case SMTP_SERVER_DECIDE_CONNECT:
   case SMTP_SERVER_DECIDE_VRFY:
   case SMTP_SERVER_DECIDE_EXPN:
+  case SMTP_SERVER_DECIDE_ETRN:
   case SMTP_SERVER_DECIDE_DATA:
   case SMTP_SERVER_DECIDE_MESSAGE:
   case SMTP_SERVER_WAIT:
@@ -264,6 +265,7 @@ static void pump(struct open_session *open) {
     case SMTP_SERVER_DECIDE_RCPT:
     case SMTP_SERVER_DECIDE_VRFY:
     case SMTP_SERVER_DECIDE_EXPN:
+    case SMTP_SERVER_DECIDE_ETRN:
     case SMTP_SERVER_DECIDE_DATA:
     case SMTP_SERVER_DECIDE_MESSAGE: decide(open); break;
     }
@@ -416,6 +418,10 @@ static void speak_lmtp(struct smtp_server_config *server) {
   server->texts = &smtp_words_lmtp;
   server->offer_pipelining = server->offer_enhanced_codes = server->offer_8bitmime = true;
   server->offer_vrfy = server->offer_expn = server->offer_help = server->offer_dsn = false;
+  server->offer_etrn = server->any_helo = server->mail_restarts = server->ignores_parameters = false;
+  server->bare_names = SMTP_BARE_NAMES_REFUSED;
+  server->ignores_arguments = 0;
+  if (server->bare_newlines == SMTP_BARE_HANG_UP) server->bare_newlines = SMTP_BARE_REFUSE;
   memset(server->offer_order, 0, sizeof server->offer_order);
 }
 

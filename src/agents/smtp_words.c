@@ -81,6 +81,7 @@ enum smtp_text smtp_words_usual(const struct smtp_server_action *action) {
   case SMTP_SERVER_DECIDE_RCPT: return SMTP_TEXT_RCPT_OK;
   case SMTP_SERVER_DECIDE_VRFY: return SMTP_TEXT_VRFY_OK;
   case SMTP_SERVER_DECIDE_EXPN: return SMTP_TEXT_EXPN_OK;
+  case SMTP_SERVER_DECIDE_ETRN: return SMTP_TEXT_ETRN_STARTED;
   case SMTP_SERVER_DECIDE_DATA: return SMTP_TEXT_DATA_START;
   case SMTP_SERVER_DECIDE_MESSAGE: return SMTP_TEXT_MESSAGE_OK;
   case SMTP_SERVER_WAIT:

@@ -35,6 +35,9 @@ enum ptr_belief {
   PTR_BELIEVED,  /* nobody looks: qmail's tcpserver */
 };
 
+/* RFC 1985 leaves to each host for whom it does so. */
+enum etrn_for { ETRN_FOR_RELAYS, ETRN_FOR_ALL, ETRN_FOR_NOBODY };
+
 /* A report to an originator: {host} {recipient} {why} {original_id} {date} {sender} {version} {product} in
  * its text. */
 struct software_report {
@@ -70,12 +73,16 @@ struct software {
   bool adds_return_path, adds_delivered_to; /* as MDA */
   struct smtp_server_config
       server; /* extensions, limits, bare newline policy; names and dialect are filled in by the agent */
+  bool checks_recipients; /* refuses a mailbox that is not there in RCPT; qmail-smtpd does not know, and
+                             reports it */
+  enum etrn_for etrn_for; /* for which hosts ETRN has the queue tried */
   bool client_pipelines;
   enum without_8bitmime client_without_8bitmime;
   struct span client_conversion; /* layout of a field that a converted part gets; {encoding} {host} {id} */
   bool client_uses_helo;         /* HELO instead of EHLO when it sends */
   uint32_t
       client_sessions; /* at most so many with one server at a time; 0: one for each letter, any number */
+  bool client_divides; /* each recipient has a transaction, and a session, of his own (qmail) */
   bool client_reuses;  /* a letter that waits follows in a session that is open (RFC 5321 3.3) */
   int64_t retry_after_us[16]; /* waits before further attempts; the last repeats */
   size_t retry_count;

@@ -57,9 +57,13 @@ bool smtp_reply_parse_line(struct span line, uint16_t *code_out, bool *more_out,
   TEXT(PARAMETER_UNKNOWN, parameter_unknown) TEXT(SIZE_SYNTAX, size_syntax) TEXT(BODY_UNKNOWN, body_unknown) \
   TEXT(RET_SYNTAX, ret_syntax) TEXT(ENVID_SYNTAX, envid_syntax) \
   TEXT(NOTIFY_SYNTAX, notify_syntax) TEXT(ORCPT_SYNTAX, orcpt_syntax) \
+  TEXT(DOMAIN_REQUIRED, domain_required) \
+  TEXT(ETRN_STARTED, etrn_started) TEXT(ETRN_NOTHING, etrn_nothing) TEXT(ETRN_REFUSED, etrn_refused) \
+  TEXT(ETRN_USAGE, etrn_usage) TEXT(ETRN_SYNTAX, etrn_syntax) \
   TEXT(NEED_HELO, need_helo) TEXT(NEED_MAIL, need_mail) TEXT(NEED_RCPT, need_rcpt) \
   TEXT(DATA_NEEDS_MAIL, data_needs_mail) TEXT(NO_VALID_RECIPIENTS, no_valid_recipients) \
-  TEXT(MAIL_TWICE, mail_twice) TEXT(BAD_SEQUENCE, bad_sequence) TEXT(HELO_SYNTAX, helo_syntax) \
+  TEXT(MAIL_TWICE, mail_twice) TEXT(BAD_SEQUENCE, bad_sequence) \
+  TEXT(AUTH_IN_TRANSACTION, auth_in_transaction) TEXT(ETRN_IN_TRANSACTION, etrn_in_transaction) TEXT(HELO_SYNTAX, helo_syntax) \
   TEXT(MAIL_USAGE, mail_usage) TEXT(RCPT_USAGE, rcpt_usage) \
   TEXT(MAIL_SYNTAX, mail_syntax) TEXT(RCPT_SYNTAX, rcpt_syntax) \
   TEXT(TOO_MANY_RECIPIENTS, too_many_recipients) TEXT(TOO_BIG, too_big) \

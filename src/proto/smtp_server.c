@@ -182,7 +182,8 @@ void smtp_server_feed_message(struct smtp_server *server, struct message *messag
   CHECK(smtp_server_wants_message(server));
   clear_given(server);
   bool bare_cr = message->has_bare_cr_header || message->body->has_bare_cr;
-  if (bare_cr && server->data.bare_newlines != SMTP_BARE_KEEP) {
+  bool kept = server->data.bare_newlines == SMTP_BARE_KEEP || server->data.bare_newlines == SMTP_BARE_HANG_UP;
+  if (bare_cr && !kept) {
     struct buf wire = BUF_CAPPED(0);
     message_write_wire(message, &wire);
     struct span input = buf_span(&wire);

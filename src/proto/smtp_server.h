@@ -31,7 +31,16 @@ struct smtp_server;
 enum smtp_bare_newlines {
   SMTP_BARE_REFUSE,    /* the message gets 550 at its end */
   SMTP_BARE_NORMALISE, /* each becomes a line end */
+  SMTP_BARE_HANG_UP,   /* a bare LF: 451 at once, and the connection is closed, as qmail does; a bare CR stays
+                        */
   SMTP_BARE_KEEP, /* a bare CR stays as it is; a bare LF becomes a line end, as a message is made of lines */
+};
+
+/* A name without a domain in MAIL or RCPT. "<postmaster>" is always good in RCPT (RFC 5321 4.1.1.3). */
+enum smtp_bare_names {
+  SMTP_BARE_NAMES_REFUSED, /* RFC 5321 4.1.2 wants a domain */
+  SMTP_BARE_NAMES_RECEIVE, /* taken in RCPT: somebody of this site is meant */
+  SMTP_BARE_NAMES_SEND,    /* in MAIL as well */
 };
 
 /* What an EHLO reply may list. */
@@ -47,6 +56,7 @@ enum smtp_extension {
   SMTP_EXTENSION_STARTTLS, /* RFC 3207 */
   SMTP_EXTENSION_AUTH,     /* RFC 4954 */
   SMTP_EXTENSION_DSN,      /* RFC 3461 */
+  SMTP_EXTENSION_ETRN,     /* RFC 1985 */
   SMTP_EXTENSION_COUNT
 };
 /* By its keyword; SMTP_EXTENSION_NONE if it is not one of these. */
@@ -61,6 +71,8 @@ enum {
   SMTP_SERVER_SIZE_MAX = 64 * 1024 * 1024,
 };
 
+enum { SMTP_IGNORES_DATA = 1, SMTP_IGNORES_RSET = 2, SMTP_IGNORES_QUIT = 4 };
+
 struct smtp_server_config {
   struct span host_name; /* in the banner, and in the replies */
   enum smtp_dialect dialect;
@@ -72,7 +84,8 @@ struct smtp_server_config {
   uint32_t errors_max;            /* bad commands before 421; 0: 20 */
   bool esmtp;                     /* false: a server that knows HELO only; EHLO gets 500 */
   bool offer_size, offer_pipelining, offer_8bitmime, offer_enhanced_codes, offer_vrfy, offer_expn, offer_help;
-  bool offer_dsn; /* the caller does what RFC 3461 asks of it */
+  bool offer_dsn;  /* the caller does what RFC 3461 asks of it */
+  bool offer_etrn; /* the caller tries its queue when asked to (RFC 1985) */
   /* enum smtp_extension, 0 after the last: of what is offered, what the EHLO reply lists, and in which order.
    * Empty: all of it, in the order of the enum. */
   uint8_t offer_order[SMTP_EXTENSION_COUNT];
@@ -81,6 +94,12 @@ struct smtp_server_config {
   bool offer_auth, auth_needs_tls; /* PLAIN and LOGIN (RFC 4954) */
   bool require_auth;               /* MAIL needs AUTH first: 530 5.7.0 */
   bool require_helo;               /* MAIL before HELO gets 503; old sendmails let it pass */
+  /* What some programs let pass: */
+  enum smtp_bare_names bare_names;
+  bool any_helo;             /* HELO and EHLO with no name, or with many */
+  bool mail_restarts;        /* a second MAIL forgets the transaction, as RSET does */
+  bool ignores_parameters;   /* of MAIL and RCPT: nobody reads them */
+  uint8_t ignores_arguments; /* SMTP_IGNORES_ or'ed: these commands are done whatever stands behind them */
 };
 
 enum smtp_server_action_kind {
@@ -93,6 +112,7 @@ enum smtp_server_action_kind {
   SMTP_SERVER_DECIDE_RCPT,    /* action.path, action.dsn.recipient */
   SMTP_SERVER_DECIDE_VRFY,    /* action.text */
   SMTP_SERVER_DECIDE_EXPN,    /* action.text */
+  SMTP_SERVER_DECIDE_ETRN,    /* the domain in action.text, without "@" or "#" */
   SMTP_SERVER_DECIDE_DATA,    /* before 354: rarely refused */
   SMTP_SERVER_DECIDE_MESSAGE, /* action.message; under LMTP asked once for each accepted recipient, in order:
                                  action.recipient */

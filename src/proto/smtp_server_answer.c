@@ -19,6 +19,7 @@ static const struct usual_words usual_words[] = {
     [SMTP_SERVER_DECIDE_RCPT] = {SMTP_TEXT_RCPT_OK, SMTP_TEXT_RCPT_UNKNOWN},
     [SMTP_SERVER_DECIDE_VRFY] = {SMTP_TEXT_VRFY_OK, SMTP_TEXT_VRFY_UNKNOWN},
     [SMTP_SERVER_DECIDE_EXPN] = {SMTP_TEXT_EXPN_OK, SMTP_TEXT_EXPN_UNKNOWN},
+    [SMTP_SERVER_DECIDE_ETRN] = {SMTP_TEXT_ETRN_STARTED, SMTP_TEXT_ETRN_REFUSED},
     [SMTP_SERVER_DECIDE_DATA] = {SMTP_TEXT_DATA_START, SMTP_TEXT_REFUSED},
     [SMTP_SERVER_DECIDE_MESSAGE] = {SMTP_TEXT_MESSAGE_OK, SMTP_TEXT_REFUSED},
 };
@@ -112,8 +113,8 @@ static answer_fn *const answers[] = {
     [SMTP_SERVER_DECIDE_CONNECT] = answer_connect, [SMTP_SERVER_DECIDE_HELO] = answer_helo,
     [SMTP_SERVER_DECIDE_AUTH] = answer_auth,       [SMTP_SERVER_DECIDE_MAIL] = answer_mail,
     [SMTP_SERVER_DECIDE_RCPT] = answer_rcpt,       [SMTP_SERVER_DECIDE_VRFY] = answer_question,
-    [SMTP_SERVER_DECIDE_EXPN] = answer_question,   [SMTP_SERVER_DECIDE_DATA] = answer_data,
-    [SMTP_SERVER_DECIDE_MESSAGE] = answer_message,
+    [SMTP_SERVER_DECIDE_EXPN] = answer_question,   [SMTP_SERVER_DECIDE_ETRN] = answer_question,
+    [SMTP_SERVER_DECIDE_DATA] = answer_data,       [SMTP_SERVER_DECIDE_MESSAGE] = answer_message,
 };
 
 void smtp_server_answer(struct smtp_server *server, const struct smtp_reply *reply) {

@@ -3,7 +3,7 @@
 /* Which command may come when (RFC 5321 4.1.4):
  *
  *     GREETED   HELO EHLO LHLO                       RSET NOOP VRFY EXPN HELP QUIT STARTTLS
- *     READY     HELO EHLO LHLO  MAIL AUTH            RSET …
+ *     READY     HELO EHLO LHLO  MAIL AUTH ETRN       RSET …
  *     MAIL      HELO EHLO LHLO       RCPT            RSET …
  *     RCPT      HELO EHLO LHLO       RCPT DATA       RSET …
  *
@@ -21,7 +21,8 @@ enum {
 
 static void say_hello(struct smtp_server *server, struct span argument, bool extended) {
   struct span name = smtp_server_hold(server, argument);
-  if (name.len == 0 || name.len > ADDRESS_DOMAIN_MAX || span_find(name, ' ') != SPAN_NONE) {
+  bool bad = name.len == 0 || span_find(name, ' ') != SPAN_NONE;
+  if ((bad && !server->config->any_helo) || name.len > ADDRESS_DOMAIN_MAX) {
     smtp_server_release_held(server);
     smtp_server_complain(server, SMTP_TEXT_HELO_SYNTAX);
     return;
@@ -41,20 +42,21 @@ static void ehlo(struct smtp_server *server, struct span argument) {
 
 /* ---- the transaction; MAIL and RCPT are in smtp_server_envelope.c ---- */
 
-/* True if there is none; otherwise complains. */
-static bool takes_no_argument(struct smtp_server *server, struct span argument) {
-  if (argument.len) smtp_server_complain(server, SMTP_TEXT_ARGUMENT_UNEXPECTED);
-  return argument.len == 0;
+/* True if there is none, or nobody looks (`ignored`, a bit of ignores_arguments); otherwise complains. */
+static bool takes_no_argument(struct smtp_server *server, struct span argument, unsigned ignored) {
+  bool good = argument.len == 0 || server->config->ignores_arguments & ignored;
+  if (!good) smtp_server_complain(server, SMTP_TEXT_ARGUMENT_UNEXPECTED);
+  return good;
 }
 
 static void data(struct smtp_server *server, struct span argument) {
-  if (!takes_no_argument(server, argument)) return;
+  if (!takes_no_argument(server, argument, SMTP_IGNORES_DATA)) return;
   smtp_server_hold(server, SPAN_EMPTY);
   smtp_server_decide(server, SMTP_SERVER_DECIDE_DATA);
 }
 
 static void rset(struct smtp_server *server, struct span argument) {
-  if (!takes_no_argument(server, argument)) return;
+  if (!takes_no_argument(server, argument, SMTP_IGNORES_RSET)) return;
   smtp_server_end_transaction(server);
   smtp_server_say(server, SMTP_TEXT_RSET, SPAN_EMPTY);
 }
@@ -84,6 +86,20 @@ static void expn(struct smtp_server *server, struct span argument) {
     smtp_server_say(server, SMTP_TEXT_EXPN_REFUSED, argument);
 }
 
+/* A name, an address in brackets, or either with an option in front (RFC 1985 5.3). */
+static void etrn(struct smtp_server *server, struct span argument) {
+  struct span node = argument;
+  if (node.len && (node.data[0] == '@' || node.data[0] == '#')) node = span_skip(node, 1);
+  if (argument.len == 0 || span_find(argument, ' ') != SPAN_NONE) {
+    smtp_server_complain(server, SMTP_TEXT_ETRN_USAGE);
+  } else if (!domain_is_valid(node) && !address_literal_is_valid(node)) {
+    smtp_server_complain(server, SMTP_TEXT_ETRN_SYNTAX);
+  } else {
+    server->decision.text = smtp_server_hold(server, node);
+    smtp_server_decide(server, SMTP_SERVER_DECIDE_ETRN);
+  }
+}
+
 static void help(struct smtp_server *server, struct span argument) {
   smtp_server_say(server, SMTP_TEXT_HELP, argument);
 }
@@ -95,13 +111,13 @@ static void noop(struct smtp_server *server, struct span argument) {
 /* ---- the session ---- */
 
 static void quit(struct smtp_server *server, struct span argument) {
-  if (!takes_no_argument(server, argument)) return;
+  if (!takes_no_argument(server, argument, SMTP_IGNORES_QUIT)) return;
   smtp_server_say(server, SMTP_TEXT_QUIT, SPAN_EMPTY);
   smtp_server_close(server);
 }
 
 static void starttls(struct smtp_server *server, struct span argument) {
-  if (!takes_no_argument(server, argument)) return;
+  if (!takes_no_argument(server, argument, 0)) return;
   if (server->tls) {
     smtp_server_complain(server, SMTP_TEXT_BAD_SEQUENCE);
     return;
@@ -156,7 +172,7 @@ static const struct command commands[VERB_COUNT] = {
     COMMAND(HELO, IN_ANY, helo),
     COMMAND(EHLO, IN_ANY, ehlo),
     COMMAND(LHLO, IN_ANY, ehlo),
-    COMMAND(MAIL, IN_READY, smtp_server_mail),
+    COMMAND(MAIL, IN_READY, smtp_server_mail), /* more of it in may_come */
     COMMAND(RCPT, IN_MAIL | IN_RCPT, smtp_server_rcpt),
     COMMAND(DATA, IN_RCPT, data),
     COMMAND(RSET, IN_ANY, rset),
@@ -166,13 +182,13 @@ static const struct command commands[VERB_COUNT] = {
     COMMAND(HELP, IN_ANY, help),
     COMMAND(QUIT, IN_ANY, quit),
     COMMAND(AUTH, IN_READY, smtp_server_auth),
+    COMMAND(ETRN, IN_READY, etrn), /* not in a transaction (RFC 1985 5.1) */
     COMMAND(STARTTLS, IN_ANY, starttls),
     /* Known, and not implemented: 502, not 500 (RFC 5321 4.2.4). */
     COMMAND(SEND, IN_ANY, unimplemented),
     COMMAND(SOML, IN_ANY, unimplemented),
     COMMAND(SAML, IN_ANY, unimplemented),
     COMMAND(TURN, IN_ANY, unimplemented),
-    COMMAND(ETRN, IN_ANY, unimplemented),
     COMMAND(ATRN, IN_ANY, unimplemented),
     COMMAND(BDAT, IN_ANY, unimplemented),
     COMMAND(BURL, IN_ANY, unimplemented),
@@ -247,12 +263,15 @@ static bool speaks(const struct smtp_server *server, enum verb verb) {
 static bool offers(const struct smtp_server *server, enum verb verb) {
   if (verb == VERB_AUTH) return server->config->offer_auth;
   if (verb == VERB_STARTTLS) return server->config->offer_starttls;
+  if (verb == VERB_ETRN) return server->config->offer_etrn;
   return verb != VERB_HELP || server->config->offer_help;
 }
 
 static bool may_come(const struct smtp_server *server, enum verb verb) {
   if (server->refused) return verb == VERB_QUIT;
-  if (verb == VERB_MAIL && !server->config->require_helo && server->state == SMTP_SERVER_GREETED) return true;
+  bool greeted = server->state == SMTP_SERVER_GREETED;
+  if ((verb == VERB_MAIL || verb == VERB_ETRN) && greeted && !server->config->require_helo) return true;
+  if (verb == VERB_MAIL && !greeted && server->config->mail_restarts) return true;
   return commands[verb].states >> server->state & 1;
 }
 
@@ -262,7 +281,7 @@ static enum smtp_text what_is_missing(const struct smtp_server *server, enum ver
   if (server->refused) return SMTP_TEXT_BAD_SEQUENCE;
   if (server->state == SMTP_SERVER_GREETED && (!transaction || server->config->require_helo))
     return SMTP_TEXT_NEED_HELO;
-  if (!transaction) return SMTP_TEXT_BAD_SEQUENCE;
+  if (!transaction) return verb == VERB_ETRN ? SMTP_TEXT_ETRN_IN_TRANSACTION : SMTP_TEXT_AUTH_IN_TRANSACTION;
   if (verb == VERB_MAIL) return SMTP_TEXT_MAIL_TWICE;
   /* No RCPT, or all of them were rejected: 503 or 554 (RFC 5321 3.3), under LMTP 503 (RFC 2033 4.2). */
   bool lmtp = server->config->dialect == SMTP_DIALECT_LMTP;

@@ -44,6 +44,12 @@ static void end_line(struct smtp_data *data) {
 static void take_bare(struct smtp_data *data, char c) {
   switch (data->bare_newlines) {
   case SMTP_BARE_REFUSE: data->has_bare = true; break;
+  case SMTP_BARE_HANG_UP:
+    if (c == '\n')
+      data->has_bare = data->ends_now = true;
+    else
+      add_in_line(data, span_of(&c, 1));
+    break;
   case SMTP_BARE_NORMALISE: end_line(data); break;
   case SMTP_BARE_KEEP:
     if (c == '\n')
@@ -119,6 +125,7 @@ bool smtp_data_take(struct smtp_data *data, struct span *input) {
       break;
     case DATA_IN_LINE: take_in_line(data, input, &cr); break;
     }
+    if (data->ends_now) return true;
   }
   return false;
 }
@@ -150,4 +157,5 @@ void smtp_server_end_text(struct smtp_server *server) {
   server->lmtp_next = 0;
   server->lmtp_until = each ? server->recipient_count : 1;
   smtp_server_next_refusal(server);
+  if (server->data.ends_now) smtp_server_close(server);
 }

@@ -85,6 +85,15 @@ static enum smtp_text read_parameters(struct smtp_server *server, bool mail) {
 
 /* ---- the commands ---- */
 
+static bool takes_bare_name(const struct smtp_server *server, bool mail) {
+  return server->config->bare_names >= (mail ? SMTP_BARE_NAMES_SEND : SMTP_BARE_NAMES_RECEIVE);
+}
+
+/* Of its own, for an occasion that others do not tell from its like. */
+static bool has_words(const struct smtp_server *server, enum smtp_text text) {
+  return server->config->texts && server->config->texts->text[text].len;
+}
+
 /* Reads "FROM:<path> parameters" into the decision; gives what is wrong, or SMTP_TEXT_COUNT. */
 static enum smtp_text read_path(struct smtp_server *server, struct span argument, bool mail) {
   struct smtp_server_action *decision = &server->decision;
@@ -93,8 +102,14 @@ static enum smtp_text read_path(struct smtp_server *server, struct span argument
     return mail ? SMTP_TEXT_MAIL_USAGE : SMTP_TEXT_RCPT_USAGE;
   server->parameter = held;
   enum address_error error = smtp_path_parse(held, false, &decision->path, &decision->parameters);
+  if (error == ADDRESS_NO_DOMAIN) {
+    if (takes_bare_name(server, mail))
+      error = ADDRESS_OK;
+    else if (mail && has_words(server, SMTP_TEXT_DOMAIN_REQUIRED))
+      return SMTP_TEXT_DOMAIN_REQUIRED;
+  }
   if (error || (!mail && decision->path.is_null)) return mail ? SMTP_TEXT_MAIL_SYNTAX : SMTP_TEXT_RCPT_SYNTAX;
-  return read_parameters(server, mail);
+  return server->config->ignores_parameters ? SMTP_TEXT_COUNT : read_parameters(server, mail);
 }
 
 void smtp_server_mail(struct smtp_server *server, struct span argument) {
@@ -104,6 +119,11 @@ void smtp_server_mail(struct smtp_server *server, struct span argument) {
     return;
   }
   enum smtp_text wrong = read_path(server, argument, true);
+  bool restarts = server->state != SMTP_SERVER_READY && server->state != SMTP_SERVER_GREETED;
+  if (wrong == SMTP_TEXT_COUNT && restarts) { /* now that it is good, it makes the one before be forgotten */
+    smtp_server_end_transaction(server);
+    wrong = read_path(server, argument, true);
+  }
   if (wrong != SMTP_TEXT_COUNT) {
     smtp_server_release_held(server);
     smtp_server_complain(server, wrong);

@@ -30,6 +30,7 @@ struct smtp_data {
   enum smtp_data_at at;
   bool begun;
   bool has_bare; /* a bare CR or LF, where that is refused */
+  bool ends_now; /* nothing more is read, and the connection is closed */
   bool too_long; /* a line */
   uint64_t line_len;
   struct buf bytes; /* as unstuffed; overflowed: the message is too big */

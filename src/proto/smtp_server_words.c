@@ -96,7 +96,8 @@ void smtp_server_say_answer(struct smtp_server *server, const struct smtp_reply 
 void smtp_server_complain(struct smtp_server *server, enum smtp_text text) {
   uint32_t most = server->config->errors_max ? server->config->errors_max : SMTP_SERVER_ERRORS_MAX;
   if (++server->error_count <= most) {
-    smtp_server_say(server, text, SPAN_EMPTY);
+    bool named = text == SMTP_TEXT_DOMAIN_REQUIRED; /* the name is good, and lacks something */
+    smtp_server_say(server, text, named ? server->decision.path.text : SPAN_EMPTY);
     return;
   }
   smtp_server_say(server, SMTP_TEXT_TOO_MANY_ERRORS, SPAN_EMPTY);
@@ -116,6 +117,7 @@ static bool is_offered(const struct smtp_server *server, enum smtp_extension ext
   case SMTP_EXTENSION_EXPN: return config->offer_expn;
   case SMTP_EXTENSION_HELP: return config->offer_help;
   case SMTP_EXTENSION_DSN: return config->offer_dsn;
+  case SMTP_EXTENSION_ETRN: return config->offer_etrn;
   case SMTP_EXTENSION_STARTTLS: return config->offer_starttls && !server->tls;
   case SMTP_EXTENSION_AUTH: return config->offer_auth && (server->tls || !config->auth_needs_tls);
   case SMTP_EXTENSION_NONE:
@@ -136,6 +138,7 @@ static const struct span keywords[SMTP_EXTENSION_COUNT] = {
     [SMTP_EXTENSION_STARTTLS] = SPAN_INIT("STARTTLS"),
     [SMTP_EXTENSION_AUTH] = SPAN_INIT("AUTH"),
     [SMTP_EXTENSION_DSN] = SPAN_INIT("DSN"),
+    [SMTP_EXTENSION_ETRN] = SPAN_INIT("ETRN"),
 };
 
 enum smtp_extension smtp_extension_named(struct span keyword) {

@@ -149,6 +149,7 @@ static const struct switch_word offered[SMTP_EXTENSION_COUNT] = {
     [SMTP_EXTENSION_STARTTLS] = {SPAN_INIT("starttls"), OF(server.offer_starttls)},
     [SMTP_EXTENSION_AUTH] = {SPAN_INIT("auth"), OF(server.offer_auth)},
     [SMTP_EXTENSION_DSN] = {SPAN_INIT("dsn"), OF(server.offer_dsn)},
+    [SMTP_EXTENSION_ETRN] = {SPAN_INIT("etrn"), OF(server.offer_etrn)},
 };
 #undef OF
 
@@ -224,8 +225,31 @@ static void switch_offers(struct software_draft *draft) {
 
 /* ---- the tables ---- */
 
-static const struct choice bare_newlines[] = {
-    {"refuse", SMTP_BARE_REFUSE}, {"normalise", SMTP_BARE_NORMALISE}, {"keep", SMTP_BARE_KEEP}, {NULL, 0}};
+static const struct choice bare_newlines[] = {{"refuse", SMTP_BARE_REFUSE},
+                                              {"normalise", SMTP_BARE_NORMALISE},
+                                              {"hang_up", SMTP_BARE_HANG_UP},
+                                              {"keep", SMTP_BARE_KEEP},
+                                              {NULL, 0}};
+
+static const struct choice bare_names[] = {{"refused", SMTP_BARE_NAMES_REFUSED},
+                                           {"receive", SMTP_BARE_NAMES_RECEIVE},
+                                           {"send", SMTP_BARE_NAMES_SEND},
+                                           {NULL, 0}};
+
+static const struct choice etrn_for[] = {
+    {"relays_for", ETRN_FOR_RELAYS}, {"all", ETRN_FOR_ALL}, {"nobody", ETRN_FOR_NOBODY}, {NULL, 0}};
+
+/* Commands that are done whatever stands behind them; what is not listed is not. */
+static void read_ignored(struct loading *loading, const struct place *place, const struct key *key,
+                         void *out) {
+  static const struct switch_word words[] = {
+      {SPAN_INIT("data"), 0}, {SPAN_INIT("rset"), 0}, {SPAN_INIT("quit"), 0}};
+  struct software_draft *draft = out;
+  uint8_t listed[3], ignored = 0;
+  size_t count = read_known_words(loading, place, key, words, 3, listed);
+  for (size_t i = 0; i < count; i++) ignored |= (uint8_t)(1u << listed[i]); /* SMTP_IGNORES_DATA … */
+  draft->software.server.ignores_arguments = ignored;
+}
 
 #define AT(member) offsetof(struct software_draft, software.member)
 static const struct key server_list[] = {
@@ -237,6 +261,13 @@ static const struct key server_list[] = {
     {"recipients_max", read_u32, AT(server.recipients_max), false, 0, 1000000, NULL},
     {"errors_max", read_u32, AT(server.errors_max), false, 0, 1000000, NULL},
     {"require_helo", read_bool, AT(server.require_helo), false, 0, 0, NULL},
+    {"bare_names", read_choice, AT(server.bare_names), false, 0, 0, bare_names},
+    {"checks_recipients", read_bool, AT(checks_recipients), false, 0, 0, NULL},
+    {"any_helo", read_bool, AT(server.any_helo), false, 0, 0, NULL},
+    {"mail_restarts", read_bool, AT(server.mail_restarts), false, 0, 0, NULL},
+    {"ignores_parameters", read_bool, AT(server.ignores_parameters), false, 0, 0, NULL},
+    {"ignores_arguments", read_ignored, 0, false, 0, 0, NULL},
+    {"etrn_for", read_choice, AT(etrn_for), false, 0, 0, etrn_for},
     {"auth_needs_tls", read_bool, AT(server.auth_needs_tls), false, 0, 0, NULL},
 };
 const struct key_table software_server_keys = {"software_server", KEYS_SOFTWARE_SERVER, server_list,
@@ -255,6 +286,7 @@ static const struct key client_list[] = {
     {"pipelines", read_bool, AT(client_pipelines), false, 0, 0, NULL},
     {"uses_helo", read_bool, AT(client_uses_helo), false, 0, 0, NULL},
     {"sessions", read_u32, AT(client_sessions), false, 0, 1000, NULL},
+    {"divides", read_bool, AT(client_divides), false, 0, 0, NULL},
     {"reuses", read_bool, AT(client_reuses), false, 0, 0, NULL},
     {"without_8bitmime", read_choice, AT(client_without_8bitmime), false, 0, 0, ways_without_8bitmime},
     {"conversion_field", read_layout, AT(client_conversion), false, 0, 0, &conversion_names},
@@ -383,6 +415,7 @@ static const struct software unsaid = {
     .date_layout = SPAN_INIT("{weekday}, {day} {month} {year} {time} {offset}"),
     .queue_id = QUEUE_ID_COUNTER,
     .server = {.esmtp = true},
+    .checks_recipients = true,
     .retry_after_us = {INT64_C(1800000000)},
     .retry_count = 1,
     .queue_life_us = INT64_C(432000000000),

@@ -9,7 +9,7 @@ enum { CONFIG_OCTETS = 3 };
 static struct smtp_server_config configure(const uint8_t *choice) {
   struct smtp_server_config config = {.host_name = SPAN("mx.example"), .size_max = 300, .errors_max = 40};
   config.dialect = choice[0] & 1 ? SMTP_DIALECT_LMTP : SMTP_DIALECT_SMTP;
-  config.bare_newlines = (enum smtp_bare_newlines)((choice[0] >> 1) % 3);
+  config.bare_newlines = (enum smtp_bare_newlines)((choice[0] >> 1) % 4);
   config.esmtp = choice[0] & 8;
   config.offer_size = config.offer_8bitmime = choice[0] & 16;
   config.offer_starttls = choice[0] & 32;
@@ -17,6 +17,10 @@ static struct smtp_server_config configure(const uint8_t *choice) {
   config.require_helo = choice[0] & 128;
   config.offer_vrfy = config.offer_expn = config.offer_help = choice[1] & 1;
   config.offer_enhanced_codes = config.offer_dsn = choice[1] & 2;
+  config.offer_etrn = config.mail_restarts = choice[1] & 2;
+  config.any_helo = choice[0] & 128;
+  config.ignores_parameters = choice[1] & 64;
+  config.bare_names = (enum smtp_bare_names)(choice[1] >> 2 & 2);
   config.auth_needs_tls = choice[1] & 4;
   config.require_auth = choice[1] & 8;
   if (choice[1] & 16) config.recipients_max = 3;

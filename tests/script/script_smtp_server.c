@@ -45,6 +45,10 @@ static const struct {
     {"expn", offsetof(struct server_session, config.offer_expn), false},
     {"help", offsetof(struct server_session, config.offer_help), false},
     {"dsn", offsetof(struct server_session, config.offer_dsn), false},
+    {"etrn", offsetof(struct server_session, config.offer_etrn), false},
+    {"any_helo", offsetof(struct server_session, config.any_helo), false},
+    {"mail_restarts", offsetof(struct server_session, config.mail_restarts), false},
+    {"ignores_parameters", offsetof(struct server_session, config.ignores_parameters), false},
     {"starttls", offsetof(struct server_session, config.offer_starttls), false},
     {"auth", offsetof(struct server_session, config.offer_auth), false},
     {"tls_from_start", offsetof(struct server_session, config.tls_from_start), false},
@@ -107,8 +111,8 @@ static bool set_number(struct server_session *session, size_t i, struct span val
 }
 
 static bool set_bare(struct server_session *session, struct span value) {
-  static const char *const names[] = {"refuse", "normalise", "keep"};
-  for (unsigned i = 0; i < 3; i++) {
+  static const char *const names[] = {"refuse", "normalise", "hang_up", "keep"};
+  for (unsigned i = 0; i < 4; i++) {
     if (!span_equal(value, span_from(names[i]))) continue;
     session->config.bare_newlines = (enum smtp_bare_newlines)i;
     return true;
@@ -116,10 +120,32 @@ static bool set_bare(struct server_session *session, struct span value) {
   return false;
 }
 
+static bool set_bare_names(struct server_session *session, struct span value) {
+  static const char *const names[] = {"refused", "receive", "send"};
+  for (unsigned i = 0; i < 3; i++) {
+    if (!span_equal(value, span_from(names[i]))) continue;
+    session->config.bare_names = (enum smtp_bare_names)i;
+    return true;
+  }
+  return false;
+}
+
+/* "data rset quit" */
+static bool set_ignored(struct server_session *session, struct span rest) {
+  static const char *const names[] = {"data", "rset", "quit"};
+  struct span name;
+  while (span_next(&rest, ' ', &name))
+    for (unsigned i = 0; i < 3; i++)
+      if (span_equal(name, span_from(names[i]))) session->config.ignores_arguments |= (uint8_t)(1u << i);
+  return session->config.ignores_arguments != 0;
+}
+
 static bool set_config(struct server_session *session, struct span rest) {
   struct span key;
   if (!span_next(&rest, ' ', &key)) return false;
   if (span_equal(key, SPAN("bare_newlines"))) return set_bare(session, rest);
+  if (span_equal(key, SPAN("bare_names"))) return set_bare_names(session, rest);
+  if (span_equal(key, SPAN("ignores_arguments"))) return set_ignored(session, rest);
   if (span_equal(key, SPAN("dialect")) && span_equal(rest, SPAN("submission"))) {
     session->config.dialect = SMTP_DIALECT_SUBMISSION;
     return true;
@@ -184,7 +210,7 @@ static const char *const kind_names[] = {
     [SMTP_SERVER_DECIDE_AUTH] = "auth",       [SMTP_SERVER_DECIDE_MAIL] = "mail",
     [SMTP_SERVER_DECIDE_RCPT] = "rcpt",       [SMTP_SERVER_DECIDE_VRFY] = "vrfy",
     [SMTP_SERVER_DECIDE_EXPN] = "expn",       [SMTP_SERVER_DECIDE_DATA] = "data",
-    [SMTP_SERVER_DECIDE_MESSAGE] = "message",
+    [SMTP_SERVER_DECIDE_MESSAGE] = "message", [SMTP_SERVER_DECIDE_ETRN] = "etrn",
 };
 
 static struct span subject_of(const struct server_session *session, const struct smtp_server_action *action) {
@@ -328,6 +354,7 @@ static bool act(void *context, struct script_log *log) {
   case SMTP_SERVER_DECIDE_RCPT:
   case SMTP_SERVER_DECIDE_VRFY:
   case SMTP_SERVER_DECIDE_EXPN:
+  case SMTP_SERVER_DECIDE_ETRN:
   case SMTP_SERVER_DECIDE_DATA:
   case SMTP_SERVER_DECIDE_MESSAGE: decide(session, &action, log); return true;
   }
