@@ -38,6 +38,9 @@ enum ptr_belief {
 /* RFC 1985 leaves to each host for whom it does so. */
 enum etrn_for { ETRN_FOR_RELAYS, ETRN_FOR_ALL, ETRN_FOR_NOBODY };
 
+/* A report of RFC 3464, or a plain letter as qmail writes it. */
+enum report_form { REPORT_FORM_MIME, REPORT_FORM_PLAIN };
+
 /* A report to an originator: {host} {recipient} {why} {original_id} {date} {sender} {version} {product} in
  * its text. */
 struct software_report {
@@ -90,5 +93,6 @@ struct software {
   int64_t warn_after_us; /* a letter that waits so long is reported as delayed, to who asks for it (RFC 3461);
                             0: never */
   struct span bounce_from; /* of all reports: "Mail Delivery Subsystem <MAILER-DAEMON@{host}>" */
+  enum report_form report_form;
   struct software_report bounce, delay, success;
 };

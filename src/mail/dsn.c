@@ -94,18 +94,23 @@ static void begin_part(struct writer *w, const char *type, bool is_8bit) {
   buf_add_text(&w->body, "\r\n");
 }
 
+static void add_lines(struct span rest, struct buf *out) {
+  struct span line;
+  while (rest.len && span_next(&rest, '\n', &line)) {
+    buf_add(out, span_trim_right(line));
+    buf_add_text(out, "\r\n");
+  }
+}
+
 static void write_text(struct writer *w) {
-  struct span rest = w->dsn->text, line;
-  bool is_8bit = !span_is_ascii(rest);
+  struct span text = w->dsn->text;
+  bool is_8bit = !span_is_ascii(text);
   begin_part(w,
              !is_8bit                   ? "text/plain; charset=us-ascii"
-             : span_is_utf8(rest, NULL) ? "text/plain; charset=utf-8"
+             : span_is_utf8(text, NULL) ? "text/plain; charset=utf-8"
                                         : "text/plain; charset=unknown-8bit",
              is_8bit);
-  while (rest.len && span_next(&rest, '\n', &line)) {
-    buf_add(&w->body, span_trim_right(line));
-    buf_add_text(&w->body, "\r\n");
-  }
+  add_lines(text, &w->body);
   buf_add_text(&w->body, "\r\n");
 }
 
@@ -162,7 +167,26 @@ static void write_original(struct writer *w) {
   buf_format(&w->body, "\r\n--%.*s--\r\n", SPAN_ARG(buf_span(&w->boundary)));
 }
 
+/* A paragraph that begins with "-" is where the message begins (QSBMF). */
+static struct message *compose_plain(const struct dsn *dsn) {
+  struct writer w = {.dsn = dsn};
+  add_field(&w, &w.header, "Date", "", dsn->plain_date);
+  add_field(&w, &w.header, "From", "", dsn->from);
+  add_field(&w, &w.header, "To", "", dsn->to);
+  add_field(&w, &w.header, "Subject", "", dsn->subject);
+  add_lines(dsn->text, &w.body);
+  buf_add_text(&w.body, "\r\n--- Below this line is a copy of the message.\r\n\r\n");
+  add_field(&w, &w.body, "Return-Path", "", dsn->to);
+  message_write(dsn->original, &w.body);
+  struct message *message = message_new(buf_span(&w.header), buf_span(&w.body));
+  buf_free(&w.header);
+  buf_free(&w.body);
+  buf_free(&w.value);
+  return message;
+}
+
 struct message *dsn_compose(const struct dsn *dsn) {
+  if (dsn->plain) return compose_plain(dsn);
   struct writer w = {.dsn = dsn};
   choose_boundary(&w);
   write_header(&w);

@@ -60,6 +60,10 @@ struct dsn {
   size_t recipient_count;
   const struct message *original;
   bool headers_only; /* RET=HDRS */
+  /* Not as RFC 3464 has it, but a plain letter: the text, and behind a line that says so a copy of the
+   * message, as qmail-send writes it (QSBMF). Neither Message-ID nor MIME. */
+  bool plain;
+  struct span plain_date; /* its Date, in the program's own layout */
 };
 
 /* The report as a message; the caller releases it. */

@@ -294,7 +294,11 @@ static const struct key client_list[] = {
 const struct key_table software_client_keys = {"software_client", KEYS_SOFTWARE_CLIENT, client_list,
                                                KEY_COUNT(client_list)};
 
+static const struct choice report_forms[] = {
+    {"report", REPORT_FORM_MIME}, {"plain", REPORT_FORM_PLAIN}, {NULL, 0}};
+
 static const struct key bounce_keys_list[] = {
+    {"form", read_choice, AT(report_form), false, 0, 0, report_forms},
     {"subject", read_layout, AT(bounce.subject), false, 0, 0, &bounce_names},
     {"from", read_layout, AT(bounce_from), false, 0, 0, &bounce_names},
     {"text", read_layout, AT(bounce.text), false, 0, 0, &bounce_names},

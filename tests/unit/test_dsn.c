@@ -198,6 +198,30 @@ static void strangers_texts_are_made_safe(void **state) {
   buf_free(&out);
 }
 
+/* qmail's: no MIME, no Message-ID; strangers' texts cannot add a field. */
+static void a_plain_report(void **state) {
+  (void)state;
+  struct buf out = {0};
+  struct message *original = message_from_bytes(SPAN("From: alice\r\n\r\nLunch?\r\n"));
+  struct dsn dsn = example(original);
+  dsn.plain = true;
+  dsn.plain_date = SPAN("18 Jun 2004 16:22:55 -0000");
+  dsn.to = SPAN("<alice\r\nBcc: x@cs.colostate.edu>");
+  struct message *report = dsn_compose(&dsn);
+  assert_true(span_equal(whole(report, &out),
+                         SPAN("Date: 18 Jun 2004 16:22:55 -0000\r\n"
+                              "From: Mail Delivery Subsystem <MAILER-DAEMON@chico.cs.colostate.edu>\r\n"
+                              "To: <alice  Bcc: x@cs.colostate.edu>\r\n"
+                              "Subject: Returned mail: see transcript for details\r\n\r\n"
+                              "Your message could not be delivered.\r\n\r\n"
+                              "--- Below this line is a copy of the message.\r\n\r\n"
+                              "Return-Path: <alice  Bcc: x@cs.colostate.edu>\r\n"
+                              "From: alice\r\n\r\nLunch?\r\n")));
+  message_release(report);
+  message_release(original);
+  buf_free(&out);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_report_in_full),
@@ -205,6 +229,7 @@ int main(void) {
       cmocka_unit_test(the_boundary_occurs_nowhere_else),
       cmocka_unit_test(what_was_found_out_here_is_no_reply),
       cmocka_unit_test(strangers_texts_are_made_safe),
+      cmocka_unit_test(a_plain_report),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
