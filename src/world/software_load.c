@@ -1,7 +1,7 @@
 #include "world/software_load.h"
 
 #include "base/mem.h"
-#include "base/template.h"
+#include "world/software_layouts.h"
 
 const struct span software_names[] = {
     SPAN_INIT("neutral"), SPAN_INIT("sendmail-8.8"), SPAN_INIT("sendmail-8.12"),
@@ -17,98 +17,10 @@ struct software_draft {
   size_t unlisted_count;
 };
 
-/* ---- layouts ---- */
-
-struct layout_names {
-  const struct span *names;
-  size_t count;
-  const char *all; /* for the message */
-};
-
-#define NAMES(list, text)                                                                                    \
-  { list, sizeof(list) / sizeof((list)[0]), text }
-
-static const struct span reply_list[] = {
-    SPAN_INIT("host"),    SPAN_INIT("client"), SPAN_INIT("helo"),      SPAN_INIT("address"),
-    SPAN_INIT("id"),      SPAN_INIT("date"),   SPAN_INIT("size"),      SPAN_INIT("version"),
-    SPAN_INIT("product"), SPAN_INIT("verb"),   SPAN_INIT("user"),      SPAN_INIT("limit"),
-    SPAN_INIT("ptr"),     SPAN_INIT("ip"),     SPAN_INIT("unix_time"), SPAN_INIT("version_stamp"),
-    SPAN_INIT("forged"),  SPAN_INIT("line"),   SPAN_INIT("parameter"), SPAN_INIT("keyword"),
-    SPAN_INIT("value"),
-};
-static const struct layout_names reply_names =
-    NAMES(reply_list,
-          "{host} {client} {ptr} {ip} {forged} {helo} {address} {id} {date} {unix_time} {version} "
-          "{version_stamp} {product} {size} {verb} {user} {limit} {line} {parameter} {keyword} {value}");
-static const struct span received_list[] = {
-    SPAN_INIT("helo"),        SPAN_INIT("client"),    SPAN_INIT("ptr"),        SPAN_INIT("ip"),
-    SPAN_INIT("host"),        SPAN_INIT("with"),      SPAN_INIT("id"),         SPAN_INIT("for"),
-    SPAN_INIT("date"),        SPAN_INIT("version"),   SPAN_INIT("product"),    SPAN_INIT("from_clause"),
-    SPAN_INIT("recipient"),   SPAN_INIT("bare_ip"),   SPAN_INIT("with_lower"), SPAN_INIT("ptr_or_unknown"),
-    SPAN_INIT("date_fold"),   SPAN_INIT("same_helo"), SPAN_INIT("other_helo"), SPAN_INIT("tls"),
-    SPAN_INIT("tls_version"),
-};
-static const struct layout_names received_names =
-    NAMES(received_list,
-          "{helo} {same_helo} {other_helo} {client} {ptr} {ptr_or_unknown} {ip} {bare_ip} "
-          "{from_clause} {host} {version} "
-          "{product} {with} {with_lower} {tls} {tls_version} {id} {for} {recipient} {date_fold} {date}");
-static const struct span date_list[] = {
-    SPAN_INIT("weekday"),    SPAN_INIT("day"),  SPAN_INIT("month"),  SPAN_INIT("year"), SPAN_INIT("day2"),
-    SPAN_INIT("day_padded"), SPAN_INIT("time"), SPAN_INIT("offset"), SPAN_INIT("zone"),
-};
-static const struct layout_names date_names =
-    NAMES(date_list, "{weekday} {day} {day2} {day_padded} {month} {year} {time} {offset} {zone}");
-static const struct span message_id_list[] = {
-    SPAN_INIT("stamp"),  SPAN_INIT("utc_stamp"), SPAN_INIT("utc_minute"), SPAN_INIT("hex_time"),
-    SPAN_INIT("number"), SPAN_INIT("id"),        SPAN_INIT("host"),
-};
-static const struct layout_names message_id_names =
-    NAMES(message_id_list, "{stamp} {utc_stamp} {utc_minute} {hex_time} {number} {id} {host}");
-static const struct span conversion_list[] = {SPAN_INIT("encoding"), SPAN_INIT("host"), SPAN_INIT("id")};
-static const struct layout_names conversion_names = NAMES(conversion_list, "{encoding} {host} {id}");
-static const struct span bounce_list[] = {
-    SPAN_INIT("host"),        SPAN_INIT("recipient"), SPAN_INIT("why"),    SPAN_INIT("product"),
-    SPAN_INIT("original_id"), SPAN_INIT("date"),      SPAN_INIT("sender"), SPAN_INIT("version"),
-};
-static const struct layout_names bounce_names =
-    NAMES(bounce_list, "{host} {recipient} {why} {original_id} {sender} {date} {version} {product}");
-
-/* A text with places to fill in; which names it may use is in key->with. */
-static void read_layout(struct loading *loading, const struct place *place, const struct key *key,
-                        void *out) {
-  const struct layout_names *known = key->with;
-  struct span text = SPAN_EMPTY, bad;
-  read_text(loading, place, key, &text);
-  if (!text.len) return;
-  if (template_check(text, known->names, known->count, &bad)) {
-    *(struct span *)out = text;
-    return;
-  }
-  struct span name = bad;
-  if (span_starts_with(name, SPAN("{"))) name = span_skip(name, 1);
-  if (span_ends_with(name, SPAN("}"))) name.len--;
-  const char *hint = did_you_mean(loading, name, known->names, known->count);
-  complain(loading, place, known->all, hint ? hint : "a brace itself is written {{",
-           "\"%s\" does not belong in this layout", shown(loading, bad));
-}
-
-static void read_reply_layout(struct loading *loading, const struct place *place, const struct key *key,
-                              void *out) {
-  struct smtp_reply reply;
-  struct span text = SPAN_EMPTY;
-  read_layout(loading, place, key, &text);
-  if (span_ends_with(text, SPAN("\n"))) text.len--; /* of a list of lines */
-  if (!text.len) return;
-  if (smtp_reply_split(text, &reply))
-    *(struct span *)out = text;
-  else
-    complain(loading, place, "a reply such as \"250 2.1.0 Ok\"",
-             "a code from 200 to 599 comes first (RFC 5321 4.2)", "\"%s\" is no reply", shown(loading, text));
-}
+/* ---- texts ---- */
 
 #define TEXT(constant, key)                                                                                  \
-  {#key, read_reply_layout, SMTP_TEXT_##constant * sizeof(struct span), false, 0, 0, &reply_names},
+  {#key, read_reply_layout, SMTP_TEXT_##constant * sizeof(struct span), false, 0, 0, &software_reply_names},
 static const struct key texts_list[] = {SMTP_TEXTS(TEXT)};
 #undef TEXT
 const struct key_table software_texts_keys = {"software_texts", KEYS_SOFTWARE_TEXTS, texts_list,
@@ -289,7 +201,7 @@ static const struct key client_list[] = {
     {"divides", read_bool, AT(client_divides), false, 0, 0, NULL},
     {"reuses", read_bool, AT(client_reuses), false, 0, 0, NULL},
     {"without_8bitmime", read_choice, AT(client_without_8bitmime), false, 0, 0, ways_without_8bitmime},
-    {"conversion_field", read_layout, AT(client_conversion), false, 0, 0, &conversion_names},
+    {"conversion_field", read_layout, AT(client_conversion), false, 0, 0, &software_conversion_names},
 };
 const struct key_table software_client_keys = {"software_client", KEYS_SOFTWARE_CLIENT, client_list,
                                                KEY_COUNT(client_list)};
@@ -299,24 +211,24 @@ static const struct choice report_forms[] = {
 
 static const struct key bounce_keys_list[] = {
     {"form", read_choice, AT(report_form), false, 0, 0, report_forms},
-    {"subject", read_layout, AT(bounce.subject), false, 0, 0, &bounce_names},
-    {"from", read_layout, AT(bounce_from), false, 0, 0, &bounce_names},
-    {"text", read_layout, AT(bounce.text), false, 0, 0, &bounce_names},
+    {"subject", read_layout, AT(bounce.subject), false, 0, 0, &software_bounce_names},
+    {"from", read_layout, AT(bounce_from), false, 0, 0, &software_bounce_names},
+    {"text", read_layout, AT(bounce.text), false, 0, 0, &software_bounce_names},
 };
 const struct key_table software_bounce_keys = {"software_bounce", KEYS_SOFTWARE_BOUNCE, bounce_keys_list,
                                                KEY_COUNT(bounce_keys_list)};
 
 static const struct key delay_keys_list[] = {
     {"after", read_duration, AT(warn_after_us), false, 0, 0, NULL},
-    {"subject", read_layout, AT(delay.subject), false, 0, 0, &bounce_names},
-    {"text", read_layout, AT(delay.text), false, 0, 0, &bounce_names},
+    {"subject", read_layout, AT(delay.subject), false, 0, 0, &software_bounce_names},
+    {"text", read_layout, AT(delay.text), false, 0, 0, &software_bounce_names},
 };
 const struct key_table software_delay_keys = {"software_delay", KEYS_SOFTWARE_DELAY, delay_keys_list,
                                               KEY_COUNT(delay_keys_list)};
 
 static const struct key success_keys_list[] = {
-    {"subject", read_layout, AT(success.subject), false, 0, 0, &bounce_names},
-    {"text", read_layout, AT(success.text), false, 0, 0, &bounce_names},
+    {"subject", read_layout, AT(success.subject), false, 0, 0, &software_bounce_names},
+    {"text", read_layout, AT(success.text), false, 0, 0, &software_bounce_names},
 };
 const struct key_table software_success_keys = {"software_success", KEYS_SOFTWARE_SUCCESS, success_keys_list,
                                                 KEY_COUNT(success_keys_list)};
@@ -355,10 +267,10 @@ static const struct key software_list[] = {
     {"version", read_line, AT(version), false, 0, 0, NULL},
     {"version_stamp", read_line, AT(version_stamp), false, 0, 0, NULL},
     {"texts", read_texts, 0, false, 0, 0, NULL},
-    {"received", read_layout, AT(received), false, 0, 0, &received_names},
-    {"received_local", read_layout, AT(received_local), false, 0, 0, &received_names},
-    {"date_layout", read_layout, AT(date_layout), false, 0, 0, &date_names},
-    {"message_id", read_layout, AT(message_id), false, 0, 0, &message_id_names},
+    {"received", read_layout, AT(received), false, 0, 0, &software_received_names},
+    {"received_local", read_layout, AT(received_local), false, 0, 0, &software_received_names},
+    {"date_layout", read_layout, AT(date_layout), false, 0, 0, &software_date_names},
+    {"message_id", read_layout, AT(message_id), false, 0, 0, &software_message_id_names},
     {"zone_comment", read_bool, AT(zone_comment), false, 0, 0, NULL},
     {"queue_id", read_choice, AT(queue_id), false, 0, 0, queue_id_schemes},
     {"for_single_recipient_only", read_bool, AT(for_single_recipient_only), false, 0, 0, NULL},
