@@ -38,9 +38,7 @@ struct resolver {
 /* ---- questions under way ---- */
 
 static struct question **bucket_of(struct resolver *resolver, struct span name, enum dns_type type) {
-  uint32_t hash = 2166136261u ^ (uint32_t)type;
-  for (size_t i = 0; i < name.len; i++) hash = (hash ^ (unsigned char)ascii_lower(name.data[i])) * 16777619u;
-  return &resolver->buckets[hash % BUCKETS];
+  return &resolver->buckets[(dns_name_hash(name) ^ (uint32_t)type) % BUCKETS];
 }
 
 /* The link that leads to it, or to NULL. */

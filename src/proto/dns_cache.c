@@ -11,7 +11,7 @@ struct entry {
   size_t size;
   uint32_t hash;
   int64_t put_us, expires_us;
-  struct span key;    /* dns_name_key of the name asked for */
+  struct span asked;  /* the name asked for */
   enum dns_type type; /* DNS_TYPE_NONE: the name does not exist, whatever the type */
   struct dns_finding finding;
   struct dns_record *records; /* of the finding: the chain, then the others */
@@ -63,19 +63,19 @@ static void link_newest(struct dns_cache *cache, struct entry *entry) {
 
 /* ---- Finding by question ---- */
 
-static uint32_t hash_of(struct span key, enum dns_type type) {
-  return span_hash(key) * 31 + (uint32_t)type;
+static uint32_t hash_of(struct span name, enum dns_type type) {
+  return dns_name_hash(name) * 31 + (uint32_t)type;
 }
 
 static struct entry **bucket_of(const struct dns_cache *cache, uint32_t hash) {
   return &cache->buckets[hash & (cache->bucket_count - 1)];
 }
 
-static struct entry *find(const struct dns_cache *cache, struct span key, enum dns_type type) {
+static struct entry *find(const struct dns_cache *cache, struct span name, enum dns_type type) {
   if (cache->bucket_count == 0) return NULL;
-  uint32_t hash = hash_of(key, type);
+  uint32_t hash = hash_of(name, type);
   struct entry *entry = *bucket_of(cache, hash);
-  while (entry && !(entry->hash == hash && entry->type == type && span_equal(entry->key, key))) {
+  while (entry && !(entry->hash == hash && entry->type == type && dns_name_equal(entry->asked, name))) {
     entry = entry->next_in_bucket;
   }
   return entry;
@@ -105,8 +105,8 @@ static void forget(struct dns_cache *cache, struct entry *entry) {
   mem_free(entry);
 }
 
-static void forget_question(struct dns_cache *cache, struct span key, enum dns_type type) {
-  struct entry *entry = find(cache, key, type);
+static void forget_question(struct dns_cache *cache, struct span name, enum dns_type type) {
+  struct entry *entry = find(cache, name, type);
   if (entry) forget(cache, entry);
 }
 
@@ -134,21 +134,21 @@ static struct span copy_text(struct span text, char **texts) {
   return copy;
 }
 
-static struct entry *entry_new(struct span key, enum dns_type type, const struct dns_finding *finding) {
+static struct entry *entry_new(struct span asked, enum dns_type type, const struct dns_finding *finding) {
   size_t record_count = finding->chain.count + finding->records.count;
   size_t size = sizeof(struct entry) + record_count * sizeof(struct dns_record) +
-                section_texts_size(finding->chain) + section_texts_size(finding->records) + key.len +
+                section_texts_size(finding->chain) + section_texts_size(finding->records) + asked.len +
                 finding->name.len;
   struct entry *entry = mem_alloc(size);
   struct dns_record *records = (struct dns_record *)(entry + 1);
   char *texts = (char *)(records + record_count);
   *entry = (struct entry){.size = size,
-                          .hash = hash_of(key, type),
+                          .hash = hash_of(asked, type),
                           .type = type,
                           .finding = *finding,
                           .records = records,
                           .record_count = record_count};
-  entry->key = copy_text(key, &texts);
+  entry->asked = copy_text(asked, &texts);
   entry->finding.name = copy_text(finding->name, &texts);
   entry->finding.chain = copy_section(finding->chain, records, &texts);
   entry->finding.records = copy_section(finding->records, records + finding->chain.count, &texts);
@@ -157,19 +157,15 @@ static struct entry *entry_new(struct span key, enum dns_type type, const struct
 
 void dns_cache_put(struct dns_cache *cache, const struct dns_question *question,
                    const struct dns_finding *finding, int64_t now_us) {
-  uint8_t octets[DNS_NAME_KEY_MAX];
-  size_t key_len = dns_name_key(question->name, octets);
-  if (key_len == SPAN_NONE) return;
-  struct span key = span_of((const char *)octets, key_len);
-  forget_question(cache, key, question->type);
-  forget_question(cache, key, DNS_TYPE_NONE);
+  forget_question(cache, question->name, question->type);
+  forget_question(cache, question->name, DNS_TYPE_NONE);
   if (finding->kind == DNS_FAILED || finding->ttl_s == 0) return;
 
   uint32_t max_s = finding->kind == DNS_FOUND ? DNS_CACHE_TTL_MAX_S : DNS_CACHE_NEGATIVE_TTL_MAX_S;
   uint32_t ttl_s = finding->ttl_s < max_s ? finding->ttl_s : max_s;
   /* An alias exists, even if its target does not. */
   bool whole_name = finding->kind == DNS_NO_NAME && finding->chain.count == 0;
-  struct entry *entry = entry_new(key, whole_name ? DNS_TYPE_NONE : question->type, finding);
+  struct entry *entry = entry_new(question->name, whole_name ? DNS_TYPE_NONE : question->type, finding);
   if (entry->size > DNS_CACHE_OCTETS_MAX) {
     mem_free(entry);
     return;
@@ -210,12 +206,8 @@ static struct span text_of(struct entry *entry) {
 
 bool dns_cache_get(struct dns_cache *cache, const struct dns_question *question, int64_t now_us,
                    struct dns_finding *finding_out, struct span *text_out) {
-  uint8_t octets[DNS_NAME_KEY_MAX];
-  size_t key_len = dns_name_key(question->name, octets);
-  if (key_len == SPAN_NONE) return false;
-  struct span key = span_of((const char *)octets, key_len);
-  struct entry *entry = find(cache, key, question->type);
-  if (!entry) entry = find(cache, key, DNS_TYPE_NONE);
+  struct entry *entry = find(cache, question->name, question->type);
+  if (!entry) entry = find(cache, question->name, DNS_TYPE_NONE);
   if (!entry) return false;
   CHECK(now_us >= entry->put_us);
   if (now_us >= entry->expires_us) {

@@ -168,6 +168,13 @@ bool dns_name_equal(struct span a, struct span b) {
   return span_equal_nocase(trim_final_dot(a), trim_final_dot(b));
 }
 
+uint32_t dns_name_hash(struct span name) {
+  uint32_t hash = 2166136261u; /* FNV-1a, as span_hash */
+  name = trim_final_dot(name);
+  for (size_t i = 0; i < name.len; i++) hash = (hash ^ (unsigned char)ascii_lower(name.data[i])) * 16777619u;
+  return hash;
+}
+
 bool dns_name_parent(struct span name, struct span *parent_out) {
   name = trim_final_dot(name);
   if (span_equal(name, DNS_ROOT)) return false;

@@ -75,6 +75,8 @@ size_t dns_name_key(struct span name, uint8_t key_out[DNS_NAME_KEY_MAX]);
 
 /* Without letter case; a final dot does not count. */
 bool dns_name_equal(struct span a, struct span b);
+/* The same for equal names: for hash tables only. */
+uint32_t dns_name_hash(struct span name);
 /* Equal to ancestor, or below it. */
 bool dns_name_is_within(struct span name, struct span ancestor);
 /* The name without its first label: "edu" for "umich.edu", "." for "edu". The root has no parent. */
