@@ -325,12 +325,14 @@ static struct span message_id(struct stamper *stamper, struct span number, struc
   const struct template *template = layout_read(stamper, &stamper->message_id, layout, id_names, ID_NAMES);
   int64_t unix_us = unix_us_of(stamper);
   char utc[STAMP_LENGTH], local[STAMP_LENGTH];
-  struct span utc_stamp = stamp_text(utc, unix_us, 0);
+  bool in_utc = template_uses(template, ID_UTC_STAMP) || template_uses(template, ID_UTC_MINUTE);
+  struct span utc_stamp = in_utc ? stamp_text(utc, unix_us, 0) : SPAN_EMPTY;
   arena_reset(&stamper->scratch);
   const struct span values[ID_NAMES] = {
       [ID_UTC_STAMP] = utc_stamp,
       [ID_UTC_MINUTE] = span_first(utc_stamp, STAMP_LENGTH - 2),
-      [ID_STAMP] = stamp_text(local, unix_us, host->zone_minutes),
+      [ID_STAMP] =
+          template_uses(template, ID_STAMP) ? stamp_text(local, unix_us, host->zone_minutes) : SPAN_EMPTY,
       [ID_HEX_TIME] = template_uses(template, ID_HEX_TIME) ? hex_time_text(stamper, unix_us) : SPAN_EMPTY,
       [ID_NUMBER] = number,
       [ID_ID] = number,

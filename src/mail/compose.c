@@ -62,7 +62,6 @@ static bool is_folded(struct span value) {
 }
 
 static struct span on_one_line(struct arena *arena, struct span value) {
-  if (span_is_plain(value)) return value;
   struct span copy = arena_copy(arena, value);
   char *bytes = (char *)(uintptr_t)copy.data;
   for (size_t i = 0; i < copy.len; i++)
@@ -102,24 +101,32 @@ static void add_line(struct compose *compose, size_t name_len, struct span line)
   add_entry(compose, span_first(kept, name_len), kept);
 }
 
-void compose_field(struct compose *compose, struct span name, struct span value) {
-  char inside[LINE_INSIDE];
-  struct buf line = BUF_ON(inside, 0);
+/* A value of more than plain characters. */
+static void write_special(struct compose *compose, struct span name, struct span value, struct buf *line) {
   struct span crlf =
       span_find(value, '\n') == SPAN_NONE ? value : span_trim_right(crlf_lines(compose->arena, value));
   if (is_folded(crlf)) {
-    buf_format(&line, "%.*s: %.*s\r\n", SPAN_ARG(name), SPAN_ARG(crlf));
-  } else {
-    struct span plain = on_one_line(compose->arena, value);
-    if (!span_is_ascii(plain)) plain = encoded(compose->arena, name, plain);
-    header_fold(name, plain, HEADER_LINE_WISH, &line);
+    buf_format(line, "%.*s: %.*s\r\n", SPAN_ARG(name), SPAN_ARG(crlf));
+    return;
   }
+  struct span plain = on_one_line(compose->arena, value);
+  if (!span_is_ascii(plain)) plain = encoded(compose->arena, name, plain);
+  header_fold(name, plain, HEADER_LINE_WISH, line);
+}
+
+void compose_field(struct compose *compose, struct span name, struct span value) {
+  char inside[LINE_INSIDE];
+  struct buf line = BUF_ON(inside, 0);
+  if (span_is_plain(value))
+    header_fold(name, value, HEADER_LINE_WISH, &line);
+  else
+    write_special(compose, name, value, &line);
   add_line(compose, name.len, buf_span(&line));
   buf_free(&line);
 }
 
 void compose_text(struct compose *compose, struct span text) {
-  compose->body = crlf_lines(compose->arena, text);
+  compose->body = span_find(text, '\r') == SPAN_NONE ? text : crlf_lines(compose->arena, text);
   if (span_is_ascii(compose->body)) return;
   compose_field(compose, SPAN("MIME-Version"), SPAN("1.0"));
   compose_field(compose, SPAN("Content-Type"), SPAN("text/plain; charset=utf-8"));

@@ -22,7 +22,8 @@ struct compose {
 
 struct compose compose_begin(struct arena *arena);
 void compose_field(struct compose *compose, struct span name, struct span value);
-/* The body: LF or CRLF line ends, UTF-8; adds the MIME fields it needs. */
+/* The body: LF or CRLF line ends, UTF-8; adds the MIME fields it needs. Borrowed until the message is made.
+ */
 void compose_text(struct compose *compose, struct span text);
 /* Puts the named fields first, in that order; the others keep theirs, after them. */
 void compose_order(struct compose *compose, const struct span *names, size_t count);

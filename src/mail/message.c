@@ -21,6 +21,7 @@ static bool is_from_line(struct span line) {
 }
 
 static bool is_received(struct span line) {
+  if (span_starts_with(line, SPAN("Received:"))) return true; /* as everybody writes it */
   if (!span_starts_with_nocase(line, SPAN("received"))) return false;
   size_t at = sizeof "received" - 1;
   while (at < line.len && (line.data[at] == ' ' || line.data[at] == '\t')) at++;
@@ -122,15 +123,6 @@ static struct message *version_new(struct message *tail, struct message_body *bo
   return message;
 }
 
-struct message *message_new(struct span header, struct span text) {
-  struct line_census census = count_lines(text);
-  CHECK(ends_line(text) && census.bare_lf == 0);
-  struct message_body *body = body_alloc(text.len);
-  if (text.len) memcpy(body->data, text.data, text.len);
-  body_describe(body, census);
-  return version_new(NULL, body, header);
-}
-
 /* Where the body begins, and in *header_len_out where the header ends. */
 static size_t find_body(struct span bytes, size_t *header_len_out) {
   *header_len_out = 0;
@@ -178,16 +170,24 @@ static void copy_normal(struct span text, struct line_census census, char *to, s
   if (len >= 2) memcpy(end - 2, "\r\n", 2);
 }
 
-struct message *message_from_bytes(struct span bytes) {
-  size_t header_len;
-  struct span text = span_skip(bytes, find_body(bytes, &header_len));
-  struct span header = span_first(bytes, header_len);
+static struct message_body *body_new(struct span text) {
   struct line_census census = count_lines(text);
   struct message_body *body = body_alloc(normal_len(text, census));
   copy_normal(text, census, body->data, body->len);
   body_describe(body, census);
+  return body;
+}
 
-  census = count_lines(header);
+struct message *message_new(struct span header, struct span text) {
+  return version_new(NULL, body_new(text), header);
+}
+
+struct message *message_from_bytes(struct span bytes) {
+  size_t header_len;
+  struct span text = span_skip(bytes, find_body(bytes, &header_len));
+  struct span header = span_first(bytes, header_len);
+  struct message_body *body = body_new(text);
+  struct line_census census = count_lines(header);
   size_t block_len = normal_len(header, census);
   struct message *message = version_alloc(NULL, body, block_len);
   copy_normal(header, census, message->block, block_len);

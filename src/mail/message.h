@@ -55,8 +55,9 @@ struct message {
   char block[];        /* this version's own field lines, each ended by CRLF */
 };
 
-/* A first version. Both parts must be CRLF lines (CHECKed); either may be empty. */
-struct message *message_new(struct span header, struct span body);
+/* A first version; either part may be empty. The header must be CRLF lines (CHECKed). A line of the text that
+ * ends in a bare LF gets its CR, an unfinished last line its CRLF. */
+struct message *message_new(struct span header, struct span text);
 /* From the bytes of a whole message as received: splits at the first empty line (RFC 5322 2.1). A
  * message whose first line is not a field has an empty header and is all body. A line that ends in a
  * bare LF gets its CR, an unfinished last line its CRLF; a bare CR elsewhere is left as it is (who

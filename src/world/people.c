@@ -78,15 +78,16 @@ static void add_addresses(struct world *world, struct recipient_list *list, stru
   }
 }
 
+/* answered: whom a reply goes to, beside the action's own. */
 static struct recipient_list envelope_recipients(struct world *world, const struct scenario_action *action,
-                                                 struct span to) {
+                                                 struct span answered) {
   struct recipient_list list = {0};
   if (action->has_envelope_to) {
     for (size_t i = 0; i < action->envelope_to.count; i++)
       add_addresses(world, &list, action->envelope_to.items[i]);
     return list;
   }
-  add_addresses(world, &list, to);
+  add_addresses(world, &list, answered);
   for (size_t i = 0; i < action->to.count; i++) add_addresses(world, &list, action->to.items[i]);
   for (size_t i = 0; i < action->cc.count; i++) add_addresses(world, &list, action->cc.items[i]);
   for (size_t i = 0; i < action->bcc.count; i++) add_addresses(world, &list, action->bcc.items[i]);
@@ -115,7 +116,8 @@ static struct span reverse_path_of(const struct world_person *person, const stru
 
 static void send_letter(struct world *world, const struct world_person *person,
                         const struct scenario_action *action, struct mua_letter *letter) {
-  struct recipient_list recipients = envelope_recipients(world, action, letter->to);
+  struct recipient_list recipients =
+      envelope_recipients(world, action, action->verb == VERB_REPLY ? letter->to : SPAN_EMPTY);
   if (recipients.count == 0) return;
   struct mua_field *fields = arena_alloc(&world->scratch, action->field_count * sizeof *fields);
   for (size_t i = 0; i < action->field_count; i++)
