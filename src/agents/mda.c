@@ -74,11 +74,12 @@ static void add_field(struct mda *mda, const char *name, struct span token, enum
                       journal_seq heard) {
   buf_add_text(&mda->block, name);
   buf_add(&mda->block, SPAN(": "));
-  sources_add(&mda->sources, &(struct source_token){.offset = (uint32_t)mda->block.len,
-                                                    .length = (uint32_t)token.len,
-                                                    .clause = span_from(name),
-                                                    .source = source,
-                                                    .record = heard});
+  if (sim_keeps_texts(mda->config.agent.sim))
+    sources_add(&mda->sources, &(struct source_token){.offset = (uint32_t)mda->block.len,
+                                                      .length = (uint32_t)token.len,
+                                                      .clause = span_from(name),
+                                                      .source = source,
+                                                      .record = heard});
   buf_add(&mda->block, token);
   buf_add(&mda->block, SPAN("\r\n"));
 }

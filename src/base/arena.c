@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "base/check.h"
 #include "base/mem.h"
 
@@ -66,13 +67,9 @@ char *arena_text(struct arena *arena, struct span bytes) {
 struct span arena_join(struct arena *arena, const struct span *pieces, size_t count) {
   size_t total = 0;
   for (size_t i = 0; i < count; i++) total += pieces[i].len;
-  char *joined = arena_alloc(arena, total + 1);
-  size_t at = 0;
-  for (size_t i = 0; i < count; i++) {
-    if (pieces[i].len) memcpy(joined + at, pieces[i].data, pieces[i].len);
-    at += pieces[i].len;
-  }
-  joined[total] = 0;
+  char *joined = arena_alloc(arena, total + 1), *to = joined;
+  for (size_t i = 0; i < count; i++) to = buf_put(to, pieces[i]);
+  *to = 0;
   return span_of(joined, total);
 }
 

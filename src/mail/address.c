@@ -61,20 +61,16 @@ static bool is_quoted_string(struct span text, bool utf8) {
 
 /* Labels of 1 to 63 octets between dots, none with a hyphen at its ends. */
 static bool is_domain(struct span domain, bool utf8) {
-  size_t label_len = 0;
-  unsigned char last = '-';
-  if (domain.len == 0 || domain.len > ADDRESS_DOMAIN_MAX) return false;
-  for (size_t i = 0; i < domain.len; i++) {
-    unsigned char c = (unsigned char)domain.data[i];
-    if (c == '.') {
-      if (label_len == 0 || last == '-') return false;
-      label_len = 0;
-    } else {
-      if (!may_stand_in(c, IN_LABEL, utf8) || (c == '-' && label_len == 0) || ++label_len > 63) return false;
-    }
-    last = c;
+  size_t at = 0;
+  if (domain.len > ADDRESS_DOMAIN_MAX) return false;
+  for (;;) {
+    size_t start = at;
+    while (at < domain.len && may_stand_in((unsigned char)domain.data[at], IN_LABEL, utf8)) at++;
+    if (at == start || at - start > 63 || domain.data[start] == '-' || domain.data[at - 1] == '-')
+      return false;
+    if (at == domain.len) return true;
+    if (domain.data[at++] != '.') return false;
   }
-  return label_len > 0 && last != '-';
 }
 
 bool domain_is_valid(struct span domain) {

@@ -90,6 +90,10 @@ struct message *mbox_entry_message(const struct mbox_entry *entry, enum mbox_quo
 
 static void write_sender(struct span sender, struct buf *out) {
   if (sender.len == 0) sender = SPAN("MAILER-DAEMON");
+  if (span_is_plain(sender) && span_find(sender, ' ') == SPAN_NONE) {
+    buf_add(out, sender);
+    return;
+  }
   for (size_t i = 0; i < sender.len; i++) {
     unsigned char c = (unsigned char)sender.data[i];
     buf_add_char(out, c <= 32 || c == 127 ? '-' : (char)c);
