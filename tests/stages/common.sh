@@ -6,6 +6,7 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root" || exit 1
 waystation=${WAYSTATION:-$root/build/dev/src/waystation}
+patience=900 # seconds until something is said to hang, on a machine that is busy
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 system_python=/usr/bin/python3
 [ -x "$system_python" ] || system_python=python3
