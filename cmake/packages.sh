@@ -8,16 +8,16 @@ packages_for() { # manager part
   case "$1/$2" in
     apt/build)     echo "gcc libc6-dev make cmake pkg-config libcjson-dev libssl-dev libpcap-dev libuv1-dev" ;;
     apt/window)    echo "libsdl2-dev libsdl2-ttf-dev libsdl2-image-dev fonts-inter fonts-jetbrains-mono" ;;
-    apt/tests)     echo "libcmocka-dev clang clang-format clang-tidy python3 python3-jsonschema valgrind xvfb xdotool python3-xlib libgmime-3.0-dev groff-base bind9-utils procps tshark mutt procmail mblaze librsvg2-bin chromium poppler-utils notmuch maildir-utils libxml2-utils tidy python3-html5lib openssl" ;;
+    apt/tests)     echo "libcmocka-dev clang clang-format clang-tidy python3 python3-jsonschema valgrind xvfb xdotool python3-xlib libgmime-3.0-dev groff-base bind9-utils procps tshark mutt procmail mblaze librsvg2-bin chromium poppler-utils notmuch maildir-utils libxml2-utils tidy python3-html5lib openssl locales zsh fish" ;;
     apt/fuzz)      echo "clang libclang-rt-dev" ;;
     apt/peers)     echo "libns3-dev g++ python3-simpy postfix libsdl2-gfx-dev dovecot-core dovecot-pop3d swaks libnet-ssleay-perl curl msmtp s-nail mutt neomutt mailutils mpop fetchmail netcat-openbsd inetutils-telnet" ;;
     dnf/build)     echo "gcc make cmake pkgconf-pkg-config cjson-devel openssl-devel libpcap-devel libuv-devel" ;;
     dnf/window)    echo "SDL2-devel SDL2_ttf-devel SDL2_image-devel rsms-inter-fonts jetbrains-mono-fonts-all" ;;
-    dnf/tests)     echo "libcmocka-devel libasan libubsan clang clang-tools-extra python3 python3-jsonschema valgrind xorg-x11-server-Xvfb xdotool python3-xlib gmime30-devel groff-base bind-utils procps-ng wireshark-cli mutt librsvg2-tools chromium poppler-utils notmuch maildir-utils libxml2 tidy python3-html5lib openssl" ;;
+    dnf/tests)     echo "libcmocka-devel libasan libubsan clang clang-tools-extra python3 python3-jsonschema valgrind xorg-x11-server-Xvfb xdotool python3-xlib gmime30-devel groff-base bind-utils procps-ng wireshark-cli mutt librsvg2-tools chromium poppler-utils notmuch maildir-utils libxml2 tidy python3-html5lib openssl glibc-locale-source zsh fish" ;;
     dnf/fuzz)      echo "clang compiler-rt" ;;
     pacman/build)  echo "gcc make cmake pkgconf cjson openssl libpcap libuv" ;;
     pacman/window) echo "sdl2 sdl2_ttf sdl2_image inter-font ttf-jetbrains-mono ttf-dejavu" ;;
-    pacman/tests)  echo "cmocka clang python python-jsonschema valgrind xorg-server-xvfb xdotool python-xlib gmime3 libasan libubsan groff bind procps-ng wireshark-cli mutt librsvg chromium poppler notmuch libxml2 tidy python-html5lib" ;;
+    pacman/tests)  echo "cmocka clang python python-jsonschema valgrind xorg-server-xvfb xdotool python-xlib gmime3 libasan libubsan groff bind procps-ng wireshark-cli mutt librsvg chromium poppler notmuch libxml2 tidy python-html5lib zsh fish" ;;
     pacman/fuzz)   echo "clang compiler-rt" ;;
     brew/build)    echo "cmake pkgconf cjson openssl@3 libpcap libuv" ;;
     brew/window)   echo "sdl2 sdl2_ttf sdl2_image font-inter font-jetbrains-mono font-dejavu" ;;
