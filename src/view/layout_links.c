@@ -13,9 +13,11 @@ static struct rect rest_at(const struct layout_node *node, struct rect stage, in
   static const int32_t high[RESTS] = {DU(42), DU(25), DU(8)}, low[RESTS] = {DU(25), DU(8), DU(34)};
   int32_t up = node->card.h >= DU(100) ? high[which] : low[which];
   struct rect rest = {rect_right(node->card) - DU(10), rect_bottom(node->card) - up, REST_W, REST_H};
-  int32_t beyond = rect_right(rest) - rect_right(stage);
-  bool is_inside = rect_right(node->card) <= rect_right(stage); /* not so after a zoom */
-  return beyond > 0 && is_inside ? rect_moved(rest, -beyond, 0) : rest;
+  int32_t beyond = rect_right(rest) - rect_right(stage), below = rect_bottom(rest) - rect_bottom(stage);
+  /* Not so after a zoom. */
+  bool is_inside =
+      rect_right(node->card) <= rect_right(stage) && rect_bottom(node->card) <= rect_bottom(stage);
+  return is_inside ? rect_moved(rest, beyond > 0 ? -beyond : 0, below > 0 ? -below : 0) : rest;
 }
 
 /* The first of them that no label is in the way of, nor the one given; else the first. */

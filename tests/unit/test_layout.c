@@ -17,6 +17,8 @@ static void check_layout(const struct layout *layout, struct rect stage, bool la
     struct rect card = layout->nodes[i].card;
     assert_true(rect_equal(rect_intersect(card, stage), card));
     if (layout->caption.w) assert_false(meet(card, layout->caption));
+    struct rect rest = layout->nodes[i].rest;
+    assert_true(rect_equal(rect_intersect(rest, stage), rest));
     for (size_t k = i + 1; k < layout->node_count; k++) assert_false(meet(card, layout->nodes[k].card));
     for (size_t k = 0; labels && k < layout->link_count; k++)
       assert_false(meet(card, layout->links[k].label));
@@ -53,6 +55,22 @@ static void machines_stand_apart(void **state) {
     world_view_free(world);
     journal_free(journal);
   }
+}
+
+/* Also where there is nothing below the machines, envelopes lie on the stage. */
+static void a_low_stage_holds_envelopes(void **state) {
+  (void)state;
+  struct journal *journal = crowd_journal(8, 2);
+  struct world_view *world = world_view_new(journal);
+  struct arena arena = ARENA_EMPTY;
+  struct layout layout;
+  struct rect stage = rect_du(16, 64, 1035, 264);
+  layout_make(world, stage, 0, &arena, &layout);
+  layout.caption = (struct rect){0, 0, 0, 0};
+  check_layout(&layout, stage, true);
+  arena_free(&arena);
+  world_view_free(world);
+  journal_free(journal);
 }
 
 static void the_hollow_holds_the_caption(void **state) {
@@ -225,9 +243,13 @@ static void regions_do_not_cover_each_other(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(machines_stand_apart), cmocka_unit_test(the_hollow_holds_the_caption),
-      cmocka_unit_test(a_pin_holds),          cmocka_unit_test(links_pass_between_machines),
-      cmocka_unit_test(few_links_cross),      cmocka_unit_test(regions_do_not_cover_each_other),
+      cmocka_unit_test(machines_stand_apart),
+      cmocka_unit_test(a_low_stage_holds_envelopes),
+      cmocka_unit_test(the_hollow_holds_the_caption),
+      cmocka_unit_test(a_pin_holds),
+      cmocka_unit_test(links_pass_between_machines),
+      cmocka_unit_test(few_links_cross),
+      cmocka_unit_test(regions_do_not_cover_each_other),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
