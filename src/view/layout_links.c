@@ -186,9 +186,13 @@ static bool place_along(struct layout_running *run, struct layout_link *link, co
   struct label_size size = measure_label(run, link);
   int32_t lowest = rect_bottom(layout_node_of(run->layout, link->client)->card);
   bool level = is_level(curve);
+  /* Where the arrow's head is near the words, they stand below it. */
+  int32_t ends = (curve[0].y > curve[3].y ? curve[0].y : curve[3].y) + DU(3), wide = curve[3].x - curve[0].x;
+  bool is_narrow = (wide < 0 ? -wide : wide) < size.stacked_w + DU(48);
   for (size_t i = 0; i < sizeof alone / sizeof *alone; i++) {
     struct point p = curve_point_along(curve, FRACTION_ONE / 100 * along[i]);
     struct rect under = {p.x - size.stacked_w / 2, p.y + DU(10), size.stacked_w, size.stacked_h};
+    if (is_narrow && under.y < ends) under.y = ends;
     struct rect over = rect_moved(under, 0, -DU(16) - size.stacked_h);
     struct rect below = {under.x, lowest + DU(21), under.w, under.h}; /* under envelopes, too */
     int32_t y = p.y - size.pill_h / 2 - DU(7); /* clear of what stands on the lower card's edge */
