@@ -133,12 +133,12 @@ static unsigned char *encode(const struct journal *journal, const struct journal
   }
   at = put_unsigned(at, record->connection);
   at = put_unsigned(at, record->message);
-  for (uint32_t i = 0; i < shape->numbers; i++) at = put_signed(at, record->number[i]);
-  for (uint32_t i = 0; i < shape->texts; i++) {
-    struct span text = record->text[i];
-    at = put_unsigned(at, text.len);
-    buf_copy((char *)at, text);
-    at += text.len;
+  const int64_t *number = record->number, *numbers_end = number + shape->numbers;
+  for (; number < numbers_end; number++) at = put_signed(at, *number);
+  const struct span *text = record->text, *texts_end = text + shape->texts;
+  for (; text < texts_end; text++) {
+    at = put_unsigned(at, text->len);
+    at = (unsigned char *)buf_put((char *)at, *text);
   }
   return at;
 }

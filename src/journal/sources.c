@@ -15,35 +15,32 @@ const char *source_name(enum source source) {
   return names[source].data;
 }
 
-/* Digits, written backwards from `end`; where they begin. */
-static char *write_digits(char *end, uint32_t value) {
-  do *--end = (char)('0' + value % 10);
+enum { DIGITS_MAX = 10, NUMBERS_MAX = 3 * DIGITS_MAX + 5 }; /* with the blanks and the line's end */
+
+/* The number and what follows it; where the next octet goes. */
+static char *put_number(char *at, uint32_t value, char then) {
+  char digits[DIGITS_MAX], *end = digits + sizeof digits, *first = end;
+  do *--first = (char)('0' + value % 10);
   while (value /= 10);
-  return end;
+  at = buf_put(at, span_of(first, (size_t)(end - first)));
+  *at = then;
+  return at + 1;
 }
 
-/* The numbers on both sides of the clause are put together apart: a token of every stamp passes here. */
 void sources_add(struct buf *out, const struct source_token *token) {
-  char before[24], after[40];
-  char *before_end = before + sizeof before, *after_end = after + sizeof after;
   CHECK(token->clause.len > 0 && token->source < SOURCE_COUNT);
   for (size_t i = 0; i < token->clause.len; i++) CHECK(!ascii_is_space(token->clause.data[i]));
-  char *at = before_end;
-  *--at = ' ';
-  at = write_digits(at, token->length);
-  *--at = ' ';
-  at = write_digits(at, token->offset);
-  buf_add(out, span_of(at, (size_t)(before_end - at)));
-  buf_add(out, token->clause);
-  at = after_end;
-  *--at = '\n';
-  at = write_digits(at, token->record);
-  *--at = ' ';
   struct span name = names[token->source];
-  at -= name.len;
-  memcpy(at, name.data, name.len);
-  *--at = ' ';
-  buf_add(out, span_of(at, (size_t)(after_end - at)));
+  char *room = buf_room(out, NUMBERS_MAX + token->clause.len + name.len), *at = room;
+  if (!room) return;
+  at = put_number(at, token->offset, ' ');
+  at = put_number(at, token->length, ' ');
+  at = buf_put(at, token->clause);
+  *at++ = ' ';
+  at = buf_put(at, name);
+  *at++ = ' ';
+  at = put_number(at, token->record, '\n');
+  out->len += (size_t)(at - room);
 }
 
 static bool source_named(struct span name, enum source *source_out) {
