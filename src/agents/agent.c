@@ -27,17 +27,17 @@ enum line_end { LINE_CRLF, LINE_BARE_LF, LINE_UNFINISHED };
 
 /* Takes one line off the front of *rest; given without its end. */
 static struct span take_line(struct span *rest, enum line_end *end_out) {
-  size_t at = span_find(*rest, '\n');
-  struct span line = span_first(*rest, at);
+  struct span line = *rest;
+  size_t at = span_find(line, '\n');
   if (at == SPAN_NONE) {
     *end_out = LINE_UNFINISHED;
     *rest = SPAN_EMPTY;
     return line;
   }
-  *rest = span_skip(*rest, at + 1);
-  bool crlf = line.len && line.data[line.len - 1] == '\r';
+  *rest = span_of(line.data + at + 1, line.len - at - 1);
+  bool crlf = at > 0 && line.data[at - 1] == '\r';
   *end_out = crlf ? LINE_CRLF : LINE_BARE_LF;
-  return span_first(line, line.len - crlf);
+  return span_of(line.data, at - crlf);
 }
 
 /* A client's lines are commands, each with an answer of its own, even where several are pipelined (RFC 2920);

@@ -68,7 +68,8 @@ static void syn_ack(struct connection *connection, int index, uint32_t how) {
   struct sim *sim = connection->network->sim;
   (void)how;
   client->state = SIDE_OPEN;
-  sim_set_cause(sim, connection_note(connection, index, about_server(connection, JOURNAL_CONNECTED)));
+  struct journal_record record = about_server(connection, JOURNAL_CONNECTED);
+  sim_set_cause(sim, connection_note(connection, index, &record));
   lane_send(connection, SERVER, SEGMENT_ACK, lane_arrival_us(connection, SERVER, 0), sim_cause(sim), 0);
   client->handler->opened(client->context, connection->id);
 }
@@ -83,14 +84,14 @@ static void ack(struct connection *connection, int index, uint32_t how) {
 static void refusal(struct connection *connection, int index, uint32_t how) {
   (void)how;
   struct journal_record record = about_server(connection, JOURNAL_REFUSED);
-  sim_set_cause(connection->network->sim, connection_note(connection, index, record));
+  sim_set_cause(connection->network->sim, connection_note(connection, index, &record));
   tell_end(connection, index, CONNECTION_REFUSED);
 }
 
 static void no_answer(struct connection *connection, int index, uint32_t how) {
   struct journal_record record = about_server(connection, JOURNAL_TIMED_OUT);
   record.text[0] = how == LINK_DOWN ? SPAN("link_down") : SPAN("host_down");
-  sim_set_cause(connection->network->sim, connection_note(connection, index, record));
+  sim_set_cause(connection->network->sim, connection_note(connection, index, &record));
   tell_end(connection, index, CONNECTION_TIMED_OUT);
 }
 
@@ -107,7 +108,7 @@ static void end(struct connection *connection, int index, uint32_t how) {
 
 static void find_it_broken(struct connection *connection, int index, struct span why) {
   struct journal_record record = {.kind = JOURNAL_CUT, .number = {index}, .text = {why}};
-  sim_set_cause(connection->network->sim, connection_note(connection, index, record));
+  sim_set_cause(connection->network->sim, connection_note(connection, index, &record));
   tell_end(connection, index, CONNECTION_CUT);
 }
 
@@ -182,6 +183,7 @@ static void arrive(struct connection *connection, int side) {
   struct network *network = connection->network;
   connection_id id = connection->id;
   network->at_hand = connection;
+  network->at_hand_id = id;
   connection->sides[side].arriving = true;
   connection->sides[side].lane.event = (struct event_handle){0, 0}; /* this one */
   for (struct segment *segment; (segment = lane_take_due(connection, side));) {

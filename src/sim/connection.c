@@ -24,7 +24,7 @@ static void add_slab(struct network *network) {
 }
 
 static struct connection *connection_new(struct network *network) {
-  CHECK(network->last_connection < UINT32_MAX);
+  CHECK(network->last_connection < NEVER_GIVEN - 1);
   if (!network->free_connections) add_slab(network);
   struct connection *connection = network->free_connections;
   network->free_connections = connection->next_free;
@@ -40,6 +40,7 @@ void connection_settle(struct connection *connection) {
   lane_clear(connection, SERVER);
   secure_forget(connection);
   id_map_remove(&network->connections, connection->id);
+  if (network->at_hand_id == connection->id) network->at_hand_id = NEVER_GIVEN;
   connection->id = 0;
   connection->next_free = network->free_connections;
   network->free_connections = connection;
@@ -59,11 +60,11 @@ void connection_free_all(struct network *network) {
   mem_free(network->slabs);
 }
 
-journal_seq connection_note(struct connection *connection, int side, struct journal_record record) {
-  record.host = connection->sides[side].host;
-  record.agent = connection->sides[side].agent;
-  record.connection = connection->id;
-  return sim_note(connection->network->sim, &record);
+journal_seq connection_note(struct connection *connection, int side, struct journal_record *record) {
+  record->host = connection->sides[side].host;
+  record->agent = connection->sides[side].agent;
+  record->connection = connection->id;
+  return sim_note(connection->network->sim, record);
 }
 
 static bool has_ended(const struct side *side) {
@@ -87,7 +88,7 @@ static void note_connect(struct connection *connection, struct span protocol) {
       .number = {server->host, server->port, client->port},
       .text = {network_host(connection->network, server->host)->address, protocol},
   };
-  journal_seq connect = connection_note(connection, CLIENT, record);
+  journal_seq connect = connection_note(connection, CLIENT, &record);
   journal_seq before = sim_cause(connection->network->sim);
   sim_set_cause(connection->network->sim, connect);
   enum unreachable why = network_obstacle(connection->network, client->host, server->host);
@@ -308,7 +309,7 @@ void connection_close(struct network *network, connection_id id, bool by_client)
   if (!connection || has_ended(&connection->sides[side]) || !connection->sides[side].handler) return;
   uint64_t goodbye = secure_say_goodbye(connection, side);
   struct journal_record record = {.kind = JOURNAL_CLOSED, .number = {side}};
-  journal_seq closed = connection_note(connection, side, record);
+  journal_seq closed = connection_note(connection, side, &record);
   if (!connection->broken && !has_ended(&connection->sides[!side]))
     lane_send(connection, !side, SEGMENT_FIN, lane_arrival_us(connection, !side, goodbye), closed, 0);
   end_soon(connection, side, CONNECTION_CLOSED, closed);
@@ -322,7 +323,7 @@ void connection_break_now(struct connection *connection, int side, struct span w
     return;
   }
   struct journal_record record = {.kind = JOURNAL_CUT, .number = {side}, .text = {why}};
-  end_soon(connection, side, CONNECTION_CUT, connection_note(connection, side, record));
+  end_soon(connection, side, CONNECTION_CUT, connection_note(connection, side, &record));
 }
 
 void connection_break_later(struct connection *connection, int side, enum unreachable why) {

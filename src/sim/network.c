@@ -12,6 +12,7 @@ enum {
 struct network *network_new(struct sim *sim) {
   struct network *network = mem_zalloc(sizeof *network);
   network->sim = sim;
+  network->at_hand_id = NEVER_GIVEN;
   network->default_path = (struct path){.latency_us = LATENCY_US, .is_default = true};
   network->loopback = (struct path){.latency_us = LOOPBACK_US};
   return network;

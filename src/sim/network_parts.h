@@ -135,6 +135,7 @@ struct connection {
 };
 
 enum { CONNECTIONS_A_SLAB = 64 };
+#define NEVER_GIVEN UINT32_MAX /* a number that no connection has */
 
 struct network {
   struct sim *sim;
@@ -146,7 +147,9 @@ struct network {
   struct id_map paths; /* struct path *, by pair */
   struct arena arena;  /* holds hosts and paths */
   struct id_map connections;
-  struct connection *at_hand; /* whose event is being worked on: nearly every call of a program is about it */
+  /* Whose event is being worked on: nearly every call of a program is about it. NEVER_GIVEN: it is over. */
+  connection_id at_hand_id;
+  struct connection *at_hand;
   connection_id last_connection;
   struct connection **slabs; /* each of CONNECTIONS_A_SLAB */
   size_t slab_count, slab_capacity;
@@ -207,12 +210,11 @@ void segment_free(struct segment *segment);
 
 /* connection.c */
 static inline struct connection *connection_find(const struct network *network, connection_id id) {
-  struct connection *at_hand = network->at_hand; /* a place, which stays; its number is 0 once it is over */
-  if (at_hand && at_hand->id == id && id) return at_hand;
+  if (id == network->at_hand_id) return network->at_hand;
   return id_map_get(&network->connections, id); /* NULL: it is over */
 }
 /* Notes something about a connection, as done or met with by that side's program. */
-journal_seq connection_note(struct connection *connection, int side, struct journal_record record);
+journal_seq connection_note(struct connection *connection, int side, struct journal_record *record);
 /* The side's end is broken now: notes CUT; its program will be told. */
 void connection_break_now(struct connection *connection, int side, struct span why);
 /* The other end, or the line, is dead: the side's program will be told when it has waited long enough. */

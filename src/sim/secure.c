@@ -28,7 +28,7 @@ static journal_seq note_records(struct connection *connection, int side, struct 
       .number = {side, lane_arrival_us(connection, !side, size.octets), (int64_t)size.octets, size.records},
       .text = {content, visible},
   };
-  return connection_note(connection, side, record);
+  return connection_note(connection, side, &record);
 }
 
 uint64_t secure_octets(const struct connection *connection, int side, uint64_t plain) {
@@ -80,7 +80,7 @@ static void fail(struct connection *connection, int side, struct span why) {
       .number = {side},
       .text = {terms_of(connection, side)->how, why, certificate_name(connection)},
   };
-  sim_set_cause(sim, connection_note(connection, side, record));
+  sim_set_cause(sim, connection_note(connection, side, &record));
   struct tls_size size = alert_size(connection, side);
   note_records(connection, side, size, SPAN("alert"), SPAN_EMPTY);
   if (!connection->broken && connection->sides[!side].state == SIDE_OPEN)
@@ -127,7 +127,7 @@ static void note_tls(struct connection *connection) {
       .text = {client->how, tls_suite_name(version), certificate_name(connection),
                certificate_fault(connection)},
   };
-  connection->tls = connection_note(connection, CLIENT, record);
+  connection->tls = connection_note(connection, CLIENT, &record);
   sim_set_cause(connection->network->sim, connection->tls);
 }
 
