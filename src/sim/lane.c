@@ -198,8 +198,8 @@ void lane_consume(struct connection *connection, int side, size_t count) {
     if (front->read < front->len) return;
   }
   lane->arrived = front->next;
-  segment_free(front);
   if (!lane->arrived) lane_arm(connection, side);
+  segment_free(front);
 }
 
 void lane_set_flattened(struct lane *lane, struct message *message) {

@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/check.h"
 #include "sim/id_map.h"
 #include "sim/network.h"
 
@@ -203,7 +204,8 @@ void lane_set_flattened(struct lane *lane, struct message *message);
 void lane_arm_event(struct connection *connection, int side);
 static inline void lane_arm(struct connection *connection, int side) {
   const struct side *of = &connection->sides[side];
-  if (of->lane.coming && !of->arriving && !of->lane.event.generation) lane_arm_event(connection, side);
+  if (UNLIKELY(of->lane.coming && !of->arriving && !of->lane.event.generation))
+    lane_arm_event(connection, side);
 }
 void lane_clear(struct connection *connection, int side);
 void segment_free(struct segment *segment);
