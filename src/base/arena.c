@@ -7,19 +7,15 @@
 #include "base/mem.h"
 
 /* Small lives (a letter in a queue) and long ones (a run) share this: chunks double. With its head a chunk is
- * a piece of memory without a rest. */
+ * a piece of memory without a rest. What is used of one, and so what is left, is a multiple of the alignment.
+ */
 enum { CHUNK_HEAD = 32, FIRST_CHUNK = 128, LARGEST_CHUNK = 64 * 1024 };
-
-struct arena_chunk {
-  struct arena_chunk *older;
-  size_t size;
-  size_t used;
-  _Alignas(max_align_t) char data[];
-};
 
 _Static_assert(sizeof(struct arena_chunk) == CHUNK_HEAD, "a chunk's head");
 
-static struct arena_chunk *add_chunk(struct arena *arena, size_t at_least) {
+struct arena_chunk *arena_add_chunk(struct arena *arena, size_t at_least) {
+  CHECK(at_least < SIZE_MAX / 2);
+  at_least = arena_size(at_least);
   size_t size = arena->chunks ? (arena->chunks->size + CHUNK_HEAD) * 2 : FIRST_CHUNK;
   if (size > LARGEST_CHUNK) size = LARGEST_CHUNK;
   size = mem_piece_size(size < CHUNK_HEAD + at_least ? CHUNK_HEAD + at_least : size);
@@ -33,19 +29,13 @@ static struct arena_chunk *add_chunk(struct arena *arena, size_t at_least) {
 
 void arena_reserve(struct arena *arena, size_t size) {
   const struct arena_chunk *chunk = arena->chunks;
-  CHECK(size < SIZE_MAX / 2);
-  if (!chunk || chunk->size - chunk->used < size) add_chunk(arena, size);
+  if (!chunk || chunk->size - chunk->used < size) arena_add_chunk(arena, size);
 }
 
-void *arena_alloc(struct arena *arena, size_t size) {
-  CHECK(size < SIZE_MAX / 2);
-  size = arena_size(size);
-  struct arena_chunk *chunk = arena->chunks;
-  if (!chunk || chunk->size - chunk->used < size) chunk = add_chunk(arena, size);
-  void *piece = chunk->data + chunk->used;
-  chunk->used += size;
-  arena->used_bytes += size;
-  return piece;
+size_t arena_used_bytes(const struct arena *arena) {
+  size_t sum = 0;
+  for (const struct arena_chunk *chunk = arena->chunks; chunk; chunk = chunk->older) sum += chunk->used;
+  return sum;
 }
 
 void *arena_zalloc(struct arena *arena, size_t size) {
@@ -99,7 +89,6 @@ void arena_reset(struct arena *arena) {
     arena->chunks = older;
   }
   if (arena->chunks) arena->chunks->used = 0;
-  arena->used_bytes = 0;
 }
 
 void arena_free(struct arena *arena) {
@@ -108,5 +97,4 @@ void arena_free(struct arena *arena) {
     mem_give(arena->chunks, arena->chunks->size + CHUNK_HEAD);
     arena->chunks = older;
   }
-  arena->used_bytes = 0;
 }

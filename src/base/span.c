@@ -1,16 +1,7 @@
 #include "base/span.h"
 
-/* Mostly they are written alike. */
-bool span_equal_nocase(struct span a, struct span b) {
-  return a.len == b.len && (span_equal(a, b) || span_compare_nocase(a, b) == 0);
-}
-
 bool span_starts_with(struct span s, struct span prefix) {
   return s.len >= prefix.len && span_equal(span_first(s, prefix.len), prefix);
-}
-
-bool span_starts_with_nocase(struct span s, struct span prefix) {
-  return s.len >= prefix.len && span_equal_nocase(span_first(s, prefix.len), prefix);
 }
 
 bool span_ends_with(struct span s, struct span suffix) {
@@ -83,12 +74,12 @@ bool span_next(struct span *rest, char separator, struct span *piece_out) {
 }
 
 bool span_to_u64(struct span s, uint64_t max, uint64_t *value_out) {
-  uint64_t value = 0;
+  uint64_t value = 0, most = max / 10, last = max % 10;
   if (s.len == 0) return false;
   for (size_t i = 0; i < s.len; i++) {
     if (!ascii_is_digit(s.data[i])) return false;
     uint64_t digit = (uint64_t)(s.data[i] - '0');
-    if (digit > max || value > (max - digit) / 10) return false;
+    if (value > most || (value == most && digit > last)) return false;
     value = value * 10 + digit;
   }
   *value_out = value;

@@ -61,13 +61,18 @@ static inline char ascii_upper(char c) {
   return c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
 }
 
-bool span_equal_nocase(struct span a, struct span b);
-bool span_starts_with(struct span s, struct span prefix);
-bool span_starts_with_nocase(struct span s, struct span prefix);
-bool span_ends_with(struct span s, struct span suffix);
-bool span_ends_with_nocase(struct span s, struct span suffix);
 int span_compare(struct span a, struct span b); /* bytewise, like memcmp then length */
 int span_compare_nocase(struct span a, struct span b);
+/* Mostly they are written alike. */
+static inline bool span_equal_nocase(struct span a, struct span b) {
+  return a.len == b.len && (span_equal(a, b) || span_compare_nocase(a, b) == 0);
+}
+static inline bool span_starts_with_nocase(struct span s, struct span prefix) {
+  return s.len >= prefix.len && span_equal_nocase(span_first(s, prefix.len), prefix);
+}
+bool span_starts_with(struct span s, struct span prefix);
+bool span_ends_with(struct span s, struct span suffix);
+bool span_ends_with_nocase(struct span s, struct span suffix);
 static inline size_t span_find(struct span s, char c) { /* SPAN_NONE if absent */
   const char *found = s.len ? memchr(s.data, c, s.len) : NULL;
   return found ? (size_t)(found - s.data) : SPAN_NONE;

@@ -21,21 +21,23 @@ const char *address_error_text(enum address_error error) {
   return texts[error];
 }
 
-/* What an ASCII octet may stand in: every address that is said passes here. */
-enum { IN_LABEL = 1, IN_ATOM = 2 };
+/* What an octet may stand in: every address that is said passes here. */
+enum { IN_LABEL = 1, IN_ATOM = 2, IS_8BIT = 4 };
 #define ALNUM    IN_LABEL | IN_ATOM
 #define ALNUM_10 ALNUM, ALNUM, ALNUM, ALNUM, ALNUM, ALNUM, ALNUM, ALNUM, ALNUM, ALNUM
 #define ALNUM_26 ALNUM_10, ALNUM_10, ALNUM, ALNUM, ALNUM, ALNUM, ALNUM, ALNUM
-static const uint8_t octet_class[128] = {
+#define HIGH_8   IS_8BIT, IS_8BIT, IS_8BIT, IS_8BIT, IS_8BIT, IS_8BIT, IS_8BIT, IS_8BIT
+#define HIGH_64  HIGH_8, HIGH_8, HIGH_8, HIGH_8, HIGH_8, HIGH_8, HIGH_8, HIGH_8
+static const uint8_t octet_class[256] = {
     /* atext of RFC 5322 3.2.3, besides letters and digits */
     ['!'] = IN_ATOM, ['#'] = IN_ATOM,  ['$'] = IN_ATOM,  ['%'] = IN_ATOM,  ['&'] = IN_ATOM, ['\''] = IN_ATOM,
     ['*'] = IN_ATOM, ['+'] = IN_ATOM,  ['/'] = IN_ATOM,  ['='] = IN_ATOM,  ['?'] = IN_ATOM, ['^'] = IN_ATOM,
     ['_'] = IN_ATOM, ['`'] = IN_ATOM,  ['{'] = IN_ATOM,  ['|'] = IN_ATOM,  ['}'] = IN_ATOM, ['~'] = IN_ATOM,
-    ['-'] = ALNUM,   ['0'] = ALNUM_10, ['A'] = ALNUM_26, ['a'] = ALNUM_26,
+    ['-'] = ALNUM,   ['0'] = ALNUM_10, ['A'] = ALNUM_26, ['a'] = ALNUM_26, [128] = HIGH_64, HIGH_64,
 };
 
 static inline bool may_stand_in(unsigned char c, unsigned where, bool utf8) {
-  return c < 128 ? (octet_class[c] & where) != 0 : utf8;
+  return (octet_class[c] & (utf8 ? where | IS_8BIT : where)) != 0;
 }
 
 /* Dot-string: atoms joined by single dots. */

@@ -79,7 +79,7 @@ void glyphs_close(struct glyphs *glyphs) {
 }
 
 size_t glyphs_bytes(const struct glyphs *glyphs) {
-  return glyphs->masks.used_bytes + glyphs->capacity * sizeof *glyphs->table;
+  return arena_used_bytes(&glyphs->masks) + glyphs->capacity * sizeof *glyphs->table;
 }
 
 /* A glyph as SDL2_ttf drew it, WIDER times too wide; x and y of its first pixel from the origin. */
@@ -227,7 +227,7 @@ bool glyphs_get(struct glyphs *glyphs, enum text_face face, enum text_weight wei
   uint64_t key = glyph_key(face, weight, size, code_point);
   struct glyph *glyph = glyphs->capacity ? find_slot(glyphs->table, glyphs->capacity, key) : NULL;
   if (!glyph || glyph->key != key) {
-    if (glyphs->masks.used_bytes > GLYPHS_BYTES_MAX) forget_all(glyphs);
+    if (arena_used_bytes(&glyphs->masks) > GLYPHS_BYTES_MAX) forget_all(glyphs);
     grow_table(glyphs);
     glyph = find_slot(glyphs->table, glyphs->capacity, key);
     *glyph = (struct glyph){.key = key};

@@ -26,7 +26,7 @@ void raster_close(struct raster *raster) {
 
 size_t raster_bytes(const struct raster *raster) {
   const struct coverage *c = &raster->coverage;
-  return sizeof *raster + (raster->glyphs ? glyphs_bytes(raster->glyphs) : 0) + raster->masks.used_bytes +
+  return sizeof *raster + (raster->glyphs ? glyphs_bytes(raster->glyphs) : 0) + arena_used_bytes(&raster->masks) +
          c->capacity + c->row_capacity * sizeof *c->rows + c->sums_capacity * sizeof *c->sums;
 }
 
