@@ -91,8 +91,7 @@ void smtp_client_lose(struct smtp_client *client, const struct smtp_reply *reply
   enum client_step step = client->step;
   if (step == STEP_CLOSED) return;
   smtp_client_enter(client, STEP_CLOSED);
-  client->due_close = true;
-  client->due_ready = client->due_tls = false;
+  client->due = SMTP_CLIENT_CLOSE;
   buf_clear(&client->out);
   if (step < STEP_READY)
     smtp_client_report_single(client, SMTP_OUTCOME_CONNECT, reply);
@@ -112,7 +111,7 @@ void smtp_client_lose_sense(struct smtp_client *client) {
 
 static bool is_busy(const struct smtp_client *client) {
   return client->report.next < client->report.until || (client->out.len && !client->out_given) ||
-         client->due_message || client->due_ready || client->due_tls || client->due_close;
+         client->due != SMTP_CLIENT_WAIT;
 }
 
 static void on_reply(struct smtp_client *client, const struct smtp_reply *reply) {
@@ -120,7 +119,7 @@ static void on_reply(struct smtp_client *client, const struct smtp_reply *reply)
     smtp_client_lose(client, reply);
   } else if (client->step == STEP_QUIT) {
     smtp_client_enter(client, STEP_CLOSED);
-    client->due_close = true;
+    client->due = SMTP_CLIENT_CLOSE;
   } else if (client->step < STEP_READY) {
     smtp_client_on_greeting(client, reply);
   } else if (client->step > STEP_READY) {
@@ -246,17 +245,10 @@ static bool next_outcome(struct smtp_client *client, struct smtp_client_action *
   return true;
 }
 
-/* Whether that is due; it then is no longer. */
-static bool take(bool *due) {
-  bool was_due = *due;
-  *due = false;
-  return was_due;
-}
-
 /* Into a lost connection nothing more is said. */
 static void drop_speech(struct smtp_client *client) {
   buf_clear(&client->out);
-  client->due_message = client->due_ready = client->due_tls = false;
+  if (client->due != SMTP_CLIENT_CLOSE) client->due = SMTP_CLIENT_WAIT;
 }
 
 /* Once there is nothing more to read and never will be, what is open gets no answer. */
@@ -279,13 +271,10 @@ static enum smtp_client_action_kind next_kind(struct smtp_client *client,
     action_out->bytes = buf_span(&client->out);
     return SMTP_CLIENT_SEND;
   }
-  if (take(&client->due_message)) {
-    action_out->message = client->message;
-    return SMTP_CLIENT_SEND_MESSAGE;
-  }
-  if (take(&client->due_tls)) return SMTP_CLIENT_START_TLS;
-  if (take(&client->due_ready)) return SMTP_CLIENT_READY;
-  return take(&client->due_close) ? SMTP_CLIENT_CLOSE : SMTP_CLIENT_WAIT;
+  enum smtp_client_action_kind kind = client->due;
+  client->due = SMTP_CLIENT_WAIT;
+  action_out->message = client->message;
+  return kind;
 }
 
 enum smtp_client_action_kind smtp_client_next(struct smtp_client *client,

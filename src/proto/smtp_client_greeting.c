@@ -22,7 +22,7 @@ static void give_up_for_lack_of(struct smtp_client *client, struct span what) {
 
 static void be_ready(struct smtp_client *client) {
   smtp_client_enter(client, STEP_READY);
-  client->due_ready = true;
+  client->due = SMTP_CLIENT_READY;
 }
 
 static void say_hello(struct smtp_client *client) {
@@ -91,7 +91,7 @@ static bool wants_tls(const struct smtp_client *client) {
 static void on_starttls(struct smtp_client *client, const struct smtp_reply *reply) {
   if (reply->code / 100 == 2) {
     smtp_client_enter(client, STEP_TLS);
-    client->due_tls = true;
+    client->due = SMTP_CLIENT_START_TLS;
     return;
   }
   client->tls_refused = true;

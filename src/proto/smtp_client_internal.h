@@ -58,7 +58,8 @@ struct smtp_client {
   bool needs_reset;   /* the server has a transaction open that nobody will finish */
   bool pipelines;     /* this transaction */
   bool out_given;
-  bool due_message, due_ready, due_tls, due_close;
+  enum smtp_client_action_kind
+      due; /* comes after the outcomes and what is in out; SMTP_CLIENT_WAIT: nothing */
   struct smtp_transaction transaction;
   struct message *message;
   uint8_t *fates;

@@ -87,22 +87,28 @@ static void read_size(struct smtp_offer *offer, struct span rest) {
   if (!span_to_u64(span_trim(rest), UINT64_MAX, &offer->size_max)) offer->size_max = 0;
 }
 
+/* Whether the line is about that extension; *rest_out is what stands behind the keyword. */
+static bool is_about(struct span line, struct span keyword, struct span *rest_out) {
+  if (!span_starts_with_nocase(line, keyword)) return false;
+  *rest_out = span_skip(line, keyword.len + 1);
+  char next = line.len > keyword.len ? line.data[keyword.len] : ' ';
+  return !ascii_is_alnum(next) && next != '-'; /* an esmtp-keyword has no other octets (RFC 5321 4.1.2) */
+}
+
 void smtp_client_read_extension(struct smtp_offer *offer, struct span line) {
-  size_t end = 0;
-  while (end < line.len && (ascii_is_alnum(line.data[end]) || line.data[end] == '-')) end++;
-  struct span keyword = span_first(line, end), rest = span_skip(line, end + 1);
-  switch (end) {
-  case 3: offer->dsn |= span_equal_nocase(keyword, SPAN("DSN")); break;
-  case 4:
-    if (span_equal_nocase(keyword, SPAN("SIZE"))) read_size(offer, rest);
-    if (span_equal_nocase(keyword, SPAN("AUTH"))) read_mechanisms(offer, rest);
+  struct span rest;
+  switch (line.len ? ascii_upper(line.data[0]) : '\0') {
+  case '8': offer->eight_bit |= is_about(line, SPAN("8BITMIME"), &rest); break;
+  case 'A':
+    if (is_about(line, SPAN("AUTH"), &rest)) read_mechanisms(offer, rest);
     break;
-  case 8:
-    offer->eight_bit |= span_equal_nocase(keyword, SPAN("8BITMIME"));
-    offer->starttls |= span_equal_nocase(keyword, SPAN("STARTTLS"));
+  case 'D': offer->dsn |= is_about(line, SPAN("DSN"), &rest); break;
+  case 'E': offer->enhanced_codes |= is_about(line, SPAN("ENHANCEDSTATUSCODES"), &rest); break;
+  case 'P': offer->pipelining |= is_about(line, SPAN("PIPELINING"), &rest); break;
+  case 'S':
+    if (is_about(line, SPAN("SIZE"), &rest)) read_size(offer, rest);
+    offer->starttls |= is_about(line, SPAN("STARTTLS"), &rest);
     break;
-  case 10: offer->pipelining |= span_equal_nocase(keyword, SPAN("PIPELINING")); break;
-  case 19: offer->enhanced_codes |= span_equal_nocase(keyword, SPAN("ENHANCEDSTATUSCODES")); break;
   default: break;
   }
 }

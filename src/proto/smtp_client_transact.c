@@ -66,14 +66,14 @@ void smtp_client_transact(struct smtp_client *client, const struct smtp_transact
 void smtp_client_end_transaction(struct smtp_client *client) {
   message_release(client->message);
   client->message = NULL;
-  client->due_message = false;
+  if (client->due == SMTP_CLIENT_SEND_MESSAGE) client->due = SMTP_CLIENT_WAIT;
 }
 
 static void be_ready(struct smtp_client *client, bool needs_reset) {
   smtp_client_end_transaction(client);
   client->needs_reset = needs_reset;
   smtp_client_enter(client, STEP_READY);
-  client->due_ready = true;
+  client->due = SMTP_CLIENT_READY;
 }
 
 /* ---- the replies ---- */
@@ -137,7 +137,7 @@ static void on_data(struct smtp_client *client, const struct smtp_reply *reply) 
   client->answered = 0;
   smtp_client_enter(client, STEP_TEXT);
   if (client->accepted_count)
-    client->due_message = true;
+    client->due = SMTP_CLIENT_SEND_MESSAGE;
   else if (is_lmtp(client))
     smtp_client_lose_sense(client); /* it must say 503 (RFC 2033 4.2); its answers could not be counted */
   else
