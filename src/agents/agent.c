@@ -14,6 +14,21 @@ struct journal_record agent_record(const struct agent *agent, enum journal_kind 
   return (struct journal_record){.kind = (uint16_t)kind, .host = agent->host, .agent = agent->number};
 }
 
+bool agent_has_address(const struct agent *agent, const struct ip_address *address) {
+  char inside[IP_ADDRESS_TEXT_MAX + 1];
+  struct buf text = BUF_ON(inside, IP_ADDRESS_TEXT_MAX);
+  ip_address_write(address, &text);
+  bool own = network_host_has(agent->network, agent->host, buf_span(&text));
+  buf_free(&text);
+  return own;
+}
+
+struct span agent_tagged_address(const struct agent *agent, struct span address, struct arena *arena) {
+  if (!agent->software->tags_ipv6 || ip_family_of_text(address) != IP_V6) return address;
+  const struct span pieces[] = {SPAN("IPv6:"), address};
+  return arena_join(arena, pieces, 2);
+}
+
 void agent_note(const struct agent *agent, struct span text) {
   struct journal_record record = agent_record(agent, JOURNAL_NOTE);
   record.text[0] = text;

@@ -43,6 +43,11 @@ struct agent {
 
 /* A record with kind, host and agent filled in. */
 struct journal_record agent_record(const struct agent *agent, enum journal_kind kind);
+/* Is it one of its host's own addresses? */
+bool agent_has_address(const struct agent *agent, const struct ip_address *address);
+/* An address as its software writes it where there are brackets around it or might be: with the tag of an
+ * address literal before an IPv6 address (RFC 5321 4.1.3), or bare. In arena, or the address itself. */
+struct span agent_tagged_address(const struct agent *agent, struct span address, struct arena *arena);
 /* A remark, as in a log file. */
 void agent_note(const struct agent *agent, struct span text);
 

@@ -6,11 +6,9 @@
 
 /* A host's own address in brackets is one of its names (RFC 5321 4.1.3). */
 static bool is_own_literal(const struct mta *mta, struct span domain) {
-  struct ip_address literal, own;
-  const struct agent *agent = &mta->config.agent;
-  return domain.len && domain.data[0] == '[' && address_literal_parse(domain, &literal) &&
-         ip_address_parse(network_host(agent->network, agent->host)->address, &own) &&
-         ip_address_equal(&literal, &own);
+  struct ip_address literal;
+  if (!domain.len || domain.data[0] != '[' || !address_literal_parse(domain, &literal)) return false;
+  return agent_has_address(&mta->config.agent, &literal);
 }
 
 bool mta_is_local_domain(const struct mta *mta, struct span domain) {
@@ -160,7 +158,7 @@ static struct stamp_facts facts_of_session(const struct mta *mta, const struct s
       .ptr = session->client_name,
       .ptr_record = session->heard.ptr,
       .may_be_forged = session->may_be_forged,
-      .ip = session->client_address,
+      .ip = session->client_shown,
       .connect_record = session->heard.connect,
       .host = mta->config.host_name,
       .with = smtp_server_with(session->engine),
@@ -365,7 +363,12 @@ struct mta *mta_new(const struct mta_config *config) {
   };
   mta->stamper = stamper_new(agent);
   mta->outbound = outbound_new();
-  mta->mx_order = sim_rng(agent->sim, network_host(agent->network, agent->host)->name);
+  struct span name = network_host(agent->network, agent->host)->name;
+  mta->mx_order = sim_rng(agent->sim, name);
+  struct buf stream = {0};
+  buf_format(&stream, "addresses %.*s", SPAN_ARG(name));
+  mta->address_order = sim_rng(agent->sim, buf_span(&stream));
+  buf_free(&stream);
   if (config->listener.number)
     mta->listener = listen_on(mta, &mta->config.listener, PORT_SMTP, SMTP_DIALECT_SMTP, &relay_program);
   if (config->submission.number)

@@ -5,8 +5,9 @@
  * the next is tried when one cannot be reached or greets with a refusal. Once a transaction has begun, what
  * is said about a recipient counts.
  *
- *     entry ─▶ group by domain ─▶ route ─▶ hop 1: address ─▶ session ─▶ outcomes ─▶ settle
- *                                          hop 2 …   if not reached
+ *     entry ─▶ group by domain ─▶ route ─▶ hop 1: address 1 ─▶ session ─▶ outcomes ─▶ settle
+ *                                                 address 2 …   if not reached
+ *                                          hop 2 …
  */
 #include "agents/mta_internal.h"
 
@@ -25,8 +26,10 @@ struct delivery {
   uint32_t *recipients; /* indices in the entry */
   uint32_t recipient_count;
   struct route route;
-  uint32_t hop; /* being tried */
-  host_id to;
+  uint32_t hop;                /* being tried */
+  struct address_search found; /* the addresses of that hop */
+  uint32_t address;            /* of those, being tried */
+  host_id to;                  /* who has it; 0: nobody */
   struct span to_address;
   struct mta_failure failure; /* of the hop being tried; no text: none yet */
   struct mta_failure kept;    /* of the hops before: the one that counts */
@@ -36,7 +39,7 @@ struct delivery {
   struct span only_address;   /* … and that of the addresses */
 };
 
-static void try_next_hop(struct delivery *delivery);
+static void try_next(struct delivery *delivery);
 
 static void free_delivery(struct delivery *delivery) {
   if (delivery->next) delivery->next->previous = delivery->previous;
@@ -189,7 +192,7 @@ static void on_over(void *context, enum connection_end how, bool transacted) {
     finish(delivery);
     return;
   }
-  try_next_hop(delivery);
+  try_next(delivery);
 }
 
 static const struct smtp_sender_events sender_events = {on_outcome, on_over, on_no_8bitmime};
@@ -207,7 +210,9 @@ static struct journal_record routed_record(struct delivery *delivery, uint32_t r
 static void note_routed(struct delivery *delivery, uint32_t recipient) {
   static const char *const because[] = {"local", "smarthost", "mx", "a", "literal"};
   const struct route_hop *hop = &delivery->route.hops[delivery->hop];
-  struct journal_record record = routed_record(delivery, recipient, because[delivery->route.because]);
+  bool by_aaaa = delivery->route.because == ROUTE_ADDRESS && ip_family_of_text(delivery->to_address) == IP_V6;
+  struct journal_record record =
+      routed_record(delivery, recipient, by_aaaa ? "aaaa" : because[delivery->route.because]);
   record.number[0] = hop->preference;
   record.number[1] = delivery->to;
   record.text[2] = hop->name;
@@ -247,6 +252,7 @@ static void start_session(struct delivery *delivery) {
   struct smtp_sender_config config = {
       .agent = *agent,
       .to = delivery->to,
+      .address = local ? SPAN_EMPTY : delivery->to_address,
       .port = local ? PORT_LMTP : PORT_SMTP,
       .protocol = local ? SPAN("lmtp") : SPAN("smtp"),
       .client = {.helo_name = mta->config.helo_name,
@@ -268,87 +274,6 @@ static void start_session(struct delivery *delivery) {
   outbound_send(mta->outbound, &config, &delivery->letter);
 }
 
-/* ---- from a host's name to its address ---- */
-
-/* The host with that address, and the address as text. */
-static void find_host(struct delivery *delivery, const struct ip_address *address) {
-  const struct network *network = delivery->mta->config.agent.network;
-  char inside[IP_ADDRESS_TEXT_MAX + 1];
-  struct buf written = BUF_ON(inside, IP_ADDRESS_TEXT_MAX);
-  ip_address_write(address, &written);
-  delivery->to = network_host_at(network, buf_span(&written));
-  struct span known = delivery->to ? network_host(network, delivery->to)->address : SPAN_EMPTY;
-  delivery->to_address =
-      span_equal(known, buf_span(&written)) ? known : arena_copy(&delivery->arena, buf_span(&written));
-  buf_free(&written);
-}
-
-/* A domain that is an address already: nothing to ask (RFC 5321 4.1.3, 5.1). */
-static void try_literal(struct delivery *delivery, const struct ip_address *address) {
-  find_host(delivery, address);
-  if (delivery->to) {
-    start_session(delivery);
-    return;
-  }
-  struct span what =
-      arena_format(&delivery->arena, "connect to %.*s: No route to host", SPAN_ARG(hop_name(delivery)));
-  note_failure(delivery, &(struct smtp_reply){.enhanced = SPAN("4.4.1"), .text = what}, false);
-  try_next_hop(delivery);
-}
-
-static void on_address(void *context, const struct resolver_answer *answer) {
-  struct delivery *delivery = context;
-  const struct agent *agent = &delivery->mta->config.agent;
-  sim_set_cause(agent->sim, answer->record);
-  delivery->to = 0;
-  if (answer->status == RESOLVER_FOUND && answer->count > 0) find_host(delivery, &answer->records[0].address);
-  if (delivery->to) {
-    start_session(delivery);
-    return;
-  }
-  bool later = answer->status == RESOLVER_FAILED || answer->status == RESOLVER_TIMED_OUT;
-  struct smtp_reply reply = {
-      .code = later ? 0 : 550,
-      .enhanced = later ? SPAN("4.4.3") : SPAN("5.1.2"),
-      .text = arena_format(&delivery->arena, "%.*s: %s", SPAN_ARG(hop_name(delivery)),
-                           later ? "name server does not answer" : "no address found"),
-  };
-  note_failure(delivery, &reply, false);
-  try_next_hop(delivery);
-}
-
-static void try_hop(struct delivery *delivery) {
-  struct mta *mta = delivery->mta;
-  if (delivery->hop >= delivery->route.hop_count) {
-    settle_rest(delivery, &delivery->kept);
-    finish(delivery);
-    return;
-  }
-  if (delivery->route.because == ROUTE_LOCAL) {
-    delivery->to = mta->config.delivers_to;
-    delivery->to_address = network_host(mta->config.agent.network, delivery->to)->address;
-    start_session(delivery);
-    return;
-  }
-  struct ip_address literal;
-  if (address_literal_parse(hop_name(delivery), &literal)) {
-    try_literal(delivery, &literal);
-    return;
-  }
-  resolver_ask(mta->config.resolver, hop_name(delivery), DNS_TYPE_A, on_address, delivery);
-}
-
-/* As long as one of a domain's hosts may take the letter later, the letter waits: a host that never will
- * does not speak for the others (RFC 5321 5.1). */
-static void try_next_hop(struct delivery *delivery) {
-  bool first = !delivery->kept.reply.text.len;
-  if (first || delivery->failure.reply.code < 500 || delivery->kept.reply.code >= 500)
-    delivery->kept = delivery->failure;
-  delivery->failure = (struct mta_failure){0};
-  delivery->hop++;
-  try_hop(delivery);
-}
-
 /* That there is no way was decided by the domain's own MX records: that is a decision, too, about each
  * recipient. */
 static void note_no_way(struct delivery *delivery, const char *because) {
@@ -361,6 +286,128 @@ static void note_no_way(struct delivery *delivery, const char *because) {
     sim_note_cause(sim, &record);
     mta_bounce(delivery->mta, delivery->entry, delivery->recipients[i], &delivery->failure);
   }
+}
+
+/* ---- from one address to the next ---- */
+
+/* The host with that address, and the address as text, which lives as long as the host, if there is one. */
+static void find_host(struct delivery *delivery, const struct ip_address *address) {
+  const struct network *network = delivery->mta->config.agent.network;
+  char inside[IP_ADDRESS_TEXT_MAX + 1];
+  struct buf written = BUF_ON(inside, IP_ADDRESS_TEXT_MAX);
+  ip_address_write(address, &written);
+  delivery->to = network_host_at(network, buf_span(&written));
+  delivery->to_address = delivery->to ? network_own_address(network, delivery->to, buf_span(&written))
+                                      : arena_copy(&delivery->arena, buf_span(&written));
+  buf_free(&written);
+}
+
+static void try_address(struct delivery *delivery) {
+  const struct mta_address *address = &delivery->found.items[delivery->address];
+  const struct agent *agent = &delivery->mta->config.agent;
+  if (address->record) sim_set_cause(agent->sim, address->record);
+  find_host(delivery, &address->ip);
+  bool has_route = network_host_address(agent->network, agent->host, address->ip.family).len > 0;
+  if (has_route) {
+    start_session(delivery);
+    return;
+  }
+  struct span what = arena_format(&delivery->arena, "connect to %.*s[%.*s]: Network is unreachable",
+                                  SPAN_ARG(hop_name(delivery)), SPAN_ARG(delivery->to_address));
+  note_failure(delivery, &(struct smtp_reply){.enhanced = SPAN("4.4.1"), .text = what}, false);
+  try_next(delivery);
+}
+
+static bool leads_home(const struct delivery *delivery) {
+  if (delivery->route.because != ROUTE_MX && delivery->route.because != ROUTE_ADDRESS) return false;
+  for (uint32_t i = 0; i < delivery->found.count; i++)
+    if (agent_has_address(&delivery->mta->config.agent, &delivery->found.items[i].ip)) return true;
+  return false;
+}
+
+/* This host under another name: what is no better than itself is no way (RFC 5321 5.1). If anything was
+ * better, the letter waits for that. Postfix looks for its own addresses, too; sendmail finds its own name in
+ * the greeting. */
+static void stop_at_home(struct delivery *delivery) {
+  if (!delivery->kept.reply.text.len) {
+    struct span what =
+        arena_format(&delivery->arena, "%.*s: mail loops back to this host (%.*s is its own name)",
+                     SPAN_ARG(delivery->domain), SPAN_ARG(hop_name(delivery)));
+    note_failure(delivery, &(struct smtp_reply){550, SPAN("5.4.6"), what}, false);
+    delivery->route.said = delivery->route.hops[delivery->hop].record;
+    note_no_way(delivery, "loop");
+  } else {
+    settle_rest(delivery, &delivery->kept);
+  }
+  finish(delivery);
+}
+
+static void on_addresses(void *context) {
+  struct delivery *delivery = context;
+  const struct address_search *found = &delivery->found;
+  sim_set_cause(delivery->mta->config.agent.sim, found->record);
+  if (leads_home(delivery)) {
+    stop_at_home(delivery);
+    return;
+  }
+  if (found->count) {
+    try_address(delivery);
+    return;
+  }
+  delivery->to = 0;
+  struct smtp_reply reply = {
+      .code = found->later ? 0 : 550,
+      .enhanced = found->later ? SPAN("4.4.3") : SPAN("5.1.2"),
+      .text = arena_format(&delivery->arena, "%.*s: %s", SPAN_ARG(hop_name(delivery)),
+                           found->later ? "name server does not answer" : "no address found"),
+  };
+  note_failure(delivery, &reply, false);
+  try_next(delivery);
+}
+
+/* A domain that is an address already: nothing to ask (RFC 5321 4.1.3, 5.1). */
+static bool take_literal(struct delivery *delivery) {
+  struct address_search *search = &delivery->found;
+  search->items = &search->only;
+  search->count = address_literal_parse(hop_name(delivery), &search->only.ip);
+  return search->count > 0;
+}
+
+static void try_hop(struct delivery *delivery) {
+  struct mta *mta = delivery->mta;
+  delivery->address = 0;
+  delivery->found = (struct address_search){.mta = mta,
+                                            .name = hop_name(delivery),
+                                            .arena = &delivery->arena,
+                                            .fn = on_addresses,
+                                            .context = delivery};
+  if (delivery->hop >= delivery->route.hop_count) {
+    settle_rest(delivery, &delivery->kept);
+    finish(delivery);
+  } else if (delivery->route.because == ROUTE_LOCAL) {
+    delivery->to = mta->config.delivers_to;
+    delivery->to_address = network_host(mta->config.agent.network, delivery->to)->address;
+    start_session(delivery);
+  } else if (take_literal(delivery)) {
+    try_address(delivery);
+  } else {
+    mta_find_addresses(&delivery->found);
+  }
+}
+
+/* All addresses of a host, then those of the next (RFC 5321 5.1). As long as one of a domain's hosts may take
+ * the letter later, the letter waits: a host that never will does not speak for the others. */
+static void try_next(struct delivery *delivery) {
+  bool first = !delivery->kept.reply.text.len;
+  if (first || delivery->failure.reply.code < 500 || delivery->kept.reply.code >= 500)
+    delivery->kept = delivery->failure;
+  delivery->failure = (struct mta_failure){0};
+  if (++delivery->address < delivery->found.count) {
+    try_address(delivery);
+    return;
+  }
+  delivery->hop++;
+  try_hop(delivery);
 }
 
 static void on_route(void *context, const struct route *route) {

@@ -1,5 +1,6 @@
 /* mta_internal: what the files of the MTA share: mta.c (accepting), mta_route.c (where to),
- * mta_delivery.c (passing on), mta_report.c (what became of it), mta_dsn.c (reports). */
+ * mta_address.c (at which address), mta_delivery.c (passing on), mta_report.c (what became of it),
+ * mta_dsn.c (reports). */
 #pragma once
 
 #include "agents/mail_queue.h"
@@ -18,6 +19,7 @@ struct mta {
   struct queue_id_maker ids;
   uint32_t processes;  /* so far */
   struct rng mx_order; /* among MX of equal preference (RFC 5321 5.1) */
+  struct rng address_order;
 };
 
 /* ---- mta.c ---- */
@@ -60,6 +62,30 @@ struct route {
 typedef void route_fn(void *context, const struct route *route);
 /* May call back before it returns. Texts in the arena, which must live until the callback. */
 void mta_find_route(struct mta *mta, struct span domain, struct arena *arena, route_fn *fn, void *context);
+
+/* ---- mta_address.c: the addresses of a host ---- */
+enum { MTA_ADDRESSES_MAX = 16 };
+
+struct mta_address {
+  struct ip_address ip;
+  journal_seq record; /* the DNS answer that has it; 0: none */
+};
+
+/* What is asked, and in the callback what came of it. */
+struct address_search {
+  struct mta *mta;
+  struct span name;
+  struct arena *arena;
+  void (*fn)(void *context); /* may be called before mta_find_addresses returns */
+  void *context;
+  struct mta_address *items; /* in the order in which they are tried */
+  uint32_t count, capacity;
+  struct mta_address only; /* where there is one: the list */
+  bool asked_v6;
+  bool later;         /* a question was not answered */
+  journal_seq record; /* the last answer */
+};
+void mta_find_addresses(struct address_search *search);
 
 /* ---- mta_delivery.c ---- */
 /* At the end of the run. */

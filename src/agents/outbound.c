@@ -37,8 +37,10 @@ struct outbound {
   struct id_map by_key;
 };
 
+/* Addresses that nobody has may share a place: no session with them comes to be. */
 static uint32_t key_of(const struct smtp_sender_config *config) {
-  return (uint32_t)config->to << 16 | config->port;
+  uint32_t to = config->to ? config->to : span_hash(config->address);
+  return to << 16 | config->port;
 }
 
 /* ---- servers ---- */
@@ -71,10 +73,11 @@ static void forget_server(struct server *server) {
 
 /* ---- terms ---- */
 
-/* A certificate is looked at for one name; a letter for another name of the same host has its own session.
- */
+/* A certificate is looked at for one name; a letter for another name of the same host has its own session,
+ * and so has one for another of its addresses. */
 static bool are_same(const struct smtp_sender_config *a, const struct smtp_sender_config *b) {
-  return span_equal(a->client.user, b->client.user) && span_equal(a->client.password, b->client.password) &&
+  return a->to == b->to && span_equal(a->address, b->address) && span_equal(a->client.user, b->client.user) &&
+         span_equal(a->client.password, b->client.password) &&
          (!a->tls || span_equal_nocase(a->server_name, b->server_name));
 }
 
@@ -88,6 +91,7 @@ static const struct outbound_terms *terms_for(struct server *server,
     if (are_same(&terms->config, config)) return terms;
   struct outbound_terms *terms = arena_alloc(&server->arena, sizeof *terms);
   *terms = (struct outbound_terms){.next = server->terms, .config = *config};
+  terms->config.address = copy_text(&server->arena, config->address);
   terms->config.client.user = copy_text(&server->arena, config->client.user);
   terms->config.client.password = copy_text(&server->arena, config->client.password);
   terms->config.server_name = copy_text(&server->arena, config->server_name);

@@ -105,7 +105,7 @@ static struct smtp_reply words_for(struct open_session *open, const struct smtp_
       .helo = greets ? open->decision.text : smtp_server_helo(open->session.engine),
       .client_name = open->session.client_name,
       .may_be_forged = open->session.may_be_forged,
-      .client_address = open->session.client_address,
+      .client_address = open->session.client_shown,
       .id = open->session.queue_id,
       .user = open->decision.user,
       .address = verdict->address.len ? verdict->address : subject_of(open),
@@ -403,7 +403,9 @@ static const struct connection_handler *on_listen(void *context, connection_id i
   open->session.listener = listener;
   open->session.connection = id;
   open->session.client_host = info->client_host;
-  open->session.client_address = network_host(listener->config.agent.network, info->client_host)->address;
+  open->session.client_address = info->client_address;
+  open->session.client_shown =
+      agent_tagged_address(&listener->config.agent, info->client_address, &open->life);
   open->session.engine = smtp_server_new(&listener->config.server);
   open->next = listener->sessions;
   if (open->next) open->next->previous = open;

@@ -23,6 +23,7 @@ struct smtp_session {
   struct smtp_server *engine;
   host_id client_host;
   struct span client_address;
+  struct span client_shown; /* the same, as its software writes it */
   struct span
       client_name;      /* from its PTR record; empty if it has none, is not believed or was not asked for */
   bool may_be_forged;   /* that name does not lead back to the address */

@@ -183,7 +183,11 @@ struct smtp_sender *smtp_sender_start(const struct smtp_sender_config *config, c
       .heard_us = sim_now(agent->sim),
   };
   sender->deadline = sim_after(agent->sim, PATIENCE_US, on_deadline, sender);
-  sender->connection = network_connect(agent->network, agent->host, agent->number, config->to, config->port,
-                                       config->protocol, &handler, sender);
+  sender->connection =
+      config->address.len
+          ? network_connect_address(agent->network, agent->host, agent->number, config->to, config->address,
+                                    config->port, config->protocol, &handler, sender)
+          : network_connect(agent->network, agent->host, agent->number, config->to, config->port,
+                            config->protocol, &handler, sender);
   return sender;
 }

@@ -38,7 +38,8 @@ struct smtp_turn {
 /* With whom, and how. It and its spans are borrowed until ended(). */
 struct smtp_sender_config {
   struct agent agent;
-  host_id to;
+  host_id to;          /* 0: nobody has the address */
+  struct span address; /* at which it is called; empty: whichever is best */
   uint16_t port;
   struct span protocol;             /* "smtp", "submission", "lmtp": for the journal */
   struct smtp_client_config client; /* what it wishes of TLS is filled in by the sender */

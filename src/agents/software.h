@@ -35,6 +35,13 @@ enum ptr_belief {
   PTR_BELIEVED,  /* nobody looks: qmail's tcpserver */
 };
 
+/* What its client makes of IPv6 addresses, where its host has one, too. */
+enum client_ipv6 {
+  CLIENT_IPV6_FIRST, /* they are tried before the others (RFC 6724 6): sendmail, Exim */
+  CLIENT_IPV6_ANY,   /* chance decides (RFC 5321 5.1 knows no order between the two): Postfix */
+  CLIENT_IPV6_NEVER, /* it knows of none: qmail, sendmail before 8.10 */
+};
+
 /* RFC 1985 leaves to each host for whom it does so. */
 enum etrn_for { ETRN_FOR_RELAYS, ETRN_FOR_ALL, ETRN_FOR_NOBODY };
 
@@ -69,6 +76,7 @@ struct software {
   bool for_single_recipient_only; /* the for clause only if there is one recipient (RFC 5321 7.2) */
   bool looks_up_ptr;              /* asks for the client's name before it greets */
   enum ptr_belief believes_ptr;   /* and what it takes for true */
+  bool tags_ipv6;                 /* {ip} and {client} are "IPv6:2001:db8::1" (RFC 5321 4.4), else bare */
   struct span message_id; /* layout of a Message-ID it makes: {stamp} = YYYYMMDDhhmmss, {utc_stamp} the same
                              in UTC, {utc_minute} without seconds, {hex_time}, {number}, {host}, {id} */
   bool adds_message_id, adds_date, adds_from; /* when they are missing (RFC 6409 8) */
@@ -87,6 +95,7 @@ struct software {
       client_sessions; /* at most so many with one server at a time; 0: one for each letter, any number */
   bool client_divides; /* each recipient has a transaction, and a session, of his own (qmail) */
   bool client_reuses;  /* a letter that waits follows in a session that is open (RFC 5321 3.3) */
+  enum client_ipv6 client_ipv6;
   int64_t retry_after_us[16]; /* waits before further attempts; the last repeats */
   size_t retry_count;
   int64_t queue_life_us;

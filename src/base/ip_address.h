@@ -26,5 +26,10 @@ void ip_address_write(const struct ip_address *address, struct buf *out);
 static inline size_t ip_address_size(const struct ip_address *address) {
   return address->family == IP_V6 ? IP_V6_SIZE : address->family == IP_V4 ? IP_V4_SIZE : 0;
 }
+/* Of a text that is an address already; an empty one has none. */
+static inline enum ip_family ip_family_of_text(struct span address) {
+  if (!address.len) return IP_NONE;
+  return span_find(address, ':') == SPAN_NONE ? IP_V4 : IP_V6;
+}
 struct ip_address ip_address_from_bytes(enum ip_family family, const void *bytes);
 bool ip_address_equal(const struct ip_address *a, const struct ip_address *b);

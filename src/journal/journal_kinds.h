@@ -60,8 +60,8 @@
        FIELDS("to_host", "port", "from_port"), FIELDS("to_address", "protocol"))                             \
   KIND(16, CONNECTED, "connected", "the connection stands", FIELDS("to_host", "port"), NO_FIELDS)            \
   KIND(17, REFUSED, "refused", "nobody listens there (RST)", FIELDS("to_host", "port"), NO_FIELDS)           \
-  KIND(18, TIMED_OUT, "timed_out", "no answer: the host or the link is down", FIELDS("to_host", "port"),     \
-       FIELDS("what"))                                                                                       \
+  KIND(18, TIMED_OUT, "timed_out", "no answer: host or link are down, or nobody is there",                   \
+       FIELDS("to_host", "port"), FIELDS("what"))                                                            \
   KIND(19, CLOSED, "closed", "one side closed in order (FIN); side is 0 client, 1 server", FIELDS("side"),   \
        NO_FIELDS)                                                                                            \
   KIND(20, CUT, "cut", "the connection broke (RST, or the line went dead)", FIELDS("side"), FIELDS("why"))   \
@@ -142,7 +142,9 @@
   KIND(50, QUESTION, "question", "a question that the scenario asks before a record that matches",           \
        FIELDS("nth"), FIELDS("when", "ask", "answer", "others", "because", "rfc"))                           \
   KIND(51, SETTING, "setting", "how a machine is set up, by the scenario's keys", NO_FIELDS,                 \
-       FIELDS("name", "text"))
+       FIELDS("name", "text"))                                                                               \
+  KIND(54, ADDRESS, "address", "an address that record.host has besides its first", NO_FIELDS,               \
+       FIELDS("address"))
 
 enum journal_kind {
   JOURNAL_NO_KIND = 0,

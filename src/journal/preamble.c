@@ -1,6 +1,7 @@
 #include "journal/preamble.h"
 
 #include "base/check.h"
+#include "base/ip_address.h"
 #include "base/mem.h"
 
 /* ---- one record of each kind ---- */
@@ -103,6 +104,11 @@ static void read_setting(struct journal_preamble *preamble, const struct journal
   };
 }
 
+static void read_address(struct journal_preamble *preamble, const struct journal_record *record) {
+  preamble->addresses[preamble->address_count++] =
+      (struct journal_address){.record = record->seq, .host = record->host, .address = record->text[0]};
+}
+
 /* By kind; the others are not of the preamble. */
 typedef void read_fn(struct journal_preamble *preamble, const struct journal_record *record);
 static read_fn *const readers[JOURNAL_KIND_COUNT] = {
@@ -115,6 +121,7 @@ static read_fn *const readers[JOURNAL_KIND_COUNT] = {
     [JOURNAL_EXPECTATION] = read_expectation,
     [JOURNAL_QUESTION] = read_question,
     [JOURNAL_SETTING] = read_setting,
+    [JOURNAL_ADDRESS] = read_address,
 };
 
 /* ---- the whole ---- */
@@ -136,6 +143,7 @@ struct journal_preamble *journal_preamble_new(const struct journal *journal) {
   preamble->narrations = mem_alloc(count_of[JOURNAL_NARRATION] * sizeof *preamble->narrations);
   preamble->expectations = mem_alloc(count_of[JOURNAL_EXPECTATION] * sizeof *preamble->expectations);
   preamble->settings = mem_alloc(count_of[JOURNAL_SETTING] * sizeof *preamble->settings);
+  preamble->addresses = mem_alloc(count_of[JOURNAL_ADDRESS] * sizeof *preamble->addresses);
   preamble->questions = mem_alloc(count_of[JOURNAL_QUESTION] * sizeof *preamble->questions);
   for (journal_seq seq = 1; seq <= preamble->last; seq++) {
     struct journal_record record;
@@ -154,6 +162,7 @@ void journal_preamble_free(struct journal_preamble *preamble) {
   mem_free(preamble->narrations);
   mem_free(preamble->expectations);
   mem_free(preamble->settings);
+  mem_free(preamble->addresses);
   mem_free(preamble->questions);
   mem_free(preamble);
 }
@@ -201,4 +210,22 @@ struct span journal_setting(const struct journal_preamble *preamble, uint16_t ho
     if (preamble->settings[i].host == host && span_equal(preamble->settings[i].name, name))
       return preamble->settings[i].value;
   return SPAN_EMPTY;
+}
+
+struct span journal_host_address(const struct journal_preamble *preamble, int64_t number, size_t nth) {
+  const struct journal_host *host = journal_host(preamble, number);
+  if (!host) return SPAN_EMPTY;
+  if (nth == 0) return host->address;
+  for (size_t i = 0; i < preamble->address_count; i++)
+    if (preamble->addresses[i].host == number && --nth == 0) return preamble->addresses[i].address;
+  return SPAN_EMPTY;
+}
+
+struct span journal_host_address_towards(const struct journal_preamble *preamble, int64_t number,
+                                         struct span other) {
+  enum ip_family family = ip_family_of_text(other);
+  struct span address;
+  for (size_t nth = 0; (address = journal_host_address(preamble, number, nth)).len; nth++)
+    if (ip_family_of_text(address) == family) return address;
+  return journal_host_address(preamble, number, 0);
 }

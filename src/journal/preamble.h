@@ -2,7 +2,7 @@
  * the links, the people, the words for each step, what is expected.
  *
  *     record 1   SCENARIO                              title, start
- *     record 2 … HOST AGENT LINK PERSON SETTING …      numbered from 1 in their order, by kind
+ *     record 2 … HOST ADDRESS AGENT LINK PERSON …      numbered from 1 in their order, by kind
  *     then       the first record of another kind      the preamble is over
  *
  * Numbers in later records (host, agent, "to_host", "person" …) are looked up here. A number that a
@@ -21,6 +21,13 @@ struct journal_host {
   journal_seq record;
   struct span name, address, label, region, icon, zone;
   int64_t clock_offset_us, zone_minutes, x, y;
+};
+
+/* One of several that a host has; its first is in journal_host. */
+struct journal_address {
+  journal_seq record;
+  uint16_t host;
+  struct span address;
 };
 
 struct journal_agent {
@@ -79,6 +86,8 @@ struct journal_preamble {
   struct journal_person *people;
   struct journal_setting *settings;
   size_t setting_count;
+  struct journal_address *addresses; /* besides each host's first */
+  size_t address_count;
   struct journal_narration *narrations;
   struct journal_expectation *expectations;
   struct journal_question *questions;
@@ -102,3 +111,8 @@ struct span journal_person_name(const struct journal_preamble *preamble, int64_t
 struct span journal_host_label(const struct journal_preamble *preamble, int64_t number);
 /* By name, in any letter case; 0 if there is none. */
 uint16_t journal_host_named(const struct journal_preamble *preamble, struct span name);
+/* The nth address of a host, from 0; empty: it has no more. */
+struct span journal_host_address(const struct journal_preamble *preamble, int64_t number, size_t nth);
+/* By which it speaks to somebody with that address: its first of the same family, else its first. */
+struct span journal_host_address_towards(const struct journal_preamble *preamble, int64_t number,
+                                         struct span other);

@@ -218,8 +218,12 @@ static void handle_datagram(struct capture *capture, const struct journal_record
   }
   uint16_t to_host = (uint16_t)(record->number[1] & UINT16_MAX);
   uint16_t port = capture_resolver_port(capture, is_answer ? to_host : record->host, record->number[0]);
-  struct frame_end from = capture_end(capture, record->host, is_answer ? PORT_DOMAIN : port);
-  struct frame_end to = capture_end(capture, to_host, is_answer ? port : PORT_DOMAIN);
+  uint16_t server = is_answer ? record->host : to_host, client = is_answer ? to_host : record->host;
+  struct span asks = journal_host_address_towards(capture->preamble, client,
+                                                  journal_host_address(capture->preamble, server, 0));
+  struct span told = journal_host_address_towards(capture->preamble, server, asks);
+  struct frame_end from = capture_end(capture, record->host, is_answer ? PORT_DOMAIN : port, told);
+  struct frame_end to = capture_end(capture, to_host, is_answer ? port : PORT_DOMAIN, told);
   capture_agree(&from, &to);
   buf_clear(&capture->frame);
   frame_add_udp(&from, &to, (uint16_t)record->seq, wire, &capture->frame);

@@ -111,8 +111,9 @@ void capture_emit(struct capture *capture, int64_t time_us);
 /* Addresses, ports, sequence numbers and window of a connection that is about to begin. */
 void capture_begin_ends(struct capture *capture, struct capture_connection *connection,
                         const struct journal_record *connect);
-/* An end for a datagram. */
-struct frame_end capture_end(const struct capture *capture, uint16_t host, uint16_t port);
+/* An end for a datagram: the host's address of the same family as that one, where it has such. */
+struct frame_end capture_end(const struct capture *capture, uint16_t host, uint16_t port,
+                             struct span towards);
 /* Each question comes from a port of its own, and the answer goes back to it (RFC 5452 9.2). id: the
  * record's. */
 uint16_t capture_resolver_port(const struct capture *capture, uint16_t host, int64_t id);

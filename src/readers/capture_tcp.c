@@ -80,12 +80,18 @@ static void schedule(struct capture *capture, const struct capture_connection *c
 
 void capture_tcp_connect(struct capture *capture, uint32_t index, const struct journal_record *record) {
   struct capture_connection *connection = &capture->connections[index];
+  struct journal_record outcome = {.kind = JOURNAL_NO_KIND};
   capture_begin_ends(capture, connection, record);
+  if (connection->outcome) journal_get(capture->journal, connection->outcome, &outcome);
+  if (outcome.kind == JOURNAL_TIMED_OUT && span_equal(outcome.text[0], SPAN("no_route"))) {
+    connection->is_done = true; /* nothing was sent */
+    return;
+  }
   capture->counts.connections++;
   send_syn(capture, connection, CLIENT, record->time_us);
   if (!connection->outcome) return;
-  int64_t outcome_us = journal_time_at(capture->journal, connection->outcome);
-  if (journal_kind_at(capture->journal, connection->outcome) == JOURNAL_TIMED_OUT) {
+  int64_t outcome_us = outcome.time_us;
+  if (outcome.kind == JOURNAL_TIMED_OUT) {
     connection->sides[CLIENT].tries = 1;
     schedule(capture, connection, EVENT_AGAIN, CLIENT, record->time_us + FIRST_RETRY_US, record->seq);
     return;

@@ -30,11 +30,12 @@ static struct ip_address made_up(uint16_t host) {
   return ip_address_from_bytes(IP_V4, bytes);
 }
 
-struct frame_end capture_end(const struct capture *capture, uint16_t host, uint16_t port) {
-  const struct journal_host *known = journal_host(capture->preamble, host);
+struct frame_end capture_end(const struct capture *capture, uint16_t host, uint16_t port,
+                             struct span towards) {
+  struct span address = journal_host_address_towards(capture->preamble, host, towards);
   /* Administered locally (IEEE 802): 02, then the host's number. */
   struct frame_end end = {.mac = {0x02, 0, 0, 0, (uint8_t)(host >> 8), (uint8_t)host}, .port = port};
-  if (!known || !ip_address_parse(known->address, &end.address)) end.address = made_up(host);
+  if (!ip_address_parse(address, &end.address)) end.address = made_up(host);
   return end;
 }
 
@@ -43,7 +44,8 @@ uint16_t capture_resolver_port(const struct capture *capture, uint16_t host, int
   return (uint16_t)(FIRST + mixed(capture, (uint32_t)id, UINT32_MAX - host) % COUNT);
 }
 
-/* The IPv4 address as one of 2001:db8::/32, which is for examples (RFC 3849). */
+/* For a journal in which IPv4 and IPv6 meet: the IPv4 address as one of 2001:db8::/32, which is for examples
+ * (RFC 3849). */
 static void make_v6(struct frame_end *end) {
   if (end->address.family == IP_V6) return;
   uint8_t bytes[IP_V6_SIZE] = {0x20, 0x01, 0x0d, 0xb8};
@@ -76,8 +78,10 @@ void capture_begin_ends(struct capture *capture, struct capture_connection *conn
                         const struct journal_record *connect) {
   struct capture_side *client = &connection->sides[CLIENT], *server = &connection->sides[SERVER];
   struct ip_address asked;
-  client->end = capture_end(capture, client->host, port_of(connect->number[2], connection->id));
-  server->end = capture_end(capture, server->host, port_of(connect->number[1], connection->id));
+  client->end =
+      capture_end(capture, client->host, port_of(connect->number[2], connection->id), connect->text[0]);
+  server->end =
+      capture_end(capture, server->host, port_of(connect->number[1], connection->id), connect->text[0]);
   if (ip_address_parse(connect->text[0], &asked)) server->end.address = asked;
   capture_agree(&client->end, &server->end);
   for (uint32_t side = CLIENT; side <= SERVER; side++) {

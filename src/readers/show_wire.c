@@ -65,7 +65,7 @@ static void write_line(struct show *show, const struct journal_record *r) {
 static void write_connect(struct show *show, const struct journal_record *r) {
   if (show->options->json) return;
   struct span client = journal_host_name(show->preamble, r->host),
-              server = journal_host_name(show->preamble, r->number[0]);
+              server = r->number[0] ? journal_host_name(show->preamble, r->number[0]) : r->text[0];
   duration_write_clock(r->time_us, show->out);
   buf_format(show->out, "  #%-4u %.*s ─▶ %.*s, port %lld\n", r->connection, SPAN_ARG(client),
              SPAN_ARG(server), (long long)r->number[1]);

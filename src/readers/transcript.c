@@ -115,16 +115,23 @@ static void tell_compose(struct transcript *t, const struct journal_record *r) {
 }
 
 static void tell_connect(struct transcript *t, const struct journal_record *r) {
+  struct span server = r->number[0] ? host_name(t, r->number[0]) : r->text[0];
   begin(t, r);
-  buf_format(t->out, "%.*s ─▶ %.*s, port %lld, %.*s", SPAN_ARG(host_name(t, r->host)),
-             SPAN_ARG(host_name(t, r->number[0])), (long long)r->number[1], SPAN_ARG(r->text[1]));
+  buf_format(t->out, "%.*s ─▶ %.*s, port %lld, %.*s", SPAN_ARG(host_name(t, r->host)), SPAN_ARG(server),
+             (long long)r->number[1], SPAN_ARG(r->text[1]));
   end(t, r);
 }
 
 static void tell_failure(struct transcript *t, const struct journal_record *r) {
   begin(t, r);
-  buf_format(t->out, "%s %.*s, port %lld", r->kind == JOURNAL_REFUSED ? "refused by" : "no answer from",
-             SPAN_ARG(host_name(t, r->number[0])), (long long)r->number[1]);
+  if (span_equal(r->text[0], SPAN("no_host")))
+    buf_add_text(t->out, "no answer: nobody has that address");
+  else
+    buf_format(t->out, "%s %.*s, port %lld",
+               r->kind == JOURNAL_REFUSED                 ? "refused by"
+               : span_equal(r->text[0], SPAN("no_route")) ? "no route to"
+                                                          : "no answer from",
+               SPAN_ARG(host_name(t, r->number[0])), (long long)r->number[1]);
   end(t, r);
 }
 

@@ -27,9 +27,10 @@ static void tell_end(struct connection *connection, int index, enum connection_e
 /* ---- the handshake ---- */
 
 static const struct connection_handler *ask_listener(struct connection *connection) {
-  struct side *client = &connection->sides[CLIENT], *server = &connection->sides[SERVER];
+  struct side *server = &connection->sides[SERVER];
   const struct listener *listener = network_listener(connection->network, server->host, server->port);
-  struct connection_info info = {client->host, server->host, client->port, server->port};
+  struct connection_info info;
+  connection_tell(connection, &info);
   if (!listener) return NULL;
   server->agent = listener->agent;
   const struct connection_handler *handler =
@@ -89,8 +90,13 @@ static void refusal(struct connection *connection, int index, uint32_t how) {
 }
 
 static void no_answer(struct connection *connection, int index, uint32_t how) {
+  static const struct span what[] = {[REACHABLE] = SPAN_INIT("host_down"),
+                                     [HOST_DOWN] = SPAN_INIT("host_down"),
+                                     [LINK_DOWN] = SPAN_INIT("link_down"),
+                                     [NO_HOST] = SPAN_INIT("no_host"),
+                                     [NO_ROUTE] = SPAN_INIT("no_route")};
   struct journal_record record = about_server(connection, JOURNAL_TIMED_OUT);
-  record.text[0] = how == LINK_DOWN ? SPAN("link_down") : SPAN("host_down");
+  record.text[0] = what[how];
   sim_set_cause(connection->network->sim, connection_note(connection, index, &record));
   tell_end(connection, index, CONNECTION_TIMED_OUT);
 }

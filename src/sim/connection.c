@@ -81,17 +81,27 @@ static void end_soon(struct connection *connection, int side, enum connection_en
 
 /* ---- asking ---- */
 
-static void note_connect(struct connection *connection, struct span protocol) {
+/* What keeps the question from arriving: addresses of one family lead nowhere in the other. */
+static enum unreachable obstacle_of(const struct connection *connection) {
+  const struct network *network = connection->network;
+  host_id client = connection->sides[CLIENT].host;
+  bool bare = !network_host(network, client)->address.len || connection->family == IP_NONE;
+  if (!bare && !network_host_address(network, client, (enum ip_family)connection->family).len)
+    return NO_ROUTE;
+  return network_obstacle(network, client, connection->sides[SERVER].host);
+}
+
+static void note_connect(struct connection *connection, struct span address, struct span protocol) {
   const struct side *client = &connection->sides[CLIENT], *server = &connection->sides[SERVER];
   struct journal_record record = {
       .kind = JOURNAL_CONNECT,
       .number = {server->host, server->port, client->port},
-      .text = {network_host(connection->network, server->host)->address, protocol},
+      .text = {address, protocol},
   };
   journal_seq connect = connection_note(connection, CLIENT, &record);
   journal_seq before = sim_cause(connection->network->sim);
   sim_set_cause(connection->network->sim, connect);
-  enum unreachable why = network_obstacle(connection->network, client->host, server->host);
+  enum unreachable why = obstacle_of(connection);
   if (why == REACHABLE) {
     lane_send(connection, SERVER, SEGMENT_SYN, lane_arrival_us(connection, SERVER, 0), connect, 0);
   } else {
@@ -101,13 +111,13 @@ static void note_connect(struct connection *connection, struct span protocol) {
   sim_set_cause(connection->network->sim, before);
 }
 
-connection_id network_connect(struct network *network, host_id from, uint16_t agent, host_id to,
-                              uint16_t port, struct span protocol, const struct connection_handler *handler,
-                              void *context) {
-  network_find_host(network, to);
+static connection_id ask(struct network *network, host_id from, uint16_t agent, host_id to,
+                         struct span address, uint16_t port, struct span protocol,
+                         const struct connection_handler *handler, void *context) {
   struct connection *connection = connection_new(network);
   connection->path = network_path(network, from, to);
   connection->asked_us = sim_now(network->sim);
+  connection->family = (uint8_t)ip_family_of_text(address);
   struct side *client = &connection->sides[CLIENT], *server = &connection->sides[SERVER];
   client->handler = handler;
   client->context = context;
@@ -116,8 +126,44 @@ connection_id network_connect(struct network *network, host_id from, uint16_t ag
   client->agent = agent;
   server->host = to;
   server->port = port;
-  note_connect(connection, protocol);
+  note_connect(connection, address, protocol);
   return connection->id;
+}
+
+/* RFC 6724 6: an address that can be reached at all; of those IPv6 comes first. */
+static struct span address_for(const struct network *network, host_id from, host_id to) {
+  for (enum ip_family family = IP_V6; family > IP_NONE; family--) {
+    struct span address = network_host_address(network, to, family);
+    if (address.len && network_host_address(network, from, family).len) return address;
+  }
+  return network_host(network, to)->address;
+}
+
+connection_id network_connect(struct network *network, host_id from, uint16_t agent, host_id to,
+                              uint16_t port, struct span protocol, const struct connection_handler *handler,
+                              void *context) {
+  network_find_host(network, to);
+  return ask(network, from, agent, to, address_for(network, from, to), port, protocol, handler, context);
+}
+
+connection_id network_connect_address(struct network *network, host_id from, uint16_t agent, host_id to,
+                                      struct span address, uint16_t port, struct span protocol,
+                                      const struct connection_handler *handler, void *context) {
+  CHECK(address.len && (!to || network_host_has(network, to, address)));
+  return ask(network, from, agent, to, address, port, protocol, handler, context);
+}
+
+/* By which the client comes. */
+static struct span client_address(const struct connection *connection) {
+  host_id host = connection->sides[CLIENT].host;
+  struct span address = network_host_address(connection->network, host, (enum ip_family)connection->family);
+  return address.len ? address : network_host(connection->network, host)->address;
+}
+
+void connection_tell(const struct connection *connection, struct connection_info *info_out) {
+  const struct side *client = &connection->sides[CLIENT], *server = &connection->sides[SERVER];
+  *info_out = (struct connection_info){client->host, server->host, client->port, server->port,
+                                       client_address(connection)};
 }
 
 uint32_t network_connection_count(const struct network *network) {
@@ -134,8 +180,7 @@ static struct connection *find_going(const struct network *network, connection_i
 bool connection_info(const struct network *network, connection_id id, struct connection_info *info_out) {
   const struct connection *connection = find_going(network, id);
   if (!connection) return false;
-  const struct side *client = &connection->sides[CLIENT], *server = &connection->sides[SERVER];
-  *info_out = (struct connection_info){client->host, server->host, client->port, server->port};
+  connection_tell(connection, info_out);
   return true;
 }
 
@@ -334,7 +379,7 @@ void connection_break_later(struct connection *connection, int side, enum unreac
   if (!connection->sides[side].handler) {
     connection->sides[side].state = SIDE_GONE;
   } else if (side == CLIENT && connection->sides[side].state == SIDE_WAITING) {
-    int64_t late_us = connection->asked_us + CONNECT_TIMEOUT_US;
+    int64_t late_us = connection->asked_us + (why == NO_ROUTE ? 0 : CONNECT_TIMEOUT_US);
     int64_t gives_up_us = late_us > sim_now(sim) ? late_us : sim_now(sim);
     lane_send(connection, side, SEGMENT_NO_ANSWER, gives_up_us, sim_cause(sim), 0)->how = why;
   } else {

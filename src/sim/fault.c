@@ -45,7 +45,8 @@ static void break_connection(struct connection *connection, enum unreachable why
   struct network *network = connection->network;
   connection->broken = true;
   for (int side = CLIENT; side <= SERVER; side++) {
-    if (network_host_is_up(network, connection->sides[side].host))
+    host_id host = connection->sides[side].host; /* 0: nobody, who is told nothing either */
+    if (!host || network_host_is_up(network, host))
       connection_break_later(connection, side, why);
     else
       connection_break_now(connection, side, SPAN("host down"));

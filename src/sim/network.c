@@ -70,34 +70,62 @@ static uint32_t hash_nocase(struct span text) {
   return hash;
 }
 
-static struct span key_of(const struct network *network, host_id id, bool by_address) {
+struct span network_own_address(const struct network *network, host_id id, struct span address) {
   const struct network_host *host = network_host(network, id);
-  return by_address ? host->address : host->name;
+  if (span_equal_nocase(host->address, address)) return host->address;
+  for (size_t i = 0; i < host->further_count; i++)
+    if (span_equal_nocase(host->further[i], address)) return host->further[i];
+  return SPAN_EMPTY;
+}
+
+bool network_host_has(const struct network *network, host_id id, struct span address) {
+  return network_own_address(network, id, address).len > 0;
+}
+
+struct span network_host_address(const struct network *network, host_id id, enum ip_family family) {
+  return network_find_host(network, id)->first[family];
+}
+
+static bool is_key_of(const struct network *network, host_id id, struct span key, bool by_address) {
+  if (!by_address) return span_equal_nocase(network_host(network, id)->name, key);
+  return network_host_has(network, id, key) || !(key.len || network_host(network, id)->address.len);
 }
 
 /* Where the host with that name or address is in its table, or the free place where it would be. */
 static host_id *look_up(const struct network *network, struct span key, bool by_address) {
   host_id *table = by_address ? network->addresses : network->names;
   size_t at = hash_nocase(key) & (network->name_slots - 1);
-  while (table[at] && !span_equal_nocase(key_of(network, table[at], by_address), key))
+  while (table[at] && !is_key_of(network, table[at], key, by_address))
     at = (at + 1) & (network->name_slots - 1);
   return &table[at];
 }
 
+static void index_key(struct network *network, host_id id, struct span key, bool by_address) {
+  host_id *place = look_up(network, key, by_address);
+  if (*place == 0) *place = id; /* the first of a name keeps it */
+}
+
 static void index_host(struct network *network, host_id id) {
-  for (int by_address = 0; by_address < 2; by_address++) {
-    host_id *place = look_up(network, key_of(network, id, by_address), by_address);
-    if (*place == 0) *place = id; /* the first of a name keeps it */
-  }
+  const struct network_host *host = network_host(network, id);
+  index_key(network, id, host->name, false);
+  index_key(network, id, host->address, true);
+  for (size_t i = 0; i < host->further_count; i++) index_key(network, id, host->further[i], true);
 }
 
 static void enlarge_index(struct network *network) {
   mem_free(network->names);
   mem_free(network->addresses);
-  network->name_slots = network->name_slots ? network->name_slots * 2 : 64;
+  network->name_slots = network->name_slots ? network->name_slots : 64;
+  while (2 * (network->host_count + network->further_count) > network->name_slots) network->name_slots *= 2;
   network->names = mem_zalloc(network->name_slots * sizeof *network->names);
   network->addresses = mem_zalloc(network->name_slots * sizeof *network->addresses);
   for (size_t id = 1; id <= network->host_count; id++) index_host(network, (host_id)id);
+}
+
+static void find_families(struct host *host) {
+  for (size_t i = host->told.further_count; i-- > 0;)
+    host->first[ip_family_of_text(host->told.further[i])] = host->told.further[i];
+  host->first[ip_family_of_text(host->told.address)] = host->told.address;
 }
 
 host_id network_add_host(struct network *network, const struct network_host *host) {
@@ -106,9 +134,11 @@ host_id network_add_host(struct network *network, const struct network_host *hos
       mem_grow(network->hosts, &network->host_capacity, network->host_count + 1, sizeof *network->hosts);
   struct host *added = arena_alloc(&network->arena, sizeof *added);
   *added = (struct host){.told = *host, .last_port = EPHEMERAL_FIRST - 1};
+  find_families(added);
+  network->further_count += host->further_count;
   network->hosts[network->host_count++] = added;
   host_id id = (host_id)network->host_count;
-  if (network->host_count * 2 > network->name_slots)
+  if ((network->host_count + network->further_count) * 2 > network->name_slots)
     enlarge_index(network);
   else
     index_host(network, id);
@@ -150,6 +180,7 @@ struct path *network_own_path(struct network *network, host_id a, host_id b) {
 }
 
 enum unreachable network_obstacle(const struct network *network, host_id from, host_id to) {
+  if (to == 0) return NO_HOST;
   if (!network_host_is_up(network, from) || !network_host_is_up(network, to)) return HOST_DOWN;
   const struct path *path = id_map_get(&network->paths, pair_of(from, to));
   return path && path->down ? LINK_DOWN : REACHABLE;

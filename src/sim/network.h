@@ -17,7 +17,10 @@
  *
  * - A send leaves when what its side sent before has left, and takes its size over the bandwidth to do so;
  *   it is heard, whole, one latency later. The connections of a link do not slow each other down.
- * - A connection asked of a host that is down or cut off times out after CONNECT_TIMEOUT_US. A listener
+ * - A connection goes by IPv6 where both hosts have such an address and none was chosen, else by IPv4 (RFC
+ * 6724).
+ * - A connection asked of a host that is down or cut off, or of an address that no host has, times out after
+ *   CONNECT_TIMEOUT_US; one between hosts of which one has IPv4 and the other IPv6 only, at once. A listener
  *   survives its host's going down: a host that comes back listens again.
  * - A host that goes down forgets its connections: its own programs are told at once. The other end is
  *   not: what it says is lost, until it has waited for SILENCE_TIMEOUT_US, or says something after the host
@@ -35,6 +38,7 @@
  */
 #pragma once
 
+#include "base/ip_address.h"
 #include "mail/message.h"
 #include "sim/sim.h"
 #include "sim/tls.h"
@@ -51,8 +55,10 @@ typedef uint16_t host_id; /* from 1, as in the journal */
 struct network;
 
 struct network_host {
-  struct span name;    /* "mx.umich.edu"; borrowed */
-  struct span address; /* "198.51.100.7"; borrowed */
+  struct span name;           /* "mx.umich.edu"; borrowed */
+  struct span address;        /* "198.51.100.7"; borrowed */
+  const struct span *further; /* more addresses, of either family; borrowed */
+  size_t further_count;
   int64_t clock_offset_us;
   int32_t zone_minutes;  /* east of Greenwich, at the scenario's start */
   struct span zone_name; /* "MDT", or empty; borrowed */
@@ -76,8 +82,9 @@ struct connection_handler {
 };
 
 struct connection_info {
-  host_id client_host, server_host;
+  host_id client_host, server_host; /* server_host 0: no host has the address */
   uint16_t client_port, server_port;
+  struct span client_address; /* borrowed from the network */
 };
 
 /* A server accepts by giving its handler, or refuses by giving NULL. Of the handler opened() is called next,
@@ -98,6 +105,12 @@ const struct network_host *network_host(const struct network *network, host_id i
 uint16_t network_host_count(const struct network *network);
 host_id network_host_named(const struct network *network, struct span name); /* 0 if none; any letter case */
 host_id network_host_at(const struct network *network, struct span address); /* 0 if none */
+/* A host's first address of a family; empty if it has none. */
+struct span network_host_address(const struct network *network, host_id id, enum ip_family family);
+/* The host's address that is the same as that text; empty: it has no such address. Borrowed from the host. */
+struct span network_own_address(const struct network *network, host_id id, struct span address);
+/* Is this text one of the host's addresses? */
+bool network_host_has(const struct network *network, host_id id, struct span address);
 /* The host's own idea of the time, for its stamps. */
 int64_t network_host_unix_us(const struct network *network, host_id id);
 
@@ -124,6 +137,10 @@ void network_listen(struct network *network, host_id host, uint16_t port, uint16
 connection_id network_connect(struct network *network, host_id from, uint16_t agent, host_id to,
                               uint16_t port, struct span protocol, const struct connection_handler *handler,
                               void *context);
+/* The same, at one address of the host's, or (to 0) at an address that nobody has. */
+connection_id network_connect_address(struct network *network, host_id from, uint16_t agent, host_id to,
+                                      struct span address, uint16_t port, struct span protocol,
+                                      const struct connection_handler *handler, void *context);
 
 /* Says bytes, which are copied, or a message's wire form, by reference (takes its own). The record tells of
  * it: a LINE or DATA, of which its place on the connection is filled in here (connection, side, arrives_us),

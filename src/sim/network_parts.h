@@ -44,6 +44,7 @@ struct receiver { /* of datagrams */
 
 struct host {
   struct network_host told;
+  struct span first[IP_V6 + 1]; /* address of each family; empty: none */
   bool down;
   uint16_t last_port; /* the last one given to a client */
   struct listener *listeners;
@@ -93,7 +94,7 @@ struct lane {
   struct message *flattened;   /* the last message turned into bytes; NULL: none */
 };
 
-enum unreachable { REACHABLE, HOST_DOWN, LINK_DOWN };
+enum unreachable { REACHABLE, HOST_DOWN, LINK_DOWN, NO_HOST, NO_ROUTE };
 
 enum side_state {
   SIDE_WAITING, /* for the handshake */
@@ -131,6 +132,7 @@ struct connection {
   bool broken;      /* what is sent is lost */
   bool asked;       /* a server that has to ask first was told of the client's hello */
   uint8_t version;  /* enum tls_version, once the server has chosen */
+  uint8_t family;   /* enum ip_family: by which it goes; IP_NONE: the hosts have no addresses */
   journal_seq tls;  /* the record of its handshake */
   struct connection *next_free;
 };
@@ -145,8 +147,9 @@ struct network {
   size_t host_count, host_capacity;
   host_id *names, *addresses; /* two tables of host numbers, by hash */
   size_t name_slots;
-  struct id_map paths; /* struct path *, by pair */
-  struct arena arena;  /* holds hosts and paths */
+  size_t further_count; /* addresses beyond one a host */
+  struct id_map paths;  /* struct path *, by pair */
+  struct arena arena;   /* holds hosts and paths */
   struct id_map connections;
   /* Whose event is being worked on: nearly every call of a program is about it. NEVER_GIVEN: it is over. */
   connection_id at_hand_id;
@@ -215,6 +218,7 @@ static inline struct connection *connection_find(const struct network *network, 
   if (id == network->at_hand_id) return network->at_hand;
   return id_map_get(&network->connections, id); /* NULL: it is over */
 }
+void connection_tell(const struct connection *connection, struct connection_info *info_out);
 /* Notes something about a connection, as done or met with by that side's program. */
 journal_seq connection_note(struct connection *connection, int side, struct journal_record *record);
 /* The side's end is broken now: notes CUT; its program will be told. */

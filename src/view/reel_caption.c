@@ -79,6 +79,11 @@ static void say_compose(struct speaker *s) {
   s->out->rfc = SPAN("RFC 5322 2.1");
 }
 
+/* The other side's label, or the address that nobody has. */
+static struct span called(struct speaker *s, int64_t host, struct span address) {
+  return host || !address.len ? speaker_host(s, host) : address;
+}
+
 static void say_connect(struct speaker *s) {
   bool pull = s->session && s->session->is_pull;
   if (s->session && s->session->client == s->session->server) {
@@ -88,7 +93,7 @@ static void say_connect(struct speaker *s) {
     return;
   }
   SAY(s, "%.*s opens a connection to %.*s, port %lld. %s", SPAN_ARG(speaker_here(s)),
-      SPAN_ARG(speaker_host(s, s->record.number[0])), (long long)s->record.number[1],
+      SPAN_ARG(called(s, s->record.number[0], s->record.text[0])), (long long)s->record.number[1],
       pull ? "It wants to have mail: a pull." : "It has mail to give: a push.");
   s->out->rfc = pull ? SPAN("RFC 1939 3") : SPAN("RFC 5321 3.1");
 }
@@ -98,6 +103,14 @@ static void say_failed(struct speaker *s) {
   s->out->rfc = SPAN("RFC 5321 4.5.4.1");
   if (s->record.kind == JOURNAL_REFUSED)
     SAY(s, "%.*s refuses the connection: nobody listens there.", SPAN_ARG(server));
+  else if (span_equal(s->record.text[0], SPAN("no_host")) && s->record.kind == JOURNAL_TIMED_OUT)
+    SAY(s, "Nobody has that address. %.*s has asked for a connection again and again, and nothing came back.",
+        SPAN_ARG(speaker_here(s)));
+  else if (span_equal(s->record.text[0], SPAN("no_route")) && s->record.kind == JOURNAL_TIMED_OUT)
+    SAY(s,
+        "One of the two has only an IPv6 address, the other only an IPv4 one. No way leads from %.*s to "
+        "%.*s.",
+        SPAN_ARG(speaker_here(s)), SPAN_ARG(server));
   else if (s->record.kind == JOURNAL_TIMED_OUT)
     SAY(s, "%.*s does not answer. After a while the client gives up waiting.", SPAN_ARG(server));
   else if (s->record.kind == JOURNAL_TLS_FAILED)

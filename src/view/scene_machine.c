@@ -54,7 +54,9 @@ static void write_being(struct machine_column *column, uint16_t host) {
   const struct journal_preamble *preamble = column->p->world->preamble;
   const struct journal_host *machine = journal_host(preamble, host);
   column_pair(column, SPAN("name"), machine->name);
-  column_pair(column, SPAN("address"), machine->address);
+  struct span address;
+  for (size_t nth = 0; (address = journal_host_address(preamble, host, nth)).len || nth == 0; nth++)
+    column_pair(column, nth ? SPAN_EMPTY : SPAN("address"), address);
   for (size_t i = 0; i < preamble->person_count; i++)
     if (preamble->people[i].host == host) column_pair(column, SPAN("used by"), preamble->people[i].address);
   if (world_host_down(column->p->world, host, column->p->at))

@@ -134,12 +134,14 @@ static struct span address_words(const struct sheet *sheet, bool is_server) {
   const struct world_view *world = sheet->p.world;
   const struct journal_host *host =
       journal_host(world->preamble, is_server ? sheet->session->server : sheet->session->client);
-  struct span address = host ? host->address : SPAN_EMPTY;
+  struct span address = host ? host->address : SPAN_EMPTY; /* before it asks */
   int64_t port = is_server ? sheet->session->port : 0;
   if (sheet->session->opened) {
     struct journal_record connect;
     journal_get(world->journal, sheet->session->opened, &connect);
     if (is_server && connect.text[0].len) address = connect.text[0];
+    if (!is_server)
+      address = journal_host_address_towards(world->preamble, sheet->session->client, connect.text[0]);
     if (!is_server) port = connect.number[2];
   }
   if (port <= 0) return address;

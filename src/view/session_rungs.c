@@ -89,8 +89,20 @@ static void find_latency(struct maker *maker, const struct journal_record *conne
   }
 }
 
+/* Then not even a SYN is sent. */
+static bool had_no_route(const struct maker *maker) {
+  const struct session *session = maker->session;
+  for (size_t i = 0; i < session->count; i++) {
+    struct journal_record record;
+    journal_get(maker->world->journal, maker->world->by_connection[session->first + i].record, &record);
+    if (record.kind == JOURNAL_TIMED_OUT) return span_equal(record.text[0], SPAN("no_route"));
+  }
+  return false;
+}
+
 static void add_connect(struct maker *maker, const struct journal_record *record) {
   find_latency(maker, record);
+  if (had_no_route(maker)) return;
   add_tcp(maker, CLIENT, record->time_us, SPAN("SYN"));
   maker->out->items[maker->out->count - 1].is_lost = maker->latency_us < 0;
 }
@@ -111,7 +123,9 @@ static void add_timed_out(struct maker *maker, const struct journal_record *reco
   struct session_rung *rung = add(maker, RUNG_REMARK, CLIENT, record->time_us);
   int64_t seconds = (record->time_us - maker->out->items[0].sent_us) / 1000000;
   rung->record = record->seq;
-  if (maker->out->count == 1) /* a stranger's journal: nobody asked */
+  if (span_equal(record->text[0], SPAN("no_route")))
+    add_line(rung, SPAN("no route: one has only IPv6, the other only IPv4; nothing was sent"));
+  else if (maker->out->count == 1) /* a stranger's journal: nobody asked */
     add_line(rung, SPAN("no answer"));
   else
     add_line(rung,

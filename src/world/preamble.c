@@ -69,6 +69,16 @@ static void note_host(struct world *world, const struct world_host *host) {
   sim_note(world->sim, &record);
 }
 
+static void note_addresses(struct world *world, const struct world_host *host) {
+  const struct network_host *machine = network_host(world->network, host->id);
+  for (size_t i = 0; i < machine->further_count; i++) {
+    struct journal_record record = record_of(JOURNAL_ADDRESS);
+    record.host = host->id;
+    record.text[0] = machine->further[i];
+    sim_note(world->sim, &record);
+  }
+}
+
 static void note_agent(struct world *world, struct world_host *host, enum agent_role role, uint16_t port,
                        uint16_t number) {
   host->agent_number[role] = number;
@@ -155,7 +165,10 @@ static void note_questions(struct world *world) {
 
 void preamble_write(struct world *world) {
   note_scenario(world);
-  for (size_t i = 0; i < world->host_count; i++) note_host(world, &world->hosts[i]);
+  for (size_t i = 0; i < world->host_count; i++) {
+    note_host(world, &world->hosts[i]);
+    note_addresses(world, &world->hosts[i]);
+  }
   note_agents(world);
   note_links(world);
   note_people(world);

@@ -22,6 +22,7 @@ enum {
   SCENARIO_ACTIONS_MAX = 100000,   /* entries of "script" */
   SCENARIO_TEXT_MAX = 1024 * 1024, /* octets of one text, such as a letter's body */
   SCENARIO_LIST_MAX = 10000,       /* entries of any other list */
+  SCENARIO_ADDRESSES_MAX = 16,     /* of one host */
 };
 
 /* What a host runs. */
@@ -70,7 +71,8 @@ struct scenario_host {
   struct span name;    /* its DNS name or a bare word: "mx.umich.edu", "jack-laptop" */
   struct span address; /* IPv4 or IPv6; given or assigned from 192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24,
                           then 10/8 */
-  struct span label;   /* "Comcast outgoing"; default: name */
+  struct span_list further; /* addresses besides that one */
+  struct span label;        /* "Comcast outgoing"; default: name */
   struct span region; /* tinted region on the stage: a domain; default: the name's organisational part, or its
                          user's domain */
   struct span icon;   /* laptop phone desktop server relay mailbox directory; default from the roles */

@@ -257,9 +257,12 @@ static struct ip_address nth_address(uint32_t n) {
 static void assign_addresses(struct loading *loading) {
   struct scenario *scenario = loading->scenario;
   struct name_index *taken = &loading->addresses;
-  name_index_init(taken, scenario->host_count, false);
-  for (size_t i = 0; i < scenario->host_count; i++)
-    if (scenario->hosts[i].address.len) name_index_add(taken, &scenario->hosts[i].address);
+  name_index_init(taken, scenario->host_count * SCENARIO_ADDRESSES_MAX, false);
+  for (size_t i = 0; i < scenario->host_count; i++) {
+    const struct scenario_host *host = &scenario->hosts[i];
+    if (host->address.len) name_index_add(taken, &host->address);
+    for (size_t k = 0; k < host->further.count; k++) name_index_add(taken, &host->further.items[k]);
+  }
   uint32_t next = 0;
   for (size_t i = 0; i < scenario->host_count; i++) {
     if (scenario->hosts[i].address.len) continue;

@@ -199,17 +199,22 @@ static void derive(struct derivation *d, struct span name, struct span type, str
   d->records[d->count++] = (struct scenario_dns_record){name, type, data, DNS_TTL_DEFAULT, true};
 }
 
-static void derive_address(struct derivation *d, const struct scenario_host *host) {
+static void derive_address(struct derivation *d, const struct scenario_host *host, struct span text) {
   const bool *automatic = d->loading->draft->dns_automatic;
   struct ip_address address;
-  if (!ip_address_parse(host->address, &address)) return;
+  if (!ip_address_parse(text, &address)) return;
   if (automatic[DNS_AUTOMATIC_A])
-    derive(d, host->name, address.family == IP_V6 ? SPAN("AAAA") : SPAN("A"), host->address);
+    derive(d, host->name, address.family == IP_V6 ? SPAN("AAAA") : SPAN("A"), text);
   bool has_name = span_find(host->name, '.') != SPAN_NONE;
   if (automatic[DNS_AUTOMATIC_PTR] && has_name && !host->no_ptr) {
     struct span reverse = dns_name_reverse(&address, d->loading->arena);
     derive(d, reverse, SPAN("PTR"), arena_format(d->loading->arena, "%.*s.", SPAN_ARG(host->name)));
   }
+}
+
+static void derive_addresses(struct derivation *d, const struct scenario_host *host) {
+  derive_address(d, host, host->address);
+  for (size_t i = 0; i < host->further.count; i++) derive_address(d, host, host->further.items[i]);
 }
 
 /* The first host that takes a domain's mail gets preference 10, the next 20 … A domain that the author has
@@ -244,15 +249,17 @@ static void index_authored(struct derivation *d) {
 void derive_dns(struct loading *loading) {
   struct scenario *scenario = loading->scenario;
   struct derivation d = {.loading = loading, .count = scenario->dns_count};
-  size_t domains = 0;
-  for (size_t i = 0; i < scenario->host_count; i++)
+  size_t domains = 0, addresses = 0;
+  for (size_t i = 0; i < scenario->host_count; i++) {
     domains += scenario->hosts[i].mail_for.count + scenario->hosts[i].relays_for.count;
-  d.capacity = scenario->dns_count + 2 * scenario->host_count + domains;
+    addresses += 1 + scenario->hosts[i].further.count;
+  }
+  d.capacity = scenario->dns_count + 2 * addresses + domains;
   d.records = arena_alloc(loading->arena, (d.capacity + 1) * sizeof *d.records);
   if (scenario->dns_count) memcpy(d.records, scenario->dns, scenario->dns_count * sizeof *d.records);
   index_authored(&d);
   name_index_init(&d.domains, domains, true);
-  for (size_t i = 0; i < scenario->host_count; i++) derive_address(&d, &scenario->hosts[i]);
+  for (size_t i = 0; i < scenario->host_count; i++) derive_addresses(&d, &scenario->hosts[i]);
   if (loading->draft->dns_automatic[DNS_AUTOMATIC_MX]) {
     for (size_t i = 0; i < scenario->host_count; i++)
       derive_mx(&d, &scenario->hosts[i], &scenario->hosts[i].mail_for);

@@ -116,34 +116,54 @@ static const char *special_meaning(const struct ip_address *address) {
                                                                                   : NULL;
 }
 
-static void read_address(struct loading *loading, const struct place *place, const struct key *key,
-                         void *out) {
-  struct host_draft *draft = out;
+/* One address of a host, in the one form in which it is compared; false after a complaint. */
+static bool take_address(struct loading *loading, const struct place *place, struct span *address_out) {
   struct span text;
   struct ip_address address;
   static const char expected[] = "an IPv4 or IPv6 address such as \"192.0.2.25\" or \"2001:db8::25\"";
-  (void)key;
-  if (!line_of(loading, place, expected, &text)) return;
+  if (!line_of(loading, place, expected, &text)) return false;
   if (!ip_address_parse(text, &address)) {
     complain(loading, place, expected, hint_for_ip_address(text), "\"%s\" is no IP address",
              shown(loading, text));
-    return;
+    return false;
   }
   const char *meaning = special_meaning(&address);
   if (meaning) {
     complain(loading, place, expected, "take one of 192.0.2.0/24, or leave the key out",
              "%s is no address of a host: it stands for %s", shown(loading, text), meaning);
-    return;
+    return false;
   }
   struct buf form = BUF_CAPPED(IP_ADDRESS_TEXT_MAX);
   ip_address_write(&address, &form);
-  draft->host.address = keep(loading, buf_span(&form));
+  *address_out = keep(loading, buf_span(&form));
   buf_free(&form);
   struct span *indexed = arena_alloc(loading->arena, sizeof *indexed);
-  *indexed = draft->host.address;
+  *indexed = *address_out;
   if (name_index_add(&loading->addresses, indexed))
     complain(loading, place, "an address of its own for each host", "change one of the two, or leave it out",
              "another host has the address %s already", indexed->data);
+  return true;
+}
+
+/* One address, or a list of them: of a machine that has IPv6 beside IPv4, or several interfaces. */
+static void read_address(struct loading *loading, const struct place *place, const struct key *key,
+                         void *out) {
+  struct host_draft *draft = out;
+  (void)key;
+  if (!node_is(place->node, cJSON_Array)) {
+    take_address(loading, place, &draft->host.address);
+    return;
+  }
+  size_t count = count_entries(loading, place, SCENARIO_ADDRESSES_MAX, "addresses"), taken = 0;
+  struct span *addresses = arena_alloc(loading->arena, (count + 1) * sizeof *addresses);
+  const cJSON *node = place->node->child;
+  for (size_t i = 0; i < count; i++, node = node->next) {
+    struct place below = place_below(place, node);
+    taken += take_address(loading, &below, &addresses[taken]);
+  }
+  if (!taken) return; /* an empty list: one is assigned */
+  draft->host.address = addresses[0];
+  draft->host.further = (struct span_list){addresses + 1, taken - 1};
 }
 
 enum { POSITION_MAX = 100000 };
@@ -391,7 +411,7 @@ void collect_hosts(struct loading *loading, const struct place *hosts) {
   loading->hosts_place = *hosts;
   loading->hosts_place.up = &loading->root;
   name_index_init(&loading->hosts, count, true);
-  name_index_init(&loading->addresses, count, false);
+  name_index_init(&loading->addresses, count * SCENARIO_ADDRESSES_MAX, false);
   cJSON *node = hosts->node->child;
   for (size_t i = 0; i < count; i++, node = node->next) {
     struct scenario_host *host = &draft->scenario.hosts[i];

@@ -1,6 +1,7 @@
 /* What is allowed, and surely a slip: mail for nobody, answers to nothing, deeds after the end. The scenario
  * can be run; lint tells. */
 #include "base/duration.h"
+#include "base/ip_address.h"
 #include "world/scenario_draft.h"
 #include "world/scenario_names.h"
 
@@ -157,10 +158,43 @@ static void index_people(struct loading *loading, struct name_index *names) {
   }
 }
 
+/* ---- addresses ---- */
+
+static bool has_family(const struct scenario_host *host, enum ip_family family) {
+  bool any = ip_family_of_text(host->address) == family;
+  for (size_t i = 0; i < host->further.count; i++) any |= ip_family_of_text(host->further.items[i]) == family;
+  return any;
+}
+
+/* IPv4 and IPv6 do not meet: who is to talk needs an address of the same family. */
+static void check_route(struct loading *loading, const struct scenario_host *from, struct span name) {
+  const struct scenario_host *to = name.len ? host_named(loading, name) : NULL;
+  bool meet = !to || to == from;
+  for (enum ip_family family = IP_V4; family <= IP_V6; family++)
+    meet |= to && has_family(from, family) && has_family(to, family);
+  if (meet) return;
+  struct place place = host_place(loading, from);
+  warn(loading, &place, "give one of the two an address of the other family, too",
+       "\"%s\" has only IPv%d, and \"%s\", which it is to talk to, only IPv%d", shown(loading, from->name),
+       has_family(from, IP_V6) ? 6 : 4, shown(loading, to->name), has_family(to, IP_V6) ? 6 : 4);
+}
+
+static void check_routes(struct loading *loading) {
+  const struct scenario *scenario = loading->scenario;
+  for (size_t i = 0; i < scenario->host_count; i++) {
+    const struct scenario_host *host = &scenario->hosts[i];
+    check_route(loading, host, host->submits_to);
+    check_route(loading, host, host->pop3_from);
+    check_route(loading, host, host->delivers_to);
+    check_route(loading, host, host->smarthost);
+  }
+}
+
 void look_for_slips(struct loading *loading) {
   const struct scenario *scenario = loading->scenario;
   struct name_index names = {NULL, NULL, 0, true};
   check_script_slips(loading);
+  check_routes(loading);
   for (size_t i = 0; i < scenario->host_count; i++) {
     if (!scenario->hosts[i].alias_count) continue;
     if (!names.capacity) index_people(loading, &names);

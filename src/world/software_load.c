@@ -194,6 +194,9 @@ static const struct choice ways_without_8bitmime[] = {
     {NULL, 0},
 };
 
+static const struct choice client_ipv6[] = {
+    {"first", CLIENT_IPV6_FIRST}, {"any", CLIENT_IPV6_ANY}, {"never", CLIENT_IPV6_NEVER}, {NULL, 0}};
+
 static const struct key client_list[] = {
     {"pipelines", read_bool, AT(client_pipelines), false, 0, 0, NULL},
     {"uses_helo", read_bool, AT(client_uses_helo), false, 0, 0, NULL},
@@ -202,6 +205,7 @@ static const struct key client_list[] = {
     {"reuses", read_bool, AT(client_reuses), false, 0, 0, NULL},
     {"without_8bitmime", read_choice, AT(client_without_8bitmime), false, 0, 0, ways_without_8bitmime},
     {"conversion_field", read_layout, AT(client_conversion), false, 0, 0, &software_conversion_names},
+    {"ipv6", read_choice, AT(client_ipv6), false, 0, 0, client_ipv6},
 };
 const struct key_table software_client_keys = {"software_client", KEYS_SOFTWARE_CLIENT, client_list,
                                                KEY_COUNT(client_list)};
@@ -276,6 +280,7 @@ static const struct key software_list[] = {
     {"for_single_recipient_only", read_bool, AT(for_single_recipient_only), false, 0, 0, NULL},
     {"looks_up_ptr", read_bool, AT(looks_up_ptr), false, 0, 0, NULL},
     {"believes_ptr", read_choice, AT(believes_ptr), false, 0, 0, ptr_beliefs},
+    {"tags_ipv6", read_bool, AT(tags_ipv6), false, 0, 0, NULL},
     {"adds_when_relaying", read_bool, AT(adds_when_relaying), false, 0, 0, NULL},
     {"adds", read_adds, AT(name), false, 0, 0, NULL},
     {"server", read_part, 0, false, 0, 0, &software_server_keys},

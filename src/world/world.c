@@ -33,6 +33,21 @@ enum { OUTSIDE_LATENCY_US = 100 };
 /* An address for the name server that nobody named: the last of the documentation block 203.0.113.0/24. */
 static const struct span NAME_SERVER_ADDRESS = SPAN_INIT("203.0.113.253");
 
+/* The same of 2001:db8::/32 (RFC 3849), where a host of the scenario has an IPv6 address. */
+static const struct span NAME_SERVER_ADDRESS_V6 = SPAN_INIT("2001:db8::53");
+
+static bool has_v6(const struct scenario_host *host) {
+  bool any = ip_family_of_text(host->address) == IP_V6;
+  for (size_t i = 0; i < host->further.count; i++) any |= ip_family_of_text(host->further.items[i]) == IP_V6;
+  return any;
+}
+
+static bool any_has_v6(const struct scenario *scenario) {
+  bool any = false;
+  for (size_t i = 0; i < scenario->host_count; i++) any |= has_v6(&scenario->hosts[i]);
+  return any;
+}
+
 /* Where real clients come from: the last free addresses of the same block, and of the other two (RFC 5737).
  */
 static struct span free_address(struct world *world) {
@@ -85,7 +100,7 @@ static bool is_gateway(const struct world *world, const struct scenario_host *sp
 
 static void add_hosts(struct world *world) {
   const struct scenario *scenario = world->scenario;
-  bool has_name_server = false;
+  bool has_name_server = false, v6 = any_has_v6(scenario);
   for (size_t i = 0; i < scenario->host_count; i++)
     has_name_server |= (scenario->hosts[i].roles & ROLE_DNS) != 0;
   world->host_count = scenario->host_count + !has_name_server;
@@ -96,6 +111,8 @@ static void add_hosts(struct world *world) {
     struct network_host machine = {
         .name = spec ? spec->name : SPAN("name-server.invalid"),
         .address = spec ? spec->address : NAME_SERVER_ADDRESS,
+        .further = spec ? spec->further.items : &NAME_SERVER_ADDRESS_V6,
+        .further_count = spec ? spec->further.count : v6,
         .clock_offset_us = spec ? spec->clock_offset_us : 0,
         .zone_minutes = spec ? spec->zone_minutes : scenario->zone_minutes,
         .zone_name = spec ? spec->zone_name : SPAN_EMPTY,

@@ -17,10 +17,14 @@ static inline struct lab lab_new(void) {
   struct lab lab = {.journal = new_journal(JOURNAL_FULL)};
   lab.sim = sim_new(lab.journal, 1087575775000000, 7, (struct sim_limits){0});
   lab.network = network_new(lab.sim);
+  static const struct span second = SPAN_INIT("192.0.2.3");
   static const struct network_host hosts[] = {
       {.name = SPAN_INIT("here.example"), .address = SPAN_INIT("192.0.2.1"), .clock_offset_us = -9000000},
       {.name = SPAN_INIT("There.Example"), .address = SPAN_INIT("192.0.2.2"), .zone_minutes = -360},
-      {.name = SPAN_INIT("elsewhere.example"), .address = SPAN_INIT("2001:db8::3")},
+      {.name = SPAN_INIT("elsewhere.example"),
+       .address = SPAN_INIT("2001:db8::3"),
+       .further = &second,
+       .further_count = 1},
   };
   for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) network_add_host(lab.network, &hosts[i]);
   network_set_default_path(lab.network, 20000, 0);

@@ -152,7 +152,11 @@ static void hosts_are_found_by_name_and_address(void **state) {
   assert_int_equal(network_host_named(network, SPAN("192.0.2.1")), 0);
   assert_int_equal(network_host_at(network, SPAN("192.0.2.1")), HERE);
   assert_int_equal(network_host_at(network, SPAN("2001:DB8::3")), ELSEWHERE);
+  assert_int_equal(network_host_at(network, SPAN("192.0.2.3")), ELSEWHERE); /* its second */
   assert_int_equal(network_host_at(network, SPAN("192.0.2.9")), 0);
+  assert_true(span_equal(network_host_address(network, ELSEWHERE, IP_V4), SPAN("192.0.2.3")));
+  assert_true(span_equal(network_host_address(network, ELSEWHERE, IP_V6), SPAN("2001:db8::3")));
+  assert_int_equal(network_host_address(network, HERE, IP_V6).len, 0);
   assert_int_equal(network_host_unix_us(network, HERE), 1087575775000000 - 9000000);
   assert_int_equal(network_host(network, THERE)->zone_minutes, -360);
   struct arena arena = ARENA_EMPTY;
@@ -165,6 +169,7 @@ static void hosts_are_found_by_name_and_address(void **state) {
     assert_int_equal(network_host_named(network, arena_format(&arena, "HOST%d.example", i)), i);
     assert_int_equal(network_host_at(network, arena_format(&arena, "10.0.%d.%d", i / 256, i % 256)), i);
   }
+  assert_int_equal(network_host_at(network, SPAN("192.0.2.3")), ELSEWHERE);
   arena_free(&arena);
   lab_free(&pair->lab);
 }
