@@ -127,7 +127,7 @@ struct span reel_session_label(const struct reel *reel, const struct session *se
   if (span_equal_nocase(session->protocol, SPAN("telnet")))
     return arena_format(arena, "%.*s to %.*s, port %lld, typed by hand",
                         SPAN_ARG(journal_host_name(preamble, session->client)),
-                        SPAN_ARG(journal_host_name(preamble, session->server)), (long long)session->port);
+                        SPAN_ARG(world_session_server(reel->world, session)), (long long)session->port);
   bool submits = span_starts_with_nocase(session->protocol, SPAN("submission"));
   struct span protocol = submits ? SPAN("smtp") : session->protocol;
   char *word = arena_text(arena, protocol);
@@ -138,5 +138,5 @@ struct span reel_session_label(const struct reel *reel, const struct session *se
                         (long long)session->port);
   return arena_format(arena, "%.*s to %.*s, %s port %lld",
                       SPAN_ARG(journal_host_name(preamble, session->client)),
-                      SPAN_ARG(journal_host_name(preamble, session->server)), word, (long long)session->port);
+                      SPAN_ARG(world_session_server(reel->world, session)), word, (long long)session->port);
 }

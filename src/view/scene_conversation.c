@@ -337,7 +337,7 @@ struct titles {
 static void title_without_port(struct painter *p, const struct session *session, bool is_short,
                                struct titles *titles) {
   struct span client = journal_host_name(p->world->preamble, session->client);
-  struct span server = journal_host_name(p->world->preamble, session->server);
+  struct span server = world_session_server(p->world, session);
   if (is_short) client = span_first(client, span_find(client, '.'));
   if (is_short) server = span_first(server, span_find(server, '.'));
   bool is_within = session->client == session->server;

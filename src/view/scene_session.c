@@ -164,7 +164,7 @@ static void paint_head(struct sheet *sheet, bool is_server) {
                                 head_words(sheet, is_server));
   rect_cut_right(&first, width + DU(10));
   draw_label_in(p->list, style_of(p, TEXT_BODY_STRONG), first, DRAW_LEFT, p->theme->text,
-                journal_host_label(p->world->preamble, host));
+                host ? journal_host_label(p->world->preamble, host) : SPAN("nobody"));
   struct rect second = rect_cut_top(&rest, line_height(sheet, TEXT_HOST));
   struct span name = journal_host_name(p->world->preamble, host);
   if (!span_equal(name, journal_host_label(p->world->preamble, host))) /* once is enough */

@@ -286,3 +286,10 @@ bool world_host_down(const struct world_view *world, uint16_t host, journal_seq 
   }
   return false;
 }
+
+struct span world_session_server(const struct world_view *world, const struct session *session) {
+  struct journal_record connect;
+  if (session->server || !session->opened) return journal_host_name(world->preamble, session->server);
+  journal_get(world->journal, session->opened, &connect);
+  return connect.text[0];
+}

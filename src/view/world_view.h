@@ -114,6 +114,8 @@ struct letter_state {
 };
 
 const struct letter *world_letter(const struct world_view *world, uint32_t message); /* NULL: none */
+/* The server's name, or the address that it called and nobody has. */
+struct span world_session_server(const struct world_view *world, const struct session *session);
 /* False if the letter does not exist yet. */
 bool world_letter_at(const struct world_view *world, uint32_t message, journal_seq at,
                      struct letter_state *state_out);
