@@ -11,8 +11,8 @@
  *
  * Letters wait in the order in which they came. A session is used again only by who logs in as its user did.
  *
- * Ownership: the agent's texts are borrowed; user, password, the server's name and its address are copied. A letter stays
- * with the one who sends it until its turn is over.
+ * Ownership: the agent's texts are borrowed; user, password, the server's name and its address are copied. A
+ * letter stays with the one who sends it until its turn is over.
  */
 #pragma once
 

@@ -26,8 +26,9 @@ void raster_close(struct raster *raster) {
 
 size_t raster_bytes(const struct raster *raster) {
   const struct coverage *c = &raster->coverage;
-  return sizeof *raster + (raster->glyphs ? glyphs_bytes(raster->glyphs) : 0) + arena_used_bytes(&raster->masks) +
-         c->capacity + c->row_capacity * sizeof *c->rows + c->sums_capacity * sizeof *c->sums;
+  return sizeof *raster + (raster->glyphs ? glyphs_bytes(raster->glyphs) : 0) +
+         arena_used_bytes(&raster->masks) + c->capacity + c->row_capacity * sizeof *c->rows +
+         c->sums_capacity * sizeof *c->sums;
 }
 
 struct raster_fit raster_fit(const struct draw_list *list, int32_t width_px, int32_t height_px) {
