@@ -14,12 +14,13 @@
 /* Large blocks are filled from end to end: a scenario's actions, a journal. Asked for in large pages, they
  * come with a few hundred times fewer page faults, which are a third of the time of loading a large scenario.
  * A wish, not a need: where it is not granted nothing changes. */
+enum { PAGE = 4096, LARGE_PAGE = 2 * 1024 * 1024, LARGE = 2 * LARGE_PAGE };
+
 static void *in_large_pages(void *memory, size_t size) {
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
-  enum { PAGE = 4096, LARGE = 4 * 1024 * 1024 };
   uintptr_t begin = ((uintptr_t)memory + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
   uintptr_t end = ((uintptr_t)memory + size) & ~(uintptr_t)(PAGE - 1);
-  if (size >= LARGE) (void)madvise((void *)begin, end - begin, MADV_HUGEPAGE);
+  if (memory && size >= LARGE) (void)madvise((void *)begin, end - begin, MADV_HUGEPAGE);
 #else
   (void)size;
 #endif
@@ -31,8 +32,14 @@ static _Noreturn void out_of_memory(size_t size) {
   exit(3);
 }
 
+/* A large block begins where a large page does: the next one would not fill the page that this one began. */
+static void *large_block(size_t size) {
+  if (size > SIZE_MAX - LARGE_PAGE) return NULL;
+  return aligned_alloc(LARGE_PAGE, (size + LARGE_PAGE - 1) & ~(size_t)(LARGE_PAGE - 1));
+}
+
 void *mem_alloc(size_t size) {
-  void *memory = malloc(size ? size : 1);
+  void *memory = size >= LARGE ? large_block(size) : malloc(size ? size : 1);
   if (!memory) out_of_memory(size);
   return in_large_pages(memory, size);
 }

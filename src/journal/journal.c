@@ -14,7 +14,8 @@
 
 enum {
   CHUNK_FIRST_SIZE = 64 * 1024,
-  CHUNK_SIZE_BITS = 20, /* a record begins below this offset of its chunk */
+  CHUNK_SECOND_SIZE = 1024 * 1024,
+  CHUNK_SIZE_BITS = 22, /* a record begins below this offset of its chunk */
   CHUNK_SIZE = 1 << CHUNK_SIZE_BITS,
   KIND_BITS = 8,
   PAGE_BITS = 16,
@@ -152,7 +153,10 @@ static void digest_chunk(const struct journal *journal, struct chunk *chunk) {
 }
 
 static void add_chunk(struct journal *journal, size_t at_least) {
-  size_t size = journal->chunk_count ? CHUNK_SIZE : CHUNK_FIRST_SIZE;
+  static const size_t first_sizes[] = {CHUNK_FIRST_SIZE, CHUNK_SECOND_SIZE, CHUNK_SECOND_SIZE};
+  size_t number = journal->chunk_count;
+  size_t size = number < sizeof first_sizes / sizeof *first_sizes ? first_sizes[number]
+                                                                  : CHUNK_SIZE - sizeof(struct chunk);
   if (size < at_least) size = at_least;
   struct chunk *chunk = mem_alloc(sizeof *chunk + size);
   *chunk = (struct chunk){.size = size};
