@@ -1,9 +1,10 @@
 /* mta_dsn: delivery status notifications (RFC 3464): composed in the words of the software, queued here for
  * the reverse-path.
  *
- *     what is due of the entry's recipients ── failed ───────────────────────▶ a report, with the letter or
- * its header ├─ delayed ──────────────────────▶ a report with the letter's header └─ delivered, relayed,
- * expanded ─▶ a report with the letter's header
+ *     what is due of the entry's recipients:
+ *         failed                         ─▶ a report with the letter, or with its header
+ *         delayed                        ─▶ a report with its header
+ *         delivered, relayed, expanded   ─▶ a report with its header
  *
  * A report has the null reverse-path, so that reports are never answered by reports (RFC 5321 4.5.5, RFC 3464
  * 2), and asks nothing itself (RFC 3461 6.1).

@@ -11,12 +11,14 @@
  *
  * Real programs differ in how far they go, and none of them is as strict as the RFC:
  *
- *     MIME_7BIT_ALL        everything: missing MIME fields are added, with the charset unknown-8bit (RFC
- * 1428); fields with octets above 127 become encoded words (RFC 2047) or parameters of RFC 2231. What remains
- * cannot be converted: something signed (RFC 1847 2.1), a message/partial, an address … MIME_7BIT_MIME in a
- * message with a MIME-Version, what may be encoded; the rest goes as it is. sendmail (EightBitMode=pass8, as
- * it comes) MIME_7BIT_LABELLED   what its fields call 8bit or binary, always in quoted-printable; the rest
- * goes as it is. Postfix
+ *     MIME_7BIT_ALL        everything. Missing MIME fields are added, with the charset unknown-8bit
+ *                          (RFC 1428); fields with octets above 127 become encoded words (RFC 2047)
+ *                          or parameters of RFC 2231. What remains cannot be converted: something
+ *                          signed (RFC 1847 2.1), a message/partial, an address …
+ *     MIME_7BIT_MIME       in a message with a MIME-Version, what may be encoded; the rest goes as it
+ *                          is: sendmail (EightBitMode=pass8, as it comes)
+ *     MIME_7BIT_LABELLED   what its fields call 8bit or binary, always in quoted-printable; the rest
+ *                          goes as it is: Postfix
  *
  * Ownership: nothing is kept. Limits: MIME_7BIT_DEPTH_MAX levels, and what the caller's buffers may hold.
  */

@@ -1,7 +1,7 @@
 /* capture_tcp: what the two sides of a connection send, as TCP would (RFC 9293), at the simulation's times.
  *
- *     said ─▶ pieces ─▶ DEPARTS: a segment of at most the MSS ─▶ one latency ─▶ ARRIVES: counted,
- * acknowledged └─ lost ─▶ AGAIN, AGAIN … until the side gives up
+ *     said ─▶ pieces ─▶ DEPARTS: a segment, at most the MSS ─▶ a latency ─▶ ARRIVES: acknowledged
+ *                                └─ lost ─▶ AGAIN, AGAIN … until the side gives up
  */
 #include "base/check.h"
 #include "base/mem.h"

@@ -1,7 +1,8 @@
 /* predict_play: somebody answers a film's questions: what has been asked, answered, revealed, and the score.
  *
- *     off ── Q ──▶ watching ── a question's step comes ──▶ asked ── 1–4, Enter, mouse ──▶ revealed ──▶
- * watching └───────── PageDown ─────────┘ (nobody answered)
+ *     off ── Q ──▶ watching ── a question's step ──▶ asked ── 1–4, Enter, mouse ──▶ revealed
+ *                     ▲                                └── PageDown: nobody answered ──▶ │
+ *                     └──────────────────────────────────────────────────────────────────┘
  *
  * Each question is answered once; what has been revealed stays revealed, also when the film is turned back.
  * An attempt is what all answers come to, as JSON, for graders (docs/graders.md).
