@@ -194,7 +194,7 @@ static int64_t cost_at(struct improver *it, size_t a, size_t b) {
 static int64_t cost_of_all(struct improver *it) {
   int64_t cost = 0;
   it->mark_now++;
-  for (uint16_t node = 0; node < it->board->node_count; node++) cost += cost_of_node(it, node);
+  for (size_t node = 0; node < it->board->node_count; node++) cost += cost_of_node(it, (uint16_t)node);
   return cost;
 }
 
@@ -287,7 +287,7 @@ static void go_back(struct improver *it) {
   struct layout_board *board = it->board;
   for (size_t cell = 0; cell < board->cell_count; cell++) settle(it, cell, 0);
   for (size_t node = 0; node < board->node_count; node++) settle(it, it->best[node], (uint16_t)(node + 1));
-  for (uint16_t node = 0; node < board->node_count; node++) follow_edges(it, node);
+  for (size_t node = 0; node < board->node_count; node++) follow_edges(it, (uint16_t)node);
 }
 
 static uint32_t count_exchanges(const struct layout_board *board) {

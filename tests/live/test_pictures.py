@@ -156,7 +156,8 @@ def look_at_sessions(program, rsvg, scenario, where, folder):
                     break
                 place, spoken = place + len(line), spoken + 1
         counts["lines in ladders"] += spoken
-        for said in (hosts[connect["host"]]["name"], hosts[connect["to_host"]]["name"], connect["to_address"],
+        server = hosts[connect["to_host"]]["name"] if connect["to_host"] else connect["to_address"]  # 0: nobody has it
+        for said in (hosts[connect["host"]]["name"], server, connect["to_address"],
                      f"port {connect['port']}", f"port {connect['from_port']}", "SYN"):
             check(squeezed(said) in words, f"{at}: {said!r} is not in the picture")
         tcp = Counter(texts)
