@@ -80,3 +80,10 @@ typedef bool journal_sink(void *context, struct span bytes); /* false: stop, it 
 bool journal_write_jsonl(const struct journal *journal, journal_sink *sink, void *context);
 /* A whole file's bytes; NULL with errors (line, column, what was expected) if it is not a journal. */
 struct journal *journal_read_jsonl(struct span file_name, struct span bytes, struct error_list *errors);
+/* The same; tell() is called now and then with what has been read so far. The watch may be NULL. */
+struct journal_watch {
+  void (*tell)(void *context, const struct journal *so_far);
+  void *context;
+};
+struct journal *journal_read_jsonl_watched(struct span file_name, struct span bytes,
+                                           const struct journal_watch *watch, struct error_list *errors);

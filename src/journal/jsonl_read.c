@@ -16,6 +16,7 @@ enum {
   COMMON_MEMBERS = 8,
   MEMBERS = COMMON_MEMBERS + JOURNAL_NUMBERS + JOURNAL_TEXTS,
   NAME_SHOWN_MAX = 80, /* of a stranger's word in a message */
+  LINES_A_TELLING = 4096,
 };
 
 struct reader {
@@ -319,11 +320,17 @@ static void read_line(struct reader *reader) {
 }
 
 struct journal *journal_read_jsonl(struct span file_name, struct span bytes, struct error_list *errors) {
+  return journal_read_jsonl_watched(file_name, bytes, NULL, errors);
+}
+
+struct journal *journal_read_jsonl_watched(struct span file_name, struct span bytes,
+                                           const struct journal_watch *watch, struct error_list *errors) {
   struct reader reader = {.journal = journal_new(JOURNAL_FULL), .errors = errors, .file = file_name};
   reader.errors_before = errors->total;
   while (span_next(&bytes, '\n', &reader.line) && !has_enough(&reader)) {
     reader.line_number++;
     if (span_trim(reader.line).len) read_line(&reader);
+    if (watch && reader.line_number % LINES_A_TELLING == 0) watch->tell(watch->context, reader.journal);
     /* what follows a first line that is not ours is not ours either */
     if (reader.failed && journal_count(reader.journal) == 0) break;
   }

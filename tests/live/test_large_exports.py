@@ -86,7 +86,8 @@ def main():
             check(form != "html" or size < PAGE_MAX, f"html: a page of {size} octets")
         for form in ("pcap",):
             status, seen = on_terminal([program, "export", journal, form, "-o", out, "--force"])
-            check(status == 0 and "\rwritten: " in seen, f"{form}: a terminal sees {seen[-200:]!r}")
+            # To read them takes seconds anywhere; to write them not more than one where the program is optimised.
+            check(status == 0 and "\rsimulated " in seen, f"{form}: a terminal sees {seen[-200:]!r}")
             check(seen.endswith("\r" + " " * 60 + "\r"), f"{form}: the last words stay on the terminal: {seen[-200:]!r}")
         said = subprocess.run([program, "export", journal, "pcap", "-o", out, "--force"], capture_output=True, text=True)
         check(said.stderr == "" and said.stdout.count("\n") == 1, f"where no terminal is, it says {said.stderr!r} and {said.stdout!r}")

@@ -212,11 +212,20 @@ static void tell_progress(void *context, int64_t now_us, uint32_t records) {
 
 /* ---- films ---- */
 
-static bool load_journal(struct film *film, struct span path, struct error_list *errors) {
+static void tell_read(void *context, const struct journal *so_far) {
+  const struct film_watch *watch = context;
+  journal_seq count = journal_count(so_far);
+  if (count) watch->tell(watch->context, journal_time_at(so_far, count), count);
+}
+
+static bool load_journal(struct film *film, struct span path, const struct film_watch *watch,
+                         struct error_list *errors) {
   struct span bytes;
+  struct film_watch copy = watch ? *watch : (struct film_watch){0};
+  const struct journal_watch reading = {tell_read, &copy};
   film_note(film, path);
   if (!files_read(path, JOURNAL_FILE_MAX, &film->arena, &bytes, errors)) return false;
-  film->journal = journal_read_jsonl(path, bytes, errors);
+  film->journal = journal_read_jsonl_watched(path, bytes, watch ? &reading : NULL, errors);
   return film->journal != NULL;
 }
 
@@ -262,7 +271,7 @@ bool film_open(const char *path, enum journal_mode mode, int64_t until_us, const
                struct error_list *errors, struct film *film_out) {
   *film_out = (struct film){0};
   struct span name = files_find(path, &film_out->arena);
-  if (span_ends_with(name, SPAN(".jsonl"))) return load_journal(film_out, name, errors);
+  if (span_ends_with(name, SPAN(".jsonl"))) return load_journal(film_out, name, watch, errors);
   if (!film_read(film_out, path, errors)) return false;
   film_run(film_out, mode, until_us, watch);
   return true;
@@ -312,7 +321,7 @@ bool film_replay(const char *path, const char *journal_path, enum journal_mode m
   *film_out = (struct film){0};
   struct span saved_path = span_from(journal_path);
   film_note(film_out, saved_path);
-  bool well = load_journal(&saved, saved_path, &errors);
+  bool well = load_journal(&saved, saved_path, NULL, &errors);
   well = well && film_read(film_out, path, &errors) &&
          replay(film_out, saved.journal, saved_path, mode, &errors);
   files_print_errors(&errors);

@@ -33,7 +33,7 @@ struct film {
   struct arena arena;
 };
 
-/* To be called now and then while a film is made. */
+/* To be called now and then while a film is made, or read: how far it has come. */
 struct film_watch {
   void (*tell)(void *context, int64_t simulated_us, uint32_t records);
   void *context;
