@@ -54,7 +54,10 @@ static void write_session(struct report *report, const struct session *session) 
   buf_format(report->out, "<h3>%u. ", session->connection);
   report_host(report, session->client);
   report_markup(report, " to ");
-  report_host(report, session->server);
+  if (session->server)
+    report_host(report, session->server);
+  else
+    report_markup(report, "an address that nobody has");
   report_markup(report, ", ");
   report_text(report, session->protocol);
   buf_format(report->out, ", port %lld, %s</h3>\n", (long long)session->port,

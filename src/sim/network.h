@@ -7,7 +7,7 @@
  * (message_write_wire) would, with the same size and time, and the receiver may read it as bytes or
  * take it whole.
  *
- *     agent A ── connection_send ──▶ [ link: latency, bandwidth, up? ] ──▶ received() ── agent B
+ *     agent A ── connection_say ───▶ [ link: latency, bandwidth, up? ] ──▶ received() ── agent B
  *
  *     client                                server
  *       │ ──────── SYN ───────────────────▶ │  listen_fn: takes it or not

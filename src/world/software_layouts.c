@@ -18,6 +18,7 @@ const struct layout_names software_reply_names =
     NAMES(reply_list,
           "{host} {client} {ptr} {ip} {forged} {helo} {address} {id} {date} {unix_time} {version} "
           "{version_stamp} {product} {size} {verb} {user} {limit} {line} {parameter} {keyword} {value}");
+
 static const struct span received_list[] = {
     SPAN_INIT("helo"),        SPAN_INIT("client"),    SPAN_INIT("ptr"),        SPAN_INIT("ip"),
     SPAN_INIT("host"),        SPAN_INIT("with"),      SPAN_INIT("id"),         SPAN_INIT("for"),
@@ -31,20 +32,24 @@ const struct layout_names software_received_names =
           "{helo} {same_helo} {other_helo} {client} {ptr} {ptr_or_unknown} {ip} {bare_ip} "
           "{from_clause} {host} {version} "
           "{product} {with} {with_lower} {tls} {tls_version} {id} {for} {recipient} {date_fold} {date}");
+
 static const struct span date_list[] = {
     SPAN_INIT("weekday"),    SPAN_INIT("day"),  SPAN_INIT("month"),  SPAN_INIT("year"), SPAN_INIT("day2"),
     SPAN_INIT("day_padded"), SPAN_INIT("time"), SPAN_INIT("offset"), SPAN_INIT("zone"),
 };
 const struct layout_names software_date_names =
     NAMES(date_list, "{weekday} {day} {day2} {day_padded} {month} {year} {time} {offset} {zone}");
+
 static const struct span message_id_list[] = {
     SPAN_INIT("stamp"),  SPAN_INIT("utc_stamp"), SPAN_INIT("utc_minute"), SPAN_INIT("hex_time"),
     SPAN_INIT("number"), SPAN_INIT("id"),        SPAN_INIT("host"),
 };
 const struct layout_names software_message_id_names =
     NAMES(message_id_list, "{stamp} {utc_stamp} {utc_minute} {hex_time} {number} {id} {host}");
+
 static const struct span conversion_list[] = {SPAN_INIT("encoding"), SPAN_INIT("host"), SPAN_INIT("id")};
 const struct layout_names software_conversion_names = NAMES(conversion_list, "{encoding} {host} {id}");
+
 static const struct span bounce_list[] = {
     SPAN_INIT("host"),        SPAN_INIT("recipient"), SPAN_INIT("why"),    SPAN_INIT("product"),
     SPAN_INIT("original_id"), SPAN_INIT("date"),      SPAN_INIT("sender"), SPAN_INIT("version"),

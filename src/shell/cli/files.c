@@ -212,27 +212,27 @@ static void tell_progress(void *context, int64_t now_us, uint32_t records) {
 
 /* ---- films ---- */
 
+struct running {
+  const struct film *film;
+  const struct film_watch *watch;
+};
+
 static void tell_read(void *context, const struct journal *so_far) {
-  const struct film_watch *watch = context;
+  const struct running *running = context;
   journal_seq count = journal_count(so_far);
-  if (count) watch->tell(watch->context, journal_time_at(so_far, count), count);
+  if (count) running->watch->tell(running->watch->context, journal_time_at(so_far, count), count);
 }
 
 static bool load_journal(struct film *film, struct span path, const struct film_watch *watch,
                          struct error_list *errors) {
   struct span bytes;
-  struct film_watch copy = watch ? *watch : (struct film_watch){0};
-  const struct journal_watch reading = {tell_read, &copy};
+  struct running running = {film, watch};
+  const struct journal_watch reading = {tell_read, &running};
   film_note(film, path);
   if (!files_read(path, JOURNAL_FILE_MAX, &film->arena, &bytes, errors)) return false;
   film->journal = journal_read_jsonl_watched(path, bytes, watch ? &reading : NULL, errors);
   return film->journal != NULL;
 }
-
-struct running {
-  const struct film *film;
-  const struct film_watch *watch;
-};
 
 static void tell_watch(void *context, int64_t now_us, int64_t until_us) {
   const struct running *running = context;
