@@ -5,69 +5,9 @@
 #include "base/check.h"
 #include "base/mem.h"
 
-/* ---- who has a mailbox where ---- */
-
-static struct span domain_of(struct span address) {
-  size_t at = span_find_last(address, '@');
-  return at == SPAN_NONE ? SPAN_EMPTY : span_skip(address, at + 1);
-}
-
-static bool list_has(struct span_list list, struct span word) {
-  for (size_t i = 0; i < list.count; i++)
-    if (span_equal_nocase(list.items[i], word)) return true;
-  return false;
-}
-
-/* The host where mail for that host's domains is put into mailboxes. */
-static struct world_host *delivery_host(struct world *world, const struct world_host *host) {
+struct world_host *world_delivery_host(struct world *world, const struct world_host *host) {
   if (!host->spec || host->spec->mail_for.count == 0) return NULL;
   return world_host_named(world, host->spec->delivers_to.len ? host->spec->delivers_to : host->spec->name);
-}
-
-/* Whether mail for the address ends on that host: it takes it in, or it holds the mailbox. */
-static bool has_mailbox(struct world *world, const struct world_host *host, struct span address) {
-  for (size_t i = 0; i < world->host_count; i++) {
-    const struct world_host *taker = &world->hosts[i];
-    if (!taker->spec || !list_has(taker->spec->mail_for, domain_of(address))) continue;
-    if (taker == host || delivery_host(world, taker) == host) return true;
-  }
-  return false;
-}
-
-static bool submits_to(struct world *world, const struct world_host *host,
-                       const struct world_person *person) {
-  (void)world;
-  return person->host && person->host->spec && host->spec &&
-         span_equal_nocase(person->host->spec->submits_to, host->spec->name);
-}
-
-typedef bool user_test(struct world *world, const struct world_host *host, const struct world_person *person);
-
-static bool has_mailbox_on(struct world *world, const struct world_host *host,
-                           const struct world_person *person) {
-  return has_mailbox(world, host, person->spec->address);
-}
-
-/* Those of the people of whom it is true, as users of a host. */
-static struct mail_users users_who(struct world *world, const struct world_host *host, user_test *test) {
-  size_t most = world->scenario->person_count, count = 0;
-  struct mail_user *list = mem_alloc(most * sizeof *list);
-  for (size_t i = 0; i < most; i++) {
-    const struct world_person *person = &world->people[i];
-    if (!test(world, host, person)) continue;
-    list[count++] = (struct mail_user){
-        .name = person->spec->mailbox,
-        .address = person->spec->address,
-        .password = person->spec->password,
-        .person = person->number,
-    };
-  }
-  struct mail_user *items = arena_alloc(&world->arena, count * sizeof *items);
-  if (count) memcpy(items, list, count * sizeof *items);
-  mem_free(list);
-  struct mail_users users = {.items = items, .count = count};
-  mail_users_index(&users, &world->arena);
-  return users;
 }
 
 /* ---- name service ---- */
@@ -144,7 +84,7 @@ static const struct tls_use *tls_of(const struct scenario_host *spec) {
 static void build_mta(struct world *world, struct world_host *host) {
   const struct scenario_host *spec = host->spec;
   enum agent_role keeper = spec->roles & ROLE_MTA ? AGENT_MTA : AGENT_MSA;
-  struct world_host *store = delivery_host(world, host);
+  struct world_host *store = world_delivery_host(world, host);
   struct mta_config config = {
       .agent = world_agent(world, host, keeper),
       .tls = tls_of(spec),
@@ -222,8 +162,6 @@ static void build_mua(struct world *world, struct world_host *host) {
 static void build_host(struct world *world, struct world_host *host) {
   const struct scenario_host *spec = host->spec;
   if (!spec || host->is_gateway) return;
-  host->mailboxes = users_who(world, host, has_mailbox_on);
-  host->submitters = users_who(world, host, submits_to);
   if (spec->roles & (ROLE_MSA | ROLE_MTA)) {
     struct agent agent = world_agent(world, host, AGENT_RESOLVER);
     host->resolver = resolver_new(&agent, world->name_server_host->id);
@@ -253,6 +191,7 @@ static void build_mra(struct world *world, struct world_person *person) {
 
 void build_programs(struct world *world) {
   build_names(world);
+  build_users(world);
   for (size_t i = 0; i < world->host_count; i++) build_host(world, &world->hosts[i]);
   for (size_t i = 0; i < world->scenario->person_count; i++) build_mra(world, &world->people[i]);
 }

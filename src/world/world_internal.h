@@ -1,6 +1,6 @@
 /* world_internal: what the files of the world share: world.c (life and running), preamble.c (what readers
- * need to know), build.c (hosts and programs), people.c (the script: who does what, when), dns_plan.c (what
- * changes in the DNS meanwhile). */
+ * need to know), build.c (hosts and programs), build_users.c (who has a mailbox where), people.c (the script:
+ * who does what, when), dns_plan.c (what changes in the DNS meanwhile). */
 #pragma once
 
 #include "agents/file_system.h"
@@ -77,6 +77,10 @@ void preamble_write_settings(struct world *world);
 /* build.c: makes the programs. After preamble_write. */
 void build_programs(struct world *world);
 void build_free(struct world *world);
+/* The host where mail for that host's domains is put into mailboxes; NULL: it takes none. */
+struct world_host *world_delivery_host(struct world *world, const struct world_host *host);
+/* build_users.c: fills in mailboxes and submitters of every host, in the order of the people. */
+void build_users(struct world *world);
 /* people.c: plans the script's actions and the faults. */
 void plan_script(struct world *world);
 /* dns_plan.c: plans the changes of DNS records. */
