@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -216,6 +217,7 @@ bool output_write(const char *path, struct span bytes, struct output_rule rule, 
 /* ---- standard output ---- */
 
 void output_begin(void) {
+  signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of one write, like a full disk */
   for (int file = STDIN_FILENO; file <= STDERR_FILENO; file++) {
     if (fcntl(file, F_GETFD) != -1) continue;
     /* What is written to standard output has to fail; what is said to standard error is lost. */

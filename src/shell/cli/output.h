@@ -50,7 +50,7 @@ void output_abandon(struct output *output);
 bool output_write(const char *path, struct span bytes, struct output_rule rule, struct error_list *errors);
 
 /* At the start of the program: descriptors 0 to 2 are there, so that no file of ours is taken for one of
- * them. */
+ * them; and a file that may not grow (ulimit -f) does not kill the program, which has to tidy up. */
 void output_begin(void);
 /* At its end: false, after a complaint, if something could not be written to standard output. A reader that
  * has left (head) is no fault. */
