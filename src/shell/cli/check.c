@@ -52,25 +52,31 @@ static void print_comment(struct span text) {
   buf_free(&out);
 }
 
-/* expected: as JSON. */
-static void print_object(const char *path, uint64_t line, bool met, struct span reason,
-                         struct span expected) {
+/* expected: as JSON; limit: the one that stopped the run, empty if none did. */
+static void print_object(const char *path, uint64_t line, bool met, struct span reason, struct span expected,
+                         struct span limit) {
   struct buf out = {0};
   buf_add_text(&out, "{\"file\":");
   json_write_octets(span_from(path), &out);
   buf_format(&out, ",\"line\":%llu,\"met\":%s,\"reason\":", (unsigned long long)line, met ? "true" : "false");
   json_write_octets(reason, &out);
-  buf_format(&out, ",\"expected\":%.*s}\n", SPAN_ARG(expected));
+  buf_format(&out, ",\"expected\":%.*s,\"limit\":", SPAN_ARG(expected));
+  if (limit.len)
+    json_write_octets(limit, &out);
+  else
+    buf_add_text(&out, "null");
+  buf_add_text(&out, "}\n");
   fwrite(out.data, 1, out.len, stdout);
   buf_free(&out);
 }
 
-static void print_result(struct score *score, const char *path, const struct expect_result *result) {
+static void print_result(struct score *score, const char *path, const struct expect_result *result,
+                         struct span limit) {
   struct arena arena = ARENA_EMPTY;
   score->number++;
   if (!result->met) score->failed++;
   if (score->json) {
-    print_object(path, (uint64_t)result->line, result->met, result->reason, result->json);
+    print_object(path, (uint64_t)result->line, result->met, result->reason, result->json, limit);
     return;
   }
   print_tap(score, result->met,
@@ -87,10 +93,27 @@ static void print_broken(struct score *score, const char *path, const struct err
   score->failed++;
   if (score->json)
     print_object(path, span_equal(first->file, span_from(path)) ? first->line : 0, false,
-                 arena_format(&arena, "cannot be run: %.*s", SPAN_ARG(first->message)), SPAN("null"));
+                 arena_format(&arena, "cannot be run: %.*s", SPAN_ARG(first->message)), SPAN("null"),
+                 SPAN_EMPTY);
   else
     print_tap(score, false, arena_format(&arena, "%s cannot be run", path));
   arena_free(&arena);
+}
+
+/* The limit at which the run ended; false: at none. */
+static bool find_limit(const struct journal *journal, struct journal_record *record_out) {
+  if (journal_count_of(journal, JOURNAL_LIMIT) == 0) return false;
+  for (journal_seq seq = journal_count(journal); seq > 0; seq--) {
+    journal_get(journal, seq, record_out);
+    if (record_out->kind == JOURNAL_LIMIT) return true;
+  }
+  return false;
+}
+
+/* What is not met may only not have come to pass yet. */
+static void tell_limit(const char *path, const struct journal_record *limit, struct arena *arena) {
+  print_comment(arena_format(arena, "%s was stopped: the limit \"%.*s\" of %lld is reached", path,
+                             SPAN_ARG(limit->text[0]), (long long)limit->number[0]));
 }
 
 /* No failure, but its author will want to know. */
@@ -121,9 +144,13 @@ static void check_file(struct score *score, const char *path) {
   if (!loaded) print_broken(score, path, &errors);
   error_list_free(&errors);
   if (!loaded) return;
-  score->limit_reached |= film.limit_reached;
+  struct journal_record limit;
+  bool is_stopped = find_limit(film.journal, &limit);
+  score->limit_reached |= is_stopped;
   size_t count = expect_judge(film.journal, &arena, &results);
-  for (size_t i = 0; i < count; i++) print_result(score, path, &results[i]);
+  for (size_t i = 0; i < count; i++)
+    print_result(score, path, &results[i], is_stopped ? limit.text[0] : SPAN_EMPTY);
+  if (is_stopped && !score->json) tell_limit(path, &limit, &arena);
   if (count == 0 && !score->json) print_comment(arena_format(&arena, "%s expects nothing", path));
   if (!score->json) tell_unheard(path, &film, &arena);
   arena_free(&arena);
@@ -153,8 +180,8 @@ const struct command command_check = {
     .arguments = "FILE…",
     .summary = "Run scenarios and judge what they expect; exit 1 if something is not met",
     .help = "The output is TAP (Test Anything Protocol): one line for each expectation,\n"
-            "and a comment for each narration that is never said and each question that is\n"
-            "never asked.\n\n"
+            "and a comment for each narration that is never said, each question that is\n"
+            "never asked, and a limit that stopped the run.\n\n"
             "  --json    one JSON object for each expectation, and for each file that cannot be run\n\n"
             "example: waystation check scenarios/*.json\n",
     .run = run,
