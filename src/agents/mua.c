@@ -27,6 +27,7 @@ struct submission {
   struct mua *mua;
   struct outbound_letter letter;
   struct asking *asking; /* what is to be reported; NULL: nothing was said about it */
+  bool told;             /* why the letter has not been taken is in the journal */
   size_t size;           /* of all this, without that */
   struct span recipients[];
 };
@@ -78,8 +79,13 @@ static void free_submission(struct submission *submission) {
   mem_give(submission, submission->size);
 }
 
+static void note_trouble(struct submission *submission, struct span text) {
+  submission->told = true;
+  agent_note(&submission->mua->config.agent, text);
+}
+
 static void on_outcome(void *context, const struct smtp_client_action *action) {
-  const struct submission *submission = context;
+  struct submission *submission = context;
   const struct smtp_reply *reply = &action->reply;
   if (reply->code < 400 && reply->code > 0) {
     if (submission->asking && !action->dsn)
@@ -87,6 +93,8 @@ static void on_outcome(void *context, const struct smtp_client_action *action) {
                  SPAN("the submission server does not offer DSN: nothing was asked about reports"));
     return;
   }
+  /* While there was no session, how the connection ended will tell. */
+  if (!reply->code && !reply->enhanced.len && action->outcome == SMTP_OUTCOME_CONNECT) return;
   struct buf text = {0};
   if (reply->code)
     buf_format(&text, "the submission server says: %u %.*s", reply->code, SPAN_ARG(reply->text));
@@ -94,15 +102,18 @@ static void on_outcome(void *context, const struct smtp_client_action *action) {
     buf_format(&text, "the letter stays in the outbox: %.*s", SPAN_ARG(reply->text));
   else
     buf_add(&text, SPAN("the connection to the submission server was lost"));
-  agent_note(&submission->mua->config.agent, buf_span(&text));
+  note_trouble(submission, buf_span(&text));
   buf_free(&text);
 }
 
 static void on_over(void *context, enum connection_end how, bool transacted) {
   struct submission *submission = context;
-  if (!transacted && how != CONNECTION_CLOSED)
-    agent_note(&submission->mua->config.agent,
-               SPAN("the submission server cannot be reached: the letter stays in the outbox"));
+  bool stood = how == CONNECTION_CLOSED || how == CONNECTION_CUT;
+  if (!transacted && !submission->told)
+    note_trouble(
+        submission,
+        stood ? SPAN("the connection to the submission server was lost: the letter stays in the outbox")
+              : SPAN("the submission server cannot be reached: the letter stays in the outbox"));
   free_submission(submission);
 }
 

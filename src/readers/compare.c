@@ -15,6 +15,11 @@ static void write_outcome(const struct story *story, size_t index, struct buf *o
     return;
   }
   const struct outcome *it = &story->outcomes[index];
+  if (it->in_outbox) {
+    buf_format(out, "never handed in: in the outbox of %.*s\n",
+               SPAN_ARG(journal_host_name(story->world->preamble, it->host)));
+    return;
+  }
   bool waits = it->state == AUDIT_QUEUED;
   buf_add_text(out, waits ? "still waiting" : audit_state_name(it->state));
   if (!waits) {
@@ -68,7 +73,7 @@ static void write_outcomes(const struct comparison *c, struct buf *out) {
     buf_add_text(out, "      after:  ");
     write_outcome(&c->after, pair->after, out);
   }
-  if (c->pair_count == 0) buf_add_text(out, "\n  No server accepted any letter.\n");
+  if (c->pair_count == 0) buf_add_text(out, "\n  There was no letter.\n");
 }
 
 static bool is_near_difference(const struct reel_compare *steps, size_t row) {
@@ -175,7 +180,8 @@ static void json_outcome(const char *name, const struct story *story, size_t ind
     return;
   }
   const struct outcome *it = &story->outcomes[index];
-  buf_format(out, "{\"message\":%u,\"state\":\"%s\",", it->message, audit_state_name(it->state));
+  buf_format(out, "{\"message\":%u,\"state\":\"%s\",", it->message,
+             it->in_outbox ? "unsent" : audit_state_name(it->state));
   json_text("host", journal_host_name(story->world->preamble, it->host), out);
   buf_add_char(out, ',');
   json_text("via", it->via, out);

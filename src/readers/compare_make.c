@@ -37,7 +37,7 @@ static void match_outcomes(struct comparison *c) {
     if (pair.after != SIZE_MAX) {
       const struct outcome *b = &c->after.outcomes[pair.after];
       taken[pair.after] = true;
-      pair.same = a->state == b->state && span_equal(a->via, b->via);
+      pair.same = a->state == b->state && a->in_outbox == b->in_outbox && span_equal(a->via, b->via);
     }
     c->pairs[c->pair_count++] = pair;
   }

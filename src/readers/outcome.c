@@ -65,34 +65,89 @@ static struct span why_of(const struct letters *letters, const struct audit_debt
   return own ? record.text[2] : SPAN_EMPTY;
 }
 
+struct outcomes {
+  const struct journal *journal;
+  const struct journal_preamble *preamble;
+  const struct audit *audit;
+  struct letters letters;
+  struct arena *arena;
+  struct outcome *items;
+  size_t count, capacity;
+};
+
+static void add_outcome(struct outcomes *outcomes, const struct outcome *outcome) {
+  outcomes->items =
+      mem_grow(outcomes->items, &outcomes->capacity, outcomes->count + 1, sizeof *outcomes->items);
+  outcomes->items[outcomes->count++] = *outcome;
+}
+
+static void add_accepted(struct outcomes *outcomes, const struct audit_debt *debt) {
+  const struct letters *letters = &outcomes->letters;
+  struct journal_record composed = {0};
+  if (debt->state == AUDIT_EXPANDED || (debt->state == AUDIT_RELAYED && debt->taken)) return;
+  journal_seq seq = debt->message < letters->count ? letters->composed[debt->message] : 0;
+  if (seq) journal_get(outcomes->journal, seq, &composed);
+  int64_t begun_us = journal_time_at(outcomes->journal, seq ? seq : debt->accepted);
+  add_outcome(
+      outcomes,
+      &(struct outcome){
+          .message = debt->message,
+          .sender_host = composed.host,
+          .subject = seq ? subject_of(&composed, outcomes->arena) : SPAN_EMPTY,
+          .recipient = debt->recipient,
+          .state = debt->state,
+          .host = debt->host,
+          .via = way_text(outcomes->audit, debt, outcomes->preamble, outcomes->arena),
+          .why = why_of(letters, debt),
+          .delay_us = debt->settled ? journal_time_at(outcomes->journal, debt->settled) - begun_us : -1,
+      });
+}
+
+static void add_unsent(struct outcomes *outcomes, uint32_t message) {
+  struct journal_record composed;
+  struct span recipient;
+  journal_get(outcomes->journal, outcomes->letters.composed[message], &composed);
+  struct outcome unsent = {
+      .message = message,
+      .sender_host = composed.host,
+      .subject = subject_of(&composed, outcomes->arena),
+      .in_outbox = true,
+      .host = composed.host,
+      .delay_us = -1,
+  };
+  for (struct span rest = composed.text[3]; span_next(&rest, '\n', &recipient);) {
+    unsent.recipient = arena_copy(outcomes->arena, recipient);
+    add_outcome(outcomes, &unsent);
+  }
+}
+
+/* Letters that are in nobody's books. */
+static void add_all_unsent(struct outcomes *outcomes) {
+  const struct letters *letters = &outcomes->letters;
+  bool *in_books = mem_zalloc((letters->count + 1) * sizeof *in_books);
+  for (size_t i = 0; i < outcomes->audit->debt_count; i++)
+    if (outcomes->audit->debts[i].message < letters->count)
+      in_books[outcomes->audit->debts[i].message] = true;
+  for (size_t i = 0; i < letters->count; i++)
+    if (letters->composed[i] && !in_books[i]) add_unsent(outcomes, (uint32_t)i);
+  mem_free(in_books);
+}
+
 size_t outcome_list(const struct journal *journal, struct arena *arena, struct outcome **outcomes_out) {
   struct journal_preamble *preamble = journal_preamble_new(journal);
   struct audit audit = audit_make(journal, 0, arena);
-  struct letters letters = find_letters(journal);
-  struct outcome *list = arena_zalloc(arena, (audit.debt_count + 1) * sizeof *list);
-  size_t count = 0;
-  for (size_t i = 0; i < audit.debt_count; i++) {
-    const struct audit_debt *debt = &audit.debts[i];
-    struct journal_record composed = {0};
-    if (debt->state == AUDIT_EXPANDED || (debt->state == AUDIT_RELAYED && debt->taken)) continue;
-    journal_seq seq = debt->message < letters.count ? letters.composed[debt->message] : 0;
-    if (seq) journal_get(journal, seq, &composed);
-    int64_t begun_us = journal_time_at(journal, seq ? seq : debt->accepted);
-    list[count++] = (struct outcome){
-        .message = debt->message,
-        .sender_host = composed.host,
-        .subject = seq ? subject_of(&composed, arena) : SPAN_EMPTY,
-        .recipient = debt->recipient,
-        .state = debt->state,
-        .host = debt->host,
-        .via = way_text(&audit, debt, preamble, arena),
-        .why = why_of(&letters, debt),
-        .delay_us = debt->settled ? journal_time_at(journal, debt->settled) - begun_us : -1,
-    };
-  }
-  mem_free(letters.composed);
-  mem_free(letters.deferred);
+  struct outcomes outcomes = {.journal = journal,
+                              .preamble = preamble,
+                              .audit = &audit,
+                              .letters = find_letters(journal),
+                              .arena = arena};
+  for (size_t i = 0; i < audit.debt_count; i++) add_accepted(&outcomes, &audit.debts[i]);
+  add_all_unsent(&outcomes);
+  *outcomes_out = arena_alloc(arena, (outcomes.count + 1) * sizeof **outcomes_out);
+  if (outcomes.count) memcpy(*outcomes_out, outcomes.items, outcomes.count * sizeof **outcomes_out);
+  mem_free(outcomes.items);
+  mem_free(outcomes.letters.composed);
+  mem_free(outcomes.letters.deferred);
   journal_preamble_free(preamble);
-  *outcomes_out = list;
-  return count;
+  return outcomes.count;
 }

@@ -1,7 +1,8 @@
 /* outcome: what became of each letter, for each recipient, in a whole run: where it ended, by which way, and
  * how long that took.
  *
- * A recipient who became others by an alias counts as those. What no server ever accepted has no outcome.
+ * A recipient who became others by an alias counts as those. A letter that no server ever accepted is still
+ * with the program that wrote it; one that was typed by hand, and not accepted, has no outcome.
  * Reads only the journal. Everything in the arena; names borrowed from the journal.
  */
 #pragma once
@@ -14,6 +15,7 @@ struct outcome {
   struct span subject;   /* of the first version; may be empty */
   struct span recipient; /* as it ended */
   enum audit_state state;
+  bool in_outbox;   /* it was never handed in; then state means nothing */
   uint16_t host;    /* where it ended, or waits */
   struct span via;  /* names of the hosts that were responsible, with " → " between */
   struct span why;  /* of a bounce or a wait: the last reply */

@@ -117,6 +117,33 @@ static void outcomes(void **state) {
   arena_free(&arena);
 }
 
+/* The submission server is down when the second letter is written: it stays where it is. */
+static void unsent(void **state) {
+  (void)state;
+  struct arena arena = ARENA_EMPTY;
+  struct outcome *list;
+  struct journal *before = run(OVER("")),
+                 *after =
+                     run(OVER(",\"faults\":{\"provider\":{\"at\":\"2h\",\"host\":\"smtp.sender.example\"}}"));
+  struct buf out = {0};
+  assert_int_equal(outcome_list(after, &arena, &list), 2);
+  assert_false(list[0].in_outbox);
+  assert_true(list[1].in_outbox);
+  assert_int_equal(list[1].host, list[1].sender_host);
+  assert_true(span_equal(list[1].subject, SPAN("And now?")));
+  assert_true(span_equal(list[1].recipient, SPAN("ben@example.edu")));
+  compare_write_text(before, after, SPAN(""), &out);
+  assert_int_not_equal(
+      span_search(buf_span(&out), SPAN("after:  never handed in: in the outbox of ann-laptop\n")), SPAN_NONE);
+  buf_clear(&out);
+  compare_write_json(before, after, SPAN(""), &out);
+  assert_int_not_equal(span_search(buf_span(&out), SPAN("\"state\":\"unsent\"")), SPAN_NONE);
+  buf_free(&out);
+  arena_free(&arena);
+  journal_free(before);
+  journal_free(after);
+}
+
 static void json_is_json(void **state) {
   (void)state;
   struct journal *before = run(OVER("")),
@@ -151,8 +178,8 @@ static void strangers(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(pairs), cmocka_unit_test(shifting_words),
-                                     cmocka_unit_test(outcomes), cmocka_unit_test(json_is_json),
-                                     cmocka_unit_test(strangers)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(pairs),        cmocka_unit_test(shifting_words),
+                                     cmocka_unit_test(outcomes),     cmocka_unit_test(unsent),
+                                     cmocka_unit_test(json_is_json), cmocka_unit_test(strangers)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
