@@ -106,14 +106,29 @@ static void write_rewritten(struct show *show, const struct journal_block *block
   if (piece.record) write_block(show, &piece);
 }
 
+static bool complain_of_letter(struct show *show, uint32_t message) {
+  uint32_t last = 0;
+  for (journal_seq seq = 1; seq <= journal_count(show->journal); seq++) {
+    struct journal_record record;
+    journal_get(show->journal, seq, &record);
+    if (record.message > last) last = record.message;
+  }
+  struct error error = {.file = SPAN_EMPTY,
+                        .message = arena_format(&show->arena, "there is no letter %u", message)};
+  if (message >= 1 && message <= last)
+    error.message = arena_format(&show->arena, "there is no letter %u at that moment and place", message);
+  else if (last)
+    error.hint = arena_format(&show->arena, "the letters of this run are numbered from 1 to %u", last);
+  else
+    error.hint = SPAN("no letter has been written by then");
+  error_list_add(show->errors, &error);
+  return false;
+}
+
 static bool headers_of(struct show *show, uint32_t message) {
   struct journal_block block;
   int64_t version = version_shown(show, message);
-  if (!version) {
-    error_list_add_message(show->errors, SPAN_EMPTY, "there is no letter %u at that moment and place",
-                           message);
-    return false;
-  }
+  if (!version) return complain_of_letter(show, message);
   for (; version && journal_message_block(show->versions, version, &block); version = block.under) {
     if (journal_replaces_header(block.kind))
       write_rewritten(show, &block);

@@ -2,6 +2,8 @@
  */
 #include "world/scenario_hints.h"
 
+#include "mail/date.h"
+
 /* What is said elsewhere, and what it is here. The first whose right word the object has is taken. */
 static const struct {
   const char *said, *meant;
@@ -136,4 +138,30 @@ const char *hint_for_duration(struct loading *loading, struct span text) {
     return arena_format(&loading->scratch, "write \"%.*sms\"", SPAN_ARG(number)).data;
   if (span_starts_with_nocase(rest, SPAN("mo"))) return usual;
   return arena_format(&loading->scratch, "write \"%.*s%c\"", SPAN_ARG(number), unit).data;
+}
+
+/* ---- moments ---- */
+
+static bool read_digits(struct span text, size_t at, size_t count, uint64_t *out) {
+  return text.len >= at + count && span_to_u64(span_slice(text, at, count), 9999, out);
+}
+
+/* "2024-02-30T00:00:00Z": year, month, day, hour, minute, second, each with its place. */
+const char *hint_for_moment(struct loading *loading, struct span text) {
+  static const char form[] = "year-month-day, T, hours:minutes:seconds, zone";
+  static const size_t starts[] = {0, 5, 8, 11, 14, 17};
+  uint64_t parts[6];
+  for (size_t i = 0; i < 6; i++)
+    if (!read_digits(text, starts[i], i ? 2 : 4, &parts[i])) return form;
+  struct date_civil day = {.year = (int32_t)parts[0], .month = (uint8_t)parts[1], .day = 31};
+  if (parts[1] < 1 || parts[1] > 12) return "the months are 01 to 12";
+  if (parts[0] < 1) return "the years begin with 0001";
+  while (!date_civil_is_valid(&day)) day.day--;
+  if (parts[2] < 1 || parts[2] > day.day)
+    return arena_format(&loading->scratch, "%.*s has the days 01 to %u", SPAN_ARG(span_first(text, 7)),
+                        day.day)
+        .data;
+  if (parts[3] > 23) return "the hours are 00 to 23; midnight is 00:00 of the next day";
+  if (parts[4] > 59 || parts[5] > 60) return "minutes and seconds are 00 to 59";
+  return text.len == 19 ? "the zone belongs to it: -06:00, or Z for UTC" : form;
 }

@@ -11,6 +11,8 @@ const struct key *key_called_otherwise(struct loading *loading, const struct key
  * try. */
 const char *fault_of_duration(struct loading *loading, struct span text, const char *wrong);
 const char *hint_for_duration(struct loading *loading, struct span text);
+/* For a text that is no date and time: the part that no calendar or clock shows, or how it is written. */
+const char *hint_for_moment(struct loading *loading, struct span text);
 /* For a text that is no domain name: a label too long or empty, a letter beyond ASCII; NULL if it is
  * something else. */
 const char *hint_for_domain(struct loading *loading, struct span text);

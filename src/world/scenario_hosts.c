@@ -19,7 +19,7 @@ static void read_zone_offset(struct loading *loading, const struct place *place,
   (void)key;
   if (!line_of(loading, place, expected, &text)) return;
   if (!zone_parse(text, out))
-    complain(loading, place, expected, "a sign, two digits, a colon, two digits; or Z",
+    complain(loading, place, expected, "a sign, 00 to 14 hours, a colon, 00 to 59 minutes; or Z",
              "\"%s\" is no zone offset", shown(loading, text));
 }
 
@@ -405,6 +405,7 @@ void collect_hosts(struct loading *loading, const struct place *hosts) {
   if (!node_is(hosts->node, cJSON_Object)) return; /* complained about when it is read */
   struct scenario_draft *draft = loading->draft;
   size_t count = count_entries(loading, hosts, SCENARIO_HOSTS_MAX, "hosts");
+  loading->hosts_unread = count == 0 && hosts->node->child;
   draft->scenario.hosts = arena_zalloc(loading->arena, (count + 1) * sizeof *draft->scenario.hosts);
   draft->hosts = arena_zalloc(&loading->scratch, (count + 1) * sizeof *draft->hosts);
   loading->host_nodes = arena_alloc(&loading->scratch, (count + 1) * sizeof *loading->host_nodes);

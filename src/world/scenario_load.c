@@ -5,6 +5,7 @@
 #include "mail/date.h"
 #include "world/scenario_draft.h"
 #include "world/scenario_extends.h"
+#include "world/scenario_hints.h"
 #include "world/scenario_names.h"
 #include "world/software_load.h"
 
@@ -46,12 +47,11 @@ static void read_start(struct loading *loading, const struct place *place, const
   (void)key;
   if (!line_of(loading, place, expected, &text)) return;
   if (!date_parse_iso8601(text, &date)) {
-    complain(loading, place, expected,
-             text.len <= 19 ? "the zone belongs to it: -06:00, or Z for UTC"
-                            : "year-month-day, T, hours:minutes:seconds, zone",
-             "\"%s\" is no date and time", shown(loading, text));
+    complain(loading, place, expected, hint_for_moment(loading, text), "\"%s\" is no date and time",
+             shown(loading, text));
   } else if (date.unix_us < 0 || date.unix_us > (int64_t)200 * 366 * DATE_DAY_US) {
-    complain(loading, place, "a year from 1970 to 2169", "take another year", "the date is too far away");
+    complain(loading, place, "a year from 1970 to 2169", "take another year",
+             date.unix_us < 0 ? "the date is too early" : "the date is too late");
   } else {
     draft->scenario.start_unix_us = date.unix_us;
     draft->scenario.zone_minutes = date.zone_minutes;
@@ -152,7 +152,7 @@ static void note_misspelt_people(struct loading *loading) {
   const struct key *people = find_key(loading, &scenario_keys, "people");
   for (const cJSON *node = loading->root.node->child; node && !loading->people_place.node; node = node->next)
     if (!find_key(loading, &scenario_keys, node->string))
-      loading->people_misspelt |= key_meant(loading, &scenario_keys, span_from(node->string)) == people;
+      loading->people_unread |= key_meant(loading, &scenario_keys, span_from(node->string)) == people;
 }
 
 static const struct scenario unsaid = {

@@ -84,7 +84,7 @@ struct scenario_person *person_named(const struct loading *loading, struct span 
 
 struct scenario_host *find_host(struct loading *loading, const struct place *place, struct span name) {
   struct scenario_host *host = host_named(loading, name);
-  if (host || !loading->hosts_place.node || loading_is_full(loading)) return host;
+  if (host || !loading->hosts_place.node || loading->hosts_unread || loading_is_full(loading)) return host;
   const struct scenario *scenario = loading->scenario;
   struct span *names = arena_alloc(&loading->scratch, (scenario->host_count + 1) * sizeof *names);
   for (size_t i = 0; i < scenario->host_count; i++) names[i] = scenario->hosts[i].name;
@@ -96,7 +96,7 @@ struct scenario_host *find_host(struct loading *loading, const struct place *pla
 
 struct scenario_person *find_person(struct loading *loading, const struct place *place, struct span name) {
   struct scenario_person *person = person_named(loading, name);
-  if (person || loading->people_misspelt || loading_is_full(loading)) return person;
+  if (person || loading->people_unread || loading_is_full(loading)) return person;
   const struct scenario *scenario = loading->scenario;
   struct span *names = arena_alloc(&loading->scratch, (scenario->person_count + 1) * sizeof *names);
   for (size_t i = 0; i < scenario->person_count; i++) names[i] = scenario->people[i].name;

@@ -92,6 +92,7 @@ void collect_people(struct loading *loading, const struct place *people) {
   if (!node_is(people->node, cJSON_Object)) return; /* complained about when it is read */
   struct scenario *scenario = loading->scenario;
   size_t count = count_entries(loading, people, SCENARIO_PEOPLE_MAX, "people");
+  loading->people_unread = count == 0 && people->node->child;
   scenario->people = arena_alloc(loading->arena, (count + 1) * sizeof *scenario->people);
   loading->draft->people = arena_zalloc(&loading->scratch, (count + 1) * sizeof *loading->draft->people);
   loading->person_nodes = arena_alloc(&loading->scratch, (count + 1) * sizeof *loading->person_nodes);

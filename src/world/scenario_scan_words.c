@@ -9,6 +9,8 @@ const struct json_flaw_words json_flaw_words[JSON_FLAW_COUNT] = {
     [JSON_FLAW_UTF8] = {"bytes that are not UTF-8", "text in UTF-8",
                         "save the file in the encoding UTF-8, or write the character as \\u00e9"},
     [JSON_FLAW_UTF16] = {"the file is in UTF-16", "text in UTF-8", "save the file in the encoding UTF-8"},
+    [JSON_FLAW_BINARY] = {"the file is no text", "a JSON object: { \"waystation\": 1, … }",
+                          "name a scenario, not a picture or a packed file"},
     [JSON_FLAW_NOT_JSON] = {"this is not JSON", "a JSON object: { \"waystation\": 1, … }",
                             "begin with the example at the top of docs/scenario.md"},
     [JSON_FLAW_DEPTH] = {"too many brackets inside one another", "at most 64 levels",

@@ -61,7 +61,8 @@ struct loading {
   struct key_index indexes[KEY_TABLES_MAX];
   struct name_index hosts, people, addresses;
   struct place root, hosts_place, people_place; /* node NULL where there is none */
-  bool people_misspelt;
+  /* The section is there, but misspelt or too long: complained of once, not at each name from it. */
+  bool hosts_unread, people_unread;
   cJSON **host_nodes, **person_nodes;
   cJSON *open_entry, stub; /* the entry being read, and what stood there before */
   char *chunk_before;

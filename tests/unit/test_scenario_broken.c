@@ -135,7 +135,8 @@ static bool read_memory(void *context, struct span path, size_t size_max, struct
   return true;
 }
 
-static void refuse(struct span text, const char *wanted) {
+/* With at most so many errors. */
+static void refuse_with(struct span text, const char *wanted, size_t errors_max) {
   struct memory_file file = {text};
   struct scenario_reader reader = {
       .read_file = read_memory, .context = &file, .software_dir = SPAN("software")};
@@ -145,10 +146,14 @@ static void refuse(struct span text, const char *wanted) {
   write_errors(&errors, SPAN("memory.json"), &got);
   if (scenario || span_search(buf_span(&got), span_from(wanted)) == SPAN_NONE)
     fail_msg("expected \"%s\", got\n%.*s", wanted, SPAN_ARG(buf_span(&got)));
-  assert_true(errors.count <= ERROR_LIST_MAX);
+  assert_true(errors.count <= errors_max);
   scenario_free(scenario);
   buf_free(&got);
   error_list_free(&errors);
+}
+
+static void refuse(struct span text, const char *wanted) {
+  refuse_with(text, wanted, ERROR_LIST_MAX);
 }
 
 /* Files that an editor, or a check of this repository's own files, would mend. */
@@ -218,8 +223,8 @@ static void too_many(void **state) {
   refuse(buf_span(&script), "100001 entries of \"script\"");
   buf_add_text(&hosts, "{\"waystation\":1,\"title\":\"x\",\"hosts\":{\"h\":{}");
   for (int i = 0; i < 2000; i++) buf_format(&hosts, ",\"h%d\":{}", i);
-  buf_add_text(&hosts, "}}");
-  refuse(buf_span(&hosts), "2001 hosts");
+  buf_add_text(&hosts, "},\"people\":{\"u\":{\"address\":\"u@h1\",\"uses\":\"h1\"}}}");
+  refuse_with(buf_span(&hosts), "2001 hosts", 1); /* that h1 has not been read is not the file's fault */
   buf_add_text(&keys, "{\"k\":0");
   for (int i = 0; i < 300000; i++) buf_format(&keys, ",\"k%d\":0", i);
   buf_add_text(&keys, ",\"k7\":0}");

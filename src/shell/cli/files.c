@@ -67,7 +67,7 @@ struct span files_data_dir(const char *name, struct arena *arena) {
 
 struct span files_find(const char *path, struct arena *arena) {
   struct span name = span_from(path);
-  if (access(path, F_OK) == 0 || span_find(name, '/') != SPAN_NONE) return name;
+  if (!name.len || access(path, F_OK) == 0 || span_find(name, '/') != SPAN_NONE) return name;
   struct span folder = files_data_dir("scenarios", arena);
   for (int i = 0; i < 2; i++) {
     struct span found =
@@ -102,12 +102,13 @@ static struct span nearest_scenario(struct span name, struct arena *arena) {
 }
 
 static bool complain_missing(struct error_list *errors, struct span path, struct arena *arena) {
-  bool is_bare = span_find(path, '/') == SPAN_NONE;
+  bool is_bare = path.len && span_find(path, '/') == SPAN_NONE;
   struct span nearest = is_bare ? nearest_scenario(path, arena) : SPAN_EMPTY, hint = SPAN_EMPTY;
   if (nearest.len) hint = arena_format(arena, "did you mean \"%.*s\"?", SPAN_ARG(nearest));
-  error_list_add(
-      errors,
-      &(struct error){.file = path, .message = SPAN("cannot open: No such file or directory"), .hint = hint});
+  if (!path.len) hint = SPAN("waystation list names the scenarios that are there");
+  struct span message =
+      path.len ? SPAN("cannot open: No such file or directory") : SPAN("the file has no name");
+  error_list_add(errors, &(struct error){.file = path, .message = message, .hint = hint});
   return false;
 }
 
