@@ -7,6 +7,7 @@
 #include "shell/cli/command.h"
 #include "shell/cli/files.h"
 #include "shell/cli/options.h"
+#include "shell/cli/output.h"
 
 enum { CHECK_JSON, CHECK_COUNT };
 
@@ -36,7 +37,7 @@ static void print_tap(const struct score *score, bool met, struct span what) {
   buf_format(&out, "%s %zu - ", met ? "ok" : "not ok", score->number);
   add_tap(what, &out);
   buf_add_char(&out, '\n');
-  fwrite(out.data, 1, out.len, stdout);
+  output_print(buf_span(&out), stdout);
   buf_free(&out);
 }
 
@@ -48,7 +49,7 @@ static void print_comment(struct span text) {
     buf_add_char(&out, c < 0x20 || c == 0x7f ? ' ' : (char)c);
   }
   buf_add_char(&out, '\n');
-  fwrite(out.data, 1, out.len, stdout);
+  output_print(buf_span(&out), stdout);
   buf_free(&out);
 }
 
@@ -66,7 +67,7 @@ static void print_object(const char *path, uint64_t line, bool met, struct span 
   else
     buf_add_text(&out, "null");
   buf_add_text(&out, "}\n");
-  fwrite(out.data, 1, out.len, stdout);
+  output_print(buf_span(&out), stdout);
   buf_free(&out);
 }
 

@@ -15,6 +15,7 @@
 
 #include "base/duration.h"
 #include "base/mem.h"
+#include "shell/cli/output.h"
 #include "shell/cli/progress.h"
 #include "world/replay.h"
 #include "world/world.h"
@@ -142,7 +143,7 @@ void files_print_errors(const struct error_list *errors) {
   struct buf text = {0};
   for (size_t i = 0; i < errors->count; i++) error_format(&errors->items[i], &text);
   if (errors->total > errors->count) buf_format(&text, "… and %zu more\n", errors->total - errors->count);
-  if (text.len) fwrite(text.data, 1, text.len, stderr);
+  output_print(buf_span(&text), stderr);
   buf_free(&text);
 }
 

@@ -6,6 +6,7 @@
 #include "shell/cli/command.h"
 #include "shell/cli/files.h"
 #include "shell/cli/options.h"
+#include "shell/cli/output.h"
 
 enum { GRADE_PASS, GRADE_JSON, GRADE_COUNT };
 
@@ -19,7 +20,7 @@ static int judge(const char *path, const struct predict *predict, const struct o
       attempt_judge(span_from(path), bytes, predict, &attempt, &errors)) {
     struct buf out = {0};
     (known[GRADE_JSON].given ? attempt_write_json : attempt_write_text)(&attempt, predict, &out);
-    fwrite(out.data, 1, out.len, stdout);
+    output_print(buf_span(&out), stdout);
     buf_free(&out);
     bool passed = !known[GRADE_PASS].given ||
                   attempt.right * 100 >= (uint64_t)known[GRADE_PASS].value * attempt.questions;

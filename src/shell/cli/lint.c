@@ -6,6 +6,7 @@
 #include "shell/cli/command.h"
 #include "shell/cli/files.h"
 #include "shell/cli/options.h"
+#include "shell/cli/output.h"
 
 enum { LINT_JSON, LINT_COUNT };
 
@@ -27,7 +28,7 @@ static void print_json(const struct error_list *errors) {
     add_json_text(&out, "hint", error->hint);
     buf_add_text(&out, "}\n");
   }
-  fwrite(out.data, 1, out.len, stdout);
+  output_print(buf_span(&out), stdout);
   buf_free(&out);
 }
 

@@ -10,6 +10,7 @@
 #include "shell/cli/command.h"
 #include "shell/cli/files.h"
 #include "shell/cli/options.h"
+#include "shell/cli/output.h"
 
 enum { LIST_JSON, LIST_COUNT };
 
@@ -100,14 +101,18 @@ size_t catalogue_read(struct span folder, struct arena *arena, struct catalogue_
 
 static void print_entries(const struct catalogue_entry *entries, size_t count) {
   struct span topic = SPAN_EMPTY;
+  struct buf out = {0};
   for (size_t i = 0; i < count; i++) {
-    if (!span_equal(topic, entries[i].topic)) printf("%s%.*s\n", i ? "\n" : "", SPAN_ARG(entries[i].topic));
+    if (!span_equal(topic, entries[i].topic))
+      buf_format(&out, "%s%.*s\n", i ? "\n" : "", SPAN_ARG(entries[i].topic));
     topic = entries[i].topic;
     size_t slash = span_find_last(entries[i].path, '/');
     struct span name = span_skip(entries[i].path, slash == SPAN_NONE ? 0 : slash + 1);
-    printf("  %-34.*s %.*s  (%.*s)\n", SPAN_ARG(name), SPAN_ARG(entries[i].title),
-           SPAN_ARG(entries[i].teaches));
+    buf_format(&out, "  %-34.*s %.*s  (%.*s)\n", SPAN_ARG(name), SPAN_ARG(entries[i].title),
+               SPAN_ARG(entries[i].teaches));
   }
+  output_print(buf_span(&out), stdout);
+  buf_free(&out);
 }
 
 static void print_json(const struct catalogue_entry *entries, size_t count) {
@@ -127,7 +132,7 @@ static void print_json(const struct catalogue_entry *entries, size_t count) {
     }
     buf_add_text(&out, "}\n");
   }
-  if (out.len) fwrite(out.data, 1, out.len, stdout);
+  output_print(buf_span(&out), stdout);
   buf_free(&out);
 }
 

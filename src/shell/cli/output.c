@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "view/text_metrics.h"
 
 enum { LINKS_MAX = 40, KIND_OCTETS_MAX = 32, DESCRIPTOR_MAX = 1 << 20 };
 
@@ -224,6 +225,31 @@ void output_begin(void) {
     int made = open("/dev/null", file == STDOUT_FILENO ? O_RDONLY : O_WRONLY);
     if (made >= 0 && made != file) close(made);
   }
+}
+
+static void add_shown(struct span text, struct buf *out) {
+  while (text.len) {
+    unsigned char first = (unsigned char)text.data[0];
+    uint32_t c;
+    size_t size = text_decode(text, &c);
+    if (first == '\n' || first == '\t')
+      buf_add_char(out, (char)first);
+    else if (first < 0x20 || first == 0x7F)
+      buf_format(out, "\xe2\x90%c", (char)(0x80 + c - 0x2400)); /* U+2400 … U+2421 */
+    else
+      buf_add(out, c == 0xFFFD ? SPAN("\xef\xbf\xbd") : span_first(text, size));
+    text = span_skip(text, size);
+  }
+}
+
+void output_print(struct span text, FILE *to) {
+  struct buf shown = {0};
+  if (isatty(fileno(to))) {
+    add_shown(text, &shown);
+    text = buf_span(&shown);
+  }
+  if (text.len) fwrite(text.data, 1, text.len, to);
+  buf_free(&shown);
 }
 
 bool output_end(void) {

@@ -52,6 +52,10 @@ bool output_write(const char *path, struct span bytes, struct output_rule rule, 
 /* At the start of the program: descriptors 0 to 2 are there, so that no file of ours is taken for one of
  * them; and a file that may not grow (ulimit -f) does not kill the program, which has to tidy up. */
 void output_begin(void);
+/* Says it on standard output or standard error. Texts may be a stranger's: a terminal gets the pictures of
+ * control characters (␛) and U+FFFD for what is invisible, turns the line around or is no UTF-8, so that a
+ * letter cannot write over what stands there; a file or a pipe gets the very bytes. */
+void output_print(struct span text, FILE *to);
 /* At its end: false, after a complaint, if something could not be written to standard output. A reader that
  * has left (head) is no fault. */
 bool output_end(void);

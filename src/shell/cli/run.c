@@ -58,14 +58,14 @@ static void print_fingerprint(const struct journal *journal, bool json) {
 static void print_steps(const struct journal *journal, bool json) {
   struct buf text = {0};
   (json ? steps_write_json : steps_write_text)(journal, &text);
-  fwrite(text.data, 1, text.len, stdout);
+  output_print(buf_span(&text), stdout);
   buf_free(&text);
 }
 
 static void print_story(const struct journal *journal, bool dns) {
   struct buf text = {0};
   transcript_write(journal, &(struct transcript_options){.dns = dns}, &text);
-  fwrite(text.data, 1, text.len, stdout);
+  output_print(buf_span(&text), stdout);
   buf_free(&text);
 }
 

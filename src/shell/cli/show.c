@@ -5,6 +5,7 @@
 #include "shell/cli/command.h"
 #include "shell/cli/files.h"
 #include "shell/cli/options.h"
+#include "shell/cli/output.h"
 
 enum { SHOW_AT, SHOW_MESSAGE, SHOW_HOST, SHOW_SOURCES, SHOW_JSON, SHOW_COUNT };
 
@@ -13,7 +14,7 @@ static int write_view(const struct film *film, const char *what, const struct sh
   struct error_list errors = {0};
   size_t faults = 0;
   bool well = show_write(film->journal, span_from(what), options, &text, &faults, &errors);
-  fwrite(text.data ? text.data : "", 1, text.len, stdout);
+  output_print(buf_span(&text), stdout);
   files_print_errors(&errors);
   error_list_free(&errors);
   buf_free(&text);

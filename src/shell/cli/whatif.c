@@ -5,6 +5,7 @@
 #include "readers/compare.h"
 #include "shell/cli/command.h"
 #include "shell/cli/options.h"
+#include "shell/cli/output.h"
 #include "shell/cli/whatif_film.h"
 #include "world/whatif.h"
 
@@ -28,7 +29,7 @@ static void print_comparison(const struct film *film, const struct whatif_film *
   struct buf out = {0};
   (json ? compare_write_json : compare_write_text)(film->journal, whatif->film.journal,
                                                    buf_span(&whatif->all), &out);
-  fwrite(out.data, 1, out.len, stdout);
+  output_print(buf_span(&out), stdout);
   buf_free(&out);
 }
 
