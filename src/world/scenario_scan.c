@@ -484,22 +484,12 @@ static bool scan_all(struct scan *scan) {
   return false;
 }
 
-/* A picture, a packed file: control characters at its beginning, as no text has them. */
-static bool is_binary(struct span text) {
-  struct span front = span_first(text, text.len < 64 ? text.len : 64);
-  size_t controls = 0;
-  for (size_t i = 0; i < front.len; i++)
-    controls += (unsigned char)front.data[i] < 0x20 && !ascii_is_space(front.data[i]);
-  return text.len && text.data[0] != '{' && controls > 3;
-}
-
 bool scenario_scan(struct span text, json_flaw_fn *on_flaw, void *context, struct json_entries *entries_out) {
   struct scan scan = {
       .data = text.data, .len = text.len, .on_flaw = on_flaw, .context = context, .entries = entries_out};
   size_t bad;
   if (text.len >= 2 && (memcmp(text.data, "\xff\xfe", 2) == 0 || memcmp(text.data, "\xfe\xff", 2) == 0))
     return flaw_here(&scan, JSON_FLAW_UTF16), false;
-  if (is_binary(text)) return flaw_here(&scan, JSON_FLAW_BINARY), false;
   if (span_starts_with(text, SPAN("\xef\xbb\xbf"))) scan.at = 3; /* a byte order mark does no harm */
   bool whole = scan_all(&scan);
   /* What is outside texts is ASCII, or a flaw; a byte after a text's end may have been looked at, too. */

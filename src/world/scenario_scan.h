@@ -18,7 +18,7 @@ enum json_flaw {
   JSON_FLAW_NUL,
   JSON_FLAW_UTF8,
   JSON_FLAW_UTF16,
-  JSON_FLAW_BINARY,
+  JSON_FLAW_BINARY, /* found before anything is scanned */
   JSON_FLAW_NOT_JSON,
   JSON_FLAW_DEPTH,
   JSON_FLAW_KEY_TWICE,

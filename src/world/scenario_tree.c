@@ -284,6 +284,15 @@ static bool read_file(struct loading *loading, struct document *document, const 
   return false;
 }
 
+/* A picture, a packed file: control characters at its beginning, as no text has them. */
+static bool is_binary(struct span text) {
+  struct span front = span_first(text, text.len < 64 ? text.len : 64);
+  size_t controls = 0;
+  for (size_t i = 0; i < front.len; i++)
+    controls += (unsigned char)front.data[i] < 0x20 && !ascii_is_space(front.data[i]);
+  return text.len && text.data[0] != '{' && controls > 3;
+}
+
 struct document *loading_open(struct loading *loading, struct span path, const struct place *asked_by) {
   CHECK(loading->document_count < DOCUMENTS_MAX);
   size_t number = loading->document_count++;
@@ -292,7 +301,10 @@ struct document *loading_open(struct loading *loading, struct span path, const s
   if (!read_file(loading, document, asked_by)) return NULL;
   struct scan_context scan = {loading, document, false};
   struct json_entries entries = {0};
-  scenario_scan(document->text, on_flaw, &scan, &entries);
+  if (is_binary(document->text))
+    on_flaw(&scan, JSON_FLAW_BINARY, 0, 0);
+  else
+    scenario_scan(document->text, on_flaw, &scan, &entries);
   if (!scan.unreadable) document->root = parse(document->text, &entries, number == 0);
   mem_free(entries.items);
   if (scan.unreadable) return NULL;
