@@ -157,6 +157,7 @@ def read_python(message):
                 pass  # raw octets in no known charset: the probes leave it out, too
         if name.lower() in DATE_FIELDS:
             reading["dates"].append(python_date(value))
+    del parsed["Content-Transfer-Encoding"]  # the octets as they stand: a letter may have been converted to 7 bits
     reading["body"] = len(parsed.get_payload(decode=True))
     return reading
 

@@ -129,6 +129,15 @@ def squeezed(text):
     return re.sub(r"\s", "", text)
 
 
+def body_of(records, version):
+    """As it was composed, or converted to 7 bits on its way."""
+    while True:
+        made = next(r for r in records if r.get("version") == version and r["kind"] in ("compose", "stamp", "rewrite", "convert"))
+        if "body" in made:
+            return made["body"]
+        version = made["parent"]
+
+
 def look_at_sessions(program, rsvg, scenario, where, folder):
     """Each session as a ladder: every line that was said is in it, in its order, in the picture and in its description; TCP's beginning
     and end; both names, addresses and ports; TLS where there is some. A letter folded has its size, in full its lines."""
@@ -175,8 +184,7 @@ def look_at_sessions(program, rsvg, scenario, where, folder):
         everything = squeezed("".join(e.text or "" for e in ElementTree.parse(full).getroot().iter("{http://www.w3.org/2000/svg}text")))
         for record in own:
             if record["kind"] == "data":
-                subject = next(r for r in records if r["kind"] == "compose" and r["message"] == record["message"])["body"]
-                lines = [squeezed(line) for line in subject.splitlines() if line.isprintable()]
+                lines = [squeezed(line) for line in body_of(records, record["version"]).splitlines() if line.isprintable()]
                 check(all(line in everything for line in lines), f"{at}: the letter in full lacks a line")
                 counts["letters in full"] += 1
         counts["ladders"] += 1
