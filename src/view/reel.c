@@ -226,6 +226,16 @@ static void add_vain_segment(struct cutter *cutter, size_t before_step) {
   }
 }
 
+static struct segment segment_of(const struct reel *reel, const struct session *session) {
+  return (struct segment){
+      .connection = session->connection,
+      .hop = world_hop(reel->world, session->client),
+      .is_pull = session->is_pull,
+      .is_in_vain = !session->tab,
+      .name = session->tab ? reel_session_name(reel->world, session) : SPAN("In vain"),
+  };
+}
+
 static void add_segment(struct cutter *cutter, const struct session *session) {
   struct reel *reel = cutter->reel;
   size_t first = session ? first_step_of_session(reel, session) : 0;
@@ -235,14 +245,38 @@ static void add_segment(struct cutter *cutter, const struct session *session) {
   reel->segments =
       mem_grow(reel->segments, &cutter->segment_capacity, reel->segment_count + 1, sizeof *reel->segments);
   struct segment *segment = &reel->segments[reel->segment_count++];
-  *segment = (struct segment){.first_step = first, .name = SPAN("The story")};
-  if (!session) return;
-  segment->connection = session->connection;
-  segment->is_pull = session->is_pull;
-  segment->hop = world_hop(reel->world, session->is_pull ? session->server : session->client);
-  if (session->is_pull) segment->hop = world_hop(reel->world, session->client);
-  segment->is_in_vain = !session->tab;
-  segment->name = session->tab ? reel_session_name(reel->world, session) : SPAN("In vain");
+  *segment = session ? segment_of(reel, session) : (struct segment){.name = SPAN("The story")};
+  segment->first_step = first;
+}
+
+/* A session speaks on when the one that came after it, whose segment this is, is over. */
+static bool speaks_on(const struct reel *reel, const struct segment *segment, const struct step *step) {
+  if (segment->is_in_vain || !step->own || step->own != step->connection) return false;
+  if (step->own == segment->connection) return false;
+  const struct session *session = world_session(reel->world, step->own);
+  const struct session *over = world_session(reel->world, segment->connection);
+  return session && session->tab && over && over->ended && over->ended < step->record;
+}
+
+/* Sessions side by side: when one is over, the next of them that speaks has a segment once more. So there are
+ * at most twice as many segments as sessions. Each step then learns its own. */
+static void resume_segments(struct reel *reel) {
+  struct segment *begun = reel->segments;
+  size_t begun_count = reel->segment_count, next = 0, capacity = 0;
+  reel->segments = NULL;
+  reel->segment_count = 0;
+  for (size_t i = 0; i < reel->count; i++) {
+    struct segment *now = reel->segment_count ? &reel->segments[reel->segment_count - 1] : NULL;
+    bool begins = next < begun_count && begun[next].first_step == i;
+    if (begins || (now && speaks_on(reel, now, &reel->steps[i]))) {
+      reel->segments = mem_grow(reel->segments, &capacity, reel->segment_count + 1, sizeof *reel->segments);
+      now = &reel->segments[reel->segment_count++];
+      *now = begins ? begun[next++] : segment_of(reel, world_session(reel->world, reel->steps[i].own));
+      now->first_step = i;
+    }
+    reel->steps[i].segment = (uint32_t)(reel->segment_count - 1);
+  }
+  mem_free(begun);
 }
 
 static void cut_segments(struct cutter *cutter) {
@@ -251,11 +285,7 @@ static void cut_segments(struct cutter *cutter) {
     add_segment(cutter, world_tab(reel->world, tab));
   if (reel->segment_count == 0) add_segment(cutter, NULL);
   add_vain_segment(cutter, reel->count);
-  size_t segment = 0;
-  for (size_t i = 0; i < reel->count; i++) {
-    while (segment + 1 < reel->segment_count && reel->segments[segment + 1].first_step <= i) segment++;
-    reel->steps[i].segment = (uint32_t)segment;
-  }
+  resume_segments(reel);
 }
 
 struct reel *reel_new(const struct world_view *world) {

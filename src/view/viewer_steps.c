@@ -39,9 +39,11 @@ void viewer_go_to_hop(struct viewer_model *model, uint32_t hop) {
   const struct reel *reel = model->reel;
   if (hop < 1 || hop > reel->world->tab_count) return;
   const struct session *session = world_tab(reel->world, hop);
-  for (size_t i = 0; i < reel->segment_count; i++)
-    if (reel->segments[i].connection == session->connection)
-      viewer_go_to_step(model, reel->segments[i].first_step);
+  for (size_t i = 0; i < reel->segment_count; i++) {
+    if (reel->segments[i].connection != session->connection) continue;
+    viewer_go_to_step(model, reel->segments[i].first_step); /* the first: a session may go on later */
+    return;
+  }
 }
 
 void viewer_play_or_pause(struct viewer_model *model) {

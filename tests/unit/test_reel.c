@@ -121,6 +121,30 @@ static void calls_in_vain_are_by_themselves(void **state) {
   arena_free(&arena);
 }
 
+/* Two sessions are opened at once. One of them, and the delivery after it, are over before the other speaks:
+ * it has its colour and its name again from there on. */
+static void a_session_that_goes_on_has_its_segment_again(void **state) {
+  (void)state;
+  struct arena arena = ARENA_EMPTY;
+  struct film film = begin(run_course_scenario("eight-bits", &arena));
+  const struct reel *reel = film.reel;
+  static const struct {
+    uint32_t connection;
+    const char *name;
+  } segments[] = {{1, "Submission"},     {2, "Internet relay"}, {3, "Internet relay"},
+                  {4, "Local delivery"}, {3, "Internet relay"}, {5, "Local delivery"},
+                  {6, "Submission"},     {7, "Internet relay"}, {8, "Local delivery"}};
+  assert_int_equal(reel->segment_count, sizeof segments / sizeof *segments);
+  for (size_t i = 0; i < reel->segment_count; i++) {
+    assert_int_equal(reel->segments[i].connection, segments[i].connection);
+    assert_true(span_equal(reel->segments[i].name, span_from(segments[i].name)));
+  }
+  for (size_t i = reel->segments[4].first_step; i < reel->segments[5].first_step; i++)
+    assert_true(reel->steps[i].segment == 4 && reel->steps[i].connection == 3);
+  end(&film);
+  arena_free(&arena);
+}
+
 static void words_come_from_the_scenario_first(void **state) {
   (void)state;
   struct film film = begin(story_journal());
@@ -164,6 +188,7 @@ int main(void) {
       cmocka_unit_test(every_granularity_reaches_both_ends),
       cmocka_unit_test(segments_have_names),
       cmocka_unit_test(calls_in_vain_are_by_themselves),
+      cmocka_unit_test(a_session_that_goes_on_has_its_segment_again),
       cmocka_unit_test(words_come_from_the_scenario_first),
       cmocka_unit_test(a_journal_without_mail_is_a_film_too),
   };

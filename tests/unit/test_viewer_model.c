@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "hands.h"
+#include "scenario_journal.h"
 #include "view_checks.h"
 #include "view_journal.h"
 
@@ -123,6 +124,18 @@ static void digits_and_brackets_go_by_hop(void **state) {
   type(&hands, "9"); /* there is no ninth */
   assert_int_equal(step_of(&hands), hands.reel->segments[2].first_step - 1);
   hands_end(&hands);
+}
+
+static void a_digit_goes_to_where_a_session_begins(void **state) {
+  (void)state;
+  struct arena arena = ARENA_EMPTY;
+  struct hands hands;
+  hands_begin(&hands, run_course_scenario("eight-bits", &arena)); /* its third session goes on later */
+  type(&hands, "3");
+  assert_int_equal(hands.reel->steps[step_of(&hands)].segment, 2);
+  assert_int_equal(hands.reel->segments[4].connection, 3);
+  hands_end(&hands);
+  arena_free(&arena);
 }
 
 static void a_held_key_does_not_race(void **state) {
@@ -417,6 +430,7 @@ int main(void) {
       cmocka_unit_test(a_tab_is_read_again),
       cmocka_unit_test(tab_and_enter_reach_every_control),
       cmocka_unit_test(digits_and_brackets_go_by_hop),
+      cmocka_unit_test(a_digit_goes_to_where_a_session_begins),
       cmocka_unit_test(a_held_key_does_not_race),
       cmocka_unit_test(leaps_find_what_they_look_for),
       cmocka_unit_test(bookmarks_are_set_and_found),
