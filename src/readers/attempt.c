@@ -57,15 +57,18 @@ static struct span shown(struct judge *judge, struct span text) {
   return copy;
 }
 
+/* "reply-57", "own-57", "own-57-2": at the step of record 57. */
 static size_t find_question(struct judge *judge, struct span name) {
-  size_t dash = span_find_last(name, '-');
+  struct span rest = name, kind, number;
   uint64_t record;
-  if (dash == SPAN_NONE || !span_to_u64(span_skip(name, dash + 1), UINT32_MAX, &record)) return PREDICT_NONE;
+  if (!span_next(&rest, '-', &kind) || !span_next(&rest, '-', &number)) return PREDICT_NONE;
+  if (!span_to_u64(number, UINT32_MAX, &record)) return PREDICT_NONE;
   const struct predict *predict = judge->predict;
   size_t step = reel_step_of_record(predict->reel, (journal_seq)record);
-  size_t found = predict_before(predict, step);
-  if (found == PREDICT_NONE) return PREDICT_NONE;
-  return span_equal(predict_name(predict, found, &judge->attempt->arena), name) ? found : PREDICT_NONE;
+  size_t i = predict_before(predict, step);
+  for (; i < predict->count && predict->questions[i].step == step; i++)
+    if (span_equal(predict_name(predict, i, &judge->attempt->arena), name)) return i;
+  return PREDICT_NONE;
 }
 
 /* The choices stood on the screen in this order, or the number means something else. */

@@ -48,11 +48,14 @@ struct asker {
 static void ask(struct asker *asker, enum predict_kind kind, size_t step, journal_seq record,
                 uint32_t asked) {
   struct predict *predict = asker->predict;
-  if (predict->count && predict->questions[predict->count - 1].step == step) return;
+  const struct predict_question *last = predict->count ? &predict->questions[predict->count - 1] : NULL;
+  bool is_further = last && last->step == step;
+  if (is_further && kind != PREDICT_SCENARIO) return;
   if (predict->count == PREDICT_QUESTIONS_MAX) return;
+  uint16_t turn = is_further ? (uint16_t)(last->turn + 1) : 0;
   predict->questions =
       mem_grow(predict->questions, &asker->capacity, predict->count + 1, sizeof *predict->questions);
-  predict->questions[predict->count++] = (struct predict_question){kind, step, record, asked, 0};
+  predict->questions[predict->count++] = (struct predict_question){kind, step, record, asked, turn, 0};
 }
 
 static void remember(struct predict *predict, bool is_pull, struct span verb, struct span code) {
@@ -120,31 +123,35 @@ static void own_end(struct own *own) {
   arena_free(&own->arena);
 }
 
-/* 1 + the question that is asked before this record; 0: none. */
-static uint32_t own_hear(struct own *own, const struct journal_preamble *preamble,
-                         const struct journal_record *record) {
-  uint32_t found = 0;
+/* Once for each step, however many of its records "nth": 0 takes. */
+static bool is_asked_already(const struct predict *predict, size_t step, size_t own) {
+  for (size_t i = predict->count; i > 0 && predict->questions[i - 1].step == step; i--)
+    if (predict->questions[i - 1].asked == own) return true;
+  return false;
+}
+
+/* The scenario's questions about this record, before the step. */
+static void ask_own(struct asker *asker, struct own *own, size_t step, const struct journal_record *record) {
+  const struct reel *reel = asker->predict->reel;
+  const struct journal_preamble *preamble = reel->world->preamble;
   for (size_t i = 0; i < own->count; i++) {
     if (!own->usable[i] || !match_record(&own->matches[i], preamble, record)) continue;
     own->met[i]++;
-    bool speaks = preamble->questions[i].nth == 0 || preamble->questions[i].nth == own->met[i];
-    if (speaks && !found) found = (uint32_t)i + 1;
+    bool is_meant = preamble->questions[i].nth == 0 || preamble->questions[i].nth == own->met[i];
+    if (is_meant && !is_asked_already(asker->predict, step, i))
+      ask(asker, PREDICT_SCENARIO, step, reel->steps[step].record, (uint32_t)i);
   }
-  return found;
 }
 
-/* The question before a step: the scenario's, for any record since the step before; else one made for it. */
+/* The questions before a step: the scenario's, for all records since the step before; else one made for it.
+ */
 static void ask_before_step(struct asker *asker, struct own *own, size_t step, journal_seq from) {
   const struct reel *reel = asker->predict->reel;
-  const struct journal_preamble *preamble = reel->world->preamble;
   struct journal_record record;
-  uint32_t asked = 0;
   for (journal_seq seq = from; own->count && seq <= reel->steps[step].record; seq++) {
     journal_get(reel->world->journal, seq, &record);
-    uint32_t found = own_hear(own, preamble, &record);
-    if (found && !asked) asked = found;
+    ask_own(asker, own, step, &record);
   }
-  if (asked) ask(asker, PREDICT_SCENARIO, step, reel->steps[step].record, asked - 1);
   enum predict_kind kind = kind_of(&reel->steps[step]);
   if (kind == PREDICT_KIND_COUNT) return;
   journal_get(reel->world->journal, reel->steps[step].record, &record);
@@ -222,6 +229,7 @@ size_t predict_before(const struct predict *predict, size_t step) {
 struct span predict_name(const struct predict *predict, size_t question, struct arena *arena) {
   static const char *const names[PREDICT_KIND_COUNT] = {"reply", "route", "stamp", "own"};
   const struct predict_question *it = &predict->questions[question];
+  if (it->turn) return arena_format(arena, "%s-%u-%u", names[it->kind], it->record, it->turn + 1U);
   return arena_format(arena, "%s-%u", names[it->kind], it->record);
 }
 
@@ -260,8 +268,8 @@ static void explain(const struct predict *predict, const struct predict_question
 /* Each order equally often; the same for the same run. */
 static void shuffle(const struct predict *predict, const struct predict_question *question,
                     const struct choice_list *choices, struct predict_words *out) {
-  struct rng rng =
-      rng_named(predict->seed ^ (uint64_t)question->record << 32 ^ question->kind, SPAN("cosmetics"));
+  uint64_t salt = (uint64_t)question->record << 32 ^ (uint64_t)question->turn << 8 ^ question->kind;
+  struct rng rng = rng_named(predict->seed ^ salt, SPAN("cosmetics"));
   size_t order[PREDICT_CHOICES_MAX];
   for (size_t i = 0; i < choices->count; i++) order[i] = i;
   for (size_t i = choices->count; i > 1; i--) {

@@ -10,10 +10,12 @@
  * every refusal), a route (each choice of a host the first time), a stamp. Wrong answers are what is
  * plausible there: codes that the RFCs allow for the command and codes that this run has seen, other mail
  * exchangers and relays, fields with the parts exchanged. The scenario's own questions take precedence at
- * their steps.
+ * their steps; of several before one step each is asked, in the order of their records and then of the
+ * scenario.
  *
  * The order of the choices is drawn from the cosmetic stream, seeded by the journal's fingerprint: the same
- * for everybody who watches this run. A question's name ("reply-57") is its kind and its record.
+ * for everybody who watches this run. A question's name ("reply-57") is its kind and its step's record; the
+ * second before one step is "own-57-2".
  *
  * Ownership: borrows the reel; never changes once made. Words lie in the arena given.
  */
@@ -28,9 +30,10 @@ enum predict_kind { PREDICT_REPLY, PREDICT_ROUTE, PREDICT_STAMP, PREDICT_SCENARI
 
 struct predict_question {
   enum predict_kind kind;
-  size_t step; /* asked before it; each step has one at most */
+  size_t step; /* asked before it */
   journal_seq record;
   uint32_t asked; /* PREDICT_SCENARIO: index into the preamble's questions */
+  uint16_t turn;  /* so many are asked before this one, before the same step */
   uint8_t right;  /* the choice that is right, as an index */
 };
 
@@ -64,7 +67,7 @@ struct predict_words {
 
 struct predict *predict_new(const struct reel *reel);
 void predict_free(struct predict *predict);
-/* The question asked before a step; PREDICT_NONE. */
+/* The first question asked before a step; PREDICT_NONE. */
 size_t predict_before(const struct predict *predict, size_t step);
 /* The first question whose step is at or after this one; count: none. */
 size_t predict_from(const struct predict *predict, size_t step);

@@ -77,11 +77,14 @@ void viewer_take_answers(struct viewer_model *model, const struct predict_given 
   model->view.predict = asks ? &model->play : NULL;
 }
 
-/* The step that was asked about comes, and the film goes on as before. */
+/* The next question before the same step; or else the step comes, and the film goes on as before. */
 static void go_on(struct viewer_model *model) {
-  size_t step = play_of(model)->predict->questions[play_of(model)->asked].step;
-  predict_play_close(play_of(model));
-  if (model->predict_resumes) {
+  struct predict_play *play = play_of(model);
+  size_t step = play->predict->questions[play->asked].step, next = predict_play_next(play, step);
+  predict_play_close(play);
+  if (next != PREDICT_NONE && play->predict->questions[next].step == step) {
+    ask(model, next, model->view.position_ms, model->predict_resumes);
+  } else if (model->predict_resumes) {
     viewer_set_position(model, model->reel->steps[step].film_ms);
     model->view.is_playing = true;
   } else {

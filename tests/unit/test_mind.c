@@ -83,6 +83,42 @@ static void an_impatient_finger_passes_over_none(void **state) {
   page_down_to_the_end(false);
 }
 
+/* Two questions before one step: the second comes when the first is done with, and then the step. */
+static void two_questions_before_one_step(void **state) {
+  (void)state;
+  for (int plays = 0; plays < 2; plays++) {
+    struct hands hands;
+    hands_begin(
+        &hands,
+        watched_run("overlay",
+                    "{\"waystation\":1,\"extends\":\"jack-to-janelle.json\",\"questions\":["
+                    "{\"when\":\"connect port=587\",\"ask\":\"A?\",\"answer\":\"1\",\"others\":[\"2\"]},"
+                    "{\"when\":\"connect port=587\",\"ask\":\"B?\",\"answer\":\"1\",\"others\":[\"2\"]}]}"));
+    type(&hands, "q");
+    if (plays) type(&hands, " ");
+    for (int i = 0; i < 3 && hands.model.play.asked == PREDICT_NONE; i++) {
+      if (!plays) press(&hands, KEY_PAGE_DOWN);
+      wait_until_still(&hands);
+    }
+    size_t step = asked_step(&hands);
+    assert_int_equal(hands.model.play.asked, 0);
+    assert_true(step > 0);
+    type(&hands, "1");
+    press(&hands, KEY_PAGE_DOWN);
+    assert_int_equal(hands.model.play.asked, 1);
+    assert_int_equal(asked_step(&hands), step);
+    assert_false(hands.model.play.is_revealed);
+    assert_int_equal(step_of(&hands), step - 1);
+    press(&hands, KEY_PAGE_DOWN); /* nobody answers */
+    assert_true(hands.model.play.is_revealed);
+    press(&hands, KEY_PAGE_DOWN);
+    assert_int_equal(hands.model.play.asked, PREDICT_NONE);
+    assert_int_equal(step_of(&hands), step);
+    assert_int_equal(hands.model.view.is_playing, plays);
+    hands_end(&hands);
+  }
+}
+
 static void answers_by_all_means(void **state) {
   (void)state;
   struct hands hands;
@@ -436,6 +472,7 @@ int main(void) {
       cmocka_unit_test(it_stops_and_asks),
       cmocka_unit_test(a_remote_is_enough),
       cmocka_unit_test(an_impatient_finger_passes_over_none),
+      cmocka_unit_test(two_questions_before_one_step),
       cmocka_unit_test(answers_by_all_means),
       cmocka_unit_test(every_question_is_in_order),
       cmocka_unit_test(the_menu_takes_words),

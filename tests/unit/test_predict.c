@@ -35,8 +35,8 @@ static void check_question(const struct predict *predict, size_t i, struct tally
     assert_true(span_equal(words.choices[k], again.choices[k])); /* in the same order each time */
     for (size_t m = 0; m < k; m++) assert_false(span_equal(words.choices[k], words.choices[m]));
   }
-  assert_int_equal(predict_before(predict, predict->questions[i].step), i);
-  if (i) assert_true(predict->questions[i].step > predict->questions[i - 1].step);
+  assert_int_equal(predict_before(predict, predict->questions[i].step), i - predict->questions[i].turn);
+  if (i) assert_true(predict->questions[i].step >= predict->questions[i - 1].step);
   tally->questions++;
   tally->at[words.right]++;
   arena_free(&arena);
@@ -70,12 +70,13 @@ static struct predict *predict;
 static int set_up(void **state) {
   (void)state;
   failover = watch(watched_run(
-      "overlay",
-      "{\"waystation\":1,\"extends\":\"mx-failover.json\",\"questions\":["
-      "{\"when\":\"timed_out\",\"ask\":\"And now?\",\"answer\":\"The other "
-      "one\",\"others\":[\"Back\",\"Wait\"],"
-      "\"because\":\"There is a second MX.\",\"rfc\":\"RFC 5321 5.1\"},"
-      "{\"when\":\"routed\",\"nth\":2,\"ask\":\"Which?\",\"answer\":\"mx2\",\"others\":[\"mx1\"]}]}"));
+      "overlay", "{\"waystation\":1,\"extends\":\"mx-failover.json\",\"questions\":["
+                 "{\"when\":\"timed_out\",\"ask\":\"And now?\",\"answer\":\"The other "
+                 "one\",\"others\":[\"Back\",\"Wait\"],"
+                 "\"because\":\"There is a second MX.\",\"rfc\":\"RFC 5321 5.1\"},"
+                 "{\"when\":\"routed\",\"nth\":2,\"ask\":\"Which?\",\"answer\":\"mx2\",\"others\":[\"mx1\"]},"
+                 "{\"when\":\"routed\",\"nth\":2,\"ask\":\"Why?\",\"answer\":\"It is up\",\"others\":[\"It "
+                 "is near\"]}]}"));
   predict = predict_new(failover.reel);
   return 0;
 }
@@ -147,6 +148,44 @@ static void the_scenario_s_own(void **state) {
   assert_int_equal(words.count, 2);
   assert_true(words.because.len > 0); /* the caption's */
   arena_free(&arena);
+}
+
+/* Two records between one step and the next, and two questions about the second of them: all three are asked,
+ * in the order of the records and then of the scenario, each under a name of its own; none is made beside. */
+static void several_at_one_step(void **state) {
+  (void)state;
+  struct watched watched = watch(watched_run(
+      "overlay",
+      "{\"waystation\":1,\"extends\":\"jack-to-janelle.json\",\"questions\":["
+      "{\"when\":\"line side=server text~2.1.5\",\"ask\":\"B?\",\"answer\":\"1\",\"others\":[\"2\",\"3\"]},"
+      "{\"when\":\"line side=server "
+      "text=250*2.1.5*\",\"ask\":\"C?\",\"answer\":\"1\",\"others\":[\"2\",\"3\"]},"
+      "{\"when\":\"decision about=rcpt\",\"ask\":\"A?\",\"answer\":\"1\",\"others\":[\"2\",\"3\"]}]}"));
+  struct predict *several = predict_new(watched.reel);
+  struct arena arena = ARENA_EMPTY;
+  static const char *const asks[] = {"A?", "B?", "C?"};
+  size_t first = 0, places[3] = {0};
+  while (first < several->count && several->questions[first].kind != PREDICT_SCENARIO) first++;
+  assert_true(first + 3 < several->count);
+  journal_seq record = several->questions[first].record;
+  assert_int_equal(predict_before(several, several->questions[first].step), first);
+  for (size_t i = 0; i < 3; i++) {
+    const struct predict_question *question = &several->questions[first + i];
+    struct predict_words words;
+    predict_words(several, first + i, &arena, &words);
+    assert_true(span_equal(words.ask, span_from(asks[i])));
+    assert_int_equal(question->step, several->questions[first].step);
+    assert_int_equal(question->turn, i);
+    struct span name =
+        i == 0 ? arena_format(&arena, "own-%u", record) : arena_format(&arena, "own-%u-%zu", record, i + 1);
+    assert_true(span_equal(predict_name(several, first + i, &arena), name));
+    places[i] = words.right;
+  }
+  assert_false(places[0] == places[1] && places[1] == places[2]); /* which would be a hint */
+  assert_true(several->questions[first + 3].step > several->questions[first].step);
+  arena_free(&arena);
+  predict_free(several);
+  watched_end(&watched);
 }
 
 /* ---- playing ---- */
@@ -290,7 +329,7 @@ int main(void) {
       cmocka_unit_test(every_scenario),        cmocka_unit_test(known_questions),
       cmocka_unit_test(the_scenario_s_own),    cmocka_unit_test(somebody_plays),
       cmocka_unit_test(an_attempt_is_judged),  cmocka_unit_test(forgeries_are_found),
-      cmocka_unit_test(journals_of_strangers),
+      cmocka_unit_test(journals_of_strangers), cmocka_unit_test(several_at_one_step),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }
