@@ -111,11 +111,12 @@ static bool is_overtaken(const struct cutter *cutter, const struct session *sess
 }
 
 static void find_subject(struct cutter *cutter, struct step *step, const struct journal_record *record) {
-  const struct session *session =
-      record->connection ? world_session(cutter->reel->world, record->connection) : NULL;
+  uint32_t connection = record->connection;
+  if (record->kind == JOURNAL_CONVERT) connection = world_session_behind(cutter->reel->world, record);
+  const struct session *session = connection ? world_session(cutter->reel->world, connection) : NULL;
   if (session) {
-    if (!is_overtaken(cutter, session, record)) cutter->connection = record->connection;
-    step->own = record->connection;
+    if (!is_overtaken(cutter, session, record)) cutter->connection = connection;
+    step->own = connection;
     uint32_t letter = world_session_letter(cutter->reel->world, session, record->seq);
     if (letter) cutter->message = letter;
   }

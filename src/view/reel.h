@@ -66,7 +66,7 @@ struct step {
   int64_t film_ms; /* when it begins */
   int32_t event_ms, length_ms;
   uint32_t connection; /* whose conversation is shown; 0: none yet */
-  uint32_t own;        /* its record's own connection; 0: none */
+  uint32_t own;        /* its record's own connection, or the one it was made for; 0: none */
   uint32_t message;    /* which letter is shown; 0: none yet */
   uint32_t narration;  /* 1 + index into the preamble's narrations; 0: none */
   uint32_t phase;      /* number of its phase, from 0 */

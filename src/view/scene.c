@@ -299,6 +299,7 @@ static void set_subject(struct painter *p) {
   p->session = p->step->connection ? world_session(p->world, p->step->connection) : NULL;
   p->own = p->step->own ? world_session(p->world, p->step->own) : NULL;
   p->has_letter = p->step->message && world_letter_at(p->world, p->step->message, p->at, &p->letter);
+  if (p->has_letter) world_letter_turn_to(p->world, p->step->message, p->session, p->at, &p->letter);
 }
 
 static void area(struct painter *p, enum scene_area which, struct rect rect, struct span says) {

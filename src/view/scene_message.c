@@ -112,7 +112,8 @@ static void paint_layer(struct painter *p, const struct sheet *sheet, size_t lay
 static struct span layer_words(struct painter *p, const struct sheet *sheet) {
   struct span host = journal_host_label(p->world->preamble, sheet->made_by.host);
   if (sheet->layer == sheet->layers) return SPAN("as it is now");
-  if (sheet->layer == 1) return arena_format(p->arena, "as %.*s wrote it", SPAN_ARG(host));
+  if (sheet->made_by.kind == JOURNAL_COMPOSE)
+    return arena_format(p->arena, "as %.*s wrote it", SPAN_ARG(host));
   return arena_format(p->arena, "as %.*s left it", SPAN_ARG(host));
 }
 
@@ -120,7 +121,7 @@ void paint_layers(struct painter *p, const struct sheet *sheet, struct rect row)
   struct journal_block block;
   uint16_t hosts[64];
   size_t count = 0, fit = (size_t)((row.w - DU(150)) / LAYER_W);
-  int64_t version = sheet->place->version;
+  int64_t version = sheet->newest;
   for (; version && count < 64 && journal_message_block(p->world->versions, version, &block);
        version = block.parent)
     if (count == 0 || hosts[count - 1] != block.host) hosts[count++] = block.host;

@@ -30,17 +30,26 @@ static size_t count_layers(struct painter *p, int64_t version, size_t wanted, in
   return count;
 }
 
+/* What the place has; while the session shown carries another version from there, that one. */
+static int64_t version_at(const struct painter *p, const struct sheet *sheet) {
+  const struct session *session = p->session;
+  if (!session || session->client != sheet->place->host) return sheet->place->version;
+  int64_t carried = world_session_carries(p->world, session, sheet->message, p->at);
+  return carried ? carried : sheet->place->version;
+}
+
 bool sheet_make(struct painter *p, struct sheet *sheet) {
   memset(sheet, 0, sizeof *sheet);
   sheet->message = p->step->message;
   const struct letter *wanted = p->view->letter ? world_letter(p->world, p->view->letter) : NULL;
   if (wanted && p->world->by_letter[wanted->first].record <= p->at) sheet->message = wanted->message;
   if (!sheet->message || !world_letter_at(p->world, sheet->message, p->at, &sheet->state)) return false;
+  world_letter_turn_to(p->world, sheet->message, p->session, p->at, &sheet->state);
   size_t shown = sheet->state.focus;
   for (size_t i = 0; i < sheet->state.count; i++)
     if (p->view->copy && sheet->state.places[i].host == p->view->copy) shown = i;
   sheet->place = &sheet->state.places[shown];
-  sheet->version = sheet->place->version;
+  sheet->version = sheet->newest = version_at(p, sheet);
   sheet->layers = count_layers(p, sheet->version, p->view->layer, &sheet->version);
   bool chosen = p->view->layer >= 1 && p->view->layer <= sheet->layers;
   sheet->layer = chosen ? p->view->layer : sheet->layers;

@@ -18,6 +18,7 @@ struct sheet {
   uint32_t message;
   struct letter_state state;
   const struct letter_place *place;
+  int64_t newest;               /* what the place has, or carries in the session shown */
   int64_t version;              /* shown */
   size_t layer, layers;         /* from 1; how many there are */
   struct journal_block made_by; /* the block on top of the version shown */

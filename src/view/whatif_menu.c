@@ -77,11 +77,13 @@ static struct span quotable(struct suggester *s, struct span text) {
 }
 
 /* The copies of it that machines have, sent on from there: the one that is shown first. */
-static void suggest_copies(struct suggester *s, uint32_t message, uint16_t shown) {
+static void suggest_copies(struct suggester *s, uint32_t message, const struct session *session,
+                           uint16_t shown) {
   struct arena *arena = &s->menu->arena;
   struct letter_state state;
   struct journal_versions *versions = s->world->versions;
   if (!world_letter_at(s->world, message, s->at, &state)) return;
+  world_letter_turn_to(s->world, message, session, s->at, &state);
   for (int others = 0; others <= 1; others++)
     for (size_t i = 0; i < state.count; i++) {
       const struct letter_place *place = &state.places[i];
@@ -140,7 +142,7 @@ static void suggest_all(struct suggester *s, const struct scene_view *view) {
   if (message && world_letter_at(s->world, message, s->at, &letter)) {
     suggest_names(s, domain_of(span_first(letter.recipients, span_find(letter.recipients, '\n'))));
     suggest_letter(s, message);
-    suggest_copies(s, message, view->copy);
+    suggest_copies(s, message, session, view->copy);
   }
   for (size_t host = 1; host <= preamble->host_count && s->menu->count + 1 < WHATIF_ITEMS_MAX; host++)
     suggest_host(s, (int64_t)host);

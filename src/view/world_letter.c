@@ -98,8 +98,8 @@ static void apply(struct letter_state *state, const struct journal_record *recor
     touch(state, record);
     break;
   case JOURNAL_DATA: *from = record->host; break;
+  case JOURNAL_CONVERT: /* for a session: the letter stays as it is */ touch(state, record); break;
   case JOURNAL_STAMP:
-  case JOURNAL_CONVERT:
   case JOURNAL_REWRITE:
     state->version = record->number[0];
     place = touch(state, record);
@@ -151,4 +151,28 @@ bool world_letter_at(const struct world_view *world, uint32_t message, journal_s
     apply(state_out, &record, &from);
   }
   return state_out->count > 0;
+}
+
+static bool has_been_accepted(const struct world_view *world, uint32_t message, const struct session *session,
+                              journal_seq at) {
+  const struct letter *letter = world_letter(world, message);
+  struct journal_record record;
+  for (size_t i = 0; letter && i < letter->count; i++) {
+    journal_seq seq = world->by_letter[letter->first + i].record;
+    if (seq > at) break;
+    if (seq < session->opened || journal_kind_at(world->journal, seq) != JOURNAL_ACCEPTED) continue;
+    journal_get(world->journal, seq, &record);
+    if (record.host == session->server) return true;
+  }
+  return false;
+}
+
+void world_letter_turn_to(const struct world_view *world, uint32_t message, const struct session *session,
+                          journal_seq at, struct letter_state *state) {
+  if (!session || session->is_pull || !world_session_open(session, at)) return;
+  if (world_session_letter(world, session, at) != message) return;
+  uint16_t now = state->places[state->focus].host;
+  const struct letter_place *place = place_of(state, session->client);
+  if (!place || now == session->client || now == session->server) return;
+  if (!has_been_accepted(world, message, session, at)) state->focus = (size_t)(place - state->places);
 }

@@ -256,23 +256,59 @@ bool world_session_open(const struct session *session, journal_seq at) {
   return session->opened && session->opened <= at && (!session->ended || session->ended > at);
 }
 
-uint32_t world_session_letter(const struct world_view *world, const struct session *session, journal_seq at) {
-  if (!session->message) return 0;
-  struct journal_record record;
+/* The DATA that a session says next, or said last; 0: it says none. */
+static journal_seq session_data(const struct world_view *world, const struct session *session,
+                                journal_seq at) {
   size_t heard = world_session_heard(world, session, at);
-  for (size_t i = heard ? heard - 1 : 0; i < session->count; i++) {
-    journal_seq seq = world->by_connection[session->first + i].record;
-    if (journal_kind_at(world->journal, seq) != JOURNAL_DATA) continue;
+  const struct world_entry *entries = &world->by_connection[session->first];
+  for (size_t i = heard ? heard - 1 : 0; i < session->count; i++)
+    if (journal_kind_at(world->journal, entries[i].record) == JOURNAL_DATA) return entries[i].record;
+  for (size_t i = heard; i-- > 0;)
+    if (journal_kind_at(world->journal, entries[i].record) == JOURNAL_DATA) return entries[i].record;
+  return 0;
+}
+
+uint32_t world_session_letter(const struct world_view *world, const struct session *session, journal_seq at) {
+  journal_seq data = session->message ? session_data(world, session, at) : 0;
+  if (!data) return session->message;
+  struct journal_record record;
+  journal_get(world->journal, data, &record);
+  return record.message;
+}
+
+uint32_t world_session_behind(const struct world_view *world, const struct journal_record *record) {
+  if (record->connection || !record->cause) return record->connection;
+  struct journal_record cause;
+  journal_get(world->journal, record->cause, &cause);
+  return cause.connection;
+}
+
+/* The letter's last CONVERT in the course of a session. */
+static int64_t converted_for(const struct world_view *world, const struct session *session, uint32_t message,
+                             journal_seq at) {
+  const struct letter *letter = world_letter(world, message);
+  struct journal_record record;
+  int64_t version = 0;
+  for (size_t i = 0; letter && i < letter->count; i++) {
+    journal_seq seq = world->by_letter[letter->first + i].record;
+    if (seq > at) break;
+    if (journal_kind_at(world->journal, seq) != JOURNAL_CONVERT) continue;
     journal_get(world->journal, seq, &record);
-    return record.message;
+    if (world_session_behind(world, &record) == session->connection) version = record.number[0];
   }
-  for (size_t i = heard; i-- > 0;) {
-    journal_seq seq = world->by_connection[session->first + i].record;
-    if (journal_kind_at(world->journal, seq) != JOURNAL_DATA) continue;
-    journal_get(world->journal, seq, &record);
-    return record.message;
-  }
-  return session->message;
+  return version;
+}
+
+int64_t world_session_carries(const struct world_view *world, const struct session *session, uint32_t message,
+                              journal_seq at) {
+  if (session->is_pull || !world_session_open(session, at)) return 0;
+  int64_t version = converted_for(world, session, message, at);
+  journal_seq data = version ? 0 : session_data(world, session, at);
+  if (!data) return version;
+  struct journal_record record;
+  journal_get(world->journal, data, &record); /* of a later try: it was made in an earlier one */
+  journal_seq made = journal_version_record(world->versions, record.number[2]);
+  return record.message == message && made && made <= at ? record.number[2] : 0;
 }
 
 bool world_host_down(const struct world_view *world, uint16_t host, journal_seq at) {

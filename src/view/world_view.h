@@ -92,10 +92,17 @@ bool world_session_open(const struct session *session, journal_seq at);
 /* The letter a session is busy with at a record: the one it carries next, or carried last; 0 if none. */
 uint32_t world_session_letter(const struct world_view *world, const struct session *session, journal_seq at);
 
+/* The version of a letter that a push carries, if that has been made by then: one in 7 bits (CONVERT) is made
+ * for a session, and its client keeps the letter as it was. 0: the one that the client has. */
+int64_t world_session_carries(const struct world_view *world, const struct session *session, uint32_t message,
+                              journal_seq at);
+/* The session in whose course a record was made, though it names none: that of its cause; 0: none. */
+uint32_t world_session_behind(const struct world_view *world, const struct journal_record *record);
+
 /* One copy of a letter. */
 struct letter_place {
   uint16_t host;
-  int64_t version;
+  int64_t version;  /* the one that the host keeps; what it carries to another may differ (CONVERT) */
   int64_t accepted; /* the version that it took responsibility for; 0: it did not */
   journal_seq since;
   struct span reverse_path, recipients; /* the envelope as this host was told it */
@@ -119,6 +126,11 @@ struct span world_session_server(const struct world_view *world, const struct se
 /* False if the letter does not exist yet. */
 bool world_letter_at(const struct world_view *world, uint32_t message, journal_seq at,
                      struct letter_state *state_out);
+
+/* Of several copies the one that a session is about to hand over, if it is none that the server has: the
+ * focus goes to its client. session: NULL if none is shown. */
+void world_letter_turn_to(const struct world_view *world, uint32_t message, const struct session *session,
+                          journal_seq at, struct letter_state *state);
 
 bool world_host_down(const struct world_view *world, uint16_t host, journal_seq at);
 

@@ -167,6 +167,47 @@ static void a_letter_has_copies(void **state) {
   hands_end(&hands);
 }
 
+/* The nth record of a kind of a letter. */
+static journal_seq letter_record(const struct hands *hands, uint32_t message, enum journal_kind kind,
+                                 int nth) {
+  struct journal_record record;
+  for (journal_seq seq = 1; seq <= journal_count(hands->journal); seq++) {
+    if (journal_kind_at(hands->journal, seq) != kind) continue;
+    journal_get(hands->journal, seq, &record);
+    if (record.message == message && --nth == 0) return seq;
+  }
+  fail_msg("letter %u has no such record", message);
+  return 0;
+}
+
+/* A letter for two servers, in 7 bits for one of them. Its sender has it as it was, and shows the other
+ * version in the sessions that carry it: at the first try, which is put off, and at the second. */
+static void a_letter_in_7_bits_is_shown_where_it_is(void **state) {
+  (void)state;
+  struct hands hands;
+  struct arena arena = ARENA_EMPTY;
+  hands_begin(&hands, run_scenario(TESTS_DIR "/rules/seven-bits.json", &arena));
+  journal_seq convert = letter_record(&hands, 1, JOURNAL_CONVERT, 1);
+  show_record(&hands, convert);
+  assert_true(leads_to(&hands, convert));
+  show_record(&hands, letter_record(&hands, 1, JOURNAL_DATA, 2)); /* to mx.new.example, as it is */
+  assert_true(leads_to(&hands, letter_record(&hands, 1, JOURNAL_COMPOSE, 1)));
+  assert_false(leads_to(&hands, convert));
+  show_record(&hands, letter_record(&hands, 1, JOURNAL_ATTEMPT, 4)); /* it has waited */
+  assert_int_equal(hands.reel->steps[step_of(&hands)].time_us, INT64_C(1801860000));
+  assert_false(leads_to(&hands, convert));
+  show_record(&hands, letter_record(&hands, 1, JOURNAL_DATA, 4)); /* to mx.old.example, at last */
+  assert_true(leads_to(&hands, convert));
+  /* A person's program converts, too; what it wrote is the letter before that. */
+  convert = letter_record(&hands, 5, JOURNAL_CONVERT, 1);
+  show_record(&hands, letter_record(&hands, 5, JOURNAL_COMPOSE, 1));
+  assert_false(leads_to(&hands, convert));
+  show_record(&hands, convert);
+  assert_true(leads_to(&hands, convert));
+  hands_end(&hands);
+  arena_free(&arena);
+}
+
 static void another_letter_is_chosen(void **state) {
   (void)state;
   struct hands hands;
@@ -309,6 +350,7 @@ int main(void) {
       cmocka_unit_test(a_machine_is_opened_and_closed),
       cmocka_unit_test(a_letter_has_layers),
       cmocka_unit_test(a_letter_has_copies),
+      cmocka_unit_test(a_letter_in_7_bits_is_shown_where_it_is),
       cmocka_unit_test(another_letter_is_chosen),
       cmocka_unit_test(ladder_and_eavesdropper_toggle),
       cmocka_unit_test(a_link_is_listened_to),
