@@ -36,6 +36,20 @@ static struct span later(struct painter *p) {
   return arena_format(p->arena, " · %lld days later", (long long)((seconds + 43200) / 86400));
 }
 
+/* Where the film is, in the unit that the keys go by; the step's number, which --step takes, stands beside
+ * it. */
+static struct span place_words(struct painter *p) {
+  const struct reel *reel = p->reel;
+  size_t steps = reel->count - 1;
+  if (p->view->by == BY_PHASE)
+    return arena_format(p->arena, "Phase %u of %u · step %zu of %zu", p->step->phase,
+                        reel->steps[steps].phase, p->moment.step, steps);
+  if (p->view->by == BY_HOP)
+    return arena_format(p->arena, "Hop %u of %zu · step %zu of %zu", p->step->segment + 1,
+                        reel->segment_count, p->moment.step, steps);
+  return arena_format(p->arena, "Step %zu of %zu", p->moment.step, steps);
+}
+
 static void paint_heading(struct painter *p, struct rect row, const struct segment *segment,
                           const struct caption *caption) {
   bool is_title = p->step->kind == STEP_TITLE;
@@ -48,10 +62,11 @@ static void paint_heading(struct painter *p, struct rect row, const struct segme
         draw_label_in(p->list, style, row, DRAW_RIGHT, theme_hop(p->theme, segment->hop).colour, hop);
     rect_cut_right(&row, width + SPACE_GAP);
   }
-  struct span number = arena_format(p->arena, "Step %zu of %zu", p->moment.step, p->reel->count - 1);
-  const struct span steps[] = {arena_format(p->arena, "%.*s%.*s", SPAN_ARG(number), SPAN_ARG(later(p))),
-                               number};
-  struct span step = is_title ? SPAN("The scenario") : words_that_fit(style, row.w, steps, 2);
+  struct span place = place_words(p), number = span_first(place, span_search(place, SPAN(" · ")));
+  struct span jump = later(p);
+  const struct span ways[] = {arena_format(p->arena, "%.*s%.*s", SPAN_ARG(place), SPAN_ARG(jump)),
+                              arena_format(p->arena, "%.*s%.*s", SPAN_ARG(number), SPAN_ARG(jump)), number};
+  struct span step = is_title ? SPAN("The scenario") : words_that_fit(style, row.w, ways, 3);
   int32_t width = draw_label_in(p->list, style, row, DRAW_LEFT, p->theme->muted, step);
   rect_cut_left(&row, width + SPACE_GAP);
   struct text_style plain = style_of(p, TEXT_SMALL);

@@ -138,6 +138,34 @@ static void a_digit_goes_to_where_a_session_begins(void **state) {
   arena_free(&arena);
 }
 
+static bool says(const struct hands *hands, const char *begins) {
+  for (size_t i = 0; i < hands->picture.count; i++) {
+    const struct draw_command *command = &hands->picture.commands[i];
+    if (command->kind == DRAW_TEXT && span_starts_with(command->as.text.text, span_from(begins))) return true;
+  }
+  return false;
+}
+
+/* The caption counts what the keys go by: PageDown is one further, whatever the unit. */
+static void the_caption_counts_as_the_keys_go(void **state) {
+  (void)state;
+  static const char *const first[] = {"Phase 1 of ", "Hop 1 of 3 · step ", "Step 1 of 4"},
+                           *const second[] = {"Phase 2 of ", "Hop 2 of 3 · step ", "Step 2 of 4"};
+  struct hands hands;
+  hands_begin(&hands, story_journal());
+  for (size_t i = 0; i < 3; i++) {
+    if (i > 0) type(&hands, "l");
+    press(&hands, KEY_HOME);
+    for (int presses = 0; presses < 2; presses++) {
+      press(&hands, KEY_PAGE_DOWN);
+      wait_until_still(&hands);
+      const char *expected = presses ? second[i] : first[i];
+      if (!says(&hands, expected)) fail_msg("nothing says \"%s\"", expected);
+    }
+  }
+  hands_end(&hands);
+}
+
 static void a_held_key_does_not_race(void **state) {
   (void)state;
   struct hands hands;
@@ -431,6 +459,7 @@ int main(void) {
       cmocka_unit_test(tab_and_enter_reach_every_control),
       cmocka_unit_test(digits_and_brackets_go_by_hop),
       cmocka_unit_test(a_digit_goes_to_where_a_session_begins),
+      cmocka_unit_test(the_caption_counts_as_the_keys_go),
       cmocka_unit_test(a_held_key_does_not_race),
       cmocka_unit_test(leaps_find_what_they_look_for),
       cmocka_unit_test(bookmarks_are_set_and_found),
