@@ -358,8 +358,11 @@ static void say_step(const struct reel *reel, size_t step, struct arena *arena, 
 
 void reel_caption(const struct reel *reel, size_t step, struct arena *arena, struct caption *out) {
   size_t headline = headline_of(reel, step);
-  say_step(reel, headline, arena, out);
-  if (headline == step) return;
+  struct speaker speaker = {.reel = reel, .step = &reel->steps[step], .arena = arena, .out = out};
+  if (!say_pull_look(&speaker)) {
+    say_step(reel, headline, arena, out);
+    if (headline == step) return;
+  }
   struct caption here;
   say_step(reel, step, arena, &here);
   out->note = here.text;

@@ -180,6 +180,7 @@ static void say_command(struct speaker *s, struct span line, bool pull) {
     s->out->text = verb->meaning;
     s->out->rfc = verb->rfc;
     say_secret(s, line);
+    if (pull && verb->phase_class == PHASE_CLOSE) say_pull_quit(s);
     if (pull || !is_null_path(line)) return;
     s->out->text = SPAN(
         "An envelope without a return address: this is a report, and nobody shall ever report about it.");

@@ -168,9 +168,51 @@ static void a_sender_may_ask_for_silence(void **state) {
   journal_free(journal);
 }
 
+/* What a POP3 session is about, and not the verb that was said last: once it has asked twice, and at its end.
+ * Words of the scenario come before. */
+static const struct {
+  const char *overlay, *line, *headline;
+} pulls[] = {
+    {"", "STAT", "How many letters are waiting"},
+    {"", "LIST", "Janelle’s mail app looks at what waits in the maildrop: 1 letter, 822 octets."},
+    {"", "UIDL",
+     "Janelle’s mail app looks at what waits in the maildrop: 1 letter, 822 octets. Its unique name tells"},
+    {"", "DELE 1", "Marked as deleted"},
+    {"", "QUIT",
+     "Janelle’s mail app has fetched 1 letter and is done: now the server deletes what was marked."},
+    {",\"narration\":[{\"when\":\"line text=UIDL\",\"say\":\"Which?\"}]", "UIDL", "Which?"},
+    {",\"hosts\":{\"janelle-laptop\":{\"leave_on_server\":true}}", "QUIT",
+     "Janelle’s mail app has fetched 1 letter and is done. None is marked as deleted: the server keeps it."},
+    {",\"script\":{\"1\":null}", "QUIT", "Janelle’s mail app is done, and has fetched nothing."},
+};
+
+static void a_pull_says_what_it_does(void **state) {
+  (void)state;
+  struct arena arena = ARENA_EMPTY;
+  for (size_t i = 0; i < sizeof pulls / sizeof *pulls; i++) {
+    struct span overlay =
+        arena_format(&arena, "{\"waystation\":1,\"extends\":\"jack-to-janelle.json\"%s}", pulls[i].overlay);
+    struct watched watched = watch(watched_run("overlay", overlay.data));
+    struct caption caption = {.text = SPAN_EMPTY};
+    for (size_t step = 1; step < watched.reel->count && !caption.text.len; step++) {
+      struct journal_record record;
+      journal_get(watched.journal, watched.reel->steps[step].record, &record);
+      const struct session *session = world_session(watched.world, record.connection);
+      if (record.kind == JOURNAL_LINE && session && session->is_pull &&
+          span_equal(record.text[0], span_from(pulls[i].line)))
+        reel_caption(watched.reel, step, &arena, &caption);
+    }
+    if (!span_starts_with(caption.text, span_from(pulls[i].headline)))
+      fail_msg("%s: %.*s", pulls[i].line, SPAN_ARG(caption.text));
+    watched_end(&watched);
+  }
+  arena_free(&arena);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(every_step_has_words),
                                      cmocka_unit_test(one_no_is_one_stop), cmocka_unit_test(known_words),
-                                     cmocka_unit_test(a_sender_may_ask_for_silence)};
+                                     cmocka_unit_test(a_sender_may_ask_for_silence),
+                                     cmocka_unit_test(a_pull_says_what_it_does)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
