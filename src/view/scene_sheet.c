@@ -1,6 +1,8 @@
 /* The sheet of paper: which letter and layer it shows, and its header blocks, newest first. */
 #include "view/scene_sheet.h"
 
+#include "mail/encoded_word.h"
+#include "mail/header.h"
 #include "view/scene_provenance.h"
 
 enum {
@@ -161,11 +163,35 @@ static int32_t write_line(struct painter *p, const struct writing *w, const stru
   return rows ? rows : 1;
 }
 
+/* What people are shown of a field with encoded words (RFC 2047), below its octets. Returns the rows. */
+static int32_t write_meaning(struct painter *p, const struct writing *w, struct span field, int32_t y) {
+  size_t colon = span_find(field, ':');
+  if (p->view->is_raw || colon == SPAN_NONE || span_search(field, SPAN("=?")) == SPAN_NONE) return 0;
+  struct span value = span_trim(header_unfold(span_skip(field, colon + 1), p->arena));
+  struct span meaning = encoded_word_read(value, p->arena);
+  if (span_equal(meaning, value)) return 0;
+  struct text_style style = style_of(p, TEXT_SMALL);
+  struct span words = arena_format(p->arena, "reads: %.*s", SPAN_ARG(meaning));
+  struct text_wrap wrap = text_wrap_indented(style, words, w->column.w, SHEET_FOLD,
+                                             SHEET_FOLD + text_width(style, SPAN("reads: ")));
+  struct text_line piece;
+  int32_t rows = 0, offset = (SHEET_LINE + text_cap_height(style)) / 2;
+  for (; text_wrap_next(&wrap, &piece); rows++) {
+    struct point at = {w->column.x + piece.x, y + rows * SHEET_LINE + offset};
+    if (w->paints) draw_label(p->list, style, at, DRAW_LEFT, p->theme->muted, piece.text);
+  }
+  return rows;
+}
+
 static int32_t write_block(struct painter *p, const struct writing *w, int32_t y) {
-  struct span rest = w->part->fields;
+  struct span fields = w->part->fields, field;
   struct header_line line;
   int32_t rows = 0;
-  while (next_header_line(&rest, &line)) rows += write_line(p, w, &line, y + rows * SHEET_LINE);
+  while (journal_next_field(&fields, &field)) {
+    struct span rest = field;
+    while (next_header_line(&rest, &line)) rows += write_line(p, w, &line, y + rows * SHEET_LINE);
+    rows += write_meaning(p, w, field, y + rows * SHEET_LINE);
+  }
   return rows;
 }
 

@@ -51,7 +51,7 @@ const struct viewer_key viewer_keys[] = {
     {ACTION_PANEL, KEYS_PANELS, {TYPED('p')}, HELP("the other panel, in a small window")},
     {ACTION_LADDER, KEYS_PANELS, {TYPED('s')}, HELP("the sequence of the steps as a ladder")},
     {ACTION_EAVESDROP, KEYS_PANELS, {TYPED('e')}, HELP("what an eavesdropper sees")},
-    {ACTION_RAW, KEYS_PANELS, {TYPED('d')}, HELP("bodies decoded, or as on the wire")},
+    {ACTION_RAW, KEYS_PANELS, {TYPED('d')}, HELP("letters decoded, or as on the wire")},
     {ACTION_JUMP_BACK, KEYS_PANELS, {PRESS(KEY_BACKSPACE)}, HELP("back to where a jump began")},
 
     {ACTION_ZOOM_IN, KEYS_STAGE, {TYPED('z')}, HELP("nearer; also Ctrl and the wheel")},

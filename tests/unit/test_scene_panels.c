@@ -208,6 +208,29 @@ static void a_letter_in_7_bits_is_shown_where_it_is(void **state) {
   arena_free(&arena);
 }
 
+static bool says(const struct hands *hands, const char *words) {
+  struct buf dump = {0};
+  draw_list_dump(&hands->picture, &dump);
+  bool found = span_search(buf_span(&dump), span_from(words)) != SPAN_NONE;
+  buf_free(&dump);
+  return found;
+}
+
+/* Below a field with encoded words stands what people are shown of it; D takes that away. */
+static void encoded_words_are_read(void **state) {
+  (void)state;
+  struct hands hands;
+  begin(&hands, "eight-bits");
+  show_record(&hands, letter_record(&hands, 1, JOURNAL_COMPOSE, 1));
+  wait_until_still(&hands);
+  assert_true(says(&hands, "=?UTF-8?Q?Caf=C3=A9?= at noon?"));
+  assert_true(says(&hands, "reads: Café at noon?"));
+  type(&hands, "d");
+  assert_true(says(&hands, "=?UTF-8?Q?Caf=C3=A9?= at noon?"));
+  assert_false(says(&hands, "reads: "));
+  hands_end(&hands);
+}
+
 static void another_letter_is_chosen(void **state) {
   (void)state;
   struct hands hands;
@@ -351,6 +374,7 @@ int main(void) {
       cmocka_unit_test(a_letter_has_layers),
       cmocka_unit_test(a_letter_has_copies),
       cmocka_unit_test(a_letter_in_7_bits_is_shown_where_it_is),
+      cmocka_unit_test(encoded_words_are_read),
       cmocka_unit_test(another_letter_is_chosen),
       cmocka_unit_test(ladder_and_eavesdropper_toggle),
       cmocka_unit_test(a_link_is_listened_to),
