@@ -267,10 +267,13 @@ static void say_delivered(struct speaker *s) {
   s->out->rfc = SPAN("RFC 5321 4.4");
 }
 
+/* Who is going to delete it has not done so yet: DELE only marks, QUIT deletes, and a connection that is cut
+ * before leaves the letter where it is. */
 static void say_retrieved(struct speaker *s) {
-  SAY(s, "%.*s has fetched the letter%s.", SPAN_ARG(speaker_here(s)),
-      s->record.number[2] ? "; a copy stays on the server" : "; the server deletes its copy");
-  s->out->rfc = SPAN("RFC 1939 5");
+  bool stays = s->record.number[2];
+  SAY(s, "%.*s has fetched the letter; %s.", SPAN_ARG(speaker_here(s)),
+      stays ? "a copy stays on the server" : "the server keeps its copy until DELE and QUIT");
+  s->out->rfc = stays ? SPAN("RFC 1939 5") : SPAN("RFC 1939 6");
 }
 
 static void say_fault(struct speaker *s) {

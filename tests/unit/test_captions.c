@@ -209,10 +209,33 @@ static void a_pull_says_what_it_does(void **state) {
   arena_free(&arena);
 }
 
+/* POP3 deletes at QUIT, and only what DELE has marked: nothing is gone when a letter has been fetched. */
+static void what_is_fetched_is_not_deleted_yet(void **state) {
+  (void)state;
+#define LAPTOP(leaves)                                                                                       \
+  "{\"waystation\": 1, \"extends\": \"mx-fallback.json\", "                                                  \
+  "\"hosts\": {\"ann-laptop\": {\"leave_on_server\": " leaves "}}}"
+  static const char *const laptops[][2] = {
+      {LAPTOP("false"),
+       "has fetched the letter; the server keeps its copy until DELE and QUIT. (RFC 1939 6)"},
+      {LAPTOP("true"), "has fetched the letter; a copy stays on the server. (RFC 1939 5)"}};
+#undef LAPTOP
+  for (size_t i = 0; i < sizeof laptops / sizeof *laptops; i++) {
+    struct journal *journal = watched_run("overlay", laptops[i][0]);
+    struct buf text = {0};
+    steps_write_text(journal, &text);
+    assert_true(span_search(buf_span(&text), span_from(laptops[i][1])) != SPAN_NONE);
+    assert_true(span_search(buf_span(&text), SPAN("deletes its copy")) == SPAN_NONE);
+    buf_free(&text);
+    journal_free(journal);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(every_step_has_words),
                                      cmocka_unit_test(one_no_is_one_stop), cmocka_unit_test(known_words),
                                      cmocka_unit_test(a_sender_may_ask_for_silence),
-                                     cmocka_unit_test(a_pull_says_what_it_does)};
+                                     cmocka_unit_test(a_pull_says_what_it_does),
+                                     cmocka_unit_test(what_is_fetched_is_not_deleted_yet)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
