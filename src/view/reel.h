@@ -128,6 +128,11 @@ struct caption {
 /* What it says of this very step: the note, or else the text. */
 struct caption caption_of_step_alone(const struct caption *caption);
 void reel_caption(const struct reel *reel, size_t step, struct arena *arena, struct caption *out);
+/* The words for a step while somebody is asked what comes at a later one, `asked`: those for the last step
+ * that is about the same thing. Connections overlap: between a QUIT and its answer a server may look up where
+ * the letter goes next. */
+void reel_caption_before(const struct reel *reel, size_t asked, size_t step, struct arena *arena,
+                         struct caption *out);
 /* "mta.comcast.net to mx.umich.edu, SMTP port 25" */
 struct span reel_session_label(const struct reel *reel, const struct session *session, struct arena *arena);
 /* One line that says what a record is, for tooltips: "RCPT TO:<janelle@umich.edu>". */

@@ -372,6 +372,31 @@ void reel_caption(const struct reel *reel, size_t step, struct arena *arena, str
   out->note_rfc = here.rfc;
 }
 
+/* ---- beside a question ---- */
+
+static bool is_about_names(const struct step *step) {
+  return step->kind == STEP_QUESTION || step->kind == STEP_ANSWER || step->kind == STEP_ROUTED;
+}
+
+/* Whether a step before one that is asked about tells of something else: another connection; a look-up, where
+ * a line is asked about; any connection, where a route is. */
+static bool is_beside(const struct step *asked, const struct step *step) {
+  if (asked->own) return step->own ? step->own != asked->own : is_about_names(step);
+  return asked->kind == STEP_ROUTED && step->own != 0;
+}
+
+void reel_caption_before(const struct reel *reel, size_t asked, size_t step, struct arena *arena,
+                         struct caption *out) {
+  const struct step *steps = reel->steps;
+  size_t said = step;
+  while (said > 0 && is_beside(&steps[asked], &steps[said])) said--;
+  if (said == 0) said = step;
+  if (is_beside(&steps[asked], &steps[headline_of(reel, said)]))
+    say_step(reel, said, arena, out);
+  else
+    reel_caption(reel, said, arena, out);
+}
+
 struct caption caption_of_step_alone(const struct caption *caption) {
   bool has_note = caption->note.len > 0;
   return (struct caption){.text = has_note ? caption->note : caption->text,

@@ -1,4 +1,5 @@
 /* The caption: what happens, in one or two sentences. The most important text in a lecture hall. */
+#include "view/predict_play.h"
 #include "view/scene_ladder.h"
 
 struct fitting {
@@ -168,13 +169,21 @@ static void paint_note(struct painter *p, struct rect room, const struct caption
   }
 }
 
+static void find_words(struct painter *p, struct caption *out) {
+  const struct predict_play *play = p->view->predict;
+  if (play && play->asked != PREDICT_NONE)
+    reel_caption_before(p->reel, play->predict->questions[play->asked].step, p->moment.step, p->arena, out);
+  else
+    reel_caption(p->reel, p->moment.step, p->arena, out);
+}
+
 void paint_caption(struct painter *p) {
   const struct theme *theme = p->theme;
   const struct segment *segment = &p->reel->segments[p->step->segment];
   struct rect card = caption_place(p);
   struct caption caption;
   if (rect_is_empty(card)) return;
-  reel_caption(p->reel, p->moment.step, p->arena, &caption);
+  find_words(p, &caption);
   draw_shadow(p->list, &(struct draw_shadow){.rect = rect_moved(card, 0, DU(2)),
                                              .radius = RADIUS_CARD,
                                              .blur = DU(7),

@@ -11,6 +11,7 @@
 #include "golden_picture.h"
 #include "hands.h"
 #include "readers/compare.h"
+#include "view/copy_text.h"
 #include "view/scene_compare.h"
 #include "view_checks.h"
 #include "watched.h"
@@ -162,6 +163,52 @@ static void answers_by_all_means(void **state) {
   type(&hands, "a");
   assert_true(hands.model.wants_attempt);
   hands_end(&hands);
+}
+
+/* The words on the caption's card, in one line. */
+static struct span caption_words(struct hands *hands, struct arena *arena) {
+  const struct hit_region *card = draw_list_find_hit(&hands->picture, scene_id(SCENE_AREA, AREA_CAPTION));
+  struct buf words = {0};
+  assert_non_null(card);
+  copy_picture(&hands->picture, card->rect, &words);
+  for (size_t i = 0; i < words.len; i++)
+    if (words.data[i] == '\n') words.data[i] = ' ';
+  struct span copy = arena_copy(arena, buf_span(&words));
+  buf_free(&words);
+  return copy;
+}
+
+/* Where a sender asks for the next server's name before the last has said goodbye, the question is about the
+ * goodbye. */
+static const struct {
+  const char *scenario;
+  size_t question;
+  const char *stands, *does_not;
+} beside[] = {
+    {"jack-to-janelle.json", 1, "It hands the letter to Comcast", "Nobody has given the address"},
+    {"jack-to-janelle.json", 9, "The client is done, and says so", "mta.comcast.net has the address"},
+    {"jack-to-janelle.json", 10, "mta.comcast.net has the address", "The client is done"},
+    {"mx-failover.json", 9, "The client is done, and says so", "Two MX records"},
+};
+
+static void a_question_stands_beside_its_own_caption(void **state) {
+  (void)state;
+  for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+    struct hands hands;
+    struct arena arena = ARENA_EMPTY;
+    begin(&hands, beside[i].scenario);
+    type(&hands, "q");
+    for (int k = 0; k < 500 && hands.model.play.asked != beside[i].question - 1; k++) {
+      press(&hands, KEY_PAGE_DOWN);
+      wait_until_still(&hands);
+    }
+    struct span words = caption_words(&hands, &arena);
+    if (span_search(words, span_from(beside[i].stands)) == SPAN_NONE ||
+        span_search(words, span_from(beside[i].does_not)) != SPAN_NONE)
+      fail_msg("%s, question %zu: %.*s", beside[i].scenario, beside[i].question, SPAN_ARG(words));
+    arena_free(&arena);
+    hands_end(&hands);
+  }
 }
 
 /* ---- pictures ---- */
@@ -474,6 +521,7 @@ int main(void) {
       cmocka_unit_test(an_impatient_finger_passes_over_none),
       cmocka_unit_test(two_questions_before_one_step),
       cmocka_unit_test(answers_by_all_means),
+      cmocka_unit_test(a_question_stands_beside_its_own_caption),
       cmocka_unit_test(every_question_is_in_order),
       cmocka_unit_test(the_menu_takes_words),
       cmocka_unit_test(the_menu_s_line_has_an_end),
