@@ -127,8 +127,16 @@ static bool press(struct viewer_model *model) {
   return true;
 }
 
+/* Between two questions a digit is one that comes too early or too late: it must not throw the story
+ * elsewhere. */
+static bool keep_digit(struct viewer_model *model, enum viewer_action action) {
+  if (!play_of(model)->is_on || action != ACTION_HOP) return false;
+  viewer_say(model, SPAN("Digits answer questions now: [ and ] go by hop"));
+  return true;
+}
+
 bool viewer_predict_do(struct viewer_model *model, enum viewer_action action, uint32_t number) {
-  if (play_of(model)->asked == PREDICT_NONE) return false;
+  if (play_of(model)->asked == PREDICT_NONE) return keep_digit(model, action);
   switch ((int)action) {
   case ACTION_HOP: answer(model, number - 1); return true;
   case ACTION_ACTIVATE: return press(model);

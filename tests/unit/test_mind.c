@@ -165,6 +165,34 @@ static void answers_by_all_means(void **state) {
   hands_end(&hands);
 }
 
+/* A digit is an answer as long as Predict is on: a moment too early or too late it is nothing. */
+static void a_digit_never_jumps(void **state) {
+  (void)state;
+  struct hands hands;
+  begin(&hands, "jack-to-janelle.json");
+  type(&hands, "q");
+  size_t before = step_of(&hands);
+  assert_int_equal(hands.model.play.asked, PREDICT_NONE);
+  type(&hands, "3");
+  assert_int_equal(step_of(&hands), before);
+  assert_true(hands.model.view.notice.len > 0);
+  for (int i = 0; i < 20 && hands.model.play.asked == PREDICT_NONE; i++) {
+    press(&hands, KEY_PAGE_DOWN);
+    type(&hands, "2"); /* in the middle of a step, too; if it is at a question, it answers */
+    wait_until_still(&hands);
+  }
+  assert_int_equal(hands.model.play.asked, 0);
+  type(&hands, "2");
+  before = step_of(&hands);
+  type(&hands, "9"); /* answered already; and there is no ninth choice */
+  assert_int_equal(step_of(&hands), before);
+  assert_int_equal(hands.model.play.given[0].choice, 1);
+  type(&hands, "q");
+  type(&hands, "3"); /* off: a hop */
+  assert_true(step_of(&hands) > before);
+  hands_end(&hands);
+}
+
 /* The words on the caption's card, in one line. */
 static struct span caption_words(struct hands *hands, struct arena *arena) {
   const struct hit_region *card = draw_list_find_hit(&hands->picture, scene_id(SCENE_AREA, AREA_CAPTION));
@@ -521,6 +549,7 @@ int main(void) {
       cmocka_unit_test(an_impatient_finger_passes_over_none),
       cmocka_unit_test(two_questions_before_one_step),
       cmocka_unit_test(answers_by_all_means),
+      cmocka_unit_test(a_digit_never_jumps),
       cmocka_unit_test(a_question_stands_beside_its_own_caption),
       cmocka_unit_test(every_question_is_in_order),
       cmocka_unit_test(the_menu_takes_words),
