@@ -16,6 +16,14 @@ static void paint_item(struct painter *p, const struct whatif_menu *menu, size_t
                 DRAW_LEFT, theme->text, menu->items[i].label);
 }
 
+static void paint_selected(struct painter *p, struct rect box) {
+  const struct theme *theme = p->theme;
+  if (theme->tint_percent == 0)
+    paint_rounded(p, rect_inset(box, -DU(3), 0), RADIUS_SMALL, theme->sunken, theme->focus, DU(2));
+  else
+    draw_fill(p->list, box, colour_mix(theme->sunken, theme->focus, 24));
+}
+
 /* The part of the line around the cursor, and the cursor. */
 static void paint_line(struct painter *p, const struct whatif_menu *menu, struct rect box) {
   struct text_style style = style_of(p, TEXT_HEADER);
@@ -26,6 +34,7 @@ static void paint_line(struct painter *p, const struct whatif_menu *menu, struct
   int32_t shift = before > inside.w - DU(24) ? before - (inside.w - DU(24)) : 0;
   struct point at = {inside.x - shift, box.y + (box.h + text_cap_height(style)) / 2};
   draw_clip_push(p->list, inside);
+  if (menu->is_selected) paint_selected(p, (struct rect){at.x, box.y + DU(10), before, box.h - DU(20)});
   draw_label(p->list, style, at, DRAW_LEFT, p->theme->text, line);
   draw_fill(p->list, (struct rect){at.x + before, box.y + DU(10), DU(2), box.h - DU(20)}, p->theme->focus);
   draw_clip_pop(p->list);
@@ -35,7 +44,8 @@ static void paint_hint(struct painter *p, const struct whatif_menu *menu, struct
   struct span words =
       menu->message_length
           ? span_of(menu->message, menu->message_length)
-          : SPAN("Choose, or write it: down HOST, up HOST, cut A--B, dns set …, dns remove …, resend 1 …, "
+          : SPAN("Choose, type, or edit with →: down HOST, up HOST, cut A--B, dns set "
+                 "…, dns remove …, resend 1 …, "
                  "script 2 …; “for 30m” ends it again, “and” joins several. Enter runs the story again.");
   struct text_style style = style_of(p, menu->message_length ? TEXT_SMALL_STRONG : TEXT_SMALL);
   struct text_wrap wrap = text_wrap(style, words, room.w);

@@ -160,6 +160,7 @@ static void set_line(struct whatif_menu *menu, struct span words) {
 static void choose(struct whatif_menu *menu, size_t item) {
   if (item > menu->count || (item == menu->count && !menu->draft_length)) return;
   menu->chosen = item;
+  menu->is_selected = item < menu->count;
   set_line(menu, item < menu->count ? menu->items[item].words : span_of(menu->draft, menu->draft_length));
 }
 
@@ -169,6 +170,7 @@ static void next_item(struct whatif_menu *menu) {
 }
 
 static void is_edited(struct whatif_menu *menu) {
+  menu->is_selected = false;
   menu->chosen = menu->count;
   memcpy(menu->draft, menu->line, menu->length);
   menu->draft_length = menu->length;
@@ -204,7 +206,9 @@ static void take_out(struct whatif_menu *menu, size_t from, size_t to) {
 }
 
 static void put_in(struct whatif_menu *menu, struct span text) {
-  if (text.len > WHATIF_LINE_MAX - menu->length || !span_is_utf8(text, NULL)) return;
+  size_t kept = menu->is_selected ? 0 : menu->length;
+  if (text.len > WHATIF_LINE_MAX - kept || !span_is_utf8(text, NULL)) return;
+  if (menu->is_selected) take_out(menu, 0, menu->length);
   memmove(menu->line + menu->cursor + text.len, menu->line + menu->cursor, menu->length - menu->cursor);
   memcpy(menu->line + menu->cursor, text.data, text.len);
   /* Line ends and the like, of a text that is pasted: it is one line. */
@@ -238,6 +242,11 @@ void whatif_menu_complain(struct whatif_menu *menu, struct span words) {
   menu->message_length = words.len;
 }
 
+static void move_cursor(struct whatif_menu *menu, size_t to) {
+  menu->cursor = to;
+  menu->is_selected = false;
+}
+
 static bool on_key(struct whatif_menu *menu, const struct input *input) {
   if (input->key == KEY_CHARACTER) return false; /* Ctrl and the like: the window's */
   switch ((int)input->key) {
@@ -248,12 +257,12 @@ static bool on_key(struct whatif_menu *menu, const struct input *input) {
   case KEY_TAB:
   case KEY_PAGE_DOWN:
   case KEY_DOWN: next_item(menu); break;
-  case KEY_LEFT: menu->cursor = before_cursor(menu); break;
-  case KEY_RIGHT: menu->cursor = after_cursor(menu); break;
-  case KEY_HOME: menu->cursor = 0; break;
-  case KEY_END: menu->cursor = menu->length; break;
+  case KEY_LEFT: move_cursor(menu, before_cursor(menu)); break;
+  case KEY_RIGHT: move_cursor(menu, after_cursor(menu)); break;
+  case KEY_HOME: move_cursor(menu, 0); break;
+  case KEY_END: move_cursor(menu, menu->length); break;
   case KEY_BACKSPACE: take_out(menu, before_cursor(menu), menu->cursor); break;
-  case KEY_DELETE: take_out(menu, menu->cursor, after_cursor(menu)); break;
+  case KEY_DELETE: take_out(menu, menu->is_selected ? 0 : menu->cursor, after_cursor(menu)); break;
   default: return false;
   }
   return true;

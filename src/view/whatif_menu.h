@@ -5,6 +5,9 @@
  *                                                                                │ Enter
  *                                             the shell runs it ◀── wants_run ───┘
  *
+ * A suggestion stands in the line as if selected: what is typed replaces it; a key that moves or rubs out
+ * keeps it, to be edited.
+ *
  * What was written by hand comes after the last suggestion: looking at one does not lose it. The words are
  * those of `waystation whatif`: "down mx1.example.edu for 30m". The view does not know what they mean: the
  * shell does, and says what is wrong with them (whatif_menu_complain).
@@ -31,6 +34,7 @@ struct whatif_menu {
   size_t count, chosen; /* chosen: count, once the line is edited */
   char line[WHATIF_LINE_MAX];
   size_t length, cursor;       /* octets; at a code point's edge */
+  bool is_selected;            /* the whole line: what is typed replaces it */
   char draft[WHATIF_LINE_MAX]; /* what was written, for who looks at a suggestion and comes back */
   size_t draft_length;
   char message[WHATIF_MESSAGE_MAX];

@@ -331,6 +331,7 @@ static void the_menu_takes_words(void **state) {
   press(&hands, KEY_DOWN);
   assert_int_equal(menu->chosen, 1);
   press(&hands, KEY_UP);
+  press(&hands, KEY_END);
   type(&hands, " for 5m");
   assert_true(span_equal(whatif_menu_line(menu), SPAN("up mx1.example.edu for 5m")));
   press(&hands, KEY_BACKSPACE);
@@ -367,6 +368,54 @@ static void the_menu_takes_words(void **state) {
   hands.model.wants_whatif = false;
   click(&hands, scene_id(SCENE_WHATIF_RUN, 0));
   assert_true(hands.model.wants_whatif);
+  hands_end(&hands);
+}
+
+/* A suggestion stands in the line as if selected: what is typed replaces it, who wants to change it begins
+ * with a key that moves or rubs out. */
+static void a_suggestion_is_there_to_be_replaced(void **state) {
+  (void)state;
+  static const struct {
+    enum key key;
+    const char *then;
+  } cases[] = {
+      {KEY_NONE, "x"},
+      {KEY_END, "up mx1.example.edux"},
+      {KEY_RIGHT, "up mx1.example.edux"},
+      {KEY_LEFT, "up mx1.example.edxu"},
+      {KEY_HOME, "xup mx1.example.edu"},
+      {KEY_BACKSPACE, "up mx1.example.edx"},
+      {KEY_DELETE, "x"},
+  };
+  struct hands hands;
+  begin(&hands, "mx-failover.json");
+  viewer_go_to_step(&hands.model, 35);
+  struct whatif_menu *menu = &hands.model.menu;
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (int k = 0; k < 3; k++) { /* as it is opened, clicked, pasted over */
+      type(&hands, "w");
+      if (k == 1) click(&hands, scene_id(SCENE_WHATIF_ITEM, 0));
+      assert_true(menu->is_selected);
+      if (cases[i].key) press(&hands, cases[i].key);
+      assert_int_equal(menu->is_selected, cases[i].key == KEY_NONE);
+      if (k == 2)
+        act(&hands, (struct input){.kind = INPUT_PASTE, .text = SPAN("x")});
+      else
+        type(&hands, "x");
+      if (!span_equal(whatif_menu_line(menu), span_from(cases[i].then)))
+        fail_msg("%zu: %.*s", i, SPAN_ARG(whatif_menu_line(menu)));
+      assert_false(menu->is_selected);
+      type(&hands, "y"); /* goes on, and does not replace once more */
+      assert_int_equal(menu->length, strlen(cases[i].then) + 1);
+      /* Back from a suggestion, what was written by hand is there to be gone on with. */
+      press(&hands, KEY_DOWN);
+      assert_true(menu->is_selected);
+      for (size_t n = 0; n < menu->count; n++) press(&hands, KEY_DOWN);
+      assert_int_equal(menu->chosen, menu->count);
+      assert_false(menu->is_selected);
+      press(&hands, KEY_ESCAPE);
+    }
+  }
   hands_end(&hands);
 }
 
@@ -553,6 +602,7 @@ int main(void) {
       cmocka_unit_test(a_question_stands_beside_its_own_caption),
       cmocka_unit_test(every_question_is_in_order),
       cmocka_unit_test(the_menu_takes_words),
+      cmocka_unit_test(a_suggestion_is_there_to_be_replaced),
       cmocka_unit_test(the_menu_s_line_has_an_end),
       cmocka_unit_test(a_flat_window_has_room_for_the_line),
       cmocka_unit_test(menus_are_in_order),
