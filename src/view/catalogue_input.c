@@ -1,4 +1,5 @@
-/* What keys and the pointer do on the catalogue page: letters search, arrows choose. */
+/* What keys and the pointer do on the catalogue page: letters search, arrows choose. What a presenter's
+ * remote has is enough: Page Up and Page Down go from card to card, F5 opens. */
 #include "view/catalogue_internal.h"
 
 static void choose(struct catalogue_view *view, size_t place) {
@@ -48,7 +49,8 @@ static void type(struct catalogue_view *view, struct span text) {
   if (view->search_length + text.len > sizeof view->search) return;
   for (size_t i = 0; i < text.len; i++)
     if ((unsigned char)text.data[i] < ' ') return; /* nobody searches for several lines */
-  if (view->search_length == 0 && span_equal(text, SPAN(" "))) return;
+  /* Nothing begins with those; a remote blanks the screen with a full stop. */
+  if (view->search_length == 0 && (span_equal(text, SPAN(" ")) || span_equal(text, SPAN(".")))) return;
   memcpy(view->search + view->search_length, text.data, text.len);
   view->search_length += text.len;
   search_changed(view);
@@ -152,11 +154,11 @@ static void on_key(struct catalogue_view *view, const struct input *input, const
   switch ((int)input->key) {
   case KEY_DOWN: move_row(view, true); break;
   case KEY_UP: move_row(view, false); break;
+  case KEY_PAGE_DOWN:
   case KEY_RIGHT: move(view, 1); break;
+  case KEY_PAGE_UP:
   case KEY_LEFT: move(view, -1); break;
   case KEY_TAB: move_focus(view, picture, (input->modifiers & MOD_SHIFT) != 0); break;
-  case KEY_PAGE_DOWN: move(view, 6); break;
-  case KEY_PAGE_UP: move(view, -6); break;
   case KEY_HOME: choose(view, 0); break;
   case KEY_END: move(view, (int32_t)view->place_count); break;
   case KEY_ENTER:
@@ -167,6 +169,9 @@ static void on_key(struct catalogue_view *view, const struct input *input, const
     break;
   case KEY_BACKSPACE: rub_out(view); break;
   case KEY_F5:
+    open_selected(view);
+    view->fills_screen = view->has_chosen;
+    break;
   case KEY_F11: view->wants_full_screen = true; break;
   case KEY_ESCAPE: escape(view, input); break;
   case KEY_CHARACTER:

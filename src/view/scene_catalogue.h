@@ -56,8 +56,9 @@ struct catalogue_view {
 
   bool asks_to_quit; /* Esc has found nothing to close: another one ends the program */
   bool wants_quit, wants_full_screen;
-  bool has_chosen; /* `chosen` shall be opened */
-  size_t chosen;   /* an item */
+  bool has_chosen;   /* `chosen` shall be opened */
+  bool fills_screen; /* and fill the screen */
+  size_t chosen;     /* an item */
 
   struct catalogue_place places[CATALOGUE_ITEMS_MAX + CATALOGUE_RECENT_MAX];
   size_t place_count;

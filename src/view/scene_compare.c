@@ -438,7 +438,7 @@ static void on_key(struct compare_view *view, const struct input *input, const s
     break;
   case KEY_BACKSPACE:
   case KEY_ESCAPE: view->wants = COMPARE_BACK; break;
-  case KEY_F5:
+  case KEY_F5: view->wants = COMPARE_FILL_SCREEN; break;
   case KEY_F11: view->wants = COMPARE_FULL_SCREEN; break;
   default: break;
   }

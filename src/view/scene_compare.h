@@ -35,7 +35,8 @@ enum compare_do {
   COMPARE_SAVE,
   COMPARE_WATCH,
   COMPARE_QUIT,
-  COMPARE_FULL_SCREEN
+  COMPARE_FULL_SCREEN,
+  COMPARE_FILL_SCREEN /* a remote's: it never ends a full screen */
 };
 
 struct compare_view {

@@ -80,10 +80,15 @@ static bool comes_too_fast(struct viewer_model *model, const struct input *input
   return false;
 }
 
+/* A remote sends F5 to begin: it never ends a full screen that somebody has begun. */
+static bool fills_again(const struct viewer_model *model, const struct input *input) {
+  return model->is_full_screen && input->kind == INPUT_KEY && input->key == KEY_F5;
+}
+
 static void on_key(struct viewer_model *model, const struct input *input) {
   uint32_t number;
   const struct viewer_key *row = viewer_key_for(input, &number);
-  if (!row || (is_step(row->action) && comes_too_fast(model, input))) return;
+  if (!row || (is_step(row->action) && comes_too_fast(model, input)) || fills_again(model, input)) return;
   /* As with slides: the next step's key brings a blank screen back, and no more. */
   if (model->view.is_blank && is_step(row->action))
     model->view.is_blank = false;

@@ -138,6 +138,38 @@ static void arrows_choose(void **state) {
   draw_list_free(&page.picture);
 }
 
+/* Page Up, Page Down, a full stop, F5 and Esc by turns: all that a remote has. */
+static void a_remote_is_enough(void **state) {
+  (void)state;
+  struct page page;
+  begin(&page);
+  type(&page, ".");
+  assert_int_equal(page.view.search_length, 0);
+  assert_int_equal(page.view.place_count, 6);
+  for (size_t i = 1; i < page.view.place_count; i++) { /* each story can be chosen */
+    press(&page, KEY_PAGE_DOWN);
+    assert_int_equal(page.view.selected, i);
+  }
+  press(&page, KEY_PAGE_DOWN);
+  assert_int_equal(page.view.selected, page.view.place_count - 1);
+  press(&page, KEY_PAGE_UP);
+  press(&page, KEY_ESCAPE);
+  assert_true(page.view.asks_to_quit);
+  press(&page, KEY_F5);
+  assert_false(page.view.wants_quit || page.view.wants_full_screen);
+  assert_true(page.view.has_chosen && page.view.fills_screen);
+  assert_int_equal(page.view.chosen, page.view.places[page.view.place_count - 2].item);
+  page.view.has_chosen = page.view.fills_screen = false;
+  press(&page, KEY_F11);
+  assert_true(page.view.wants_full_screen && !page.view.has_chosen);
+  type(&page, "jack.json"); /* a full stop is one after the first letter */
+  assert_int_equal(page.view.search_length, 9);
+  type(&page, "z");
+  press(&page, KEY_F5); /* nothing to open */
+  assert_false(page.view.has_chosen || page.view.fills_screen);
+  draw_list_free(&page.picture);
+}
+
 /* Tab goes through the controls and the chapters, and back to the cards; no card is opened meanwhile. */
 static void tab_reaches_the_controls(void **state) {
   (void)state;
@@ -230,10 +262,15 @@ static void it_can_be_read_at_any_size(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(typing_searches),          cmocka_unit_test(a_search_is_rubbed_out),
-      cmocka_unit_test(esc_asks_before_it_ends),  cmocka_unit_test(arrows_choose),
-      cmocka_unit_test(tab_reaches_the_controls), cmocka_unit_test(the_pointer_opens),
-      cmocka_unit_test(the_page_is_as_kept),      cmocka_unit_test(it_can_be_read_at_any_size),
+      cmocka_unit_test(typing_searches),
+      cmocka_unit_test(a_search_is_rubbed_out),
+      cmocka_unit_test(esc_asks_before_it_ends),
+      cmocka_unit_test(arrows_choose),
+      cmocka_unit_test(a_remote_is_enough),
+      cmocka_unit_test(tab_reaches_the_controls),
+      cmocka_unit_test(the_pointer_opens),
+      cmocka_unit_test(the_page_is_as_kept),
+      cmocka_unit_test(it_can_be_read_at_any_size),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -513,6 +513,8 @@ static void several_changes(struct compare_view *view, struct draw_list *picture
   check_golden("compare-chain", picture);
   assert_int_equal(typed(view, "c", picture), COMPARE_AGAINST);
   assert_int_equal(typed(view, "w", picture), COMPARE_MORE);
+  scene_compare_input(view, &(struct input){.kind = INPUT_KEY, .key = KEY_F5}, picture);
+  assert_int_equal(view->wants, COMPARE_FILL_SCREEN);
   assert_int_equal(typed(view, "2", picture), COMPARE_STAY); /* there already */
   assert_int_equal(typed(view, "1", picture), COMPARE_DEPTH);
   assert_int_equal(view->wanted_depth, 1);

@@ -328,6 +328,11 @@ static void a_remote_with_a_blank_screen(void **state) {
   assert_true(hands.model.wants_full_screen);
   hands.model.wants_full_screen = false;
   hands.model.is_full_screen = true;
+  press(&hands, KEY_F5); /* fills the screen, whoever has filled it already */
+  assert_false(hands.model.wants_full_screen);
+  press(&hands, KEY_F11);
+  assert_true(hands.model.wants_full_screen);
+  hands.model.wants_full_screen = false;
   press(&hands, KEY_ESCAPE);
   assert_true(hands.model.wants_full_screen);
   assert_false(hands.model.wants_catalogue);

@@ -60,7 +60,9 @@ static void catalogue_input(struct viewer *viewer, const struct input *input) {
   viewer->wants_quit = viewer->wants_quit || catalogue->wants_quit;
   if (catalogue->wants_full_screen)
     window_set_full_screen(viewer->window, !window_is_full_screen(viewer->window));
-  catalogue->wants_full_screen = false;
+  if (catalogue->fills_screen && !window_is_full_screen(viewer->window))
+    window_set_full_screen(viewer->window, true);
+  catalogue->wants_full_screen = catalogue->fills_screen = false;
   if (catalogue->has_chosen) viewer_want(viewer, catalogue->items[catalogue->chosen].path);
   catalogue->has_chosen = false;
 }

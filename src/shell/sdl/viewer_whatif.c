@@ -98,5 +98,8 @@ void viewer_page_input(struct viewer *viewer, const struct input *input) {
   case COMPARE_FULL_SCREEN:
     window_set_full_screen(viewer->window, !window_is_full_screen(viewer->window));
     break;
+  case COMPARE_FILL_SCREEN:
+    if (!window_is_full_screen(viewer->window)) window_set_full_screen(viewer->window, true);
+    break;
   }
 }
