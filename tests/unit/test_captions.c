@@ -233,7 +233,8 @@ static void what_is_fetched_is_not_deleted_yet(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(every_step_has_words),
-                                     cmocka_unit_test(one_no_is_one_stop), cmocka_unit_test(known_words),
+                                     cmocka_unit_test(one_no_is_one_stop),
+                                     cmocka_unit_test(known_words),
                                      cmocka_unit_test(a_sender_may_ask_for_silence),
                                      cmocka_unit_test(a_pull_says_what_it_does),
                                      cmocka_unit_test(what_is_fetched_is_not_deleted_yet)};
