@@ -21,7 +21,7 @@ struct queue_recipient {
   struct span address; /* without <> */
   enum queue_state state;
   enum dsn_action due; /* what is to be reported about it, and has not been yet */
-  bool warned;         /* a delay was reported */
+  uint16_t warnings;   /* reports of delay so far; where one was missed, it counts as well */
   bool final;      /* an alias led to itself: it is meant as it stands (aliases are not looked at again) */
   uint32_t out_of; /* the recipient whose alias it came out of, counted from 1; 0: of the envelope */
   struct dsn_recipient_request dsn; /* what its sender wants to be told (RFC 3461) */

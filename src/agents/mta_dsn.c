@@ -77,11 +77,37 @@ static void add_to_list(struct buf *list, struct span item) {
   buf_add(list, item);
 }
 
+/* How long the letter has waited, by the warnings that were due: "4 hours", "90 minutes", as Exim counts. */
+static struct span delay_of(const struct mta *mta, const struct queue_entry *entry, struct arena *arena) {
+  enum { MINUTE_US = 60000000 };
+  uint16_t warnings = 0;
+  for (uint32_t i = 0; i < entry->recipient_count; i++)
+    if (entry->recipients[i].warnings > warnings) warnings = entry->recipients[i].warnings;
+  long long minutes = mta->config.agent.software->warn_after_us * warnings / MINUTE_US;
+  bool hours = minutes >= 120;
+  return arena_format(arena, "%lld %s", hours ? minutes / 60 : minutes, hours ? "hours" : "minutes");
+}
+
+struct report_words {
+  struct span subject, text;
+};
+
+static struct span expanded(struct span words, const struct template_value *values, size_t count,
+                            struct arena *arena) {
+  struct buf text = {0};
+  template_expand(words, values, count, &text);
+  struct span copy = arena_copy(arena, buf_span(&text));
+  buf_free(&text);
+  return copy;
+}
+
 /* The software's words, with all recipients in one list and what was said of them in another. */
-static struct span report_text(const struct mta *mta, const struct queue_entry *entry, struct span words,
-                               const struct dsn_recipient *recipients, size_t count, struct arena *arena) {
+static struct report_words report_words(const struct mta *mta, const struct queue_entry *entry,
+                                        const struct software_report *words,
+                                        const struct dsn_recipient *recipients, size_t count,
+                                        struct arena *arena) {
   const struct agent *agent = &mta->config.agent;
-  struct buf who = {0}, why = {0}, text = {0};
+  struct buf who = {0}, why = {0};
   for (size_t i = 0; i < count; i++) {
     add_to_list(&who, arena_format(arena, "<%.*s>", SPAN_ARG(recipients[i].final)));
     bool told = recipients[i].remote_mta.len > 0;
@@ -89,17 +115,18 @@ static struct span report_text(const struct mta *mta, const struct queue_entry *
                                    told ? " said: " : "", SPAN_ARG(recipients[i].diagnostic)));
   }
   const struct template_value values[] = {
-      {SPAN("recipient"), buf_span(&who)},         {SPAN("why"), buf_span(&why)},
-      {SPAN("sender"), entry->reverse_path},       {SPAN("original_id"), entry->id},
-      {SPAN("host"), mta->config.host_name},       {SPAN("version"), agent->software->version},
-      {SPAN("product"), agent->software->product}, {SPAN("date"), stamp_date(mta->stamper)},
+      {SPAN("recipient"), buf_span(&who)},          {SPAN("why"), buf_span(&why)},
+      {SPAN("sender"), entry->reverse_path},        {SPAN("original_id"), entry->id},
+      {SPAN("host"), mta->config.host_name},        {SPAN("version"), agent->software->version},
+      {SPAN("product"), agent->software->product},  {SPAN("date"), stamp_date(mta->stamper)},
+      {SPAN("delay"), delay_of(mta, entry, arena)},
   };
-  template_expand(words, values, sizeof values / sizeof *values, &text);
-  struct span copy = arena_copy(arena, buf_span(&text));
+  size_t value_count = sizeof values / sizeof *values;
+  struct report_words result = {expanded(words->subject, values, value_count, arena),
+                                expanded(words->text, values, value_count, arena)};
   buf_free(&who);
   buf_free(&why);
-  buf_free(&text);
-  return copy;
+  return result;
 }
 
 static const struct software_report *words_for(const struct software *software, enum report_kind kind) {
@@ -113,7 +140,8 @@ static void send_report(struct mta *mta, const struct queue_entry *entry, enum r
                         struct arena *arena, const struct dsn_recipient *recipients, size_t count) {
   const struct agent *agent = &mta->config.agent;
   const struct network_host *host = network_host(agent->network, agent->host);
-  const struct software_report *words = words_for(agent->software, kind);
+  struct report_words words =
+      report_words(mta, entry, words_for(agent->software, kind), recipients, count, arena);
   int64_t now_us = network_host_unix_us(agent->network, agent->host);
   char id_text[QUEUE_ID_MAX];
   mta->ids.process_id = mta_next_process(mta);
@@ -123,14 +151,14 @@ static void send_report(struct mta *mta, const struct queue_entry *entry, enum r
   struct dsn report = {
       .from = stamp_fill(mta->stamper, agent->software->bounce_from, arena),
       .to = arena_format(arena, "<%.*s>", SPAN_ARG(entry->reverse_path)),
-      .subject = words->subject,
+      .subject = words.subject,
       .message_id = span_slice(message_id, 1, message_id.len - 2),
       .boundary =
           span_first(arena_format(arena, "%.*s.%.*s", SPAN_ARG(id), SPAN_ARG(host->name)), DSN_BOUNDARY_MAX),
       .date_us = now_us,
       .zone_minutes = host->zone_minutes,
       .zone_comment = agent->software->zone_comment ? host->zone_name : SPAN_EMPTY,
-      .text = report_text(mta, entry, words->text, recipients, count, arena),
+      .text = words.text,
       .reporting_mta = mta->config.host_name,
       .product = agent->software->product,
       .envelope_id = decoded(entry->dsn.envelope_id, arena),

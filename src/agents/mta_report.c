@@ -7,6 +7,7 @@
 #include "agents/mta_internal.h"
 
 #include "base/check.h"
+#include "mail/header.h"
 
 static struct journal_record fate_record(struct mta *mta, enum journal_kind kind,
                                          const struct queue_entry *entry, uint32_t recipient) {
@@ -80,13 +81,36 @@ void mta_succeeded(struct queue_entry *entry, uint32_t recipient, enum dsn_actio
 
 /* ---- after a round ---- */
 
-/* Told once, when the software's time is over and its sender wants to know (RFC 3461 5.2.5). */
+/* To many, and nobody waits for it: RFC 2076 3.9 knows the field, no standard does. */
+static bool is_for_many(const struct message *message) {
+  static const struct span kinds[] = {SPAN_INIT("bulk"), SPAN_INIT("list"), SPAN_INIT("junk")};
+  struct header_field field;
+  if (!header_find_in_message(message, SPAN("Precedence"), &field, NULL)) return false;
+  struct span value = span_trim(field.value);
+  bool any = false;
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) any |= span_equal_nocase(value, kinds[i]);
+  return any;
+}
+
+/* What was not said may be taken for FAILURE or for FAILURE,DELAY (RFC 3461 4.1). */
+static bool wants_warnings(const struct software *software, const struct queue_entry *entry,
+                           const struct queue_recipient *recipient) {
+  uint8_t notify = recipient->dsn.notify;
+  if (software->warns_unasked && is_for_many(entry->message)) return false;
+  return notify ? (notify & DSN_NOTIFY_DELAY) != 0 : software->warns_unasked;
+}
+
+/* Told when the software's time is over (RFC 3461 5.2.5): once, or after each such time. What fell due
+ * between two tries is told once. */
 static void warn_of_delay(struct mta *mta, const struct queue_entry *entry,
                           struct queue_recipient *recipient) {
-  int64_t after_us = mta->config.agent.software->warn_after_us;
-  if (!after_us || recipient->warned || !dsn_is_wanted(&recipient->dsn, DSN_NOTIFY_DELAY)) return;
-  if (sim_now(mta->config.agent.sim) < entry->accepted_us + after_us) return;
-  recipient->warned = true;
+  const struct software *software = mta->config.agent.software;
+  if (!software->warn_after_us) return;
+  int64_t due = (sim_now(mta->config.agent.sim) - entry->accepted_us) / software->warn_after_us;
+  int64_t most = software->warns_again ? UINT16_MAX : 1;
+  if (due > most) due = most;
+  if (recipient->warnings >= due || !wants_warnings(software, entry, recipient)) return;
+  recipient->warnings = (uint16_t)due;
   recipient->due = DSN_DELAYED;
 }
 
@@ -126,7 +150,7 @@ static void plan_next_try(struct mta *mta, struct queue_entry *entry) {
       continue;
     }
     waits = true;
-    if (entry->asks) warn_of_delay(mta, entry, recipient);
+    warn_of_delay(mta, entry, recipient);
     struct journal_record record = fate_record(mta, JOURNAL_DEFERRED, entry, i);
     record.number[0] = entry->attempts;
     record.number[1] = next_us;

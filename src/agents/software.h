@@ -48,8 +48,8 @@ enum etrn_for { ETRN_FOR_RELAYS, ETRN_FOR_ALL, ETRN_FOR_NOBODY };
 /* A report of RFC 3464, or a plain letter as qmail writes it. */
 enum report_form { REPORT_FORM_MIME, REPORT_FORM_PLAIN };
 
-/* A report to an originator: {host} {recipient} {why} {original_id} {date} {sender} {version} {product} in
- * its text. */
+/* A report to an originator: {host} {recipient} {why} {original_id} {date} {sender} {version} {product}
+ * {delay} in its text and its subject. */
 struct software_report {
   struct span subject; /* "Returned mail: see transcript for details" */
   struct span text;    /* the human part */
@@ -101,6 +101,9 @@ struct software {
   int64_t queue_life_us;
   int64_t warn_after_us; /* a letter that waits so long is reported as delayed, to who asks for it (RFC 3461);
                             0: never */
+  bool warns_unasked;    /* also to who did not say what he wants (4.1): sendmail, Exim; then not of mail for
+                            many, as Precedence tells it */
+  bool warns_again;      /* after each further such time: Exim */
   struct span bounce_from; /* of all reports: "Mail Delivery Subsystem <MAILER-DAEMON@{host}>" */
   enum report_form report_form;
   struct software_report bounce, delay, success;

@@ -51,11 +51,12 @@ static const struct span conversion_list[] = {SPAN_INIT("encoding"), SPAN_INIT("
 const struct layout_names software_conversion_names = NAMES(conversion_list, "{encoding} {host} {id}");
 
 static const struct span bounce_list[] = {
-    SPAN_INIT("host"),        SPAN_INIT("recipient"), SPAN_INIT("why"),    SPAN_INIT("product"),
-    SPAN_INIT("original_id"), SPAN_INIT("date"),      SPAN_INIT("sender"), SPAN_INIT("version"),
+    SPAN_INIT("host"),    SPAN_INIT("recipient"),   SPAN_INIT("why"),
+    SPAN_INIT("product"), SPAN_INIT("original_id"), SPAN_INIT("date"),
+    SPAN_INIT("sender"),  SPAN_INIT("version"),     SPAN_INIT("delay"),
 };
 const struct layout_names software_bounce_names =
-    NAMES(bounce_list, "{host} {recipient} {why} {original_id} {sender} {date} {version} {product}");
+    NAMES(bounce_list, "{host} {recipient} {why} {original_id} {sender} {date} {version} {product} {delay}");
 
 /* A text with places to fill in; which names it may use is in key->with. */
 void read_layout(struct loading *loading, const struct place *place, const struct key *key, void *out) {
