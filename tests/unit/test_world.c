@@ -1,5 +1,5 @@
-/* world: every scenario of the course, as a whole: the same journal twice, the same journal when each byte
- * arrives by itself, nothing lost, and what it expects comes true. */
+/* world: every scenario of the course and of the rules, as a whole: the same journal twice, the same journal
+ * when each byte arrives by itself, nothing lost, and what it expects comes true. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -126,9 +126,8 @@ static void check_scenario(const char *path) {
   scenario_free(scenario);
 }
 
-static void test_scenarios(void **state) {
-  (void)state;
-  DIR *folder = opendir(ROOT "/scenarios");
+static void check_folder(const char *folder_path, size_t at_least) {
+  DIR *folder = opendir(folder_path);
   struct dirent *entry;
   size_t count = 0;
   assert_non_null(folder);
@@ -136,15 +135,27 @@ static void test_scenarios(void **state) {
     struct span name = span_from(entry->d_name);
     struct arena arena = ARENA_EMPTY;
     if (!span_ends_with(name, SPAN(".json"))) continue;
-    check_scenario(arena_format(&arena, "%s/scenarios/%s", ROOT, entry->d_name).data);
+    check_scenario(arena_format(&arena, "%s/%s", folder_path, entry->d_name).data);
     arena_free(&arena);
     count++;
   }
   closedir(folder);
-  assert_true(count > 10);
+  assert_true(count >= at_least);
+}
+
+static void test_course(void **state) {
+  (void)state;
+  check_folder(ROOT "/scenarios", 10);
+}
+
+/* Among them letters that are converted to 7 bits under way (seven-bits.json, seven-bits-by-software.json).
+ */
+static void test_rules(void **state) {
+  (void)state;
+  check_folder(TESTS_DIR "/rules", 20);
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_scenarios)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_course), cmocka_unit_test(test_rules)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
