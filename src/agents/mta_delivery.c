@@ -222,10 +222,16 @@ static void note_routed(struct delivery *delivery, uint32_t recipient) {
 }
 
 static const struct dsn_requests *requests_of(struct delivery *delivery) {
+  bool adds = delivery->mta->config.agent.software->client_adds_original;
+  if (!delivery->entry->asks && !adds) return NULL;
   struct dsn_recipient_request *list =
       arena_alloc(&delivery->arena, delivery->recipient_count * sizeof *list);
-  for (uint32_t i = 0; i < delivery->recipient_count; i++) list[i] = recipient_of(delivery, i)->dsn;
-  delivery->dsn = (struct dsn_requests){delivery->entry->dsn, list};
+  for (uint32_t i = 0; i < delivery->recipient_count; i++) {
+    list[i] = recipient_of(delivery, i)->dsn;
+    list[i].original =
+        mta_original(delivery->mta, delivery->entry, delivery->recipients[i], &delivery->arena);
+  }
+  delivery->dsn = (struct dsn_requests){delivery->entry->dsn, list, adds};
   return &delivery->dsn;
 }
 
@@ -267,7 +273,7 @@ static void start_session(struct delivery *delivery) {
                       .recipients = delivery->addresses,
                       .recipient_count = count,
                       .message = delivery->entry->message,
-                      .dsn = delivery->entry->asks ? requests_of(delivery) : NULL},
+                      .dsn = requests_of(delivery)},
       .events = &sender_events,
       .context = delivery,
   };

@@ -46,6 +46,14 @@ static struct span decoded(struct span xtext, struct arena *arena) {
   return copy;
 }
 
+struct span mta_original(const struct mta *mta, const struct queue_entry *entry, uint32_t recipient,
+                         struct arena *arena) {
+  struct span given = entry->recipients[recipient].dsn.original;
+  if (given.len || !mta->config.agent.software->client_adds_original) return given;
+  while (entry->recipients[recipient].out_of) recipient = entry->recipients[recipient].out_of - 1;
+  return dsn_original_of(entry->recipients[recipient].address, arena);
+}
+
 static struct dsn_recipient *take_due(const struct mta *mta, struct queue_entry *entry, enum report_kind kind,
                                       struct arena *arena, size_t *count_out) {
   struct dsn_recipient *list = arena_alloc(arena, entry->recipient_count * sizeof *list);
@@ -58,7 +66,7 @@ static struct dsn_recipient *take_due(const struct mta *mta, struct queue_entry 
     if (recipient->due == DSN_NOTHING || kind_of(recipient->due) != kind) continue;
     list[count++] = (struct dsn_recipient){
         .final = recipient->address,
-        .original = decoded(recipient->dsn.original, arena),
+        .original = decoded(mta_original(mta, entry, i, arena), arena),
         .action = recipient->due,
         .status = status_of(recipient),
         .remote_mta = recipient->said ? recipient->by_host : SPAN_EMPTY,

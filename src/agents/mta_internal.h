@@ -126,5 +126,9 @@ void mta_succeeded(struct queue_entry *entry, uint32_t recipient, enum dsn_actio
 void mta_settle(struct mta *mta, struct queue_entry *entry);
 
 /* ---- mta_dsn.c: delivery status notifications (RFC 3464) ---- */
+/* The recipient as ORCPT names him: as the client did, or, where the software adds one, by the address at
+ * which he came (RFC 3461 5.2.1 d). Empty: not at all. Text in the arena if it was needed. */
+struct span mta_original(const struct mta *mta, const struct queue_entry *entry, uint32_t recipient,
+                         struct arena *arena);
 /* Composes and queues the reports that are due for the entry's recipients, to its reverse-path. */
 void mta_send_reports(struct mta *mta, struct queue_entry *entry);

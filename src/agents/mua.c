@@ -174,17 +174,7 @@ static struct submission *submission_new(struct mua *mua, const struct mua_lette
   return submission;
 }
 
-/* ORCPT names the recipient as it was submitted (RFC 3461 4.2), where it fits. */
-static struct span original_recipient(struct arena *arena, struct span recipient) {
-  struct buf text = {0};
-  buf_add(&text, SPAN("rfc822;"));
-  xtext_encode(recipient, &text);
-  struct span original =
-      text.len <= DSN_ORIGINAL_RECIPIENT_MAX ? arena_copy(arena, buf_span(&text)) : SPAN_EMPTY;
-  buf_free(&text);
-  return original;
-}
-
+/* ORCPT names the recipients as they were submitted (RFC 3461 4.2). */
 static void ask(struct submission *submission, const struct mua_letter *letter) {
   if (!letter->notify && letter->returns == DSN_RETURN_UNSAID && !letter->envelope_id.len) return;
   struct asking *asking = submission->asking = mem_ztake(sizeof *asking);
@@ -192,11 +182,11 @@ static void ask(struct submission *submission, const struct mua_letter *letter) 
   bool reports = letter->notify & ~DSN_NOTIFY_NEVER;
   for (uint32_t i = 0; i < letter->recipient_count; i++)
     list[i] = (struct dsn_recipient_request){
-        reports ? original_recipient(&asking->arena, letter->recipients[i]) : SPAN_EMPTY, letter->notify};
+        reports ? dsn_original_of(letter->recipients[i], &asking->arena) : SPAN_EMPTY, letter->notify};
   struct buf id = {0};
   xtext_encode(letter->envelope_id, &id);
   asking->requests =
-      (struct dsn_requests){{arena_copy(&asking->arena, buf_span(&id)), letter->returns}, list};
+      (struct dsn_requests){{arena_copy(&asking->arena, buf_span(&id)), letter->returns}, list, false};
   buf_free(&id);
   submission->letter.turn.transaction.dsn = &asking->requests;
 }

@@ -91,6 +91,8 @@ struct software {
   enum without_8bitmime client_without_8bitmime;
   struct span client_conversion; /* layout of a field that a converted part gets; {encoding} {host} {id} */
   bool client_uses_helo;         /* HELO instead of EHLO when it sends */
+  bool client_adds_original;     /* an ORCPT for each recipient that came without one (RFC 3461 5.2.1 d), in
+                                    front of NOTIFY; in its reports, too: Postfix */
   uint32_t
       client_sessions; /* at most so many with one server at a time; 0: one for each letter, any number */
   bool client_divides; /* each recipient has a transaction, and a session, of his own (qmail) */

@@ -107,13 +107,13 @@ bool dsn_read_envelope_id(struct span value, struct dsn_message_request *out) {
 /* ---- passed on ---- */
 
 void dsn_write_message_request(const struct dsn_message_request *request, struct buf *out) {
-  if (request->returns != DSN_RETURN_UNSAID)
-    buf_add(out, request->returns == DSN_RETURN_FULL ? SPAN(" RET=FULL") : SPAN(" RET=HDRS"));
   if (request->envelope_id.len) buf_add(out, SPAN(" ENVID="));
   buf_add(out, request->envelope_id);
+  if (request->returns != DSN_RETURN_UNSAID)
+    buf_add(out, request->returns == DSN_RETURN_FULL ? SPAN(" RET=FULL") : SPAN(" RET=HDRS"));
 }
 
-void dsn_write_recipient_request(const struct dsn_recipient_request *request, struct buf *out) {
+static void write_notify(const struct dsn_recipient_request *request, struct buf *out) {
   struct span before = SPAN(" NOTIFY=");
   for (size_t i = 0; i < NOTIFY_WORDS; i++) {
     if (!(request->notify & notify_words[i].bit)) continue;
@@ -121,6 +121,24 @@ void dsn_write_recipient_request(const struct dsn_recipient_request *request, st
     buf_add(out, notify_words[i].word);
     before = SPAN(",");
   }
+}
+
+void dsn_write_recipient_request(const struct dsn_recipient_request *request, bool original_first,
+                                 struct buf *out) {
+  if (!original_first) write_notify(request, out);
   if (request->original.len) buf_add(out, SPAN(" ORCPT="));
   buf_add(out, request->original);
+  if (original_first) write_notify(request, out);
+}
+
+struct span dsn_original_of(struct span address, struct arena *arena) {
+  char inside[64];
+  struct buf text = BUF_ON(inside, 0);
+  struct dsn_recipient_request request;
+  buf_add(&text, SPAN("rfc822;"));
+  xtext_encode(address, &text);
+  bool good = dsn_read_original(buf_span(&text), &request);
+  struct span original = good ? arena_copy(arena, buf_span(&text)) : SPAN_EMPTY;
+  buf_free(&text);
+  return original;
 }

@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/span.h"
 
@@ -38,6 +39,7 @@ struct dsn_recipient_request {
 struct dsn_requests {
   struct dsn_message_request message;
   const struct dsn_recipient_request *recipients; /* one for each */
+  bool original_first;                            /* ORCPT in front of NOTIFY: Postfix */
 };
 
 /* Whether a report of that kind is wanted for the recipient. What was not said counts as FAILURE (4.1). */
@@ -52,9 +54,14 @@ bool dsn_read_original(struct span value, struct dsn_recipient_request *out);
 bool dsn_read_return(struct span value, struct dsn_message_request *out);
 bool dsn_read_envelope_id(struct span value, struct dsn_message_request *out);
 
-/* " RET=HDRS ENVID=…" and " NOTIFY=… ORCPT=…": what was asked, as it is passed on; nothing if nothing was. */
+/* " ENVID=… RET=HDRS" and " NOTIFY=… ORCPT=…": what was asked, as it is passed on; nothing if nothing was.
+ * Of MAIL's two sendmail and Postfix write ENVID first; of RCPT's two each has another in front. */
 void dsn_write_message_request(const struct dsn_message_request *request, struct buf *out);
-void dsn_write_recipient_request(const struct dsn_recipient_request *request, struct buf *out);
+void dsn_write_recipient_request(const struct dsn_recipient_request *request, bool original_first,
+                                 struct buf *out);
+/* "rfc822;bob@b.example": an address as ORCPT names it (4.2). Empty if it cannot: it is no printable ASCII,
+ * or too long. In the arena. */
+struct span dsn_original_of(struct span address, struct arena *arena);
 
 void xtext_encode(struct span text, struct buf *out);
 /* Of what was read: each "+" and its two digits become the octet. */

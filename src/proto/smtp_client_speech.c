@@ -53,11 +53,11 @@ void smtp_client_say_mail(struct smtp_client *client) {
   buf_free(&parameters);
 }
 
-static void say_rcpt_asking(struct smtp_client *client, struct span path,
-                            const struct dsn_recipient_request *request) {
+static void say_rcpt_asking(struct smtp_client *client, struct span path, const struct dsn_requests *requests,
+                            uint32_t recipient) {
   char inside[64];
   struct buf parameters = BUF_ON(inside, 0);
-  dsn_write_recipient_request(request, &parameters);
+  dsn_write_recipient_request(&requests->recipients[recipient], requests->original_first, &parameters);
   buf_add(&parameters, SPAN("\r\n"));
   say_path(client, SPAN("RCPT TO:"), path, buf_span(&parameters));
   buf_free(&parameters);
@@ -66,7 +66,7 @@ static void say_rcpt_asking(struct smtp_client *client, struct span path,
 void smtp_client_say_rcpt(struct smtp_client *client, uint32_t recipient) {
   struct span path = client->transaction.recipients[recipient];
   if (client->offer.dsn && client->transaction.dsn)
-    say_rcpt_asking(client, path, &client->transaction.dsn->recipients[recipient]);
+    say_rcpt_asking(client, path, client->transaction.dsn, recipient);
   else
     say_path(client, SPAN("RCPT TO:"), path, SPAN("\r\n"));
 }

@@ -206,6 +206,7 @@ static const struct key client_list[] = {
     {"without_8bitmime", read_choice, AT(client_without_8bitmime), false, 0, 0, ways_without_8bitmime},
     {"conversion_field", read_layout, AT(client_conversion), false, 0, 0, &software_conversion_names},
     {"ipv6", read_choice, AT(client_ipv6), false, 0, 0, client_ipv6},
+    {"adds_orcpt", read_bool, AT(client_adds_original), false, 0, 0, NULL},
 };
 const struct key_table software_client_keys = {"software_client", KEYS_SOFTWARE_CLIENT, client_list,
                                                KEY_COUNT(client_list)};

@@ -23,7 +23,7 @@ static const struct dsn_recipient_request asked_of[RECIPIENTS] = {
     {SPAN_INIT("rfc822;one@d.example"), DSN_NOTIFY_SUCCESS | DSN_NOTIFY_DELAY},
     {SPAN_INIT(""), DSN_NOTIFY_NEVER},
     {SPAN_INIT(""), 0}};
-static const struct dsn_requests asked = {{SPAN_INIT("QQ314159"), DSN_RETURN_HEADERS}, asked_of};
+static const struct dsn_requests asked = {{SPAN_INIT("QQ314159"), DSN_RETURN_HEADERS}, asked_of, true};
 
 static void note_outcome(struct run *run, const struct smtp_client_action *action) {
   buf_format(&run->log, "outcome %d %u %u %.*s %.*s\n", action->outcome, action->recipient,

@@ -5,6 +5,7 @@
  *          mail FROM TO TO …      a transaction, after the ones before; <> is the null path
  *          ask RET ENVID          what that transaction asks to be told: FULL, HDRS or -, and an id or -
  *          ask_of NOTIFY ORCPT    the same for its next recipient, - for what is not said
+ *          original_first         ORCPT in front of NOTIFY
  *          text LINE              a line of its message, "text" alone an empty one; escapes are not read, but
  *                                 "text8 LINE" has an octet above 127 added
  *          stay                   no QUIT after the last transaction
@@ -133,6 +134,10 @@ static bool set_asks(struct client_session *session, struct span rest, bool of_r
   return (!one.len || dsn_read_notify(one, asked)) && (!other.len || dsn_read_original(other, asked));
 }
 
+static bool set_original_first(struct client_session *session) {
+  return session->mail_count && (session->mails[session->mail_count - 1].dsn.original_first = true);
+}
+
 static bool set_text(struct client_session *session, struct span line, bool has_8bit) {
   if (session->mail_count == 0) return false;
   struct buf *text = &session->mails[session->mail_count - 1].text;
@@ -150,6 +155,7 @@ static bool set(void *context, struct span line) {
   if (span_equal(word, SPAN("mail"))) return set_mail(session, rest);
   if (span_equal(word, SPAN("ask"))) return set_asks(session, rest, false);
   if (span_equal(word, SPAN("ask_of"))) return set_asks(session, rest, true);
+  if (span_equal(word, SPAN("original_first"))) return set_original_first(session);
   if (span_equal(word, SPAN("text"))) return set_text(session, rest, false);
   if (span_equal(word, SPAN("text8"))) return set_text(session, rest, true);
   return session->stays = span_equal(word, SPAN("stay"));

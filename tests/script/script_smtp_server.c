@@ -232,7 +232,7 @@ static void log_requests(const struct smtp_server *engine, struct script_log *lo
   for (uint32_t i = 0; i < smtp_server_recipient_count(engine); i++) {
     struct span recipient = smtp_server_recipient(engine, i);
     buf_clear(&text);
-    dsn_write_recipient_request(&requests->recipients[i], &text);
+    dsn_write_recipient_request(&requests->recipients[i], false, &text);
     script_log_did(log, "asks of <%.*s>%.*s", SPAN_ARG(recipient), SPAN_ARG(buf_span(&text)));
   }
   buf_free(&text);

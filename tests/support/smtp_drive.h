@@ -40,7 +40,7 @@ static inline void smtp_drive_log_transaction(struct smtp_drive *drive) {
   const struct dsn_requests *requests = smtp_server_dsn_requests(server);
   if (requests) dsn_write_message_request(&requests->message, &drive->log);
   for (uint32_t i = 0; requests && i < smtp_server_recipient_count(server); i++)
-    dsn_write_recipient_request(&requests->recipients[i], &drive->log);
+    dsn_write_recipient_request(&requests->recipients[i], false, &drive->log);
   buf_add(&drive->log, SPAN("]\n"));
 }
 

@@ -8,6 +8,7 @@
 
 #include "mail/date.h"
 #include "mail/dsn.h"
+#include "mail/dsn_request.h"
 #include "mail/header.h"
 
 static const char expected_report[] =
@@ -222,6 +223,32 @@ static void a_plain_report(void **state) {
   buf_free(&out);
 }
 
+/* RFC 3461 4.2, 5.4. */
+static void an_address_as_orcpt_names_it(void **state) {
+  (void)state;
+  static const struct {
+    const char *address, *original;
+  } cases[] = {
+      {"bob@b.example", "rfc822;bob@b.example"},
+      {"a+b=c@b.example", "rfc822;a+2Bb+3Dc@b.example"},
+      {"\"a b\"@b.example", "rfc822;\"a+20b\"@b.example"},
+      {"b\xc3\xb6"
+       "b@b.example",
+       ""},
+      {"", ""},
+  };
+  struct arena arena = ARENA_EMPTY;
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    assert_true(
+        span_equal(dsn_original_of(span_from(cases[i].address), &arena), span_from(cases[i].original)));
+  char longest[DSN_ORIGINAL_RECIPIENT_MAX - 6];
+  memset(longest, 'a', sizeof longest);
+  assert_int_equal(dsn_original_of(span_of(longest, sizeof longest - 1), &arena).len,
+                   DSN_ORIGINAL_RECIPIENT_MAX);
+  assert_int_equal(dsn_original_of(span_of(longest, sizeof longest), &arena).len, 0);
+  arena_free(&arena);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_report_in_full),
@@ -230,6 +257,7 @@ int main(void) {
       cmocka_unit_test(what_was_found_out_here_is_no_reply),
       cmocka_unit_test(strangers_texts_are_made_safe),
       cmocka_unit_test(a_plain_report),
+      cmocka_unit_test(an_address_as_orcpt_names_it),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

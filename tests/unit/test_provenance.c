@@ -89,7 +89,7 @@ static void the_envelope_was_said_somewhere(void **state) {
   for (int i = 0; i < 2; i++) {
     uint16_t host = journal_host_named(film.world->preamble, span_from(hosts[i]));
     sessions[i] = provenance_of_envelope(film.world, 1, host, janelle, last);
-    assert_true(span_equal(line_at(&film, sessions[i]), SPAN("RCPT TO:<janelle@umich.edu>")));
+    assert_true(span_starts_with(line_at(&film, sessions[i]), SPAN("RCPT TO:<janelle@umich.edu>")));
     journal_seq from = provenance_of_envelope(film.world, 1, host, SPAN_EMPTY, last);
     assert_true(span_starts_with(line_at(&film, from), SPAN("MAIL FROM:<jack@comcast.net>")));
     assert_true(from < sessions[i]);
