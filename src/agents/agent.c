@@ -55,8 +55,8 @@ static struct span take_line(struct span *rest, enum line_end *end_out) {
   return span_of(line.data, at - crlf);
 }
 
-/* A client's lines are commands, each with an answer of its own, even where several are pipelined (RFC 2920);
- * a server's are one reply, which is heard when its last line is. */
+/* A client's lines are commands, each with an answer of its own, even where several are pipelined (RFC 2920)
+ * and, under TLS, are one record; a server's are one reply, which is heard when its last line is. */
 journal_seq agent_say(const struct agent *agent, connection_id connection, bool from_client,
                       struct span bytes) {
   struct journal_record record = agent_record(agent, JOURNAL_LINE);
@@ -70,6 +70,8 @@ journal_seq agent_say(const struct agent *agent, connection_id connection, bool 
     if (!from_client && rest.len) {
       connection_note_part(agent->network, connection, from_client, &record, noted, unsent.len);
     } else {
+      if (rest.len && unsent.len == bytes.len)
+        connection_write_at_once(agent->network, connection, from_client, bytes.len);
       last = connection_say(agent->network, connection, from_client, &record, span_first(unsent, noted));
       unsent = rest;
     }

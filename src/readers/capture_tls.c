@@ -359,6 +359,19 @@ static void put_plain_alert(const struct flight *flight) {
 
 /* ---- a journal's record ---- */
 
+/* Of a line and those before it that may have been written with it. */
+static size_t octets_of_lines(const struct journal *journal, const struct journal_record *last) {
+  struct journal_record line = *last;
+  size_t octets = 0;
+  while (line.kind == JOURNAL_LINE && line.connection == last->connection && line.time_us == last->time_us &&
+         line.number[0] == last->number[0]) {
+    octets += line.text[0].len + 2;
+    if (line.seq == 1) break;
+    journal_get(journal, line.seq - 1, &line);
+  }
+  return octets;
+}
+
 /* What it can carry at most: a handshake, or twice what was said. A stranger's journal may say anything. */
 static size_t octets_under_tls(const struct capture *capture, const struct journal_record *record) {
   struct journal_record cause;
@@ -368,7 +381,7 @@ static size_t octets_under_tls(const struct capture *capture, const struct journ
     if (cause.kind == JOURNAL_DATA)
       most += 2 * journal_message_size(capture->versions, cause.number[2]);
     else
-      most += 2 * cause.text[0].len;
+      most += 2 * octets_of_lines(capture->journal, &cause);
   }
   return record->number[2] < 0 ? 0 : (uint64_t)record->number[2] > most ? most : (size_t)record->number[2];
 }

@@ -218,10 +218,13 @@ static void send_with_care(struct connection *connection, int side, struct span 
   struct sim *sim = connection->network->sim;
   journal_seq before = sim_cause(sim);
   struct buf altered = {0};
-  secure_note_data(connection, side, bytes.len, cause);
+  struct lane *lane = &connection->sides[!side].lane;
+  int64_t free_at_us = lane->free_at_us;
+  bool is_written = secure_note_data(connection, side, bytes.len, cause);
   sim_set_cause(sim, cause);
   bytes = secure_strip(connection, side, bytes, &altered);
   lane_send_bytes(connection, !side, bytes, transit, sim_cause(sim));
+  if (!is_written) lane->free_at_us = free_at_us; /* what is written with it leaves with it */
   buf_free(&altered);
   sim_set_cause(sim, before);
 }

@@ -27,8 +27,8 @@
  *   is up again, which then answers that it knows of no such connection. So it is with both ends when a
  *   link goes down, even for a moment.
  *
- * A connection that stands can be put under TLS by both sides, at any time once. From then on each send is a
- * write of its own: it takes the octets of its records, and arrives whole.
+ * A connection that stands can be put under TLS by both sides, at any time once. From then on each send, or
+ * all that is written at once, is a write of its own: it takes the octets of its records, and arrives whole.
  *
  * Notes to the journal CONNECT, CONNECTED, REFUSED, TIMED_OUT, CLOSED, CUT, TLS, TLS_RECORD, TLS_FAILED,
  * FAULT; of what is *said* those who say it give the record (connection_say).
@@ -151,6 +151,10 @@ journal_seq connection_say(struct network *network, connection_id id, bool from_
                            struct journal_record *record, struct span bytes);
 journal_seq connection_say_message(struct network *network, connection_id id, bool from_client,
                                    struct journal_record *record, struct message *message);
+/* The side says as many octets next, in several words, and writes them at once: under TLS they are heard
+ * together, and the line shows one length for all of them, because of the last. In the clear it is nothing.
+ */
+void connection_write_at_once(struct network *network, connection_id id, bool from_client, size_t octets);
 /* Only notes the record, in the same way: of the first octets of so many that will now be said as one. */
 journal_seq connection_note_part(struct network *network, connection_id id, bool from_client,
                                  struct journal_record *record, size_t octets, size_t whole);

@@ -121,6 +121,8 @@ struct side {
   uint8_t secure;        /* enum secure_state */
   struct tls_terms *tls; /* a copy; NULL as long as it has not wanted any */
   int64_t wanted_us;     /* since when it wants it */
+  uint32_t writes;       /* octets that it writes at once, under TLS; 0: each word by itself */
+  uint32_t written;      /* of them, so far */
 };
 
 struct connection {
@@ -233,10 +235,11 @@ void connection_free_all(struct network *network);
 void datagram_free_all(struct network *network);
 
 /* secure.c */
-/* Octets on the line of so many that the side says. */
+/* Octets on the line of so many that the side says, with what it writes at once with them. */
 uint64_t secure_octets(const struct connection *connection, int side, uint64_t plain);
-/* What the line shows of them, because of that record; nothing in the clear. */
-void secure_note_data(struct connection *connection, int side, uint64_t plain, journal_seq cause);
+/* What the line shows of them, because of that record; nothing in the clear. False: they are the first of
+ * what is written at once, and it shows nothing before the last. */
+bool secure_note_data(struct connection *connection, int side, uint64_t plain, journal_seq cause);
 /* The octets of the goodbye, which is noted; 0 in the clear. */
 uint64_t secure_say_goodbye(struct connection *connection, int side);
 /* Frees what it keeps of the wishes of both sides. */

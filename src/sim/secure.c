@@ -33,17 +33,26 @@ static journal_seq note_records(struct connection *connection, int side, struct 
 
 uint64_t secure_octets(const struct connection *connection, int side, uint64_t plain) {
   if (!is_secure(connection, side)) return plain;
+  if (connection->sides[side].writes) plain = connection->sides[side].writes;
   return tls_data_size((enum tls_version)connection->version, plain).octets;
 }
 
-void secure_note_data(struct connection *connection, int side, uint64_t plain, journal_seq cause) {
-  if (!is_secure(connection, side)) return;
+bool secure_note_data(struct connection *connection, int side, uint64_t plain, journal_seq cause) {
+  struct side *of = &connection->sides[side];
+  if (!is_secure(connection, side)) return true;
+  if (of->writes) {
+    of->written += (uint32_t)plain;
+    if (of->written < of->writes) return false;
+    plain = of->written;
+    of->writes = 0;
+  }
   struct sim *sim = connection->network->sim;
   journal_seq before = sim_cause(sim);
   sim_set_cause(sim, cause);
   note_records(connection, side, tls_data_size((enum tls_version)connection->version, plain), SPAN("data"),
                SPAN_EMPTY);
   sim_set_cause(sim, before);
+  return true;
 }
 
 /* An alert says in the clear what it is only as long as there are no keys: TLS 1.3 has some as soon as the
@@ -175,6 +184,15 @@ void secure_refuse_plain(struct connection *connection, int side) {
 }
 
 /* ---- for programs ---- */
+
+void connection_write_at_once(struct network *network, connection_id id, bool from_client, size_t octets) {
+  struct connection *connection = connection_find(network, id);
+  int side = from_client ? CLIENT : SERVER;
+  if (!connection || !is_secure(connection, side)) return;
+  CHECK(octets <= UINT32_MAX);
+  connection->sides[side].writes = (uint32_t)octets;
+  connection->sides[side].written = 0;
+}
 
 static struct tls_terms *copy_of(const struct tls_terms *terms) {
   struct tls_terms *copy = mem_alloc(sizeof *copy + terms->wanted.len);

@@ -380,6 +380,11 @@ def variants():
             host["tls"] = {"version": version}
         under["hosts"]["pc"] = {**under["hosts"]["pc"], "submits_to": {"submissions": "a.example"}, "reads_from": {"pop3s": "a.example"}}
         yield f"tls-{version}", under, False
+        crowd = changed(script=[{**plain["script"][0], "to": [f"somebody.{n}@b.example" for n in range(700)]}])  # more than a record takes at once
+        crowd["hosts"]["a.example"]["software"] = {"like": "neutral", "client": {"pipelines": True}}
+        for host in crowd["hosts"].values():
+            host["tls"] = {"version": version}
+        yield f"crowd-under-tls-{version}", crowd, False
     bad = {"expired": {"expired": True}, "self-signed": {"self_signed": True}, "another-name": {"names": ["other.example"]}}
     for version, newer in (("1.2", "1.2"), ("1.3", "1.3"), ("1.2", "1.3")):
         for name, certificate in bad.items():
