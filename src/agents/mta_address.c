@@ -2,10 +2,12 @@
  *
  *     name ─▶ A? ─▶ AAAA? ─▶ [ 2001:db8::25, 192.0.2.25 ]
  *
- * Both are asked for in turn, A first, as Postfix does; a host without an IPv6 address of its own asks for no
- * AAAA record, and one without an IPv4 address for no A record (Postfix: inet_protocols). Where there are
- * both, the software decides which come first: IPv6 (RFC 6724 6, sendmail, Exim), or chance among all of them
- * (Postfix's smtp_address_preference, "any"). Those of one family stay in the order of the answer.
+ * Both are asked for in turn: A first, as Postfix does, or AAAA first (Exim's set_address_from_dns); sendmail
+ * asks for A only when there is no AAAA record, or no host answers at one (its makeconnection). A host
+ * without an IPv6 address of its own asks for no AAAA record, and one without an IPv4 address for no A record
+ * (Postfix: inet_protocols). Where there are both, the software decides which come first: IPv6 (RFC 6724 6,
+ * sendmail, Exim), or chance among all of them (Postfix's smtp_address_preference, "any"). Those of one
+ * family stay in the order of the answer.
  */
 #include "agents/mta_internal.h"
 
@@ -37,9 +39,10 @@ static void add(struct address_search *search, const struct ip_address *ip, jour
 
 /* ---- order ---- */
 
+/* What has been told of stays in front. */
 static void put_v6_first(struct address_search *search) {
-  uint32_t v6 = 0;
-  for (uint32_t i = 0; i < search->count; i++) {
+  uint32_t v6 = search->given;
+  for (uint32_t i = search->given; i < search->count; i++) {
     struct mta_address moved = search->items[i];
     if (moved.ip.family != IP_V6) continue;
     for (uint32_t at = i; at > v6; at--) search->items[at] = search->items[at - 1];
@@ -48,11 +51,12 @@ static void put_v6_first(struct address_search *search) {
 }
 
 static void shuffle(struct address_search *search) {
-  for (uint32_t left = search->count; left > 1; left--) {
+  struct mta_address *items = search->items + search->given;
+  for (uint32_t left = search->count - search->given; left > 1; left--) {
     uint32_t chosen = (uint32_t)rng_below(&search->mta->address_order, left);
-    struct mta_address moved = search->items[chosen];
-    search->items[chosen] = search->items[left - 1];
-    search->items[left - 1] = moved;
+    struct mta_address moved = items[chosen];
+    items[chosen] = items[left - 1];
+    items[left - 1] = moved;
   }
 }
 
@@ -63,27 +67,48 @@ static void finish(struct address_search *search) {
     shuffle(search);
   else
     put_v6_first(search);
+  search->given = search->count;
   search->fn(search->context);
 }
 
+static enum ip_family next_to_ask(const struct address_search *search) {
+  bool v4 = !search->asked_v4 && asks_v4(search->mta), v6 = !search->asked_v6 && asks_v6(search->mta);
+  if (v4 && v6) return search->mta->config.agent.software->client_asks == CLIENT_ASKS_A_FIRST ? IP_V4 : IP_V6;
+  return v4 ? IP_V4 : v6 ? IP_V6 : IP_NONE;
+}
+
+static void on_answer(void *context, const struct resolver_answer *answer);
+
+static void ask(struct address_search *search, enum ip_family family) {
+  *(family == IP_V6 ? &search->asked_v6 : &search->asked_v4) = true;
+  resolver_ask(search->mta->config.resolver, search->name, family == IP_V6 ? DNS_TYPE_AAAA : DNS_TYPE_A,
+               on_answer, search);
+}
+
+/* sendmail: what was found is tried first; and who gets no answer about the one kind does not ask about the
+ * other. */
 static void on_answer(void *context, const struct resolver_answer *answer) {
   struct address_search *search = context;
+  bool alone = search->mta->config.agent.software->client_asks == CLIENT_ASKS_AAAA_ALONE;
   search->later |= answer->status == RESOLVER_FAILED || answer->status == RESOLVER_TIMED_OUT;
   search->record = answer->record;
   for (size_t i = 0; answer->status == RESOLVER_FOUND && i < answer->count; i++)
     add(search, &answer->records[i].address, answer->record);
-  bool more = !search->asked_v6 && answer->status != RESOLVER_NO_NAME && asks_v6(search->mta);
-  if (more) {
-    search->asked_v6 = true;
-    resolver_ask(search->mta->config.resolver, search->name, DNS_TYPE_AAAA, on_answer, search);
-  } else {
+  bool more = next_to_ask(search) != IP_NONE;
+  search->holds_back = more && alone && search->count > 0;
+  if (more && !search->holds_back && !(alone && search->later))
+    ask(search, next_to_ask(search));
+  else
     finish(search);
-  }
 }
 
 void mta_find_addresses(struct address_search *search) {
-  bool v4 = asks_v4(search->mta);
-  search->asked_v6 = !v4;
-  resolver_ask(search->mta->config.resolver, search->name, v4 ? DNS_TYPE_A : DNS_TYPE_AAAA, on_answer,
-               search);
+  ask(search, next_to_ask(search));
+}
+
+bool mta_find_further(struct address_search *search) {
+  bool more = search->holds_back;
+  search->holds_back = false;
+  if (more) ask(search, next_to_ask(search));
+  return more;
 }

@@ -34,12 +34,12 @@ struct delivery {
   struct mta_failure failure; /* of the hop being tried; no text: none yet */
   struct mta_failure kept;    /* of the hops before: the one that counts */
   struct span *addresses;     /* of the recipients, as the transaction wants them */
-  struct dsn_requests dsn;    /* what is asked of the next host, where the entry asks */
   uint32_t only_recipient;    /* where there is one recipient: the list, … */
   struct span only_address;   /* … and that of the addresses */
 };
 
 static void try_next(struct delivery *delivery);
+static void try_next_hop(struct delivery *delivery);
 
 static void free_delivery(struct delivery *delivery) {
   if (delivery->next) delivery->next->previous = delivery->previous;
@@ -221,20 +221,6 @@ static void note_routed(struct delivery *delivery, uint32_t recipient) {
   sim_note_cause(delivery->mta->config.agent.sim, &record);
 }
 
-static const struct dsn_requests *requests_of(struct delivery *delivery) {
-  bool adds = delivery->mta->config.agent.software->client_adds_original;
-  if (!delivery->entry->asks && !adds) return NULL;
-  struct dsn_recipient_request *list =
-      arena_alloc(&delivery->arena, delivery->recipient_count * sizeof *list);
-  for (uint32_t i = 0; i < delivery->recipient_count; i++) {
-    list[i] = recipient_of(delivery, i)->dsn;
-    list[i].original =
-        mta_original(delivery->mta, delivery->entry, delivery->recipients[i], &delivery->arena);
-  }
-  delivery->dsn = (struct dsn_requests){delivery->entry->dsn, list, adds};
-  return &delivery->dsn;
-}
-
 static void start_session(struct delivery *delivery) {
   struct mta *mta = delivery->mta;
   const struct agent *agent = &mta->config.agent;
@@ -273,7 +259,8 @@ static void start_session(struct delivery *delivery) {
                       .recipients = delivery->addresses,
                       .recipient_count = count,
                       .message = delivery->entry->message,
-                      .dsn = requests_of(delivery)},
+                      .dsn =
+                          mta_requests(mta, delivery->entry, delivery->recipients, count, &delivery->arena)},
       .events = &sender_events,
       .context = delivery,
   };
@@ -356,8 +343,12 @@ static void on_addresses(void *context) {
     stop_at_home(delivery);
     return;
   }
-  if (found->count) {
+  if (delivery->address < found->count) {
     try_address(delivery);
+    return;
+  }
+  if (found->count) {
+    try_next_hop(delivery);
     return;
   }
   delivery->to = 0;
@@ -401,6 +392,11 @@ static void try_hop(struct delivery *delivery) {
   }
 }
 
+static void try_next_hop(struct delivery *delivery) {
+  delivery->hop++;
+  try_hop(delivery);
+}
+
 /* All addresses of a host, then those of the next (RFC 5321 5.1). As long as one of a domain's hosts may take
  * the letter later, the letter waits: a host that never will does not speak for the others. */
 static void try_next(struct delivery *delivery) {
@@ -412,8 +408,7 @@ static void try_next(struct delivery *delivery) {
     try_address(delivery);
     return;
   }
-  delivery->hop++;
-  try_hop(delivery);
+  if (!mta_find_further(&delivery->found)) try_next_hop(delivery);
 }
 
 static void on_route(void *context, const struct route *route) {

@@ -46,12 +46,28 @@ static struct span decoded(struct span xtext, struct arena *arena) {
   return copy;
 }
 
-struct span mta_original(const struct mta *mta, const struct queue_entry *entry, uint32_t recipient,
-                         struct arena *arena) {
+/* The recipient as ORCPT names him: as the client did, or, where the software adds one, by the address at
+ * which he came (RFC 3461 5.2.1 d). Empty: not at all. */
+static struct span original_of(const struct mta *mta, const struct queue_entry *entry, uint32_t recipient,
+                               struct arena *arena) {
   struct span given = entry->recipients[recipient].dsn.original;
   if (given.len || !mta->config.agent.software->client_adds_original) return given;
   while (entry->recipients[recipient].out_of) recipient = entry->recipients[recipient].out_of - 1;
   return dsn_original_of(entry->recipients[recipient].address, arena);
+}
+
+const struct dsn_requests *mta_requests(const struct mta *mta, const struct queue_entry *entry,
+                                        const uint32_t *recipients, uint32_t count, struct arena *arena) {
+  bool adds = mta->config.agent.software->client_adds_original;
+  if (!entry->asks && !adds) return NULL;
+  struct dsn_recipient_request *list = arena_alloc(arena, count * sizeof *list);
+  for (uint32_t i = 0; i < count; i++) {
+    list[i] = entry->recipients[recipients[i]].dsn;
+    list[i].original = original_of(mta, entry, recipients[i], arena);
+  }
+  struct dsn_requests *requests = arena_alloc(arena, sizeof *requests);
+  *requests = (struct dsn_requests){entry->dsn, list, adds};
+  return requests;
 }
 
 static struct dsn_recipient *take_due(const struct mta *mta, struct queue_entry *entry, enum report_kind kind,
@@ -66,7 +82,7 @@ static struct dsn_recipient *take_due(const struct mta *mta, struct queue_entry 
     if (recipient->due == DSN_NOTHING || kind_of(recipient->due) != kind) continue;
     list[count++] = (struct dsn_recipient){
         .final = recipient->address,
-        .original = decoded(mta_original(mta, entry, i, arena), arena),
+        .original = decoded(original_of(mta, entry, i, arena), arena),
         .action = recipient->due,
         .status = status_of(recipient),
         .remote_mta = recipient->said ? recipient->by_host : SPAN_EMPTY,

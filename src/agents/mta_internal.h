@@ -81,11 +81,16 @@ struct address_search {
   struct mta_address *items; /* in the order in which they are tried */
   uint32_t count, capacity;
   struct mta_address only; /* where there is one: the list */
-  bool asked_v6;
+  uint32_t given;          /* so many have been told of, and stay where they are */
+  bool asked_v4, asked_v6;
+  bool holds_back;    /* the other kind is asked for when these have failed */
   bool later;         /* a question was not answered */
   journal_seq record; /* the last answer */
 };
 void mta_find_addresses(struct address_search *search);
+/* None of those could be reached: goes on where the search was held back, and calls back again, with further
+ * ones or none. False: there was nothing more to ask. */
+bool mta_find_further(struct address_search *search);
 
 /* ---- mta_delivery.c ---- */
 /* At the end of the run. */
@@ -126,9 +131,8 @@ void mta_succeeded(struct queue_entry *entry, uint32_t recipient, enum dsn_actio
 void mta_settle(struct mta *mta, struct queue_entry *entry);
 
 /* ---- mta_dsn.c: delivery status notifications (RFC 3464) ---- */
-/* The recipient as ORCPT names him: as the client did, or, where the software adds one, by the address at
- * which he came (RFC 3461 5.2.1 d). Empty: not at all. Text in the arena if it was needed. */
-struct span mta_original(const struct mta *mta, const struct queue_entry *entry, uint32_t recipient,
-                         struct arena *arena);
+/* What the next host is asked to tell of these recipients of the entry; NULL: nothing. In the arena. */
+const struct dsn_requests *mta_requests(const struct mta *mta, const struct queue_entry *entry,
+                                        const uint32_t *recipients, uint32_t count, struct arena *arena);
 /* Composes and queues the reports that are due for the entry's recipients, to its reverse-path. */
 void mta_send_reports(struct mta *mta, struct queue_entry *entry);

@@ -42,6 +42,14 @@ enum client_ipv6 {
   CLIENT_IPV6_NEVER, /* it knows of none: qmail, sendmail before 8.10 */
 };
 
+/* Which records of a host its client asks for, where it may use addresses of both kinds. */
+enum client_asks {
+  CLIENT_ASKS_A_FIRST,    /* then for AAAA: Postfix */
+  CLIENT_ASKS_AAAA_FIRST, /* then for A: Exim */
+  CLIENT_ASKS_AAAA_ALONE, /* for A when there is none of the others, or none of them can be reached: sendmail
+                           */
+};
+
 /* RFC 1985 leaves to each host for whom it does so. */
 enum etrn_for { ETRN_FOR_RELAYS, ETRN_FOR_ALL, ETRN_FOR_NOBODY };
 
@@ -98,6 +106,7 @@ struct software {
   bool client_divides; /* each recipient has a transaction, and a session, of his own (qmail) */
   bool client_reuses;  /* a letter that waits follows in a session that is open (RFC 5321 3.3) */
   enum client_ipv6 client_ipv6;
+  enum client_asks client_asks;
   int64_t retry_after_us[16]; /* waits before further attempts; the last repeats */
   size_t retry_count;
   int64_t queue_life_us;

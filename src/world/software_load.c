@@ -197,6 +197,11 @@ static const struct choice ways_without_8bitmime[] = {
 static const struct choice client_ipv6[] = {
     {"first", CLIENT_IPV6_FIRST}, {"any", CLIENT_IPV6_ANY}, {"never", CLIENT_IPV6_NEVER}, {NULL, 0}};
 
+static const struct choice client_asks[] = {{"a_first", CLIENT_ASKS_A_FIRST},
+                                            {"aaaa_first", CLIENT_ASKS_AAAA_FIRST},
+                                            {"aaaa_alone", CLIENT_ASKS_AAAA_ALONE},
+                                            {NULL, 0}};
+
 static const struct key client_list[] = {
     {"pipelines", read_bool, AT(client_pipelines), false, 0, 0, NULL},
     {"uses_helo", read_bool, AT(client_uses_helo), false, 0, 0, NULL},
@@ -206,6 +211,7 @@ static const struct key client_list[] = {
     {"without_8bitmime", read_choice, AT(client_without_8bitmime), false, 0, 0, ways_without_8bitmime},
     {"conversion_field", read_layout, AT(client_conversion), false, 0, 0, &software_conversion_names},
     {"ipv6", read_choice, AT(client_ipv6), false, 0, 0, client_ipv6},
+    {"asks", read_choice, AT(client_asks), false, 0, 0, client_asks},
     {"adds_orcpt", read_bool, AT(client_adds_original), false, 0, 0, NULL},
 };
 const struct key_table software_client_keys = {"software_client", KEYS_SOFTWARE_CLIENT, client_list,
