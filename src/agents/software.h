@@ -90,6 +90,7 @@ struct software {
   bool adds_message_id, adds_date, adds_from; /* when they are missing (RFC 6409 8) */
   bool adds_when_relaying; /* on port 25, too, as sendmail does; RFC 5321 6.4 would rather not */
   bool adds_return_path, adds_delivered_to; /* as MDA */
+  uint32_t hop_limit; /* a letter that arrives with so many Received fields is going round (RFC 5321 6.3) */
   struct smtp_server_config
       server; /* extensions, limits, bare newline policy; names and dialect are filled in by the agent */
   bool checks_recipients; /* refuses a mailbox that is not there in RCPT; qmail-smtpd does not know, and

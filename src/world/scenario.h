@@ -110,8 +110,7 @@ struct scenario_host {
   struct span_list queue_ids; /* pinned, used in order before any is computed */
   uint32_t process_id;        /* of the first session, for queue ids made from it; counts up */
   uint32_t queue_sequence;    /* starting value of sendmail 8.10+'s counter */
-  uint32_t hop_limit; /* Received fields before it is a loop; default 25 (sendmail's; RFC 5321 6.3 asks for ≥
-                         100 in spirit) */
+  uint32_t hop_limit;         /* a letter with so many Received fields is refused (default: the software's) */
 };
 
 struct scenario_link {

@@ -279,7 +279,7 @@ static void assign_addresses(struct loading *loading) {
 
 /* ---- the rest ---- */
 
-enum { HOP_LIMIT_DEFAULT = 25, PROCESS_ID_FIRST = 4000, PROCESS_ID_STEP = 1000 };
+enum { PROCESS_ID_FIRST = 4000, PROCESS_ID_STEP = 1000 };
 
 static void queue_of(struct loading *loading, struct scenario_host *host, struct host_draft *draft) {
   const struct software *software = host->software;
@@ -304,7 +304,7 @@ static void rest_of(struct loading *loading, size_t number) {
   host->zone_minutes = none ? loading->scenario->zone_minutes : zone->minutes;
   host->zone_name = none || !zone->name.len ? SPAN_EMPTY : zone->name;
   if (!host->helo_name.len) host->helo_name = host->name;
-  if (!host->hop_limit) host->hop_limit = HOP_LIMIT_DEFAULT;
+  if (!host->hop_limit) host->hop_limit = host->software->hop_limit;
   if (!host->process_id) host->process_id = PROCESS_ID_FIRST + PROCESS_ID_STEP * (uint32_t)number;
   queue_of(loading, host, draft);
 }

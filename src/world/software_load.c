@@ -286,6 +286,7 @@ static const struct key software_list[] = {
     {"message_id", read_layout, AT(message_id), false, 0, 0, &software_message_id_names},
     {"zone_comment", read_bool, AT(zone_comment), false, 0, 0, NULL},
     {"queue_id", read_choice, AT(queue_id), false, 0, 0, queue_id_schemes},
+    {"hop_limit", read_u32, AT(hop_limit), false, 1, 1000, NULL},
     {"for_single_recipient_only", read_bool, AT(for_single_recipient_only), false, 0, 0, NULL},
     {"looks_up_ptr", read_bool, AT(looks_up_ptr), false, 0, 0, NULL},
     {"believes_ptr", read_choice, AT(believes_ptr), false, 0, 0, ptr_beliefs},
@@ -346,6 +347,7 @@ static const struct software unsaid = {
     .queue_id = QUEUE_ID_COUNTER,
     .server = {.esmtp = true},
     .checks_recipients = true,
+    .hop_limit = 100, /* RFC 5321 6.3: "normally at least 100" */
     .retry_after_us = {INT64_C(1800000000)},
     .retry_count = 1,
     .queue_life_us = INT64_C(432000000000),

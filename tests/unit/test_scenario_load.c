@@ -336,7 +336,7 @@ static void nothing_said(void **state) {
     assert_span(host->helo_name, host->name.data);
     assert_span(host->software->name, "neutral");
     assert_true(host->retry_count == 1 && host->retry_after_us[0] == 1800 * SECOND);
-    assert_true(host->queue_life_us == 5 * 86400 * SECOND && host->hop_limit == 25 &&
+    assert_true(host->queue_life_us == 5 * 86400 * SECOND && host->hop_limit == 100 &&
                 host->queue_delay_us == 0);
     assert_int_equal(host->process_id, 4000 + 1000 * i);
     assert_int_equal(host->zone_minutes, 0);
