@@ -158,10 +158,20 @@ static void say_records(struct speaker *s, bool known) {
   if (list.len) s->out->rfc = SPAN("RFC 5321 5.1");
 }
 
+/* Where an answer's meaning is laid down: a record and its TTL, a name without such a record (NODATA), a
+ * server that says nothing, a "no" that is remembered, the RCODE. */
+static struct span answer_rfc(const struct journal_record *answer) {
+  bool known = answer->kind == JOURNAL_DNS_CACHED;
+  if (answer->kind == JOURNAL_DNS_TIMEOUT) return SPAN("RFC 2308 7.2");
+  if (answer->text[3].len) return known ? SPAN("RFC 1034 3.6") : SPAN("RFC 1035 4.1.3");
+  if (span_equal(answer->text[2], SPAN("NOERROR"))) return SPAN("RFC 2308 2.2");
+  return known ? SPAN("RFC 2308 5") : SPAN("RFC 1035 4.1.1");
+}
+
 void say_answer(struct speaker *s) {
   struct span rcode = s->record.text[2], name = without_dot(s->record.text[0]), type = s->record.text[1];
   bool known = s->record.kind == JOURNAL_DNS_CACHED, pointer = span_equal_nocase(type, SPAN("PTR"));
-  s->out->rfc = known ? SPAN("RFC 1034 3.6") : SPAN("RFC 1035 4.1.1");
+  s->out->rfc = answer_rfc(&s->record);
   if (s->record.kind == JOURNAL_DNS_TIMEOUT)
     SAY(s, "The name server does not answer. That is no answer, neither yes nor no: the question has to be "
            "asked again.");
