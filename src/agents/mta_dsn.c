@@ -177,6 +177,7 @@ static void send_report(struct mta *mta, const struct queue_entry *entry, enum r
       .to = arena_format(arena, "<%.*s>", SPAN_ARG(entry->reverse_path)),
       .subject = words.subject,
       .message_id = span_slice(message_id, 1, message_id.len - 2),
+      .message_id_field = agent->software->message_id_field,
       .boundary =
           span_first(arena_format(arena, "%.*s.%.*s", SPAN_ARG(id), SPAN_ARG(host->name)), DSN_BOUNDARY_MAX),
       .date_us = now_us,

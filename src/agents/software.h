@@ -53,6 +53,17 @@ enum client_asks {
 /* RFC 1985 leaves to each host for whom it does so. */
 enum etrn_for { ETRN_FOR_RELAYS, ETRN_FOR_ALL, ETRN_FOR_NOBODY };
 
+/* The fields that are added where they are missing. */
+enum added_field { ADDED_NOTHING, ADDED_MESSAGE_ID, ADDED_DATE, ADDED_FROM, ADDED_FIELDS };
+enum { SOFTWARE_ADDS_MAX = 8 };
+
+/* Where in a header, which no RFC says. */
+enum added_place {
+  ADDED_IN_PLACE, /* Date behind From, Message-ID behind Date, or else at the end */
+  ADDED_IN_FRONT, /* before all that came: sendmail, whose configured fields precede those of the letter */
+  ADDED_AT_END,   /* behind all that came: Postfix, Exim */
+};
+
 /* A report of RFC 3464, or a plain letter as qmail writes it. */
 enum report_form { REPORT_FORM_MIME, REPORT_FORM_PLAIN };
 
@@ -87,7 +98,10 @@ struct software {
   bool tags_ipv6;                 /* {ip} and {client} are "IPv6:2001:db8::1" (RFC 5321 4.4), else bare */
   struct span message_id; /* layout of a Message-ID it makes: {stamp} = YYYYMMDDhhmmss, {utc_stamp} the same
                              in UTC, {utc_minute} without seconds, {hex_time}, {number}, {host}, {id} */
-  bool adds_message_id, adds_date, adds_from; /* when they are missing (RFC 6409 8) */
+  struct span message_id_field;    /* "Message-ID" as RFC 5322 3.6.4 writes it, or "Message-Id" */
+  uint8_t adds[SOFTWARE_ADDS_MAX]; /* enum added_field, in the order in which they are added when they are
+                                      missing (RFC 6409 8); then ADDED_NOTHING */
+  enum added_place adds_at;
   bool adds_when_relaying; /* on port 25, too, as sendmail does; RFC 5321 6.4 would rather not */
   bool adds_return_path, adds_delivered_to; /* as MDA */
   uint32_t hop_limit; /* a letter that arrives with so many Received fields is going round (RFC 5321 6.3) */

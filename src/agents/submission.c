@@ -18,13 +18,26 @@ static void insert(struct buf *header, size_t at, struct span line, struct arena
   buf_add(header, span_skip(old, at));
 }
 
-static bool add_if_missing(struct buf *header, const char *name, const char *behind, struct span value,
-                           struct arena *arena) {
+/* A header that is being completed. */
+struct completion {
+  struct buf *header;
+  size_t front; /* where fields go that precede those of the letter */
+  enum added_place place;
+  struct buf *added; /* their names, each with a blank behind it */
+  struct arena *arena;
+};
+
+/* behind: the field whose neighbour it is, where there are such places. */
+static void add_if_missing(struct completion *c, struct span name, const char *behind, struct span value) {
   struct header_field field;
-  if (header_find(buf_span(header), span_from(name), &field)) return false;
-  struct span line = arena_format(arena, "%s: %.*s\r\n", name, SPAN_ARG(value));
-  insert(header, place_behind(buf_span(header), span_from(behind)), line, arena);
-  return true;
+  struct span header = buf_span(c->header);
+  if (!value.len || header_find(header, name, &field)) return;
+  size_t at = c->place == ADDED_IN_PLACE ? place_behind(header, span_from(behind)) : header.len;
+  struct span line = arena_format(c->arena, "%.*s: %.*s\r\n", SPAN_ARG(name), SPAN_ARG(value));
+  insert(c->header, c->place == ADDED_IN_FRONT ? c->front : at, line, c->arena);
+  c->front += line.len;
+  buf_add(c->added, name);
+  buf_add_char(c->added, ' ');
 }
 
 static void note_rewrite(const struct agent *agent, struct message_numbers *numbers, struct message *message,
@@ -46,15 +59,16 @@ void submission_complete(const struct agent *agent, struct message_numbers *numb
   struct arena arena = ARENA_EMPTY;
   struct buf header = {0}, added = {0};
   message_write_header(*message, &header);
-  struct span from = smtp_server_reverse_path(session->engine);
-  if (software->adds_from && from.len && add_if_missing(&header, "From", "", from, &arena))
-    buf_add_text(&added, "From ");
-  if (software->adds_date && add_if_missing(&header, "Date", "From", stamp_date(stamper), &arena))
-    buf_add_text(&added, "Date ");
-  if (software->adds_message_id &&
-      add_if_missing(&header, "Message-ID", "Date",
-                     stamp_session_message_id(stamper, session->queue_id, &arena), &arena))
-    buf_add_text(&added, "Message-ID ");
+  struct completion c = {&header, 0, software->adds_at, &added, &arena};
+  for (const uint8_t *next = software->adds; *next != ADDED_NOTHING; next++) {
+    if (*next == ADDED_FROM)
+      add_if_missing(&c, SPAN("From"), "", smtp_server_reverse_path(session->engine));
+    else if (*next == ADDED_DATE)
+      add_if_missing(&c, SPAN("Date"), "From", stamp_date(stamper));
+    else
+      add_if_missing(&c, software->message_id_field, "Date",
+                     stamp_session_message_id(stamper, session->queue_id, &arena));
+  }
   if (added.len) {
     struct message *complete = message_with_header(*message, buf_span(&header));
     note_rewrite(agent, numbers, complete, (*message)->version, buf_span(&header),

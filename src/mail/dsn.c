@@ -26,13 +26,18 @@ static void add_safe(struct buf *out, struct span text, bool ascii) {
 }
 
 /* "Name: prefix value"; nothing if the value is empty. */
-static void add_field(struct writer *w, struct buf *out, const char *name, const char *before,
-                      struct span value) {
+static void add_field_of(struct writer *w, struct buf *out, struct span name, const char *before,
+                         struct span value) {
   if (value.len == 0) return;
   buf_clear(&w->value);
   buf_add_text(&w->value, before);
   add_safe(&w->value, value, out == &w->body);
-  header_fold(span_from(name), buf_span(&w->value), HEADER_LINE_WISH, out);
+  header_fold(name, buf_span(&w->value), HEADER_LINE_WISH, out);
+}
+
+static void add_field(struct writer *w, struct buf *out, const char *name, const char *before,
+                      struct span value) {
+  add_field_of(w, out, span_from(name), before, value);
 }
 
 static void add_date(struct writer *w, struct buf *out, const char *name, int64_t unix_us) {
@@ -76,7 +81,8 @@ static void write_header(struct writer *w) {
   add_date(w, out, "Date", dsn->date_us);
   add_field(w, out, "From", "", dsn->from);
   if (dsn->message_id.len) {
-    add_field(w, out, "Message-ID", "<", dsn->message_id);
+    struct span name = dsn->message_id_field.len ? dsn->message_id_field : SPAN("Message-ID");
+    add_field_of(w, out, name, "<", dsn->message_id);
     out->len -= 2; /* the id is a single word: its line ends here */
     buf_add(out, SPAN(">\r\n"));
   }

@@ -43,7 +43,8 @@ struct dsn {
   /* the report's own header */
   struct span from, to; /* field values: "Mail Delivery Subsystem <MAILER-DAEMON@mx>", "<jack@comcast.net>" */
   struct span subject;  /* ASCII, or as encoded words */
-  struct span message_id; /* without <> */
+  struct span message_id;       /* without <> */
+  struct span message_id_field; /* its field's name, or empty: "Message-ID" */
   struct span boundary; /* 1 to DSN_BOUNDARY_MAX letters, digits, or + - . / = _; made longer if it occurs in
                            the original */
   int64_t date_us;      /* unix time */

@@ -41,14 +41,15 @@ struct switch_word {
 
 #define OF(member) offsetof(struct software, member)
 static const struct switch_word added[] = {
-    {SPAN_INIT("message_id"), OF(adds_message_id)},
-    {SPAN_INIT("date"), OF(adds_date)},
-    {SPAN_INIT("from"), OF(adds_from)},
-    {SPAN_INIT("return_path"), OF(adds_return_path)},
+    [ADDED_NOTHING] = {SPAN_INIT(""), 0}, /* the fields are no switches: they have an order */
+    [ADDED_MESSAGE_ID] = {SPAN_INIT("message_id"), 0},
+    [ADDED_DATE] = {SPAN_INIT("date"), 0},
+    [ADDED_FROM] = {SPAN_INIT("from"), 0},
+    [ADDED_FIELDS] = {SPAN_INIT("return_path"), OF(adds_return_path)},
     {SPAN_INIT("delivered_to"), OF(adds_delivered_to)},
-    {SPAN_INIT(""), 0},
 };
 enum { ADDED_COUNT = sizeof added / sizeof added[0] };
+_Static_assert((int)SOFTWARE_ADDS_MAX > (int)ADDED_COUNT, "as many as a list can have, and an end");
 static const struct switch_word offered[SMTP_EXTENSION_COUNT] = {
     [SMTP_EXTENSION_NONE] = {SPAN_INIT(""), 0},
     [SMTP_EXTENSION_SIZE] = {SPAN_INIT("size"), OF(server.offer_size)},
@@ -91,12 +92,32 @@ static void switch_to(struct software *software, const struct switch_word *word,
   *(bool *)(void *)((char *)software + word->offset) = on;
 }
 
-/* All that are listed are on, all others off. */
+/* All that are listed are on, all others off; the fields in the list's order. */
 static void read_adds(struct loading *loading, const struct place *place, const struct key *key, void *out) {
+  struct software *software = out;
   uint8_t listed[ADDED_COUNT];
-  size_t count = read_known_words(loading, place, key, added, ADDED_COUNT, listed);
-  for (size_t i = 0; i < ADDED_COUNT; i++) switch_to(out, &added[i], false);
-  for (size_t i = 0; i < count; i++) switch_to(out, &added[listed[i]], true);
+  size_t fields = 0, count = read_known_words(loading, place, key, added, ADDED_COUNT, listed);
+  memset(software->adds, ADDED_NOTHING, sizeof software->adds);
+  for (size_t i = ADDED_FIELDS; i < ADDED_COUNT; i++) switch_to(software, &added[i], false);
+  for (size_t i = 0; i < count; i++) {
+    if (listed[i] < ADDED_FIELDS)
+      software->adds[fields++] = listed[i];
+    else
+      switch_to(software, &added[listed[i]], true);
+  }
+}
+
+/* One field name, in capitals and small letters as the program writes it. */
+static void read_message_id_field(struct loading *loading, const struct place *place, const struct key *key,
+                                  void *out) {
+  struct span name = SPAN_EMPTY;
+  (void)key;
+  if (!line_of(loading, place, "Message-ID, or Message-Id", &name)) return;
+  if (span_equal_nocase(name, SPAN("Message-ID")))
+    *(struct span *)out = keep(loading, name);
+  else
+    complain(loading, place, "Message-ID, or Message-Id", "only its capital letters are a program's own",
+             "\"%s\" is another field", shown(loading, name));
 }
 
 /* What the EHLO reply lists, in that order. */
@@ -268,6 +289,13 @@ static const struct choice ptr_beliefs[] = {
     {NULL, 0},
 };
 
+static const struct choice added_places[] = {
+    {"in_place", ADDED_IN_PLACE},
+    {"front", ADDED_IN_FRONT},
+    {"end", ADDED_AT_END},
+    {NULL, 0},
+};
+
 /* Followed before the rest is read. */
 static void read_nothing(struct loading *loading, const struct place *place, const struct key *key,
                          void *out) {
@@ -284,6 +312,7 @@ static const struct key software_list[] = {
     {"received_local", read_layout, AT(received_local), false, 0, 0, &software_received_names},
     {"date_layout", read_layout, AT(date_layout), false, 0, 0, &software_date_names},
     {"message_id", read_layout, AT(message_id), false, 0, 0, &software_message_id_names},
+    {"message_id_field", read_message_id_field, AT(message_id_field), false, 0, 0, NULL},
     {"zone_comment", read_bool, AT(zone_comment), false, 0, 0, NULL},
     {"queue_id", read_choice, AT(queue_id), false, 0, 0, queue_id_schemes},
     {"hop_limit", read_u32, AT(hop_limit), false, 1, 1000, NULL},
@@ -293,6 +322,7 @@ static const struct key software_list[] = {
     {"tags_ipv6", read_bool, AT(tags_ipv6), false, 0, 0, NULL},
     {"adds_when_relaying", read_bool, AT(adds_when_relaying), false, 0, 0, NULL},
     {"adds", read_adds, AT(name), false, 0, 0, NULL},
+    {"adds_at", read_choice, AT(adds_at), false, 0, 0, added_places},
     {"server", read_part, 0, false, 0, 0, &software_server_keys},
     {"client", read_part, 0, false, 0, 0, &software_client_keys},
     {"retry", read_retry, offsetof(struct software_draft, retry), false, 0, 0, NULL},
@@ -344,6 +374,7 @@ static const struct software unsaid = {
         SPAN_INIT("Received: {from_clause}by {host} with {with}[[ tls {tls}]] id {id}[[\n\t{for}]]; {date}"),
     .received_local = SPAN_INIT("Received: by {host} id {id}[[\n\t{for}]]; {date}"),
     .date_layout = SPAN_INIT("{weekday}, {day} {month} {year} {time} {offset}"),
+    .message_id_field = SPAN_INIT("Message-ID"),
     .queue_id = QUEUE_ID_COUNTER,
     .server = {.esmtp = true},
     .checks_recipients = true,
