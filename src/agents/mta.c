@@ -163,6 +163,8 @@ static struct stamp_facts facts_of_session(const struct mta *mta, const struct s
       .host = mta->config.host_name,
       .with = smtp_server_with(session->engine),
       .id = session->queue_id,
+      .reverse_path = smtp_server_reverse_path(session->engine),
+      .mail_record = session->heard.mail,
   };
   add_tls(mta, session, &facts);
   /* With several recipients a for clause would betray one to another (RFC 5321 7.2). */

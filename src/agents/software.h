@@ -84,6 +84,7 @@ struct software {
    * {other_helo} only if it is, or is not, the PTR record's name; {ptr},
    * {ptr_or_unknown}, {ip}, {bare_ip} ("[ip]", only without a PTR record) as seen; {client} = "(ptr [ip])";
    * {from_clause} = "from {helo} {client}" and a fold; {host} {version} {product} {with} {with_lower} {id};
+   * {tls} {tls_version} {tls_number} = "1.3" or nothing; {envelope_from} of MAIL FROM, or nothing;
    * {for} = "for <rcpt>", {recipient} = rcpt, or nothing; {date}; {date_fold}, a space after a
    * for clause and a fold without one. [[ … ]] around a part leaves it out when a
    * name inside is empty. */

@@ -23,6 +23,8 @@ enum stamp_name {
   NAME_WITH_LOWER,
   NAME_TLS,
   NAME_TLS_VERSION,
+  NAME_TLS_NUMBER,
+  NAME_ENVELOPE_FROM,
   NAME_ID,
   NAME_FOR,
   NAME_RECIPIENT,
@@ -48,6 +50,8 @@ static const struct span layout_names[NAME_COUNT] = {
     [NAME_WITH_LOWER] = SPAN_INIT("with_lower"),
     [NAME_TLS] = SPAN_INIT("tls"),
     [NAME_TLS_VERSION] = SPAN_INIT("tls_version"),
+    [NAME_TLS_NUMBER] = SPAN_INIT("tls_number"),
+    [NAME_ENVELOPE_FROM] = SPAN_INIT("envelope_from"),
     [NAME_ID] = SPAN_INIT("id"),
     [NAME_FOR] = SPAN_INIT("for"),
     [NAME_RECIPIENT] = SPAN_INIT("recipient"),
@@ -75,6 +79,8 @@ static const struct {
     [NAME_WITH_LOWER] = {SPAN_INIT("with"), SOURCE_SOFTWARE},
     [NAME_TLS] = {SPAN_INIT("tls"), SOURCE_SOFTWARE},
     [NAME_TLS_VERSION] = {SPAN_INIT("tls"), SOURCE_SOFTWARE},
+    [NAME_TLS_NUMBER] = {SPAN_INIT("tls"), SOURCE_SOFTWARE},
+    [NAME_ENVELOPE_FROM] = {SPAN_INIT("comment"), SOURCE_MAIL},
     [NAME_ID] = {SPAN_INIT("id"), SOURCE_QUEUE},
     [NAME_FOR] = {SPAN_INIT("for"), SOURCE_RCPT},
     [NAME_RECIPIENT] = {SPAN_INIT("for"), SOURCE_RCPT},
@@ -390,6 +396,12 @@ static struct span for_clause(const struct stamp_facts *facts, struct arena *are
   return arena_join(arena, pieces, 3);
 }
 
+/* "1.3" of "TLSv1.3". */
+static struct span tls_number(enum tls_version version) {
+  struct span name = tls_version_name(version);
+  return name.len ? span_skip(name, 4) : name;
+}
+
 static void set_facts(struct stamp_writer *writer, const struct stamp_facts *facts) {
   const struct software *software = writer->stamper->agent.software;
   journal_seq now = sim_cause(writer->stamper->agent.sim);
@@ -406,6 +418,8 @@ static void set_facts(struct stamp_writer *writer, const struct stamp_facts *fac
   set(writer, NAME_WITH, facts->with, facts->helo_record);
   set(writer, NAME_TLS, tls_suite_name(facts->tls), facts->tls_record);
   set(writer, NAME_TLS_VERSION, tls_version_name(facts->tls), facts->tls_record);
+  set(writer, NAME_TLS_NUMBER, tls_number(facts->tls), facts->tls_record);
+  set(writer, NAME_ENVELOPE_FROM, facts->reverse_path, facts->mail_record);
   set(writer, NAME_ID, facts->id, now);
   set(writer, NAME_RECIPIENT, facts->recipient, facts->recipient_record);
   set(writer, NAME_DATE_FOLD, facts->recipient.len ? SPAN(" ") : SPAN("\r\n\t"), 0);

@@ -22,6 +22,8 @@ struct stamp_facts {
   enum tls_version tls; /* what the letter came under */
   journal_seq tls_record;
   struct span id;
+  struct span reverse_path; /* of MAIL FROM; empty: none, or the null one */
+  journal_seq mail_record;
   struct span recipient; /* empty: no for clause */
   journal_seq recipient_record;
   bool local; /* made on this host: no from clause */

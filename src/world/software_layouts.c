@@ -20,18 +20,35 @@ const struct layout_names software_reply_names =
           "{version_stamp} {product} {size} {verb} {user} {limit} {line} {parameter} {keyword} {value}");
 
 static const struct span received_list[] = {
-    SPAN_INIT("helo"),        SPAN_INIT("client"),    SPAN_INIT("ptr"),        SPAN_INIT("ip"),
-    SPAN_INIT("host"),        SPAN_INIT("with"),      SPAN_INIT("id"),         SPAN_INIT("for"),
-    SPAN_INIT("date"),        SPAN_INIT("version"),   SPAN_INIT("product"),    SPAN_INIT("from_clause"),
-    SPAN_INIT("recipient"),   SPAN_INIT("bare_ip"),   SPAN_INIT("with_lower"), SPAN_INIT("ptr_or_unknown"),
-    SPAN_INIT("date_fold"),   SPAN_INIT("same_helo"), SPAN_INIT("other_helo"), SPAN_INIT("tls"),
+    SPAN_INIT("helo"),
+    SPAN_INIT("client"),
+    SPAN_INIT("ptr"),
+    SPAN_INIT("ip"),
+    SPAN_INIT("host"),
+    SPAN_INIT("with"),
+    SPAN_INIT("id"),
+    SPAN_INIT("for"),
+    SPAN_INIT("date"),
+    SPAN_INIT("version"),
+    SPAN_INIT("product"),
+    SPAN_INIT("from_clause"),
+    SPAN_INIT("recipient"),
+    SPAN_INIT("bare_ip"),
+    SPAN_INIT("with_lower"),
+    SPAN_INIT("ptr_or_unknown"),
+    SPAN_INIT("date_fold"),
+    SPAN_INIT("same_helo"),
+    SPAN_INIT("other_helo"),
+    SPAN_INIT("tls"),
     SPAN_INIT("tls_version"),
+    SPAN_INIT("tls_number"),
+    SPAN_INIT("envelope_from"),
 };
 const struct layout_names software_received_names =
-    NAMES(received_list,
-          "{helo} {same_helo} {other_helo} {client} {ptr} {ptr_or_unknown} {ip} {bare_ip} "
-          "{from_clause} {host} {version} "
-          "{product} {with} {with_lower} {tls} {tls_version} {id} {for} {recipient} {date_fold} {date}");
+    NAMES(received_list, "{helo} {same_helo} {other_helo} {client} {ptr} {ptr_or_unknown} {ip} {bare_ip} "
+                         "{from_clause} {host} {version} "
+                         "{product} {with} {with_lower} {tls} {tls_version} {tls_number} {envelope_from} "
+                         "{id} {for} {recipient} {date_fold} {date}");
 
 static const struct span date_list[] = {
     SPAN_INIT("weekday"),    SPAN_INIT("day"),  SPAN_INIT("month"),  SPAN_INIT("year"), SPAN_INIT("day2"),

@@ -29,6 +29,7 @@ ignore_bounce_errors_after = 2d
 timeout_frozen_after = 7d
 begin acl
 acl_check_rcpt:
+  warn control = submission/sender_retain
   accept hosts = :
   deny message = Restricted characters in address
        domains = +local_domains

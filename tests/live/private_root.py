@@ -98,6 +98,14 @@ class PrivateRoot:
         except OSError:
             return ""
 
+    def read(self, path):
+        """What a file in it holds; nothing if there is none."""
+        try:
+            with open(f"/proc/{self.process.pid}/root{self.folder}/root/{path}", encoding="utf-8", errors="replace") as file:
+                return file.read()
+        except FileNotFoundError:
+            return ""
+
     def wait(self, port):
         until = time.monotonic() + START_S
         while True:

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """The same sessions to real servers and to ours: SMTP to Postfix, Exim and OpenSMTPD, POP3 to Dovecot and mailutils; those of
 sessions_*.txt and those of curl's tests. Where the real servers agree about a step's code, ours must be the same; and what the
-software `postfix` or `exim` says, code and words, must be what that program says. What differs is in
+software `postfix` or `exim` says, code and words, must be what that program says, and what it adds to a header what that program adds. What differs is in
 docs/compared.md with its reason, and what is there must differ; so must the numbers be those that are found.
 
     test_compared.py --waystation PROGRAM --scenario compared.json [--show] [--tables]
@@ -10,6 +10,7 @@ import argparse
 import collections
 import concurrent.futures
 import contextlib
+import functools
 import json
 import os
 import re
@@ -18,6 +19,7 @@ import sys
 import tempfile
 import time
 
+import compared_headers
 import curl_sessions
 import more_servers
 import private_root
@@ -87,15 +89,28 @@ def play_pop3(origin, listed, real, live, pop3d, letters):
         return play("POP3", origin, listed, ports)
 
 
-def live_as(stack, arguments, software):
-    """Ours, with the software that is to be compared."""
+def live_as(stack, arguments, software, **more):
+    """Ours, with the software that is to be compared, and further keys of its host."""
     with open(arguments.scenario, encoding="utf-8") as file:
         scenario = json.load(file)
-    next(iter(scenario["hosts"].values()))["software"] = software
+    next(iter(scenario["hosts"].values())).update(software=software, **more)
     path = os.path.join(stack.enter_context(tempfile.TemporaryDirectory(prefix="waystation-compared.")), software + ".json")
     with open(path, "w", encoding="utf-8") as file:
         json.dump(scenario, file)
     return stack.enter_context(Live(arguments.waystation, path))
+
+
+def completed(arguments, mailboxes):
+    """What is wrong with what ours adds to a letter; mailboxes: {program: (port, what reads its mailbox)}"""
+    wrong = []
+    for program, (port, read) in mailboxes.items():
+        compared_headers.submit(port)
+        with contextlib.ExitStack() as stack:
+            live = live_as(stack, arguments, PROFILES[program][1], runs=["msa", "mta", "mda", "pop3"], require_auth=False)
+            compared_headers.submit(live.port("submission")[1])
+            live.wait_for("delivered", 1)
+            wrong += compared_headers.differences(program, compared_headers.delivered(read), compared_headers.fetched(live.port("pop3")[1]))
+    return wrong
 
 
 def play_all(arguments, packages):
@@ -111,7 +126,7 @@ def play_all(arguments, packages):
         real = stack.enter_context(RealServers())
         lives = {software: live_as(stack, arguments, software) for software in sorted({software for _, software in PROFILES.values()})}
         listed = {"ours": ("sessions_smtp.txt", "sessions_pop3.txt")}
-        found = []
+        found, mailboxes = [], {"Postfix": (real.smtp, lambda: real.mailbox().decode("utf-8", "replace"))}
         for number, origin in enumerate(("ours", "curl's")):
             if origin == "curl's" and not archive:
                 break
@@ -125,8 +140,10 @@ def play_all(arguments, packages):
                     if unpacked[name]:
                         root, ports[name] = more_servers.STARTS[name](unpacked[name])
                         stack.enter_context(root).wait(ports[name])
+                        if name in PROFILES:
+                            mailboxes[name] = ports[name], functools.partial(root.read, "var/mail/ann")
             found += play("SMTP", origin, smtp, ports)
-        wrong = []
+        wrong = completed(arguments, mailboxes)
         for live in lives.values():
             live.stop()
             wrong += [again] if (again := live.check_again()) else []
