@@ -81,15 +81,31 @@ void mta_succeeded(struct queue_entry *entry, uint32_t recipient, enum dsn_actio
 
 /* ---- after a round ---- */
 
+static struct span field_value(const struct message *message, struct span name) {
+  struct header_field field;
+  return header_find_in_message(message, name, &field, NULL) ? span_trim(field.value) : SPAN_EMPTY;
+}
+
+static bool is_one_of(struct span value, const struct span *words, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (span_equal_nocase(value, words[i])) return true;
+  return false;
+}
+
 /* To many, and nobody waits for it: RFC 2076 3.9 knows the field, no standard does. */
 static bool is_for_many(const struct message *message) {
   static const struct span kinds[] = {SPAN_INIT("bulk"), SPAN_INIT("list"), SPAN_INIT("junk")};
-  struct header_field field;
-  if (!header_find_in_message(message, SPAN("Precedence"), &field, NULL)) return false;
-  struct span value = span_trim(field.value);
-  bool any = false;
-  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) any |= span_equal_nocase(value, kinds[i]);
-  return any;
+  return is_one_of(field_value(message, SPAN("Precedence")), kinds, 3);
+}
+
+/* Of a mailing list, or by a program: delay_warning_condition of Exim (src/globals.c). */
+static bool is_of_list_or_program(const struct message *message) {
+  static const struct span list_fields[] = {SPAN_INIT("List-Id"), SPAN_INIT("List-Post"),
+                                            SPAN_INIT("List-Subscribe")};
+  static const struct span programs[] = {SPAN_INIT("auto-generated"), SPAN_INIT("auto-replied")};
+  for (size_t i = 0; i < 3; i++)
+    if (field_value(message, list_fields[i]).len) return true;
+  return is_one_of(field_value(message, SPAN("Auto-Submitted")), programs, 2);
 }
 
 /* What was not said may be taken for FAILURE or for FAILURE,DELAY (RFC 3461 4.1). */
@@ -97,6 +113,7 @@ static bool wants_warnings(const struct software *software, const struct queue_e
                            const struct queue_recipient *recipient) {
   uint8_t notify = recipient->dsn.notify;
   if (software->warns_unasked && is_for_many(entry->message)) return false;
+  if (software->warns_no_lists && is_of_list_or_program(entry->message)) return false;
   return notify ? (notify & DSN_NOTIFY_DELAY) != 0 : software->warns_unasked;
 }
 

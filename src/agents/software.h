@@ -130,7 +130,9 @@ struct software {
                             0: never */
   bool warns_unasked;    /* also to who did not say what he wants (4.1): sendmail, Exim; then not of mail for
                             many, as Precedence tells it */
-  bool warns_again;      /* after each further such time: Exim */
+  bool warns_no_lists; /* nor of what list fields (RFC 2369, 2919) or Auto-Submitted (RFC 3834) tell so: Exim
+                        */
+  bool warns_again;    /* after each further such time: Exim */
   struct span bounce_from; /* of all reports: "Mail Delivery Subsystem <MAILER-DAEMON@{host}>" */
   enum report_form report_form;
   struct software_report bounce, delay, success;

@@ -253,6 +253,7 @@ const struct key_table software_bounce_keys = {"software_bounce", KEYS_SOFTWARE_
 static const struct key delay_keys_list[] = {
     {"after", read_duration, AT(warn_after_us), false, 0, 0, NULL},
     {"unasked", read_bool, AT(warns_unasked), false, 0, 0, NULL},
+    {"spares_lists", read_bool, AT(warns_no_lists), false, 0, 0, NULL},
     {"repeats", read_bool, AT(warns_again), false, 0, 0, NULL},
     {"subject", read_layout, AT(delay.subject), false, 0, 0, &software_bounce_names},
     {"text", read_layout, AT(delay.text), false, 0, 0, &software_bounce_names},
