@@ -129,18 +129,18 @@ static void deliver(struct mda *mda, struct smtp_session *session, struct messag
   message_release(stamped);
 }
 
-static bool decide(void *context, struct smtp_session *session, const struct smtp_server_action *action,
+static bool decide(void *context, struct smtp_session *session, const struct smtp_server_decision *decision,
                    struct smtp_verdict *verdict_out) {
   struct mda *mda = context;
-  if (action->kind == SMTP_SERVER_DECIDE_RCPT)
-    *verdict_out = decide_rcpt(mda, session, &action->path);
-  else if (action->kind == SMTP_SERVER_DECIDE_MESSAGE)
-    deliver(mda, session, action->message, action->recipient);
-  else if (action->kind == SMTP_SERVER_DECIDE_VRFY)
+  if (decision->kind == SMTP_SERVER_DECIDE_RCPT)
+    *verdict_out = decide_rcpt(mda, session, &decision->path);
+  else if (decision->kind == SMTP_SERVER_DECIDE_MESSAGE)
+    deliver(mda, session, decision->message, decision->recipient);
+  else if (decision->kind == SMTP_SERVER_DECIDE_VRFY)
     verdict_out->text = SMTP_TEXT_VRFY_CANNOT;
-  else if (action->kind == SMTP_SERVER_DECIDE_EXPN)
+  else if (decision->kind == SMTP_SERVER_DECIDE_EXPN)
     verdict_out->text = SMTP_TEXT_EXPN_REFUSED;
-  else if (action->kind == SMTP_SERVER_DECIDE_AUTH)
+  else if (decision->kind == SMTP_SERVER_DECIDE_AUTH)
     verdict_out->text = SMTP_TEXT_AUTH_FAILED;
   return true;
 }

@@ -75,9 +75,9 @@ static struct smtp_verdict decide_rcpt(const struct mta *mta, const struct smtp_
   return say_text(SMTP_TEXT_RCPT_RELAY_DENIED, SPAN("relay"));
 }
 
-static struct smtp_verdict decide_auth(const struct mta *mta, const struct smtp_server_action *action) {
-  const struct mail_user *user = mail_users_find(mta->config.submitters, action->user);
-  if (user && user->password.len && span_equal(user->password, action->password))
+static struct smtp_verdict decide_auth(const struct mta *mta, const struct smtp_server_decision *decision) {
+  const struct mail_user *user = mail_users_find(mta->config.submitters, decision->user);
+  if (user && user->password.len && span_equal(user->password, decision->password))
     return (struct smtp_verdict){.because = SPAN("password")};
   return say_text(SMTP_TEXT_AUTH_FAILED, user ? SPAN("wrong_password") : SPAN("unknown_user"));
 }
@@ -237,17 +237,17 @@ static struct smtp_verdict decide_message(struct mta *mta, struct smtp_session *
   return (struct smtp_verdict){.because = SPAN("accepted")};
 }
 
-static bool decide(struct mta *mta, struct smtp_session *session, const struct smtp_server_action *action,
+static bool decide(struct mta *mta, struct smtp_session *session, const struct smtp_server_decision *decision,
                    struct smtp_verdict *verdict_out, bool submission) {
   struct smtp_verdict yes = {0};
-  switch (action->kind) {
-  case SMTP_SERVER_DECIDE_RCPT: *verdict_out = decide_rcpt(mta, session, &action->path); return true;
-  case SMTP_SERVER_DECIDE_AUTH: *verdict_out = decide_auth(mta, action); return true;
-  case SMTP_SERVER_DECIDE_VRFY: *verdict_out = decide_vrfy(mta, action->text); return true;
-  case SMTP_SERVER_DECIDE_ETRN: *verdict_out = decide_etrn(mta, action->text); return true;
-  case SMTP_SERVER_DECIDE_EXPN: *verdict_out = decide_expn(mta, action->text); return true;
+  switch (decision->kind) {
+  case SMTP_SERVER_DECIDE_RCPT: *verdict_out = decide_rcpt(mta, session, &decision->path); return true;
+  case SMTP_SERVER_DECIDE_AUTH: *verdict_out = decide_auth(mta, decision); return true;
+  case SMTP_SERVER_DECIDE_VRFY: *verdict_out = decide_vrfy(mta, decision->text); return true;
+  case SMTP_SERVER_DECIDE_ETRN: *verdict_out = decide_etrn(mta, decision->text); return true;
+  case SMTP_SERVER_DECIDE_EXPN: *verdict_out = decide_expn(mta, decision->text); return true;
   case SMTP_SERVER_DECIDE_MESSAGE:
-    *verdict_out = decide_message(mta, session, action->message, submission);
+    *verdict_out = decide_message(mta, session, decision->message, submission);
     return true;
   case SMTP_SERVER_DECIDE_CONNECT: session->process = mta_next_process(mta); break;
   case SMTP_SERVER_DECIDE_HELO:
@@ -262,14 +262,14 @@ static bool decide(struct mta *mta, struct smtp_session *session, const struct s
   return true;
 }
 
-static bool decide_relay(void *context, struct smtp_session *session, const struct smtp_server_action *action,
-                         struct smtp_verdict *verdict_out) {
-  return decide(context, session, action, verdict_out, false);
+static bool decide_relay(void *context, struct smtp_session *session,
+                         const struct smtp_server_decision *decision, struct smtp_verdict *verdict_out) {
+  return decide(context, session, decision, verdict_out, false);
 }
 
 static bool decide_submission(void *context, struct smtp_session *session,
-                              const struct smtp_server_action *action, struct smtp_verdict *verdict_out) {
-  return decide(context, session, action, verdict_out, true);
+                              const struct smtp_server_decision *decision, struct smtp_verdict *verdict_out) {
+  return decide(context, session, decision, verdict_out, true);
 }
 
 static const struct smtp_program relay_program = {.decide = decide_relay, .queue_id = make_queue_id};

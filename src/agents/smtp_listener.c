@@ -18,7 +18,7 @@ struct open_session {
   bool resolving; /* the client's name is being asked for: the session must not be freed */
   bool securing;  /* TLS is wanted, and does not stand yet */
   bool ended;
-  struct smtp_server_action decision; /* the open one: its spans live until it is answered */
+  const struct smtp_server_decision *decision; /* the open one: it lives until it is answered */
 };
 
 struct smtp_listener {
@@ -67,28 +67,28 @@ static const struct span about_names[] = {
 };
 
 static struct span subject_of(const struct open_session *open) {
-  const struct smtp_server_action *action = &open->decision;
-  if (action->kind == SMTP_SERVER_DECIDE_CONNECT) return open->session.client_address;
-  if (action->kind == SMTP_SERVER_DECIDE_MAIL || action->kind == SMTP_SERVER_DECIDE_RCPT)
-    return action->path.text;
-  if (action->kind == SMTP_SERVER_DECIDE_AUTH) return action->user;
-  if (action->kind == SMTP_SERVER_DECIDE_MESSAGE && listener_of(open)->config.dialect == SMTP_DIALECT_LMTP)
-    return smtp_server_recipient(open->session.engine, action->recipient); /* asked for each by itself */
-  if (action->kind == SMTP_SERVER_DECIDE_DATA || action->kind == SMTP_SERVER_DECIDE_MESSAGE)
+  const struct smtp_server_decision *decision = open->decision;
+  if (decision->kind == SMTP_SERVER_DECIDE_CONNECT) return open->session.client_address;
+  if (decision->kind == SMTP_SERVER_DECIDE_MAIL || decision->kind == SMTP_SERVER_DECIDE_RCPT)
+    return decision->path.text;
+  if (decision->kind == SMTP_SERVER_DECIDE_AUTH) return decision->user;
+  if (decision->kind == SMTP_SERVER_DECIDE_MESSAGE && listener_of(open)->config.dialect == SMTP_DIALECT_LMTP)
+    return smtp_server_recipient(open->session.engine, decision->recipient); /* asked for each by itself */
+  if (decision->kind == SMTP_SERVER_DECIDE_DATA || decision->kind == SMTP_SERVER_DECIDE_MESSAGE)
     return smtp_server_reverse_path(open->session.engine);
-  return action->text;
+  return decision->text;
 }
 
 /* A decision is worth a record when somebody could ask why: each recipient, each refusal. */
 static void note_decision(struct open_session *open, const struct smtp_reply *reply, struct span because) {
-  const struct smtp_server_action *action = &open->decision;
+  const struct smtp_server_decision *decision = open->decision;
   bool yes = reply->code < 400;
-  if (yes && action->kind != SMTP_SERVER_DECIDE_RCPT && action->kind != SMTP_SERVER_DECIDE_AUTH) return;
+  if (yes && decision->kind != SMTP_SERVER_DECIDE_RCPT && decision->kind != SMTP_SERVER_DECIDE_AUTH) return;
   struct journal_record record = agent_record(&listener_of(open)->config.agent, JOURNAL_DECISION);
   record.connection = open->session.connection;
-  record.message = action->message ? action->message->number : 0;
+  record.message = decision->message ? decision->message->number : 0;
   record.number[0] = reply->code;
-  record.text[0] = about_names[action->kind];
+  record.text[0] = about_names[decision->kind];
   record.text[1] = subject_of(open);
   record.text[2] = yes ? SPAN("accept") : reply->code < 500 ? SPAN("defer") : SPAN("reject");
   record.text[3] = because;
@@ -99,20 +99,20 @@ static void note_decision(struct open_session *open, const struct smtp_reply *re
 /* The software's words for the occasion, about the decision that is open. */
 static struct smtp_reply words_for(struct open_session *open, const struct smtp_verdict *verdict) {
   struct smtp_listener *listener = listener_of(open);
-  bool greets = open->decision.kind == SMTP_SERVER_DECIDE_HELO;
+  bool greets = open->decision->kind == SMTP_SERVER_DECIDE_HELO;
   struct smtp_words_facts facts = {
       .host = listener->config.helo_name,
-      .helo = greets ? open->decision.text : smtp_server_helo(open->session.engine),
+      .helo = greets ? open->decision->text : smtp_server_helo(open->session.engine),
       .client_name = open->session.client_name,
       .may_be_forged = open->session.may_be_forged,
       .client_address = open->session.client_shown,
       .id = open->session.queue_id,
-      .user = open->decision.user,
+      .user = open->decision->user,
       .address = verdict->address.len ? verdict->address : subject_of(open),
       .addresses = verdict->addresses,
       .address_count = verdict->address_count,
   };
-  enum smtp_text occasion = verdict->text ? verdict->text : smtp_words_usual(&open->decision);
+  enum smtp_text occasion = verdict->text ? verdict->text : smtp_words_usual(open->decision);
   return smtp_words_reply(listener->words, occasion, &facts);
 }
 
@@ -120,7 +120,7 @@ static void answer(struct open_session *open, const struct smtp_verdict *verdict
   struct smtp_reply reply = verdict->reply.code ? verdict->reply : words_for(open, verdict);
   note_decision(open, &reply, verdict->because);
   open->deciding = false;
-  bool message_over = open->decision.kind == SMTP_SERVER_DECIDE_MESSAGE;
+  bool message_over = open->decision->kind == SMTP_SERVER_DECIDE_MESSAGE;
   smtp_server_answer(open->session.engine, &reply);
   if (message_over && !smtp_server_recipient_count(open->session.engine)) end_transaction(open);
 }
@@ -137,7 +137,7 @@ void smtp_session_answer(struct smtp_session *session, const struct smtp_verdict
 /* The records that trace fields name as their sources. */
 static void remember_source(struct open_session *open) {
   journal_seq heard = sim_cause(sim_of(open));
-  switch (open->decision.kind) {
+  switch (open->decision->kind) {
   case SMTP_SERVER_DECIDE_HELO: open->session.heard.helo = heard; break;
   case SMTP_SERVER_DECIDE_MAIL: open->session.heard.mail = heard; break;
   case SMTP_SERVER_DECIDE_RCPT: open->session.heard.rcpt = heard; break;
@@ -157,10 +157,10 @@ static void remember_source(struct open_session *open) {
 
 /* A letter that came as plain bytes, typed by hand or from outside, gets its number here. */
 static void number_stranger(struct open_session *open) {
-  if (!open->decision.message) return;
+  if (!open->decision->message) return;
   struct message *message = agent_recognise(&listener_of(open)->config.agent, open->session.connection, false,
-                                            open->decision.message);
-  open->decision.message = message;
+                                            open->decision->message);
+  if (message != open->decision->message) smtp_server_recognise(open->session.engine, message);
   if (message->version) return;
   struct agent outside = listener_of(open)->config.agent;
   outside.host = open->session.client_host;
@@ -177,14 +177,15 @@ static void number_stranger(struct open_session *open) {
 static const struct smtp_reply *planned_for(struct open_session *open, struct span *because_out) {
   struct policy_list *policies = &listener_of(open)->config.policies;
   if (policies->count == 0) return NULL;
-  return policy_apply(policies, about_names[open->decision.kind], subject_of(open), open->session.client_name,
-                      open->session.client_address, because_out);
+  return policy_apply(policies, about_names[open->decision->kind], subject_of(open),
+                      open->session.client_name, open->session.client_address, because_out);
 }
 
-static void decide(struct open_session *open) {
+static void decide(struct open_session *open, const struct smtp_server_decision *decision) {
   struct smtp_listener *listener = listener_of(open);
   struct smtp_verdict verdict = {0};
   open->deciding = true;
+  open->decision = decision;
   remember_source(open);
   number_stranger(open);
   const struct smtp_reply *planned = planned_for(open, &verdict.because);
@@ -193,9 +194,9 @@ static void decide(struct open_session *open) {
     answer(open, &verdict);
     return;
   }
-  if (!listener->config.program->decide(listener->config.context, &open->session, &open->decision, &verdict))
+  if (!listener->config.program->decide(listener->config.context, &open->session, open->decision, &verdict))
     return;
-  if (open->decision.kind == SMTP_SERVER_DECIDE_MAIL && !verdict.text && !verdict.reply.code &&
+  if (open->decision->kind == SMTP_SERVER_DECIDE_MAIL && !verdict.text && !verdict.reply.code &&
       listener->config.program->queue_id)
     open->session.queue_id = listener->config.program->queue_id(listener->config.context, &open->session);
   answer(open, &verdict);
@@ -248,13 +249,14 @@ static void start_tls(struct open_session *open) {
 }
 
 static void pump(struct open_session *open) {
+  struct smtp_server_action action;
   while (!open->deciding) {
-    switch (smtp_server_next(open->session.engine, &open->decision)) {
+    switch (smtp_server_next(open->session.engine, &action)) {
     case SMTP_SERVER_WAIT:
       if (open->ended || !take_input(open)) return;
       break;
     case SMTP_SERVER_REPLY:
-      agent_say(&listener_of(open)->config.agent, open->session.connection, false, open->decision.bytes);
+      agent_say(&listener_of(open)->config.agent, open->session.connection, false, action.bytes);
       break;
     case SMTP_SERVER_START_TLS: start_tls(open); return;
     case SMTP_SERVER_CLOSE: connection_close(network_of(open), open->session.connection, false); return;
@@ -267,7 +269,7 @@ static void pump(struct open_session *open) {
     case SMTP_SERVER_DECIDE_EXPN:
     case SMTP_SERVER_DECIDE_ETRN:
     case SMTP_SERVER_DECIDE_DATA:
-    case SMTP_SERVER_DECIDE_MESSAGE: decide(open); break;
+    case SMTP_SERVER_DECIDE_MESSAGE: decide(open, action.decision); break;
     }
   }
 }

@@ -72,10 +72,10 @@ void smtp_words_free(struct smtp_words *words) {
   mem_free(words);
 }
 
-enum smtp_text smtp_words_usual(const struct smtp_server_action *action) {
-  switch (action->kind) {
+enum smtp_text smtp_words_usual(const struct smtp_server_decision *decision) {
+  switch (decision->kind) {
   case SMTP_SERVER_DECIDE_CONNECT: return SMTP_TEXT_BANNER;
-  case SMTP_SERVER_DECIDE_HELO: return action->extended ? SMTP_TEXT_EHLO : SMTP_TEXT_HELO;
+  case SMTP_SERVER_DECIDE_HELO: return decision->extended ? SMTP_TEXT_EHLO : SMTP_TEXT_HELO;
   case SMTP_SERVER_DECIDE_AUTH: return SMTP_TEXT_AUTH_OK;
   case SMTP_SERVER_DECIDE_MAIL: return SMTP_TEXT_MAIL_OK;
   case SMTP_SERVER_DECIDE_RCPT: return SMTP_TEXT_RCPT_OK;

@@ -27,7 +27,7 @@ struct smtp_words *smtp_words_new(const struct agent *agent, const struct smtp_t
                                   struct stamper *stamper);
 void smtp_words_free(struct smtp_words *words);
 /* The occasion of a plain yes to what is asked. */
-enum smtp_text smtp_words_usual(const struct smtp_server_action *action);
+enum smtp_text smtp_words_usual(const struct smtp_server_decision *decision);
 /* The reply; its spans are borrowed until the next. */
 struct smtp_reply smtp_words_reply(struct smtp_words *words, enum smtp_text occasion,
                                    const struct smtp_words_facts *facts);

@@ -89,7 +89,7 @@ void smtp_server_decide(struct smtp_server *server, enum smtp_server_action_kind
 struct span smtp_server_hold(struct smtp_server *server, struct span line) {
   smtp_server_release_held(server);
   CHECK(buf_add(&server->texts, line));
-  server->decision = (struct smtp_server_action){.kind = SMTP_SERVER_WAIT};
+  server->decision = (struct smtp_server_decision){.kind = SMTP_SERVER_WAIT};
   return span_skip(buf_span(&server->texts), server->kept_len);
 }
 
@@ -213,9 +213,17 @@ enum smtp_server_action_kind smtp_server_next(struct smtp_server *server,
     server->due = SMTP_SERVER_WAIT;
   } else {
     server->deciding = true;
-    *action_out = server->decision;
+    action_out->kind = server->due;
+    action_out->decision = &server->decision;
   }
   return action_out->kind;
+}
+
+void smtp_server_recognise(struct smtp_server *server, struct message *message) {
+  CHECK(server->deciding && server->due == SMTP_SERVER_DECIDE_MESSAGE);
+  message_retain(message);
+  message_release(server->message);
+  server->message = server->decision.message = message;
 }
 
 /* ---- what the session knows ---- */

@@ -11,11 +11,10 @@
  *     connect ─▶ GREETED ─HELO/EHLO─▶ READY ─MAIL─▶ MAIL ─RCPT─▶ RCPT ─DATA─▶ TEXT ─dot─▶ READY
  *                                       ▲ RSET, a new HELO or EHLO, the end of a message
  *
- * Ownership: an action's spans, addresses and message are borrowed until the next call that is not one of
- * the questions at the end of this header; a decision's until its answer. Retain the message to keep it.
- * The configuration is borrowed for the session's life.
- * Limits: a command line of 512 octets (more with extensions that say so), a text line of 1000
- * (RFC 5321 4.5.3.1), recipients and size as configured.
+ * Ownership: an action's spans are borrowed until the next call that is not one of the questions at the end
+ * of this header; a decision, its spans, addresses and message until its answer. Retain the message to keep
+ * it. The configuration is borrowed for the session's life. Limits: a command line of 512 octets (more with
+ * extensions that say so), a text line of 1000 (RFC 5321 4.5.3.1), recipients and size as configured.
  */
 #pragma once
 
@@ -106,23 +105,23 @@ enum smtp_server_action_kind {
   SMTP_SERVER_WAIT,           /* nothing to do until more is fed */
   SMTP_SERVER_REPLY,          /* send action.bytes: one reply, one or more CRLF lines */
   SMTP_SERVER_DECIDE_CONNECT, /* answer: 220 and banner, 554, 421 */
-  SMTP_SERVER_DECIDE_HELO,    /* name in action.text; action.extended if EHLO or LHLO */
-  SMTP_SERVER_DECIDE_AUTH,    /* mechanism in action.text, action.user, action.password */
-  SMTP_SERVER_DECIDE_MAIL,    /* action.path, action.size, action.dsn.message */
-  SMTP_SERVER_DECIDE_RCPT,    /* action.path, action.dsn.recipient */
-  SMTP_SERVER_DECIDE_VRFY,    /* action.text */
-  SMTP_SERVER_DECIDE_EXPN,    /* action.text */
-  SMTP_SERVER_DECIDE_ETRN,    /* the domain in action.text, without "@" or "#" */
+  SMTP_SERVER_DECIDE_HELO,    /* name in decision.text; decision.extended if EHLO or LHLO */
+  SMTP_SERVER_DECIDE_AUTH,    /* mechanism in decision.text, decision.user, decision.password */
+  SMTP_SERVER_DECIDE_MAIL,    /* decision.path, decision.size, decision.dsn.message */
+  SMTP_SERVER_DECIDE_RCPT,    /* decision.path, decision.dsn.recipient */
+  SMTP_SERVER_DECIDE_VRFY,    /* decision.text */
+  SMTP_SERVER_DECIDE_EXPN,    /* decision.text */
+  SMTP_SERVER_DECIDE_ETRN,    /* the domain in decision.text, without "@" or "#" */
   SMTP_SERVER_DECIDE_DATA,    /* before 354: rarely refused */
-  SMTP_SERVER_DECIDE_MESSAGE, /* action.message; under LMTP asked once for each accepted recipient, in order:
-                                 action.recipient */
+  SMTP_SERVER_DECIDE_MESSAGE, /* decision.message; under LMTP asked once for each accepted recipient, in
+                                 order: decision.recipient */
   SMTP_SERVER_START_TLS,      /* after the 220 was sent: start TLS, then smtp_server_tls_started */
   SMTP_SERVER_CLOSE,          /* the session is over; close the connection */
 };
 
-struct smtp_server_action {
-  enum smtp_server_action_kind kind;
-  struct span bytes;
+/* What a question is about. Of the members only those that the kind has are filled in. */
+struct smtp_server_decision {
+  enum smtp_server_action_kind kind; /* one of DECIDE_* */
   struct span text;
   struct span user, password;
   struct smtp_path path;  /* mail/address.h: local part, domain, source route, raw text */
@@ -136,6 +135,12 @@ struct smtp_server_action {
   bool extended;
   uint32_t recipient;
   struct message *message;
+};
+
+struct smtp_server_action {
+  enum smtp_server_action_kind kind;
+  struct span bytes;                           /* of a REPLY */
+  const struct smtp_server_decision *decision; /* of DECIDE_*: the open one */
 };
 
 struct smtp_server *smtp_server_new(const struct smtp_server_config *config);
@@ -155,6 +160,9 @@ void smtp_server_gone(struct smtp_server *server);
  * only what its kind says is filled in. */
 enum smtp_server_action_kind smtp_server_next(struct smtp_server *server,
                                               struct smtp_server_action *action_out);
+/* While a message is to be decided about: it is the same as that one, octet for octet, which takes its place
+ * (a reference of its own is taken). */
+void smtp_server_recognise(struct smtp_server *server, struct message *message);
 /* Answers the open decision. An empty text means the software's own words for that outcome; a code of 0
  * is a plain yes. 421 and 521 also end the session (RFC 5321 3.8, RFC 7504). After smtp_server_gone it does
  * nothing. */

@@ -28,7 +28,7 @@ static bool decode(struct smtp_server *server, struct span response, struct span
 static void decide(struct smtp_server *server, struct span mechanism, struct span user,
                    struct span password) {
   server->auth = AUTH_NONE;
-  server->decision = (struct smtp_server_action){.text = mechanism, .user = user, .password = password};
+  server->decision = (struct smtp_server_decision){.text = mechanism, .user = user, .password = password};
   smtp_server_decide(server, SMTP_SERVER_DECIDE_AUTH);
 }
 

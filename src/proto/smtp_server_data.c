@@ -148,7 +148,7 @@ void smtp_server_end_text(struct smtp_server *server) {
   server->verb = SPAN("DATA");
   if (fault == SMTP_TEXT_COUNT) {
     if (!server->message) server->message = message_from_bytes(buf_span(&server->data.bytes));
-    server->decision = (struct smtp_server_action){.message = server->message};
+    server->decision = (struct smtp_server_decision){.message = server->message};
     smtp_server_decide(server, SMTP_SERVER_DECIDE_MESSAGE);
     return;
   }

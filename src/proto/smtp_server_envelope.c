@@ -96,7 +96,7 @@ static bool has_words(const struct smtp_server *server, enum smtp_text text) {
 
 /* Reads "FROM:<path> parameters" into the decision; gives what is wrong, or SMTP_TEXT_COUNT. */
 static enum smtp_text read_path(struct smtp_server *server, struct span argument, bool mail) {
-  struct smtp_server_action *decision = &server->decision;
+  struct smtp_server_decision *decision = &server->decision;
   struct span held = smtp_server_hold(server, argument);
   if (!take_keyword(&held, mail ? SPAN("FROM:") : SPAN("TO:")) || held.len == 0)
     return mail ? SMTP_TEXT_MAIL_USAGE : SMTP_TEXT_RCPT_USAGE;

@@ -66,7 +66,7 @@ struct smtp_server {
   struct span verb;            /* of the command at hand */
   struct span line, parameter; /* while a command is read: what was said, and what is wrong in it */
   bool rcpt_refused;           /* in this transaction */
-  struct smtp_server_action decision;
+  struct smtp_server_decision decision;
   struct message *message;
   struct smtp_dsn *dsn; /* of the transaction; NULL: nothing was asked */
   struct line_reader reader;

@@ -69,7 +69,7 @@ void smtp_server_say(struct smtp_server *server, enum smtp_text text, struct spa
 }
 
 static struct span subject_of(const struct smtp_server *server) {
-  const struct smtp_server_action *decision = &server->decision;
+  const struct smtp_server_decision *decision = &server->decision;
   bool path = decision->kind == SMTP_SERVER_DECIDE_MAIL || decision->kind == SMTP_SERVER_DECIDE_RCPT;
   return path ? decision->path.text : decision->text;
 }

@@ -70,18 +70,18 @@ static void save_message(struct service *service, const struct message *message)
   buf_free(&envelope);
 }
 
-static void decide(struct service *service, const struct smtp_server_action *action) {
+static void decide(struct service *service, const struct smtp_server_decision *decision) {
   struct smtp_reply reply = {.enhanced = SPAN_EMPTY, .text = SPAN_EMPTY};
-  struct span local_part = action->path.address.local_part;
-  if (action->kind == SMTP_SERVER_DECIDE_RCPT && span_equal(local_part, SPAN("nobody"))) reply.code = 550;
-  if (action->kind == SMTP_SERVER_DECIDE_RCPT && span_equal(local_part, SPAN("later"))) reply.code = 450;
-  if (action->kind == SMTP_SERVER_DECIDE_EXPN)
+  struct span local_part = decision->path.address.local_part;
+  if (decision->kind == SMTP_SERVER_DECIDE_RCPT && span_equal(local_part, SPAN("nobody"))) reply.code = 550;
+  if (decision->kind == SMTP_SERVER_DECIDE_RCPT && span_equal(local_part, SPAN("later"))) reply.code = 450;
+  if (decision->kind == SMTP_SERVER_DECIDE_EXPN)
     reply = (struct smtp_reply){250, SPAN("2.1.5"), SPAN("<jack@comcast.net>\n<janelle@umich.edu>")};
-  if (action->kind == SMTP_SERVER_DECIDE_AUTH &&
-      !(span_equal(action->user, SPAN("jack")) && span_equal(action->password, SPAN("pass, word"))))
+  if (decision->kind == SMTP_SERVER_DECIDE_AUTH &&
+      !(span_equal(decision->user, SPAN("jack")) && span_equal(decision->password, SPAN("pass, word"))))
     reply.code = 535;
-  if (action->kind == SMTP_SERVER_DECIDE_MESSAGE && action->recipient == 0)
-    save_message(service, action->message);
+  if (decision->kind == SMTP_SERVER_DECIDE_MESSAGE && decision->recipient == 0)
+    save_message(service, decision->message);
   smtp_server_answer(service->engine, &reply);
 }
 
@@ -93,7 +93,7 @@ static bool pump_server(struct service *service) {
     if (kind == SMTP_SERVER_WAIT) return true;
     if (kind == SMTP_SERVER_CLOSE) return false;
     if (kind != SMTP_SERVER_REPLY)
-      decide(service, &action);
+      decide(service, action.decision);
     else if (!send_bytes(action.bytes))
       return false;
   }

@@ -213,13 +213,14 @@ static const char *const kind_names[] = {
     [SMTP_SERVER_DECIDE_MESSAGE] = "message", [SMTP_SERVER_DECIDE_ETRN] = "etrn",
 };
 
-static struct span subject_of(const struct server_session *session, const struct smtp_server_action *action) {
-  if (action->kind == SMTP_SERVER_DECIDE_MAIL || action->kind == SMTP_SERVER_DECIDE_RCPT)
-    return action->path.text;
-  if (action->kind == SMTP_SERVER_DECIDE_AUTH) return action->user;
-  if (action->kind == SMTP_SERVER_DECIDE_MESSAGE)
-    return smtp_server_recipient(session->engine, action->recipient);
-  return action->text;
+static struct span subject_of(const struct server_session *session,
+                              const struct smtp_server_decision *decision) {
+  if (decision->kind == SMTP_SERVER_DECIDE_MAIL || decision->kind == SMTP_SERVER_DECIDE_RCPT)
+    return decision->path.text;
+  if (decision->kind == SMTP_SERVER_DECIDE_AUTH) return decision->user;
+  if (decision->kind == SMTP_SERVER_DECIDE_MESSAGE)
+    return smtp_server_recipient(session->engine, decision->recipient);
+  return decision->text;
 }
 
 /* What the client asks to be told: of the transaction, or of a recipient. */
@@ -239,7 +240,7 @@ static void log_requests(const struct smtp_server *engine, struct script_log *lo
 }
 
 /* All that a program would know of the transaction. */
-static void log_message(const struct server_session *session, const struct smtp_server_action *action,
+static void log_message(const struct server_session *session, const struct smtp_server_decision *decision,
                         struct script_log *log) {
   const struct smtp_server *engine = session->engine;
   struct buf text = BUF_CAPPED(0);
@@ -250,37 +251,37 @@ static void log_message(const struct server_session *session, const struct smtp_
                    SPAN_ARG(path));
     for (uint32_t i = 0; i < smtp_server_recipient_count(engine); i++) {
       struct span recipient = smtp_server_recipient(engine, i);
-      script_log_did(log, "%s recipient <%.*s>", i == action->recipient ? "this" : "also",
+      script_log_did(log, "%s recipient <%.*s>", i == decision->recipient ? "this" : "also",
                      SPAN_ARG(recipient));
     }
     log_requests(engine, log);
   }
-  message_write(action->message, &text);
-  if (session->shows_message && action->recipient == 0) script_log_said(log, 'M', buf_span(&text));
+  message_write(decision->message, &text);
+  if (session->shows_message && decision->recipient == 0) script_log_said(log, 'M', buf_span(&text));
   buf_free(&text);
 }
 
-static void log_decision(const struct server_session *session, const struct smtp_server_action *action,
+static void log_decision(const struct server_session *session, const struct smtp_server_decision *decision,
                          struct script_log *log) {
-  const char *name = kind_names[action->kind];
-  struct span subject = subject_of(session, action);
-  switch ((unsigned)action->kind) {
+  const char *name = kind_names[decision->kind];
+  struct span subject = subject_of(session, decision);
+  switch ((unsigned)decision->kind) {
   case SMTP_SERVER_DECIDE_HELO:
-    script_log_did(log, "%s %.*s%s", name, SPAN_ARG(subject), action->extended ? " extended" : "");
+    script_log_did(log, "%s %.*s%s", name, SPAN_ARG(subject), decision->extended ? " extended" : "");
     break;
   case SMTP_SERVER_DECIDE_AUTH:
-    script_log_did(log, "%s %.*s user %.*s password %.*s", name, SPAN_ARG(action->text), SPAN_ARG(subject),
-                   SPAN_ARG(action->password));
+    script_log_did(log, "%s %.*s user %.*s password %.*s", name, SPAN_ARG(decision->text), SPAN_ARG(subject),
+                   SPAN_ARG(decision->password));
     break;
   case SMTP_SERVER_DECIDE_MAIL:
     script_log_did(log, "%s <%.*s>%s size %llu%s [%.*s]", name, SPAN_ARG(subject),
-                   action->path.is_null ? " null" : "", (unsigned long long)action->size,
-                   action->body_8bit ? " 8bit" : "", SPAN_ARG(action->parameters));
+                   decision->path.is_null ? " null" : "", (unsigned long long)decision->size,
+                   decision->body_8bit ? " 8bit" : "", SPAN_ARG(decision->parameters));
     break;
   case SMTP_SERVER_DECIDE_RCPT:
     script_log_did(log, "%s <%.*s> local %.*s domain %.*s route %.*s", name, SPAN_ARG(subject),
-                   SPAN_ARG(action->path.address.local_part), SPAN_ARG(action->path.address.domain),
-                   SPAN_ARG(action->path.route));
+                   SPAN_ARG(decision->path.address.local_part), SPAN_ARG(decision->path.address.domain),
+                   SPAN_ARG(decision->path.route));
     break;
   default: script_log_did(log, "%s %.*s", name, SPAN_ARG(subject));
   }
@@ -297,16 +298,16 @@ static void give_answer(struct server_session *session, struct span words) {
   buf_free(&lines);
 }
 
-static void decide(struct server_session *session, const struct smtp_server_action *action,
+static void decide(struct server_session *session, const struct smtp_server_decision *decision,
                    struct script_log *log) {
-  struct span words = SPAN_EMPTY, subject = subject_of(session, action);
-  if (action->kind == SMTP_SERVER_DECIDE_MESSAGE)
-    log_message(session, action, log);
+  struct span words = SPAN_EMPTY, subject = subject_of(session, decision);
+  if (decision->kind == SMTP_SERVER_DECIDE_MESSAGE)
+    log_message(session, decision, log);
   else if (session->shows_decisions)
-    log_decision(session, action, log);
+    log_decision(session, decision, log);
   for (size_t i = session->answer_count; i-- > 0;) {
     const struct planned_answer *answer = &session->answers[i];
-    if (!span_equal(answer->kind, span_from(kind_names[action->kind]))) continue;
+    if (!span_equal(answer->kind, span_from(kind_names[decision->kind]))) continue;
     if (!span_equal(answer->subject, SPAN("*")) && !span_equal(answer->subject, subject)) continue;
     words = answer->reply;
     break;
@@ -356,7 +357,7 @@ static bool act(void *context, struct script_log *log) {
   case SMTP_SERVER_DECIDE_EXPN:
   case SMTP_SERVER_DECIDE_ETRN:
   case SMTP_SERVER_DECIDE_DATA:
-  case SMTP_SERVER_DECIDE_MESSAGE: decide(session, &action, log); return true;
+  case SMTP_SERVER_DECIDE_MESSAGE: decide(session, action.decision, log); return true;
   }
   return false;
 }

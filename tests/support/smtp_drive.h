@@ -59,17 +59,18 @@ static inline struct smtp_reply smtp_drive_choose(struct smtp_drive *drive) {
   return drive->always_yes || draw >= sizeof nos / sizeof *nos ? yes : nos[draw];
 }
 
-static inline void smtp_drive_decide(struct smtp_drive *drive, const struct smtp_server_action *action) {
+static inline void smtp_drive_decide(struct smtp_drive *drive, const struct smtp_server_decision *decision) {
   struct smtp_reply reply = smtp_drive_choose(drive);
-  buf_format(&drive->log, "decide %d <%.*s> <%.*s> <%.*s> [%.*s] <%.*s> %llu %d %d %u", action->kind,
-             SPAN_ARG(action->text), SPAN_ARG(action->user), SPAN_ARG(action->password),
-             SPAN_ARG(action->parameters), SPAN_ARG(action->path.text), (unsigned long long)action->size,
-             action->body_8bit, action->extended, action->recipient);
+  buf_format(&drive->log, "decide %d <%.*s> <%.*s> <%.*s> [%.*s] <%.*s> %llu %d %d %u", decision->kind,
+             SPAN_ARG(decision->text), SPAN_ARG(decision->user), SPAN_ARG(decision->password),
+             SPAN_ARG(decision->parameters), SPAN_ARG(decision->path.text),
+             (unsigned long long)decision->size, decision->body_8bit, decision->extended,
+             decision->recipient);
   smtp_drive_log_transaction(drive);
-  if (action->message) {
+  if (decision->message) {
     message_release(drive->last);
-    drive->last = message_retain(action->message);
-    message_write(action->message, &drive->log);
+    drive->last = message_retain(decision->message);
+    message_write(decision->message, &drive->log);
   }
   smtp_server_answer(drive->server, &reply);
 }
@@ -89,7 +90,7 @@ static inline void smtp_drive_pump(struct smtp_drive *drive) {
       buf_add_text(&drive->log, "close\n");
       drive->over = true;
     } else {
-      smtp_drive_decide(drive, &action);
+      smtp_drive_decide(drive, action.decision);
     }
   }
 }

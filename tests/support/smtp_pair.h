@@ -83,7 +83,7 @@ static inline bool smtp_pair_server(struct smtp_pair *pair) {
     else if (kind == SMTP_SERVER_CLOSE)
       pair->server.over = true;
     else
-      smtp_drive_decide(&pair->server, &action);
+      smtp_drive_decide(&pair->server, action.decision);
   }
 }
 

@@ -166,7 +166,7 @@ static void decisions_stay_open(void **state) {
   struct smtp_server_action action = expect(server, SMTP_SERVER_DECIDE_HELO);
   assert_int_equal(feed_text(server, "NOOP\r\n"), 0);
   assert_int_equal(smtp_server_helo(server).len, 0); /* not before it is accepted */
-  assert_true(span_equal(action.text, SPAN("client.example")));
+  assert_true(span_equal(action.decision->text, SPAN("client.example")));
   answer_yes(server);
   assert_true(span_equal(smtp_server_helo(server), SPAN("client.example")));
   smtp_server_free(server);
