@@ -63,13 +63,21 @@ static struct smtp_reply no_reply(struct span why) {
   return (struct smtp_reply){.enhanced = SPAN_EMPTY, .text = why};
 }
 
+/* Banner and greeting have none (RFC 2034 3). */
+static struct span take_enhanced(const struct smtp_client *client, uint16_t code, struct span *text) {
+  if (client->step == STEP_EHLO || client->step == STEP_BANNER) return SPAN_EMPTY;
+  return smtp_enhanced_take(code, text);
+}
+
 struct smtp_reply smtp_client_keep(struct smtp_client *client, const struct smtp_reply *reply) {
   if (reply->text.data != client->text.data) {
-    CHECK(reply->enhanced.len <= sizeof client->enhanced);
-    memcpy(client->enhanced, reply->enhanced.data, reply->enhanced.len);
-    client->enhanced_len = reply->enhanced.len;
+    struct span enhanced = reply->enhanced, text = reply->text;
+    if (!enhanced.len) enhanced = take_enhanced(client, reply->code, &text);
+    CHECK(enhanced.len <= sizeof client->enhanced);
+    memcpy(client->enhanced, enhanced.data, enhanced.len);
+    client->enhanced_len = enhanced.len;
     buf_clear(&client->text);
-    buf_add(&client->text, reply->text);
+    buf_add(&client->text, text);
   }
   return (struct smtp_reply){reply->code, span_of(client->enhanced, client->enhanced_len),
                              buf_span(&client->text)};
@@ -90,7 +98,6 @@ void smtp_client_report(struct smtp_client *client, uint32_t first, uint32_t unt
 void smtp_client_lose(struct smtp_client *client, const struct smtp_reply *reply) {
   enum client_step step = client->step;
   if (step == STEP_CLOSED) return;
-  smtp_client_enter(client, STEP_CLOSED);
   client->due = SMTP_CLIENT_CLOSE;
   buf_clear(&client->out);
   if (step < STEP_READY)
@@ -99,6 +106,7 @@ void smtp_client_lose(struct smtp_client *client, const struct smtp_reply *reply
     smtp_client_report_single(client, SMTP_OUTCOME_MAIL, reply);
   else if (step == STEP_RCPT || step == STEP_DATA || step == STEP_TEXT)
     smtp_client_report(client, 0, client->transaction.recipient_count, reply);
+  smtp_client_enter(client, STEP_CLOSED);
   smtp_client_end_transaction(client);
 }
 
@@ -127,15 +135,9 @@ static void on_reply(struct smtp_client *client, const struct smtp_reply *reply)
   }
 }
 
-/* Banner and greeting have none (RFC 2034 3). */
-static struct span take_enhanced(const struct smtp_client *client, uint16_t code, struct span *text) {
-  if (client->step == STEP_EHLO || client->step == STEP_BANNER) return SPAN_EMPTY;
-  return smtp_enhanced_take(code, text);
-}
-
 /* The first of several lines. Its enhanced code is the reply's; the others repeat it. */
 static void begin_reply(struct smtp_client *client, uint16_t code, struct span text) {
-  struct smtp_reply first = {code, take_enhanced(client, code, &text), text};
+  struct smtp_reply first = {code, SPAN_EMPTY, text};
   smtp_client_keep(client, &first);
   client->code = code;
 }
@@ -159,14 +161,15 @@ static void end_reply(struct smtp_client *client) {
   on_reply(client, &reply);
 }
 
+/* The enhanced code of a single line stays in front of its words until they are kept: of most replies the
+ * first three digits are all that matters. */
 static void take_reply_line(struct smtp_client *client, struct span line) {
-  struct smtp_reply reply;
+  struct smtp_reply reply = {.enhanced = SPAN_EMPTY};
   bool more, begins = client->code == 0;
   if (!smtp_reply_parse_line(line, &reply.code, &more, &reply.text) ||
       (!begins && client->code != reply.code)) {
     smtp_client_lose_sense(client);
   } else if (begins && !more) {
-    reply.enhanced = take_enhanced(client, reply.code, &reply.text);
     on_reply(client, &reply);
   } else {
     if (begins)

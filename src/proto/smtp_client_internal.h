@@ -83,7 +83,8 @@ struct smtp_client {
 /* Bytes that were given to be sent are not given again: before anything is said or heard. */
 void smtp_client_clear_given(struct smtp_client *client);
 void smtp_client_enter(struct smtp_client *client, enum client_step step);
-/* The words of a reply lie in what was fed. Copies them, and gives the reply with them. */
+/* The words of a reply lie in what was fed, perhaps with its enhanced code in front. Copies them, and gives
+ * the reply with each in its place. */
 struct smtp_reply smtp_client_keep(struct smtp_client *client, const struct smtp_reply *reply);
 /* It is the outcome for each open recipient of first … until - 1. */
 void smtp_client_report(struct smtp_client *client, uint32_t first, uint32_t until,
