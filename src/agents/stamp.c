@@ -1,5 +1,6 @@
 #include "agents/stamp.h"
 
+#include "base/check.h"
 #include "base/mem.h"
 #include "base/template.h"
 #include "journal/sources.h"
@@ -131,41 +132,67 @@ static const struct template *layout_read(struct stamper *stamper, struct layout
 
 /* ---- where each token came from ---- */
 
-/* What a layout is filled in with, and where each value came from. */
+/* A stamp as it is written, and what it is made of. */
 struct stamp_writer {
   struct stamper *stamper;
-  const struct template *template;
-  struct span values[NAME_COUNT];
-  journal_seq records[NAME_COUNT];
+  const struct stamp_facts *facts;
 };
 
-static void set(struct stamp_writer *writer, enum stamp_name name, struct span value, journal_seq record) {
-  writer->values[name] = value;
-  writer->records[name] = record;
+/* The record in which that was heard; 0: it was heard from nobody. */
+static journal_seq record_of(const struct stamp_writer *writer, enum stamp_name name) {
+  const struct stamp_facts *facts = writer->facts;
+  switch (name) {
+  case NAME_HELO:
+  case NAME_OTHER_HELO:
+  case NAME_FROM_CLAUSE:
+  case NAME_WITH:
+  case NAME_WITH_LOWER: return facts->helo_record;
+  case NAME_SAME_HELO:
+  case NAME_PTR:
+  case NAME_PTR_OR_UNKNOWN: return facts->ptr_record;
+  case NAME_IP:
+  case NAME_BARE_IP:
+  case NAME_CLIENT: return facts->connect_record;
+  case NAME_TLS:
+  case NAME_TLS_VERSION:
+  case NAME_TLS_NUMBER: return facts->tls_record;
+  case NAME_ENVELOPE_FROM: return facts->mail_record;
+  case NAME_FOR:
+  case NAME_RECIPIENT: return facts->recipient_record;
+  case NAME_ID:
+  case NAME_DATE: return sim_cause(writer->stamper->agent.sim);
+  case NAME_HOST:
+  case NAME_VERSION:
+  case NAME_PRODUCT:
+  case NAME_DATE_FOLD:
+  case NAME_COUNT: break;
+  }
+  return 0;
 }
 
-static void add_source(struct stamp_writer *writer, enum stamp_name name, size_t offset, size_t length) {
+static void add_source(const struct stamp_writer *writer, enum stamp_name name, size_t offset,
+                       size_t length) {
   if (length == 0) return;
   sources_add(&writer->stamper->sources, &(struct source_token){
                                              .offset = (uint32_t)offset,
                                              .length = (uint32_t)length,
                                              .clause = origins[name].clause,
                                              .source = origins[name].source,
-                                             .record = writer->records[name],
+                                             .record = record_of(writer, name),
                                          });
 }
 
 /* "(chico.cs.colostate.edu [129.82.45.30])" is two tokens: the name from DNS, the address from TCP. */
-static void add_client_sources(struct stamp_writer *writer, size_t offset) {
-  size_t name_length = writer->values[NAME_PTR].len;
+static void add_client_sources(const struct stamp_writer *writer, size_t offset) {
+  size_t name_length = writer->facts->ptr.len;
   add_source(writer, NAME_PTR, offset + 1, name_length);
-  add_source(writer, NAME_IP, offset + 1 + (name_length ? name_length + 2 : 1), writer->values[NAME_IP].len);
+  add_source(writer, NAME_IP, offset + 1 + (name_length ? name_length + 2 : 1), writer->facts->ip.len);
 }
 
 static void note_source(void *context, size_t name, size_t offset, size_t length) {
-  struct stamp_writer *writer = context;
+  const struct stamp_writer *writer = context;
   if (name == NAME_FROM_CLAUSE && length > 0) {
-    size_t helo_length = writer->values[NAME_HELO].len;
+    size_t helo_length = writer->facts->helo.len;
     add_source(writer, NAME_HELO, offset + 5, helo_length);
     add_client_sources(writer, offset + 5 + helo_length + 1);
   } else if (name == NAME_CLIENT && length > 0) {
@@ -370,9 +397,10 @@ static struct span client_comment(const struct stamp_facts *facts, struct arena 
   return arena_join(arena, pieces, 5);
 }
 
-static struct span from_clause(const struct stamp_facts *facts, struct span client, struct arena *arena) {
+static struct span from_clause(const struct stamp_facts *facts, struct arena *arena) {
   if (!facts->helo.len) return SPAN_EMPTY;
-  const struct span pieces[] = {SPAN("from "), facts->helo, SPAN(" "), client, SPAN("\r\n\t")};
+  const struct span pieces[] = {SPAN("from "), facts->helo, SPAN(" "), client_comment(facts, arena),
+                                SPAN("\r\n\t")};
   return arena_join(arena, pieces, 5);
 }
 
@@ -402,64 +430,65 @@ static struct span tls_number(enum tls_version version) {
   return name.len ? span_skip(name, 4) : name;
 }
 
-static void set_facts(struct stamp_writer *writer, const struct stamp_facts *facts) {
-  const struct software *software = writer->stamper->agent.software;
-  journal_seq now = sim_cause(writer->stamper->agent.sim);
-  bool same = facts->ptr.len && span_equal_nocase(facts->helo, facts->ptr);
-  set(writer, NAME_HELO, facts->helo, facts->helo_record);
-  set(writer, NAME_SAME_HELO, same ? facts->ptr : SPAN_EMPTY, facts->ptr_record);
-  set(writer, NAME_OTHER_HELO, same ? SPAN_EMPTY : facts->helo, facts->helo_record);
-  set(writer, NAME_PTR, facts->ptr, facts->ptr_record);
-  set(writer, NAME_PTR_OR_UNKNOWN, facts->ptr.len ? facts->ptr : SPAN("unknown"), facts->ptr_record);
-  set(writer, NAME_IP, facts->ip, facts->connect_record);
-  set(writer, NAME_HOST, facts->host, 0);
-  set(writer, NAME_VERSION, software->version_stamp.len ? software->version_stamp : software->version, 0);
-  set(writer, NAME_PRODUCT, software->product, 0);
-  set(writer, NAME_WITH, facts->with, facts->helo_record);
-  set(writer, NAME_TLS, tls_suite_name(facts->tls), facts->tls_record);
-  set(writer, NAME_TLS_VERSION, tls_version_name(facts->tls), facts->tls_record);
-  set(writer, NAME_TLS_NUMBER, tls_number(facts->tls), facts->tls_record);
-  set(writer, NAME_ENVELOPE_FROM, facts->reverse_path, facts->mail_record);
-  set(writer, NAME_ID, facts->id, now);
-  set(writer, NAME_RECIPIENT, facts->recipient, facts->recipient_record);
-  set(writer, NAME_DATE_FOLD, facts->recipient.len ? SPAN(" ") : SPAN("\r\n\t"), 0);
-  set(writer, NAME_DATE, stamp_date(writer->stamper), now);
+static bool is_same_helo(const struct stamp_facts *facts) {
+  return facts->ptr.len && span_equal_nocase(facts->helo, facts->ptr);
 }
 
-/* What is put together of several facts, where the layout asks for it. */
-static void set_clauses(struct stamp_writer *writer, const struct stamp_facts *facts) {
-  const struct template *template = writer->template;
-  struct arena *arena = &writer->stamper->scratch;
-  struct span client = SPAN_EMPTY;
-  if (template_uses(template, NAME_CLIENT) || template_uses(template, NAME_FROM_CLAUSE))
-    client = client_comment(facts, arena);
-  set(writer, NAME_CLIENT, client, facts->connect_record);
-  if (template_uses(template, NAME_FROM_CLAUSE))
-    set(writer, NAME_FROM_CLAUSE, from_clause(facts, client, arena), facts->helo_record);
-  if (template_uses(template, NAME_BARE_IP))
-    set(writer, NAME_BARE_IP, bare_ip(facts, arena), facts->connect_record);
-  if (template_uses(template, NAME_WITH_LOWER))
-    set(writer, NAME_WITH_LOWER, lower(facts->with, arena), facts->helo_record);
-  if (template_uses(template, NAME_FOR))
-    set(writer, NAME_FOR, for_clause(facts, arena), facts->recipient_record);
+static struct span value_of(struct stamper *stamper, const struct stamp_facts *facts, enum stamp_name name) {
+  const struct software *software = stamper->agent.software;
+  struct arena *arena = &stamper->scratch;
+  switch (name) {
+  case NAME_HELO: return facts->helo;
+  case NAME_SAME_HELO: return is_same_helo(facts) ? facts->ptr : SPAN_EMPTY;
+  case NAME_OTHER_HELO: return is_same_helo(facts) ? SPAN_EMPTY : facts->helo;
+  case NAME_PTR: return facts->ptr;
+  case NAME_PTR_OR_UNKNOWN: return facts->ptr.len ? facts->ptr : SPAN("unknown");
+  case NAME_IP: return facts->ip;
+  case NAME_BARE_IP: return bare_ip(facts, arena);
+  case NAME_CLIENT: return client_comment(facts, arena);
+  case NAME_FROM_CLAUSE: return from_clause(facts, arena);
+  case NAME_HOST: return facts->host;
+  case NAME_VERSION: return software->version_stamp.len ? software->version_stamp : software->version;
+  case NAME_PRODUCT: return software->product;
+  case NAME_WITH: return facts->with;
+  case NAME_WITH_LOWER: return lower(facts->with, arena);
+  case NAME_TLS: return tls_suite_name(facts->tls);
+  case NAME_TLS_VERSION: return tls_version_name(facts->tls);
+  case NAME_TLS_NUMBER: return tls_number(facts->tls);
+  case NAME_ENVELOPE_FROM: return facts->reverse_path;
+  case NAME_ID: return facts->id;
+  case NAME_FOR: return for_clause(facts, arena);
+  case NAME_RECIPIENT: return facts->recipient;
+  case NAME_DATE_FOLD: return facts->recipient.len ? SPAN(" ") : SPAN("\r\n\t");
+  case NAME_DATE: return stamp_date(stamper);
+  case NAME_COUNT: break;
+  }
+  UNREACHABLE();
+}
+
+/* The software's layout of a whole field, its line end included. */
+static const struct template *received_layout(struct stamper *stamper, bool local) {
+  const struct software *software = stamper->agent.software;
+  struct layout *layout = local ? &stamper->received_local : &stamper->received;
+  if (layout->is_read) return &layout->template;
+  const struct span lines[] = {local ? software->received_local : software->received, SPAN("\r\n")};
+  return layout_read(stamper, layout, arena_join(&stamper->life, lines, 2), layout_names, NAME_COUNT);
 }
 
 void stamp_received(struct stamper *stamper, struct message_numbers *numbers, struct message **message,
                     const struct stamp_facts *facts) {
-  const struct software *software = stamper->agent.software;
-  struct stamp_writer writer = {.stamper = stamper};
-  writer.template =
-      facts->local
-          ? layout_read(stamper, &stamper->received_local, software->received_local, layout_names, NAME_COUNT)
-          : layout_read(stamper, &stamper->received, software->received, layout_names, NAME_COUNT);
+  struct stamp_writer writer = {stamper, facts};
+  struct span values[NAME_COUNT];
+  const struct template *template = received_layout(stamper, facts->local);
   arena_reset(&stamper->scratch);
   buf_clear(&stamper->block);
   buf_clear(&stamper->sources);
-  set_facts(&writer, facts);
-  set_clauses(&writer, facts);
-  template_fill(writer.template, writer.values, &stamper->block,
-                sim_keeps_texts(stamper->agent.sim) ? note_source : NULL, &writer);
-  buf_add(&stamper->block, SPAN("\r\n"));
+  for (uint64_t left = template->names; left;) {
+    unsigned name = template_take_name(&left);
+    values[name] = value_of(stamper, facts, (enum stamp_name)name);
+  }
+  template_fill(template, values, &stamper->block, sim_keeps_texts(stamper->agent.sim) ? note_source : NULL,
+                &writer);
   struct message *stamped = message_put_on_top(*message, buf_span(&stamper->block));
   agent_note_stamp(&stamper->agent, numbers, stamped, (*message)->version, buf_span(&stamper->sources));
   message_release(*message);

@@ -180,25 +180,36 @@ static struct span piece_text(const struct template *template, size_t *index, co
   return SPAN_EMPTY;
 }
 
+/* As much as the cap allows. */
+static void fill_up(const struct template *template, const struct span *values, uint64_t full,
+                    struct buf *out, template_placed *placed, void *context) {
+  for (size_t i = 0; i < template->piece_count; i++) {
+    const struct template_piece *piece = &template->pieces[i];
+    struct span text = piece_text(template, &i, values, full);
+    if (placed && is_name(piece)) placed(context, piece->name, out->len, text.len);
+    buf_add(out, text);
+  }
+}
+
 void template_fill(const struct template *template, const struct span *values, struct buf *out,
                    template_placed *placed, void *context) {
   size_t names_len = 0;
   uint64_t full = names_with_values(template->names, values, &names_len);
   size_t most = template->text_len + names_len * template->most_uses;
   bool fits = !out->cap || (out->len <= out->cap && most <= out->cap - out->len);
-  char *room = fits ? buf_room(out, most) : NULL;
+  char *start = fits ? buf_room(out, most) : NULL, *to = start;
+  if (!start) {
+    fill_up(template, values, full, out, placed, context);
+    return;
+  }
+  size_t before = out->len;
   for (size_t i = 0; i < template->piece_count; i++) {
     const struct template_piece *piece = &template->pieces[i];
     struct span text = piece_text(template, &i, values, full);
-    if (placed && is_name(piece)) placed(context, piece->name, out->len, text.len);
-    if (!room) { /* as much as the cap allows */
-      buf_add(out, text);
-      continue;
-    }
-    buf_copy(room, text);
-    room += text.len;
-    out->len += text.len;
+    if (placed && is_name(piece)) placed(context, piece->name, before + (size_t)(to - start), text.len);
+    to = buf_put(to, text);
   }
+  out->len += (size_t)(to - start);
 }
 
 /* ---- checking ---- */
