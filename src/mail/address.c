@@ -40,15 +40,26 @@ static inline bool may_stand_in(unsigned char c, unsigned where, bool utf8) {
   return (octet_class[c] & (utf8 ? where | IS_8BIT : where)) != 0;
 }
 
-/* Dot-string: atoms joined by single dots. */
-static bool is_dot_string(struct span text, bool utf8) {
-  bool after_atom = false;
-  for (size_t i = 0; i < text.len; i++) {
-    unsigned char c = (unsigned char)text.data[i];
-    if (c == '.' ? !after_atom : !may_stand_in(c, IN_ATOM, utf8)) return false;
-    after_atom = c != '.';
+/* Octets from `at` on that may stand there. */
+static size_t run_len(struct span text, size_t at, unsigned where, bool utf8) {
+  size_t end = at;
+  while (end < text.len && may_stand_in((unsigned char)text.data[end], where, utf8)) end++;
+  return end - at;
+}
+
+/* Dot-string: atoms joined by single dots. Octets of the one at the front. */
+static size_t dot_string_len(struct span text, bool utf8) {
+  size_t len = run_len(text, 0, IN_ATOM, utf8);
+  while (len && len < text.len && text.data[len] == '.') {
+    size_t atom = run_len(text, len + 1, IN_ATOM, utf8);
+    if (atom == 0) break;
+    len += 1 + atom;
   }
-  return after_atom;
+  return len;
+}
+
+static bool is_dot_string(struct span text, bool utf8) {
+  return text.len && dot_string_len(text, utf8) == text.len;
 }
 
 /* Quoted-string of RFC 5321 4.1.2: printable octets and spaces. */
@@ -61,18 +72,21 @@ static bool is_quoted_string(struct span text, bool utf8) {
   return true;
 }
 
-/* Labels of 1 to 63 octets between dots, none with a hyphen at its ends. */
-static bool is_domain(struct span domain, bool utf8) {
+/* Labels of 1 to 63 octets between dots, none with a hyphen at its ends. Octets of those at the front; 0 if
+ * the last that is there is none. */
+static size_t labels_len(struct span text, bool utf8) {
   size_t at = 0;
-  if (domain.len > ADDRESS_DOMAIN_MAX) return false;
   for (;;) {
     size_t start = at;
-    while (at < domain.len && may_stand_in((unsigned char)domain.data[at], IN_LABEL, utf8)) at++;
-    if (at == start || at - start > 63 || domain.data[start] == '-' || domain.data[at - 1] == '-')
-      return false;
-    if (at == domain.len) return true;
-    if (domain.data[at++] != '.') return false;
+    at += run_len(text, start, IN_LABEL, utf8);
+    if (at == start || at - start > 63 || text.data[start] == '-' || text.data[at - 1] == '-') return 0;
+    if (at == text.len || text.data[at] != '.') return at;
+    at++;
   }
+}
+
+static bool is_domain(struct span domain, bool utf8) {
+  return domain.len && domain.len <= ADDRESS_DOMAIN_MAX && labels_len(domain, utf8) == domain.len;
 }
 
 bool domain_is_valid(struct span domain) {
@@ -119,6 +133,15 @@ enum address_error address_parse(struct span text, bool utf8, struct address *ad
   if (error || at == SPAN_NONE) return error ? error : ADDRESS_NO_DOMAIN;
   address_out->domain = span_skip(text, quoted + at + 1);
   return check_domain(address_out->domain, utf8);
+}
+
+size_t address_plain_len(struct span text, bool utf8, struct address *address_out) {
+  size_t at = dot_string_len(text, utf8);
+  if (at == 0 || at > ADDRESS_LOCAL_PART_MAX || at == text.len || text.data[at] != '@') return 0;
+  size_t domain = labels_len(span_skip(text, at + 1), utf8), len = at + 1 + domain;
+  if (domain == 0 || domain > ADDRESS_DOMAIN_MAX || len > ADDRESS_PATH_MAX - 2) return 0;
+  *address_out = (struct address){span_first(text, at), span_slice(text, at + 1, domain)};
+  return len;
 }
 
 /* The local part's characters without quoting, one at a time; false at the end. */

@@ -48,6 +48,10 @@ const char *address_error_text(enum address_error error);
  * A bare local part is ADDRESS_NO_DOMAIN. 8-bit octets only if utf8 (SMTPUTF8). */
 enum address_error address_parse(struct span text, bool utf8, struct address *address_out);
 
+/* Octets of what nearly every address is, at the front of text: atoms, "@" and a domain name, of which none
+ * goes on behind. 0: it begins with something else, or something is wrong with it. */
+size_t address_plain_len(struct span text, bool utf8, struct address *address_out);
+
 /* A path at the front of text: "<…>" or, leniently, a bare address up to a space. *rest_out is what
  * follows (parameters), without the space between. "<postmaster>" is allowed as the RFC says (4.1.1.3).
  * White space before the path is the caller's to skip or to refuse. With ADDRESS_NO_DOMAIN *path_out

@@ -66,7 +66,11 @@ enum address_error smtp_path_parse(struct span text, bool utf8, struct smtp_path
   *rest_out = SPAN_EMPTY;
   if (text.len == 0) return ADDRESS_EMPTY;
   path_out->had_brackets = text.data[0] == '<';
-  size_t end = path_out->had_brackets ? find_unquoted(text, '>', '>') : find_unquoted(text, ' ', '\t');
+  struct address plain;
+  size_t end = path_out->had_brackets ? 1 + address_plain_len(span_skip(text, 1), utf8, &plain) : 0;
+  bool is_plain = end > 1 && end < text.len && text.data[end] == '>';
+  if (!is_plain)
+    end = path_out->had_brackets ? find_unquoted(text, '>', '>') : find_unquoted(text, ' ', '\t');
   if (end == SPAN_NONE) {
     if (path_out->had_brackets || !quotes_end(text)) return ADDRESS_UNBALANCED;
     end = text.len;
@@ -81,5 +85,10 @@ enum address_error smtp_path_parse(struct span text, bool utf8, struct smtp_path
   while (rest.len && ascii_is_space(rest.data[0])) rest = span_skip(rest, 1);
   *rest_out = rest;
   path_out->is_null = inside.len == 0;
+  if (is_plain) {
+    path_out->address = plain;
+    path_out->text = inside;
+    return ADDRESS_OK;
+  }
   return path_out->is_null ? ADDRESS_OK : read_inside(inside, utf8, path_out);
 }
