@@ -458,24 +458,24 @@ static void make_lists(struct delivery *delivery, uint32_t count) {
       one ? &delivery->only_address : arena_alloc(&delivery->arena, count * sizeof *delivery->addresses);
 }
 
-static void start_delivery(struct mta *mta, struct queue_entry *entry, struct span domain) {
+/* Of the recipient with that index, and of those after it that go the same way. */
+static void start_delivery(struct mta *mta, struct queue_entry *entry, uint32_t first) {
   struct delivery *delivery = mem_ztake(sizeof *delivery);
   delivery->mta = mta;
   delivery->next = mta->deliveries;
   if (delivery->next) delivery->next->previous = delivery;
   mta->deliveries = delivery;
   delivery->entry = entry;
-  delivery->domain = domain;
-  make_lists(delivery, entry->recipient_count);
-  for (uint32_t i = 0; i < entry->recipient_count; i++) {
+  delivery->domain = domain_of(mta, entry->recipients[first].address);
+  make_lists(delivery, entry->recipient_count - first);
+  for (uint32_t i = first; i < entry->recipient_count; i++) {
     struct queue_recipient *recipient = &entry->recipients[i];
     if (recipient->state != QUEUE_WAITING) continue;
-    if (!span_equal_nocase(domain_of(mta, recipient->address), domain)) continue;
+    if (i > first && !span_equal_nocase(domain_of(mta, recipient->address), delivery->domain)) continue;
     recipient->state = QUEUE_ACTIVE;
     delivery->recipients[delivery->recipient_count++] = i;
     if (mta->config.agent.software->client_divides) break;
   }
-  CHECK(delivery->recipient_count > 0);
   entry->active++;
   mta_find_route(mta, delivery->domain, &delivery->arena, on_route, delivery);
 }
@@ -487,8 +487,7 @@ void mta_try_entry(struct mta *mta, struct queue_entry *entry) {
   journal_seq cause = sim_cause(mta->config.agent.sim);
   for (uint32_t i = 0; i < entry->recipient_count; i++) {
     sim_set_cause(mta->config.agent.sim, cause);
-    if (entry->recipients[i].state == QUEUE_WAITING)
-      start_delivery(mta, entry, domain_of(mta, entry->recipients[i].address));
+    if (entry->recipients[i].state == QUEUE_WAITING) start_delivery(mta, entry, i);
   }
   if (--entry->active == 0) mta_settle(mta, entry);
 }

@@ -273,6 +273,7 @@ static void expand_one(struct mta *mta, struct queue_entry *entry, uint32_t inde
 /* New recipients come at the end of the list and are looked at in their turn. A name that leads to itself
  * means itself, as in "eva: eva, eva@home.example"; one that leads back to an earlier one is given up. */
 void mta_expand_aliases(struct mta *mta, struct queue_entry *entry) {
+  if (mta->config.alias_count == 0) return;
   for (uint32_t i = 0; i < entry->recipient_count; i++) {
     const struct queue_recipient *recipient = &entry->recipients[i];
     if (recipient->state != QUEUE_WAITING || recipient->final) continue;

@@ -140,19 +140,25 @@ static bool is_one_line(struct span value) {
   return span_is_plain(value) || (header_value_is_safe(value) && span_find(value, '\r') == SPAN_NONE);
 }
 
+/* A field's line: of the first the name stands in front. */
+static void add_line(struct buf *out, struct span name, struct span text) {
+  char *start = buf_room(out, name.len + sizeof ": " + text.len + sizeof "\r\n"), *to = start;
+  if (!start) return;
+  if (name.len) to = buf_put(buf_put(to, name), SPAN(": "));
+  to = buf_put(buf_put(to, text), SPAN("\r\n"));
+  out->len += (size_t)(to - start);
+}
+
 void header_fold(struct span name, struct span value, size_t width, struct buf *out) {
   CHECK(header_name_is_valid(name) && is_one_line(value));
-  buf_add(out, name);
-  buf_add(out, SPAN(": "));
   size_t used = name.len + 2;
   while (used + value.len > width) {
     size_t at = find_break(value, width > used ? width - used : 0);
     if (at == SPAN_NONE) break;
-    buf_add(out, span_first(value, at));
-    buf_add(out, SPAN("\r\n"));
+    add_line(out, name, span_first(value, at));
+    name = SPAN_EMPTY;
     value = span_skip(value, at);
     used = 0;
   }
-  buf_add(out, value);
-  buf_add(out, SPAN("\r\n"));
+  add_line(out, name, value);
 }

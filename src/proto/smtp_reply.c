@@ -121,8 +121,7 @@ void smtp_reply_begin(const struct smtp_reply *reply, struct buf *out) {
 
 void smtp_reply_end(uint16_t code, const struct span *lines, size_t count, struct buf *out) {
   struct reply_front front = front_of(&(struct smtp_reply){.code = code, .enhanced = SPAN_EMPTY});
-  for (size_t i = 0; i < count; i++)
-    write_line(&front, lines[i], span_is_plain(lines[i]), i + 1 == count, out);
+  for (size_t i = 0; i < count; i++) write_line(&front, lines[i], true, i + 1 == count, out);
 }
 
 /* ---- words ---- */

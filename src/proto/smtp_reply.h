@@ -24,7 +24,7 @@ enum { SMTP_REPLY_LINE_MAX = 512 }; /* RFC 5321 4.5.3.1.5, CRLF included */
  * A text line that is too long goes on in the next; octets that a reply may not hold become '?'. */
 void smtp_reply_write(const struct smtp_reply *reply, struct buf *out);
 /* The same in two parts: first what does not end the reply, then lines, of which the last does; without an
- * enhanced code. */
+ * enhanced code. The lines are short and of printable ASCII, as keywords are. */
 void smtp_reply_begin(const struct smtp_reply *reply, struct buf *out);
 void smtp_reply_end(uint16_t code, const struct span *lines, size_t count, struct buf *out);
 
