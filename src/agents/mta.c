@@ -239,7 +239,6 @@ static struct smtp_verdict decide_message(struct mta *mta, struct smtp_session *
 
 static bool decide(struct mta *mta, struct smtp_session *session, const struct smtp_server_decision *decision,
                    struct smtp_verdict *verdict_out, bool submission) {
-  struct smtp_verdict yes = {0};
   switch (decision->kind) {
   case SMTP_SERVER_DECIDE_RCPT: *verdict_out = decide_rcpt(mta, session, &decision->path); return true;
   case SMTP_SERVER_DECIDE_AUTH: *verdict_out = decide_auth(mta, decision); return true;
@@ -258,7 +257,6 @@ static bool decide(struct mta *mta, struct smtp_session *session, const struct s
   case SMTP_SERVER_START_TLS:
   case SMTP_SERVER_CLOSE: break;
   }
-  *verdict_out = yes;
   return true;
 }
 

@@ -48,8 +48,8 @@ struct smtp_verdict {
 };
 
 struct smtp_program {
-  /* Fills the verdict and returns true, or returns false and answers later by smtp_session_answer. Also
-   * asked for DECIDE_MESSAGE: to accept is to take responsibility. */
+  /* Fills the verdict, which is a plain yes so far, and returns true, or returns false and answers later by
+   * smtp_session_answer. Also asked for DECIDE_MESSAGE: to accept is to take responsibility. */
   bool (*decide)(void *context, struct smtp_session *session, const struct smtp_server_decision *decision,
                  struct smtp_verdict *verdict_out);
   /* The transaction or the session is over: forget what `user` holds. */

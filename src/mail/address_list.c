@@ -193,6 +193,7 @@ static bool skip_route(struct span *text) {
 /* Local part and domain; the domain stays empty for a bare local part ("postmaster"). */
 static bool read_addr_spec(struct span text, struct arena *arena, struct address *address_out) {
   struct span spec;
+  if (text.len && address_plain_len(text, false, address_out) == text.len) return true;
   text = cfws_skip(text);
   if (!skip_route(&text)) return false;
   if (!has_any(text, " \t\r\n("))

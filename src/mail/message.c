@@ -30,7 +30,7 @@ static bool is_received(struct span line) {
 
 static struct line_census count_lines(struct span text) {
   struct line_census census = {0};
-  const char *at = text.data, *end = text.data + text.len;
+  const char *at = text.data, *end = text.data + text.len, *cr = NULL; /* cr: the next that is not past */
   while (at < end) {
     census.lines++;
     census.dot_lines += *at == '.';
@@ -40,7 +40,9 @@ static struct line_census count_lines(struct span text) {
     bool has_cr = line_end > at && line_end[-1] == '\r';
     size_t len = (size_t)(line_end - at) - has_cr;
     census.bare_lf += lf && !has_cr;
-    census.bare_cr = census.bare_cr || memchr(at, '\r', len);
+    if (!cr || cr < at) cr = memchr(at, '\r', (size_t)(end - at));
+    if (!cr) cr = end;
+    census.bare_cr |= cr < at + len;
     if (len > census.longest) census.longest = len;
     if (!lf) break;
     at = lf + 1;

@@ -14,8 +14,11 @@ static char *put_word(char *to, struct span word) {
 void smtp_client_say(struct smtp_client *client, const char *verb, struct span argument) {
   struct span word = span_from(verb);
   char *start = buf_room(&client->out, word.len + 1 + argument.len + 2), *to = buf_put(start, word);
-  if (argument.len) *to++ = ' ';
-  to = buf_put(put_word(to, argument), SPAN("\r\n"));
+  if (argument.len) {
+    *to++ = ' ';
+    to = put_word(to, argument);
+  }
+  to = buf_put(to, SPAN("\r\n"));
   client->out.len += (size_t)(to - start);
 }
 

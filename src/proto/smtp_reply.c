@@ -68,8 +68,8 @@ static struct reply_front front_of(const struct smtp_reply *reply) {
   };
 }
 
-static void write_line(const struct reply_front *front, struct span text, bool is_plain, bool is_last,
-                       struct buf *out) {
+static inline void write_line(const struct reply_front *front, struct span text, bool is_plain, bool is_last,
+                              struct buf *out) {
   size_t most = sizeof front->code + front->enhanced.len + sizeof " " + text.len + sizeof "\r\n";
   char *line = buf_room(out, most), *at = line;
   if (!line) return;

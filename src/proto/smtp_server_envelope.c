@@ -65,7 +65,7 @@ static enum smtp_text read_parameters(struct smtp_server *server, bool mail) {
   struct span rest = server->decision.parameters, parameter;
   enum smtp_text wrong = SMTP_TEXT_COUNT;
   unsigned seen = 0;
-  while (wrong == SMTP_TEXT_COUNT && span_next(&rest, ' ', &parameter)) {
+  while (wrong == SMTP_TEXT_COUNT && rest.len && span_next(&rest, ' ', &parameter)) {
     if (parameter.len == 0) continue;
     server->parameter = parameter;
     size_t equals = span_find(parameter, '=');

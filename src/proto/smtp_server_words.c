@@ -50,9 +50,9 @@ static void fill_in(const struct smtp_server *server, struct span text, struct o
   template_expand(text, values, sizeof values / sizeof *values, out);
 }
 
-static void say_reply(struct smtp_server *server, struct smtp_reply *reply) {
-  if (!server->config->offer_enhanced_codes || reply->code / 100 == 3) reply->enhanced = SPAN_EMPTY;
-  smtp_reply_write(reply, &server->out);
+static void say_reply(struct smtp_server *server, struct smtp_reply reply) {
+  if (!server->config->offer_enhanced_codes || reply.code / 100 == 3) reply.enhanced = SPAN_EMPTY;
+  smtp_reply_write(&reply, &server->out);
 }
 
 static void say_words(struct smtp_server *server, struct smtp_reply reply, struct occasion occasion) {
@@ -60,7 +60,7 @@ static void say_words(struct smtp_server *server, struct smtp_reply reply, struc
   struct buf filled = BUF_ON(inside, 0);
   fill_in(server, reply.text, occasion, &filled);
   reply.text = buf_span(&filled);
-  say_reply(server, &reply);
+  say_reply(server, reply);
   buf_free(&filled);
 }
 
@@ -74,23 +74,29 @@ static struct span subject_of(const struct smtp_server *server) {
   return path ? decision->path.text : decision->text;
 }
 
+/* Of the caller's reply there is no more than perhaps a code: the rest are the software's words. */
+static void say_own_words(struct smtp_server *server, struct smtp_reply said, enum smtp_text text,
+                          bool may_be_enhanced) {
+  struct smtp_reply own = words_for(server, text);
+  if (said.code == 0) said.code = own.code;
+  if (said.enhanced.len == 0 && own.code / 100 == said.code / 100) said.enhanced = own.enhanced;
+  if (!may_be_enhanced) said.enhanced = SPAN_EMPTY;
+  said.text = own.text;
+  say_words(server, said, (struct occasion){text, subject_of(server)});
+}
+
 /* The caller's reply, completed by the software's words where it says nothing itself. */
 void smtp_server_say_answer(struct smtp_server *server, const struct smtp_reply *reply, enum smtp_text text,
                             bool may_be_enhanced) {
-  struct smtp_reply said = *reply, own;
-  bool has_words = said.text.len > 0;
-  if (said.code == 0 || !has_words) {
-    own = words_for(server, text);
-    if (said.code == 0) said.code = own.code;
-    if (said.enhanced.len == 0 && !has_words && own.code / 100 == said.code / 100)
-      said.enhanced = own.enhanced;
-    if (!has_words) said.text = own.text;
+  if (reply->text.len == 0) {
+    say_own_words(server, *reply, text, may_be_enhanced);
+    return;
   }
-  if (!may_be_enhanced) said.enhanced = SPAN_EMPTY;
-  if (has_words)
-    say_reply(server, &said);
-  else
-    say_words(server, said, (struct occasion){text, subject_of(server)});
+  say_reply(server, (struct smtp_reply){
+                        .code = reply->code ? reply->code : words_for(server, text).code,
+                        .enhanced = may_be_enhanced ? reply->enhanced : SPAN_EMPTY,
+                        .text = reply->text,
+                    });
 }
 
 void smtp_server_complain(struct smtp_server *server, enum smtp_text text) {
