@@ -95,19 +95,22 @@ struct compiling {
   const struct span *names;
   size_t name_count;
   struct template *template;
+  struct template_piece *open; /* a text behind which a name may come; NULL: none */
 };
 
 static struct template_piece *add_piece(struct compiling *compiling, struct span text) {
   struct template_piece *piece = &compiling->template->pieces[compiling->template->piece_count++];
-  *piece = (struct template_piece){.text = text};
-  return piece;
+  *piece = (struct template_piece){.text = text, .name = TEMPLATE_NAMES_MAX};
+  return compiling->open = piece;
 }
 
 /* False if a name is not known, which in a part leaves out the part. */
 static bool compile_name(struct compiling *compiling, struct span name, uint64_t *needs) {
   size_t number = number_of(name, compiling->names, compiling->name_count);
   if (number == compiling->name_count) return false;
-  add_piece(compiling, SPAN_EMPTY)->name = (uint32_t)number;
+  struct template_piece *piece = compiling->open ? compiling->open : add_piece(compiling, SPAN_EMPTY);
+  piece->name = (uint32_t)number;
+  compiling->open = NULL;
   *needs |= UINT64_C(1) << number;
   return true;
 }
@@ -118,8 +121,11 @@ static void compile_part(struct compiling *compiling, struct span text) {
   struct template *template = compiling->template;
   size_t start = template->piece_count;
   uint64_t needs = 0;
-  add_piece(compiling, SPAN_EMPTY);
-  if (!compile_text(compiling, text, &needs)) template->piece_count = start + 1;
+  compiling->open = NULL;
+  if (span_starts_with(text, SPAN("[["))) add_piece(compiling, SPAN_EMPTY); /* each part has its own first */
+  if (!compile_text(compiling, text, &needs)) template->piece_count = start;
+  compiling->open = NULL;
+  if (template->piece_count == start) return;
   template->pieces[start].needs = needs;
   template->pieces[start].part_size = (uint32_t)(template->piece_count - start);
 }
@@ -138,25 +144,25 @@ static bool compile_text(struct compiling *compiling, struct span text, uint64_t
   return all_known;
 }
 
-static bool is_name(const struct template_piece *piece) {
-  return !piece->part_size && !piece->text.len;
+static bool has_name(const struct template_piece *piece) {
+  return piece->name < TEMPLATE_NAMES_MAX;
 }
 
 struct template template_compile(struct span text, const struct span *names, size_t name_count,
                                  struct arena *arena) {
   CHECK(name_count <= TEMPLATE_NAMES_MAX);
   struct template template = {.pieces = arena_alloc(arena, most_pieces(text) * sizeof *template.pieces)};
-  struct compiling compiling = {names, name_count, &template};
+  struct compiling compiling = {.names = names, .name_count = name_count, .template = &template};
   uint64_t needs = 0;
   size_t uses[TEMPLATE_NAMES_MAX] = {0};
   compile_text(&compiling, text, &needs);
   for (size_t i = 0; i < template.piece_count; i++) {
     const struct template_piece *piece = &template.pieces[i];
-    needs |= piece->needs;
     template.text_len += piece->text.len;
-    if (is_name(piece) && ++uses[piece->name] > template.most_uses) template.most_uses = uses[piece->name];
+    if (!has_name(piece)) continue;
+    template.names |= UINT64_C(1) << piece->name;
+    if (++uses[piece->name] > template.most_uses) template.most_uses = uses[piece->name];
   }
-  template.names = needs;
   return template;
 }
 
@@ -171,43 +177,44 @@ static uint64_t names_with_values(uint64_t names, const struct span *values, siz
   return full;
 }
 
-/* The piece's text or value, unless it begins a part, which is then gone into or passed over. */
-static struct span piece_text(const struct template *template, size_t *index, const struct span *values,
-                              uint64_t full) {
-  const struct template_piece *piece = &template->pieces[*index];
-  if (!piece->part_size) return piece->text.len ? piece->text : values[piece->name];
-  if (piece->needs & ~full) *index += piece->part_size - 1;
-  return SPAN_EMPTY;
-}
-
 /* As much as the cap allows. */
 static void fill_up(const struct template *template, const struct span *values, uint64_t full,
                     struct buf *out, template_placed *placed, void *context) {
-  for (size_t i = 0; i < template->piece_count; i++) {
-    const struct template_piece *piece = &template->pieces[i];
-    struct span text = piece_text(template, &i, values, full);
-    if (placed && is_name(piece)) placed(context, piece->name, out->len, text.len);
-    buf_add(out, text);
+  const struct template_piece *piece = template->pieces, *end = piece + template->piece_count;
+  while (piece < end) {
+    if (piece->needs & ~full) {
+      piece += piece->part_size;
+      continue;
+    }
+    buf_add(out, piece->text);
+    if (placed && has_name(piece)) placed(context, piece->name, out->len, values[piece->name].len);
+    if (has_name(piece)) buf_add(out, values[piece->name]);
+    piece++;
   }
 }
 
 void template_fill(const struct template *template, const struct span *values, struct buf *out,
                    template_placed *placed, void *context) {
-  size_t names_len = 0;
+  size_t names_len = 0, before = out->len;
   uint64_t full = names_with_values(template->names, values, &names_len);
   size_t most = template->text_len + names_len * template->most_uses;
-  bool fits = !out->cap || (out->len <= out->cap && most <= out->cap - out->len);
+  bool fits = !out->cap || (before <= out->cap && most <= out->cap - before);
   char *start = fits ? buf_room(out, most) : NULL, *to = start;
   if (!start) {
     fill_up(template, values, full, out, placed, context);
     return;
   }
-  size_t before = out->len;
-  for (size_t i = 0; i < template->piece_count; i++) {
-    const struct template_piece *piece = &template->pieces[i];
-    struct span text = piece_text(template, &i, values, full);
-    if (placed && is_name(piece)) placed(context, piece->name, before + (size_t)(to - start), text.len);
-    to = buf_put(to, text);
+  const struct template_piece *piece = template->pieces, *end = piece + template->piece_count;
+  while (piece < end) {
+    if (piece->needs & ~full) {
+      piece += piece->part_size;
+      continue;
+    }
+    to = buf_put(to, piece->text);
+    if (placed && has_name(piece))
+      placed(context, piece->name, before + (size_t)(to - start), values[piece->name].len);
+    if (has_name(piece)) to = buf_put(to, values[piece->name]);
+    piece++;
   }
   out->len += (size_t)(to - start);
 }

@@ -31,10 +31,10 @@ void template_expand_placed(struct span text, const struct template_value *value
 enum { TEMPLATE_NAMES_MAX = 64 };
 
 struct template_piece {
-  struct span text;   /* as it stands; or, empty, the value of … */
-  uint64_t needs;     /* of a part: bit n for each name n that must have a value … */
-  uint32_t part_size; /* … or so many pieces are left out; 0: not the beginning of a part */
-  uint32_t name;
+  struct span text;   /* as it stands */
+  uint32_t name;      /* whose value comes behind it; TEMPLATE_NAMES_MAX: none */
+  uint32_t part_size; /* of the first piece of a part: so many are left out … */
+  uint64_t needs;     /* … unless each name n has a value, bit n; 0: nothing is needed */
 };
 
 struct template {
@@ -57,7 +57,7 @@ static inline unsigned template_take_name(uint64_t *names) {
 }
 /* Nothing but one text as it stands: there is nothing to fill in. */
 static inline bool template_is_plain(const struct template *template) {
-  return template->piece_count == 1 && template->text_len > 0;
+  return template->piece_count == 1 && !template->names;
 }
 /* Values of names that it does not use are not looked at. `placed` may be NULL. */
 void template_fill(const struct template *template, const struct span *values, struct buf *out,
