@@ -41,12 +41,17 @@ char *buf_room_slowly(struct buf *buf, size_t count) {
   return reserve(buf, count) ? buf->data + buf->len : NULL;
 }
 
-bool buf_add_u64(struct buf *buf, uint64_t value) {
-  char digits[20];
+char *buf_put_u64(char *to, uint64_t value) {
+  char digits[BUF_U64_MAX];
   size_t at = sizeof digits;
   do digits[--at] = (char)('0' + value % 10);
   while (value /= 10);
-  return buf_add(buf, span_of(digits + at, sizeof digits - at));
+  return buf_put(to, span_of(digits + at, sizeof digits - at));
+}
+
+bool buf_add_u64(struct buf *buf, uint64_t value) {
+  char digits[BUF_U64_MAX];
+  return buf_add(buf, span_of(digits, (size_t)(buf_put_u64(digits, value) - digits)));
 }
 
 bool buf_add_i64(struct buf *buf, int64_t value) {

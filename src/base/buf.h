@@ -81,6 +81,9 @@ static inline char *buf_put(char *to, struct span bytes) {
   buf_copy(to, bytes);
   return to + bytes.len;
 }
+/* The same of a number, in decimal: at most BUF_U64_MAX octets. */
+enum { BUF_U64_MAX = 20 };
+char *buf_put_u64(char *to, uint64_t value);
 bool buf_add_u64(struct buf *buf, uint64_t value);
 bool buf_add_i64(struct buf *buf, int64_t value);
 bool buf_format(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));

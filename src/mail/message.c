@@ -28,14 +28,24 @@ static bool is_received(struct span line) {
   return at < line.len && line.data[at] == ':';
 }
 
+/* What the first octets of a line say it is. */
+static void count_beginning(struct line_census *census, struct span line) {
+  switch (line.data[0]) {
+  case '.': census->dot_lines++; break;
+  case 'F':
+  case '>': census->from_lines += is_from_line(line); break;
+  case 'R':
+  case 'r': census->received += is_received(line); break;
+  default: break;
+  }
+}
+
 static struct line_census count_lines(struct span text) {
   struct line_census census = {0};
   const char *at = text.data, *end = text.data + text.len, *cr = NULL; /* cr: the next that is not past */
   while (at < end) {
     census.lines++;
-    census.dot_lines += *at == '.';
-    if (*at == 'F' || *at == '>') census.from_lines += is_from_line(span_of(at, (size_t)(end - at)));
-    if (*at == 'R' || *at == 'r') census.received += is_received(span_of(at, (size_t)(end - at)));
+    count_beginning(&census, span_of(at, (size_t)(end - at)));
     const char *lf = memchr(at, '\n', (size_t)(end - at)), *line_end = lf ? lf : end;
     bool has_cr = line_end > at && line_end[-1] == '\r';
     size_t len = (size_t)(line_end - at) - has_cr;

@@ -28,50 +28,38 @@ void smtp_client_say_base64(struct smtp_client *client, const char *before, stru
   buf_add(&client->out, SPAN("\r\n"));
 }
 
-/* "MAIL FROM:<path>", and what follows. */
-static void say_path(struct smtp_client *client, struct span keyword, struct span path, struct span after) {
-  size_t most = keyword.len + sizeof " <" + path.len + sizeof ">" + after.len;
-  char *start = buf_room(&client->out, most);
+/* "MAIL FROM:<path>" */
+static void say_path(struct smtp_client *client, struct span keyword, struct span path) {
+  char *start = buf_room(&client->out, keyword.len + sizeof " <" + path.len + sizeof ">");
   char *to = buf_put(buf_put(start, keyword), client->config.space_after_colon ? SPAN(" <") : SPAN("<"));
   to = put_word(to, path);
   *to++ = '>';
-  to = buf_put(to, after);
+  client->out.len += (size_t)(to - start);
+}
+
+static void say_size(struct smtp_client *client) {
+  char *start = buf_room(&client->out, sizeof " SIZE=" + BUF_U64_MAX);
+  char *to = buf_put_u64(buf_put(start, SPAN(" SIZE=")), message_size(client->message));
   client->out.len += (size_t)(to - start);
 }
 
 void smtp_client_say_mail(struct smtp_client *client) {
   const struct message *message = client->message;
-  char inside[64];
-  struct buf parameters = BUF_ON(inside, 0);
-  if (client->offer.size) {
-    buf_add(&parameters, SPAN(" SIZE="));
-    buf_add_u64(&parameters, message_size(message));
-  }
+  struct buf *out = &client->out;
+  say_path(client, SPAN("MAIL FROM:"), client->transaction.reverse_path);
+  if (client->offer.size) say_size(client);
   if (client->offer.eight_bit && (message->has_8bit_header || message->body->has_8bit))
-    buf_add(&parameters, SPAN(" BODY=8BITMIME"));
+    buf_add(out, SPAN(" BODY=8BITMIME"));
   if (client->offer.dsn && client->transaction.dsn)
-    dsn_write_message_request(&client->transaction.dsn->message, &parameters);
-  buf_add(&parameters, SPAN("\r\n"));
-  say_path(client, SPAN("MAIL FROM:"), client->transaction.reverse_path, buf_span(&parameters));
-  buf_free(&parameters);
-}
-
-static void say_rcpt_asking(struct smtp_client *client, struct span path, const struct dsn_requests *requests,
-                            uint32_t recipient) {
-  char inside[64];
-  struct buf parameters = BUF_ON(inside, 0);
-  dsn_write_recipient_request(&requests->recipients[recipient], requests->original_first, &parameters);
-  buf_add(&parameters, SPAN("\r\n"));
-  say_path(client, SPAN("RCPT TO:"), path, buf_span(&parameters));
-  buf_free(&parameters);
+    dsn_write_message_request(&client->transaction.dsn->message, out);
+  buf_add(out, SPAN("\r\n"));
 }
 
 void smtp_client_say_rcpt(struct smtp_client *client, uint32_t recipient) {
-  struct span path = client->transaction.recipients[recipient];
-  if (client->offer.dsn && client->transaction.dsn)
-    say_rcpt_asking(client, path, client->transaction.dsn, recipient);
-  else
-    say_path(client, SPAN("RCPT TO:"), path, SPAN("\r\n"));
+  say_path(client, SPAN("RCPT TO:"), client->transaction.recipients[recipient]);
+  const struct dsn_requests *asked = client->offer.dsn ? client->transaction.dsn : NULL;
+  if (asked) dsn_write_recipient_request(&asked->recipients[recipient], asked->original_first, &client->out);
+  buf_add(&client->out, SPAN("\r\n"));
 }
 
 /* ---- the EHLO reply (RFC 5321 4.1.1.1) ---- */
