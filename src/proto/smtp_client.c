@@ -53,7 +53,7 @@ void smtp_client_quit(struct smtp_client *client) {
   if (client->step == STEP_CLOSED) return;
   CHECK(client->step == STEP_READY);
   smtp_client_clear_given(client);
-  smtp_client_say(client, "QUIT", SPAN_EMPTY);
+  smtp_client_say(client, SPAN("QUIT"), SPAN_EMPTY);
   smtp_client_enter(client, STEP_QUIT);
 }
 

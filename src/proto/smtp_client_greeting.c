@@ -9,7 +9,7 @@
 /* The session is of no use; the server may be told so. */
 static void give_up(struct smtp_client *client, const struct smtp_reply *reply) {
   smtp_client_report_single(client, SMTP_OUTCOME_CONNECT, reply);
-  smtp_client_say(client, "QUIT", SPAN_EMPTY);
+  smtp_client_say(client, SPAN("QUIT"), SPAN_EMPTY);
   smtp_client_enter(client, STEP_QUIT);
 }
 
@@ -29,11 +29,11 @@ static void say_hello(struct smtp_client *client) {
   bool lmtp = client->config.dialect == SMTP_DIALECT_LMTP;
   client->offer = (struct smtp_offer){0};
   if (client->config.use_helo && !lmtp) {
-    smtp_client_say(client, "HELO", client->config.helo_name);
+    smtp_client_say(client, SPAN("HELO"), client->config.helo_name);
     smtp_client_enter(client, STEP_HELO);
     return;
   }
-  smtp_client_say(client, lmtp ? "LHLO" : "EHLO", client->config.helo_name);
+  smtp_client_say(client, lmtp ? SPAN("LHLO") : SPAN("EHLO"), client->config.helo_name);
   smtp_client_enter(client, STEP_EHLO);
 }
 
@@ -55,7 +55,7 @@ static void authenticate(struct smtp_client *client) {
     say_plain(client, "AUTH PLAIN ");
     smtp_client_enter(client, STEP_AUTH_PLAIN);
   } else if (client->offer.auth_login) {
-    smtp_client_say(client, "AUTH LOGIN", SPAN_EMPTY);
+    smtp_client_say(client, SPAN("AUTH LOGIN"), SPAN_EMPTY);
     smtp_client_enter(client, STEP_AUTH_LOGIN);
   } else {
     give_up_for_lack_of(client, SPAN("the server offers no AUTH"));
@@ -116,7 +116,7 @@ void smtp_client_tls_started(struct smtp_client *client) {
 
 static void after_hello(struct smtp_client *client) {
   if (wants_tls(client) && client->offer.starttls) {
-    smtp_client_say(client, "STARTTLS", SPAN_EMPTY);
+    smtp_client_say(client, SPAN("STARTTLS"), SPAN_EMPTY);
     smtp_client_enter(client, STEP_STARTTLS);
   } else if (wants_tls(client) && client->config.tls == SMTP_TLS_REQUIRED) {
     give_up_for_lack_of(client, SPAN("the server offers no STARTTLS"));
@@ -133,7 +133,7 @@ static void on_ehlo(struct smtp_client *client, const struct smtp_reply *reply) 
     client->offer.esmtp = true;
     after_hello(client);
   } else if (reply->code >= 500 && !lmtp) { /* an old server (RFC 5321 3.2) */
-    smtp_client_say(client, "HELO", client->config.helo_name);
+    smtp_client_say(client, SPAN("HELO"), client->config.helo_name);
     smtp_client_enter(client, STEP_HELO);
   } else {
     give_up(client, reply);

@@ -105,7 +105,7 @@ void smtp_client_end_transaction(struct smtp_client *client);
 
 /* ---- smtp_client_speech.c ---- */
 /* "VERB argument"; octets that would end a line become '?'. */
-void smtp_client_say(struct smtp_client *client, const char *verb, struct span argument);
+void smtp_client_say(struct smtp_client *client, struct span verb, struct span argument);
 void smtp_client_say_base64(struct smtp_client *client, const char *before, struct span bytes);
 void smtp_client_say_mail(struct smtp_client *client);
 void smtp_client_say_rcpt(struct smtp_client *client, uint32_t recipient); /* its number in the transaction */

@@ -11,9 +11,8 @@ static char *put_word(char *to, struct span word) {
   return to + word.len;
 }
 
-void smtp_client_say(struct smtp_client *client, const char *verb, struct span argument) {
-  struct span word = span_from(verb);
-  char *start = buf_room(&client->out, word.len + 1 + argument.len + 2), *to = buf_put(start, word);
+void smtp_client_say(struct smtp_client *client, struct span verb, struct span argument) {
+  char *start = buf_room(&client->out, verb.len + 1 + argument.len + 2), *to = buf_put(start, verb);
   if (argument.len) {
     *to++ = ' ';
     to = put_word(to, argument);

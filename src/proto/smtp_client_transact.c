@@ -26,7 +26,7 @@ static void say_next_rcpt(struct smtp_client *client) {
 static void say_all(struct smtp_client *client) {
   smtp_client_say_mail(client);
   while (client->pipelines && client->asked < client->transaction.recipient_count) say_next_rcpt(client);
-  if (client->pipelines) smtp_client_say(client, "DATA", SPAN_EMPTY);
+  if (client->pipelines) smtp_client_say(client, SPAN("DATA"), SPAN_EMPTY);
 }
 
 /* Few recipients fit inside the session. */
@@ -57,7 +57,7 @@ void smtp_client_transact(struct smtp_client *client, const struct smtp_transact
     return;
   }
   bool reset = client->needs_reset;
-  if (reset) smtp_client_say(client, "RSET", SPAN_EMPTY);
+  if (reset) smtp_client_say(client, SPAN("RSET"), SPAN_EMPTY);
   if (!reset || client->pipelines) say_all(client);
   smtp_client_enter(client, reset ? STEP_RSET : STEP_MAIL);
   client->needs_reset = false;
@@ -105,7 +105,7 @@ static void after_recipients(struct smtp_client *client) {
     be_ready(client, true);
     return;
   }
-  if (!client->pipelines) smtp_client_say(client, "DATA", SPAN_EMPTY);
+  if (!client->pipelines) smtp_client_say(client, SPAN("DATA"), SPAN_EMPTY);
   smtp_client_enter(client, STEP_DATA);
 }
 

@@ -198,10 +198,10 @@ static const struct command commands[VERB_COUNT] = {
 #define CASE(a, b, c, d, verb)                                                                               \
   case FOUR(a, b, c, d): return verb
 
-/* The only verb that the word can be, by its first four letters in any case: of two octets that differ by
- * 0x20 alone, if one is a letter, so is the other. */
-static enum verb candidate(struct span word) {
-  const unsigned char *letters = (const unsigned char *)word.data;
+/* The only verb that the line can begin with, by its first four letters in any case: of two octets that
+ * differ by 0x20 alone, if one is a letter, so is the other. */
+static enum verb candidate(struct span line) {
+  const unsigned char *letters = (const unsigned char *)line.data;
   switch (FOUR(letters[0], letters[1], letters[2], letters[3]) & 0xdfdfdfdfu) {
     CASE('H', 'E', 'L', 'O', VERB_HELO);
     CASE('E', 'H', 'L', 'O', VERB_EHLO);
@@ -229,10 +229,13 @@ static enum verb candidate(struct span word) {
   return VERB_COUNT;
 }
 
-static enum verb find_verb(struct span word) {
-  enum verb verb = word.len < 4 ? VERB_COUNT : candidate(word);
-  if (verb == VERB_COUNT || word.len != commands[verb].name.len) return VERB_COUNT;
-  return word.len == 4 || span_equal_nocase(word, commands[verb].name) ? verb : VERB_COUNT;
+/* The verb that is the first word of the line; VERB_COUNT if that is none. */
+static enum verb find_verb(struct span line) {
+  enum verb verb = line.len < 4 ? VERB_COUNT : candidate(line);
+  if (verb == VERB_COUNT) return verb;
+  struct span name = commands[verb].name;
+  bool ends = line.len == name.len || (line.len > name.len && line.data[name.len] == ' ');
+  return ends && (name.len == 4 || span_starts_with_nocase(line, name)) ? verb : VERB_COUNT;
 }
 
 /* Octets of a line, its end included; extensions make MAIL longer (RFC 1870 3, 6152 2, 4954 4). */
@@ -316,10 +319,9 @@ static bool has_stray_octet(struct span line) {
 
 void smtp_server_command(struct smtp_server *server, struct span line, size_t line_len) {
   line = smtp_server_trim(line);
-  size_t space = span_find(line, ' ');
-  struct span word = span_first(line, space), argument = skip_blanks(span_skip(line, space));
-  enum verb verb = find_verb(word);
-  server->verb = verb < VERB_COUNT ? commands[verb].name : word;
+  enum verb verb = find_verb(line);
+  server->verb = verb < VERB_COUNT ? commands[verb].name : span_first(line, span_find(line, ' '));
+  struct span argument = skip_blanks(span_skip(line, server->verb.len));
   server->line = line;
   if (line_len > line_max(server, verb))
     smtp_server_complain(server, SMTP_TEXT_LINE_TOO_LONG);
