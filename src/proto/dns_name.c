@@ -1,6 +1,7 @@
 #include "proto/dns_name.h"
 
 #include "base/check.h"
+#include "mail/address.h"
 #include "proto/dns_text.h"
 
 const char *dns_problem_text(enum dns_problem problem) {
@@ -105,20 +106,9 @@ struct span dns_name_from_wire(const uint8_t *wire, struct arena *arena) {
   return arena_copy(arena, span_of(text, len));
 }
 
-/* Letters, digits, hyphens and underscores between single dots, as in nearly every name: its text is its own
- * canonical form. */
+/* A host's name, as nearly every name is: its text is its own canonical form. */
 static bool is_plain(struct span text) {
-  size_t label = 0;
-  for (size_t i = 0; i < text.len; i++) {
-    char c = text.data[i];
-    if (c == '.') {
-      if (label == 0) return false;
-      label = 0;
-    } else if (!(ascii_is_alnum(c) || c == '-' || c == '_') || ++label > DNS_LABEL_MAX) {
-      return false;
-    }
-  }
-  return label > 0 && text.len + 2 <= DNS_NAME_WIRE_MAX;
+  return text.len + 2 <= DNS_NAME_WIRE_MAX && domain_is_valid(text);
 }
 
 enum dns_problem dns_name_parse(struct span text, struct span origin, struct arena *arena,
