@@ -11,10 +11,11 @@
  *     connect ─▶ GREETED ─HELO/EHLO─▶ READY ─MAIL─▶ MAIL ─RCPT─▶ RCPT ─DATA─▶ TEXT ─dot─▶ READY
  *                                       ▲ RSET, a new HELO or EHLO, the end of a message
  *
- * Ownership: an action's spans are borrowed until the next call that is not one of the questions at the end
- * of this header; a decision, its spans, addresses and message until its answer. Retain the message to keep
- * it. The configuration is borrowed for the session's life. Limits: a command line of 512 octets (more with
- * extensions that say so), a text line of 1000 (RFC 5321 4.5.3.1), recipients and size as configured.
+ * Ownership: an action's bytes are borrowed until the next call that is not one of the questions at the end
+ * of this header; a decision, with its spans, addresses and message, until its answer. Retain the message to
+ * keep it. The configuration is borrowed for the session's life.
+ * Limits: a command line of 512 octets (more with extensions that say so), a text line of 1000
+ * (RFC 5321 4.5.3.1), recipients and size as configured.
  */
 #pragma once
 

@@ -175,6 +175,42 @@ static const struct literal_case literal_cases[] = {
     {"[IPv6:1:2:3:4:5:6:7:]", false},
 };
 
+/* What is read in one go says the same as what is read step by step. */
+static void plain_addresses(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    size_t len;
+  } cases[] = {
+      {"jack@comcast.net", 16},
+      {"jack@comcast.net> SIZE=100", 16},
+      {"a.b@x y", 5},
+      {"a@b@c", 3},
+      {A64 "@x.y", 68},
+      {"a" A64 "@x.y", 0},
+      {"a@" L63 "." L63 "." L63 ".aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 254},
+      {"a@" L63 "." L63 "." L63 ".aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 0},
+      {"a@x.y.>", 0},
+      {"a@x-", 0},
+      {"a.@x", 0},
+      {"\"a b\"@x.y", 0},
+      {"a@[192.0.2.1]", 0},
+      {"@b:a@x", 0},
+      {"a@", 0},
+      {"a", 0},
+      {"", 0},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    struct address address, whole;
+    size_t len = address_plain_len(span_from(cases[i].text), false, &address);
+    if (len != cases[i].len) fail_msg("\"%s\": %zu octets", cases[i].text, len);
+    if (len == 0) continue;
+    assert_int_equal(address_parse(span_first(span_from(cases[i].text), len), false, &whole), ADDRESS_OK);
+    assert_true(span_equal(address.local_part, whole.local_part));
+    assert_true(span_equal(address.domain, whole.domain));
+  }
+}
+
 static void literals(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof literal_cases / sizeof *literal_cases; i++)
@@ -222,8 +258,9 @@ static void unquoting(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(addresses), cmocka_unit_test(an_octet_nul_is_never_good),
-      cmocka_unit_test(paths),     cmocka_unit_test(literals),
-      cmocka_unit_test(equality),  cmocka_unit_test(unquoting),
+      cmocka_unit_test(paths),     cmocka_unit_test(plain_addresses),
+      cmocka_unit_test(literals),  cmocka_unit_test(equality),
+      cmocka_unit_test(unquoting),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
