@@ -44,7 +44,7 @@ void *arena_zalloc(struct arena *arena, size_t size) {
 
 struct span arena_copy(struct arena *arena, struct span bytes) {
   char *copy = arena_alloc(arena, bytes.len + 1);
-  if (bytes.len) memcpy(copy, bytes.data, bytes.len);
+  buf_copy(copy, bytes);
   copy[bytes.len] = 0;
   return span_of(copy, bytes.len);
 }
