@@ -85,7 +85,10 @@ void mem_free(void *memory) {
 #define PIECES_FROM_HEAP 0
 #endif
 
-enum { SLAB_SIZE = 32 * 1024 };
+enum {
+  SLAB_SIZE = 32 * 1024,
+  SLABS_ALONE = LARGE_PAGE / SLAB_SIZE, /* a small run's, asked for one by one; all others in large blocks */
+};
 
 struct free_piece {
   struct free_piece *next;
@@ -97,14 +100,29 @@ struct slab {
   _Alignas(max_align_t) char pieces[];
 };
 static struct slab *slabs;
+static size_t slab_count;
+static char *slabs_ahead, *slabs_ahead_end; /* what is left of the newest large block */
 
 /* By size, in steps. What lies here belongs to nobody, so it carries nothing from one run into the next. */
 static struct free_piece *free_pieces[MEM_PIECE_MAX / MEM_PIECE_STEP + 1];
 
+/* Of many pieces each is touched now and then, here and there: in large pages that takes fewer page faults at
+ * first, and fewer walks through the tables of pages for ever after. */
+static struct slab *new_slab(size_t size) {
+  if (slab_count++ < SLABS_ALONE) return mem_alloc(size);
+  if ((size_t)(slabs_ahead_end - slabs_ahead) < size) {
+    slabs_ahead = mem_alloc(LARGE);
+    slabs_ahead_end = slabs_ahead + LARGE;
+  }
+  char *slab = slabs_ahead;
+  slabs_ahead += size;
+  return (struct slab *)(void *)slab;
+}
+
 /* Cuts a new slab into pieces of so many steps, and gives the first. */
 static void *cut_slab(size_t steps) {
   size_t size = (steps ? steps : 1) * MEM_PIECE_STEP, count = SLAB_SIZE / size;
-  struct slab *slab = mem_alloc(sizeof *slab + count * size);
+  struct slab *slab = new_slab(sizeof *slab + count * size);
   slab->next = slabs;
   slabs = slab;
   for (size_t i = count; i-- > 1;) mem_give(slab->pieces + i * size, size);

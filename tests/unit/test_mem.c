@@ -43,6 +43,24 @@ static void pieces_are_their_owners(void **state) {
     if (held[k].piece) mem_give(held[k].piece, held[k].wanted);
 }
 
+/* More at once than a small run has: they come from large blocks then. */
+static void many_pieces_are_their_owners(void **state) {
+  (void)state;
+  enum { MANY = 30000 };
+  static unsigned char *pieces[MANY];
+  struct rng rng = rng_named(4, SPAN("sizes"));
+  static size_t sizes[MANY];
+  for (size_t i = 0; i < MANY; i++) {
+    sizes[i] = mem_piece_size(1 + (size_t)rng_below(&rng, i % 10 ? 500 : MEM_PIECE_MAX));
+    pieces[i] = mem_take(sizes[i]);
+    memset(pieces[i], (int)(i % 251), sizes[i]);
+  }
+  for (size_t i = 0; i < MANY; i++) {
+    assert_true(is_filled(pieces[i], sizes[i], (unsigned char)(i % 251)));
+    mem_give(pieces[i], sizes[i]);
+  }
+}
+
 static void sizes_are_rounded_up(void **state) {
   (void)state;
   assert_int_equal(mem_piece_size(1), MEM_PIECE_STEP);
@@ -68,6 +86,7 @@ static void nothing_is_given_back(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(pieces_are_their_owners),
+      cmocka_unit_test(many_pieces_are_their_owners),
       cmocka_unit_test(sizes_are_rounded_up),
       cmocka_unit_test(nothing_is_given_back),
   };
