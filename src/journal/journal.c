@@ -4,7 +4,8 @@
 #include "base/mem.h"
 
 /* A record is written once, in its canonical form, into the newest chunk; chunks never move. The index
- * has for each record its time and where it begins; it lives in pages that never move either.
+ * has for each record its time and where it begins; it lives in pages that never move either, each twice as
+ * large as the one before: the first is small for a short story, the last need not be many.
  *
  *     chunks ─▶ [ record record record … ] [ record … ]      in order, without gaps: the fingerprint
  *     pages  ─▶ [ time, place | time, place | … ]            of the journal is that of the chunks
@@ -15,11 +16,11 @@
 enum {
   CHUNK_FIRST_SIZE = 64 * 1024,
   CHUNK_SECOND_SIZE = 1024 * 1024,
-  CHUNK_SIZE_BITS = 22, /* a record begins below this offset of its chunk */
+  CHUNK_SIZE_BITS = 22, /* a record begins below this offset of its chunk: a larger one holds no second */
   CHUNK_SIZE = 1 << CHUNK_SIZE_BITS,
   KIND_BITS = 8,
-  PAGE_BITS = 16,
-  PAGE_SIZE = 1 << PAGE_BITS,
+  PAGE_FIRST_BITS = 16, /* entries of the first page */
+  PAGES_MAX = 32 - PAGE_FIRST_BITS + 1,
   VARINT_MAX = 10,
   /* the most a record takes besides its texts: kind, time, cause, host, agent, connection, message, … */
   HEAD_MAX = (7 + JOURNAL_NUMBERS + JOURNAL_TEXTS) * VARINT_MAX,
@@ -50,8 +51,9 @@ struct journal {
   struct chunk *newest;
   struct chunk **chunks;
   size_t chunk_count, chunk_capacity;
-  struct entry **pages;
-  size_t page_count, page_capacity;
+  struct entry *pages[PAGES_MAX];
+  unsigned page_count;
+  struct entry *next_entry, *page_end; /* of the newest page */
   struct digest *digest;
   struct shape shape[JOURNAL_KIND_COUNT];
   uint64_t count_of[JOURNAL_KIND_COUNT];
@@ -73,9 +75,8 @@ struct journal *journal_new(enum journal_mode mode) {
 void journal_free(struct journal *journal) {
   if (!journal) return;
   for (size_t i = 0; i < journal->chunk_count; i++) mem_free(journal->chunks[i]);
-  for (size_t i = 0; i < journal->page_count; i++) mem_free(journal->pages[i]);
+  for (unsigned i = 0; i < journal->page_count; i++) mem_free(journal->pages[i]);
   mem_free(journal->chunks);
-  mem_free(journal->pages);
   digest_free(journal->digest);
   mem_free(journal);
 }
@@ -116,9 +117,9 @@ static inline const unsigned char *get_signed(const unsigned char *at, int64_t *
   return at;
 }
 
-static unsigned char *encode(const struct journal *journal, const struct journal_record *record,
-                             unsigned char *at) {
-  const struct shape *shape = &journal->shape[record->kind];
+/* Writes all of the record but its texts. */
+static inline unsigned char *put_head(const struct journal *journal, const struct journal_record *record,
+                                      uint32_t numbers, unsigned char *at) {
   *at++ = (unsigned char)record->kind;
   at = put_unsigned(at, (uint64_t)(record->time_us - journal->last_time_us));
   uint32_t cause = record->cause ? journal->count + 1 - record->cause : 0;
@@ -134,13 +135,26 @@ static unsigned char *encode(const struct journal *journal, const struct journal
   }
   at = put_unsigned(at, record->connection);
   at = put_unsigned(at, record->message);
-  const int64_t *number = record->number, *numbers_end = number + shape->numbers;
+  const int64_t *number = record->number, *numbers_end = number + numbers;
   for (; number < numbers_end; number++) at = put_signed(at, *number);
+  return at;
+}
+
+/* Where there is room for it. What the kind has no name for must not be there: its texts, of so many octets
+ * in all, are then those that it has names for. */
+static unsigned char *encode(const struct journal *journal, const struct journal_record *record,
+                             size_t octets, unsigned char *at) {
+  const struct shape *shape = &journal->shape[record->kind];
+  for (uint32_t i = shape->numbers; i < JOURNAL_NUMBERS; i++) CHECK(record->number[i] == 0);
+  at = put_head(journal, record, shape->numbers, at);
   const struct span *text = record->text, *texts_end = text + shape->texts;
   for (; text < texts_end; text++) {
+    CHECK(text->len <= octets);
+    octets -= text->len;
     at = put_unsigned(at, text->len);
     at = (unsigned char *)buf_put((char *)at, *text);
   }
+  CHECK(octets == 0);
   return at;
 }
 
@@ -169,7 +183,7 @@ static void add_chunk(struct journal *journal, size_t at_least) {
 /* The chunk for a record of so many octets at most. */
 static struct chunk *chunk_for(struct journal *journal, size_t at_most) {
   struct chunk *chunk = journal->newest;
-  if (chunk && chunk->size - chunk->used >= at_most && chunk->used < CHUNK_SIZE) return chunk;
+  if (chunk && chunk->size - chunk->used >= at_most) return chunk;
   if (chunk && journal->mode == JOURNAL_DIGEST) {
     digest_chunk(journal, chunk);
     chunk->used = chunk->digested = 0;
@@ -181,42 +195,30 @@ static struct chunk *chunk_for(struct journal *journal, size_t at_most) {
   return journal->newest;
 }
 
+static void add_page(struct journal *journal) {
+  size_t entries = (size_t)1 << (PAGE_FIRST_BITS + journal->page_count);
+  journal->next_entry = mem_alloc(entries * sizeof(struct entry));
+  journal->page_end = journal->next_entry + entries;
+  journal->pages[journal->page_count++] = journal->next_entry;
+}
+
 static void add_entry(struct journal *journal, const struct journal_record *record, size_t offset) {
-  size_t index = journal->count;
-  if (index >> PAGE_BITS == journal->page_count) {
-    journal->pages =
-        mem_grow(journal->pages, &journal->page_capacity, journal->page_count + 1, sizeof(struct entry *));
-    journal->pages[journal->page_count++] = mem_alloc(PAGE_SIZE * sizeof(struct entry));
-  }
+  if (UNLIKELY(journal->next_entry == journal->page_end)) add_page(journal);
   uint64_t chunk = journal->chunk_count - 1;
-  journal->pages[index >> PAGE_BITS][index & (PAGE_SIZE - 1)] = (struct entry){
+  *journal->next_entry++ = (struct entry){
       record->time_us,
       (chunk << (CHUNK_SIZE_BITS + KIND_BITS)) | ((uint64_t)offset << KIND_BITS) | record->kind,
   };
 }
 
-/* The sum of the texts' lengths, after a look at what the kind has no name for. */
-static size_t octets_of_texts(const struct shape *shape, const struct journal_record *record) {
-  size_t octets = 0, bits = 0;
-  uint64_t stray = 0;
-  uint32_t i;
-  for (i = 0; i < shape->texts; i++) {
-    octets += record->text[i].len;
-    bits |= record->text[i].len;
-  }
-  for (; i < JOURNAL_TEXTS; i++) stray |= record->text[i].len;
-  for (i = shape->numbers; i < JOURNAL_NUMBERS; i++) stray |= (uint64_t)record->number[i];
-  CHECK(bits <= 2 * (size_t)JOURNAL_RECORD_MAX - 1 && octets <= JOURNAL_RECORD_MAX);
-  CHECK(!stray);
-  return octets;
-}
-
 /* Keeps the record; journal->count and last_time_us are still those of the record before. */
 static void keep(struct journal *journal, const struct journal_record *record) {
-  size_t octets = octets_of_texts(&journal->shape[record->kind], record);
+  size_t octets = 0;
+  for (int i = 0; i < JOURNAL_TEXTS; i++) octets += record->text[i].len;
+  CHECK(octets <= JOURNAL_RECORD_MAX);
   struct chunk *chunk = chunk_for(journal, HEAD_MAX + octets);
   size_t offset = chunk->used;
-  chunk->used = (size_t)(encode(journal, record, chunk->data + offset) - chunk->data);
+  chunk->used = (size_t)(encode(journal, record, octets, chunk->data + offset) - chunk->data);
   if (journal->mode == JOURNAL_FULL) add_entry(journal, record, offset);
 }
 
@@ -259,7 +261,11 @@ enum journal_mode journal_mode_of(const struct journal *journal) {
 
 static const struct entry *entry_of(const struct journal *journal, journal_seq seq) {
   CHECK(journal->mode == JOURNAL_FULL && seq >= 1 && seq <= journal->count);
-  return &journal->pages[(seq - 1) >> PAGE_BITS][(seq - 1) & (PAGE_SIZE - 1)];
+  /* Page n begins with record 2^(PAGE_FIRST_BITS + n) of a journal that had a page's worth before its first.
+   */
+  uint64_t place = (uint64_t)seq - 1 + ((uint64_t)1 << PAGE_FIRST_BITS);
+  unsigned bits = 63 - (unsigned)__builtin_clzll(place);
+  return &journal->pages[bits - PAGE_FIRST_BITS][place - ((uint64_t)1 << bits)];
 }
 
 void journal_get(const struct journal *journal, journal_seq seq, struct journal_record *record_out) {

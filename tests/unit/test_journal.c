@@ -77,6 +77,22 @@ static void time_is_found(void **state) {
 }
 
 /* The bytes are written out here, by docs/journal.md, and hashed by the other door of digest.h. */
+/* Over several pages of the index, each twice as large as the one before. */
+static void each_of_many_is_found(void **state) {
+  (void)state;
+  enum { MANY = 500000 };
+  struct journal *journal = new_journal(JOURNAL_FULL);
+  for (int64_t i = 2; i <= MANY; i++)
+    journal_append(journal, &(struct journal_record){.kind = JOURNAL_CLOSED, .time_us = i, .number = {i}});
+  for (journal_seq seq = 2; seq <= MANY; seq++) {
+    struct journal_record record;
+    journal_get(journal, seq, &record);
+    assert_true(record.kind == JOURNAL_CLOSED && record.time_us == seq && record.number[0] == seq);
+    assert_int_equal(journal_time_at(journal, seq), seq);
+  }
+  journal_free(journal);
+}
+
 static void fingerprint_is_of_the_canonical_form(void **state) {
   (void)state;
   static const char canonical[] =
@@ -186,6 +202,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_goes_in_comes_out),
       cmocka_unit_test(time_is_found),
+      cmocka_unit_test(each_of_many_is_found),
       cmocka_unit_test(fingerprint_is_of_the_canonical_form),
       cmocka_unit_test(modes_agree),
       cmocka_unit_test(fingerprint_sees_every_member),
