@@ -245,33 +245,6 @@ static void send_message(struct connection *connection, int side, struct message
   lane_send_message(connection, !side, message, transit, cause);
 }
 
-bool connection_send(struct network *network, connection_id id, bool from_client, struct span bytes) {
-  struct connection *connection = connection_find(network, id);
-  int side = from_client ? CLIENT : SERVER;
-  if (!connection || connection->sides[side].state != SIDE_OPEN) return false;
-  send_bytes(connection, side, bytes, transit_of(connection, side, bytes.len), sim_cause(network->sim));
-  return true;
-}
-
-bool connection_send_message(struct network *network, connection_id id, bool from_client,
-                             struct message *message) {
-  struct connection *connection = connection_find(network, id);
-  int side = from_client ? CLIENT : SERVER;
-  if (!connection || connection->sides[side].state != SIDE_OPEN) return false;
-  struct transit transit = transit_of(connection, side, message_wire_size(message));
-  send_message(connection, side, message, transit, sim_cause(network->sim));
-  return true;
-}
-
-int64_t connection_arrival_us(const struct network *network, connection_id id, bool from_client,
-                              size_t bytes) {
-  const struct connection *connection = connection_find(network, id);
-  return connection ? transit_of(connection, from_client ? CLIENT : SERVER, bytes).arrival_us
-                    : sim_now(network->sim);
-}
-
-/* ---- saying what a record tells of ---- */
-
 static journal_seq note_said(struct connection *connection, int side, struct journal_record *record,
                              struct transit transit) {
   record->connection = connection->id;

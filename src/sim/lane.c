@@ -102,13 +102,8 @@ struct segment *lane_send_octets(struct connection *connection, int to_side, enu
 
 void lane_send_bytes(struct connection *connection, int to_side, struct span bytes, struct transit transit,
                      journal_seq cause) {
-  struct lane *lane = &connection->sides[to_side].lane;
-  struct segment *last = lane->coming ? lane->coming_last : NULL;
-  lane->free_at_us = transit.departure_us;
-  bool joins = last && last->kind == SEGMENT_BYTES && last->arrival_us == transit.arrival_us &&
-               last->cause == cause && segment_has_room(last, bytes.len);
-  if (!joins) last = lane_send(connection, to_side, SEGMENT_BYTES, transit.arrival_us, cause, bytes.len);
-  segment_add(last, bytes);
+  connection->sides[to_side].lane.free_at_us = transit.departure_us;
+  segment_add(lane_send(connection, to_side, SEGMENT_BYTES, transit.arrival_us, cause, bytes.len), bytes);
 }
 
 void lane_send_message(struct connection *connection, int to_side, struct message *message,

@@ -158,14 +158,6 @@ void connection_write_at_once(struct network *network, connection_id id, bool fr
 /* Only notes the record, in the same way: of the first octets of so many that will now be said as one. */
 journal_seq connection_note_part(struct network *network, connection_id id, bool from_client,
                                  struct journal_record *record, size_t octets, size_t whole);
-/* Sends without a record of its own, because of the present cause. False if the connection does not stand
- * yet, has ended, or this side has closed. */
-bool connection_send(struct network *network, connection_id id, bool from_client, struct span bytes);
-bool connection_send_message(struct network *network, connection_id id, bool from_client,
-                             struct message *message);
-/* When something of so many bytes, sent now, would have arrived whole. */
-int64_t connection_arrival_us(const struct network *network, connection_id id, bool from_client,
-                              size_t bytes);
 
 /* What has arrived and is not consumed yet. A message by reference comes alone: *message_out is then
  * not NULL (borrowed) and the span is empty. False if there is nothing. What is left is seen again, with

@@ -109,8 +109,19 @@ static inline connection_id program_connect(struct program *program, host_id to)
                                        &program_handler, program);
 }
 
-static inline bool program_say(struct program *program, const char *text) {
-  return connection_send(program->lab->network, program->id, program->is_client, span_from(text));
+/* Says it, as a line of its own, and gives its record; 0 if the connection is over. */
+static inline journal_seq program_say_bytes(struct program *program, struct span bytes) {
+  struct journal_record record = {.kind = JOURNAL_LINE, .text = {bytes}};
+  return connection_say(program->lab->network, program->id, program->is_client, &record, bytes);
+}
+
+static inline journal_seq program_say(struct program *program, const char *text) {
+  return program_say_bytes(program, span_from(text));
+}
+
+static inline journal_seq program_say_message(struct program *program, struct message *message) {
+  struct journal_record record = {.kind = JOURNAL_DATA};
+  return connection_say_message(program->lab->network, program->id, program->is_client, &record, message);
 }
 
 static inline struct journal_record lab_record(const struct lab *lab, journal_seq seq) {

@@ -51,11 +51,11 @@ static void a_host_goes_down(void **state) {
   sim_at(pair->lab.sim, 70000, host_there_goes_down, &pair->lab);
   sim_at(pair->lab.sim, 90000, say_hello, &pair->client);
   expect_log(pair, "70000 server cut\n60070000 client cut\n");
-  expect_record(pair, 4, JOURNAL_FAULT, 70000, 0, THERE);
-  expect_record(pair, 5, JOURNAL_CUT, 70000, 4, THERE);
-  expect_text(pair, 5, 0, "host down");
-  expect_record(pair, 6, JOURNAL_CUT, 60070000, 4, HERE);
-  expect_text(pair, 6, 0, "no answer");
+  expect_record(pair, 5, JOURNAL_FAULT, 70000, 0, THERE);
+  expect_record(pair, 6, JOURNAL_CUT, 70000, 5, THERE);
+  expect_text(pair, 6, 0, "host down");
+  expect_record(pair, 8, JOURNAL_CUT, 60070000, 5, HERE);
+  expect_text(pair, 8, 0, "no answer");
   lab_free(&pair->lab);
 }
 
@@ -83,7 +83,7 @@ static void a_link_goes_down(void **state) {
   sim_at(pair->lab.sim, 70000, link_goes_down, &pair->lab);
   sim_at(pair->lab.sim, 100000, close_now, &pair->client);
   expect_log(pair, "100000 client closed\n60070000 server cut\n");
-  expect_record(pair, 6, JOURNAL_CUT, 60070000, 4, THERE);
+  expect_record(pair, 7, JOURNAL_CUT, 60070000, 5, THERE);
   lab_free(&pair->lab);
 }
 

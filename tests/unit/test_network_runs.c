@@ -37,6 +37,11 @@ struct session { /* the server's side */
   bool in_message, is_closed;
 };
 
+static void say(struct busy *busy, host_id host, connection_id id, bool from_client, struct span line) {
+  struct journal_record record = {.kind = JOURNAL_LINE, .host = host, .text = {line}};
+  connection_say(busy->lab.network, id, from_client, &record, line);
+}
+
 static void note_text(struct busy *busy, host_id host, connection_id id, uint32_t message, struct span text) {
   struct journal_record record = {
       .kind = JOURNAL_NOTE, .host = host, .connection = id, .message = message, .text = {text}};
@@ -45,13 +50,10 @@ static void note_text(struct busy *busy, host_id host, connection_id id, uint32_
 
 /* ---- the server ---- */
 
-static void answer(struct session *session, struct span about, uint32_t message) {
+static void answer(struct session *session, struct span about) {
   struct arena arena = ARENA_EMPTY;
   struct span reply = arena_format(&arena, "ok %.*s\n", SPAN_ARG(about));
-  journal_seq before = sim_cause(session->busy->lab.sim);
-  note_text(session->busy, session->host, session->id, message, reply);
-  connection_send(session->busy->lab.network, session->id, false, reply);
-  sim_set_cause(session->busy->lab.sim, before);
+  say(session->busy, session->host, session->id, false, reply);
   arena_free(&arena);
 }
 
@@ -65,7 +67,7 @@ static void handle_line(struct session *session, struct span line) {
   struct sim *sim = session->busy->lab.sim;
   note_text(session->busy, session->host, session->id, 0, line);
   session->in_message = span_equal(line, SPAN("DATA"));
-  if (!session->in_message) answer(session, line, 0);
+  if (!session->in_message) answer(session, line);
   session->is_closed = span_equal(line, SPAN("QUIT"));
   if (session->is_closed)
     connection_close(session->busy->lab.network, session->id, false);
@@ -77,7 +79,7 @@ static void handle_message(struct session *session, const struct message *messag
   session->busy->messages++;
   session->in_message = false;
   note_text(session->busy, session->host, session->id, message->number, SPAN("message"));
-  answer(session, SPAN("message"), message->number);
+  answer(session, SPAN("message"));
 }
 
 /* The message that has been read from bytes, if it is whole. */
@@ -138,7 +140,7 @@ static void serve(struct session *session) {
 static void server_opened(void *context, connection_id id) {
   struct session *session = context;
   assert_int_equal(session->id, id);
-  answer(session, SPAN("hello"), 0);
+  answer(session, SPAN("hello"));
 }
 static void server_received(void *context, connection_id id) {
   (void)id;
@@ -170,8 +172,7 @@ server_listen(void *context, connection_id id, const struct connection_info *inf
 /* ---- the client ---- */
 
 static void say_line(struct client *client, struct span line) {
-  note_text(client->busy, client->host, client->id, 0, line);
-  connection_send(client->busy->lab.network, client->id, true, line);
+  say(client->busy, client->host, client->id, true, line);
   for (size_t i = 0; i < line.len; i++)
     if (line.data[i] == '\n') client->awaited++;
   client->said++;
@@ -183,8 +184,8 @@ static void say_message(struct client *client) {
   struct message *message = message_new(subject, SPAN("Friday?\r\n.\r\n\r\n"));
   message->number = client->id * 1000 + (uint32_t)client->said;
   say_line(client, SPAN("DATA\n"));
-  note_text(client->busy, client->host, client->id, message->number, SPAN("the message"));
-  connection_send_message(client->busy->lab.network, client->id, true, message);
+  struct journal_record record = {.kind = JOURNAL_DATA, .host = client->host, .message = message->number};
+  connection_say_message(client->busy->lab.network, client->id, true, &record, message);
   message_release(message);
   arena_free(&arena);
 }

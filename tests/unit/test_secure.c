@@ -180,7 +180,9 @@ static void the_line_shows_lengths(void **state) {
   assert_int_equal(tls.number[0], 13);
   assert_int_equal(tls.number[1], 1);
   assert_int_equal(tls.cause, nth_record(&pair->lab, JOURNAL_TLS_RECORD, 2).seq);
-  assert_int_equal(nth_record(&pair->lab, JOURNAL_TLS_RECORD, 4).cause, tls.seq);
+  struct journal_record line = nth_record(&pair->lab, JOURNAL_LINE, 1);
+  assert_int_equal(line.cause, tls.seq);
+  assert_int_equal(nth_record(&pair->lab, JOURNAL_TLS_RECORD, 4).cause, line.seq);
   expect_record_text(tls.text[1], "TLS_AES_256_GCM_SHA384");
   expect_record_text(tls.text[2], "there.example");
   expect_record_text(tls.text[3], "");
