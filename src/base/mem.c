@@ -74,24 +74,9 @@ void mem_free(void *memory) {
 
 /* ---- pieces ---- */
 
-#if defined(__SANITIZE_ADDRESS__)
-#define PIECES_FROM_HEAP 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define PIECES_FROM_HEAP 1
-#endif
-#endif
-#ifndef PIECES_FROM_HEAP
-#define PIECES_FROM_HEAP 0
-#endif
-
 enum {
   SLAB_SIZE = 32 * 1024,
   SLABS_ALONE = LARGE_PAGE / SLAB_SIZE, /* a small run's, asked for one by one; all others in large blocks */
-};
-
-struct free_piece {
-  struct free_piece *next;
 };
 
 /* All slabs hang together, so that whoever looks for lost memory finds them. */
@@ -103,8 +88,8 @@ static struct slab *slabs;
 static size_t slab_count;
 static char *slabs_ahead, *slabs_ahead_end; /* what is left of the newest large block */
 
-/* By size, in steps. What lies here belongs to nobody, so it carries nothing from one run into the next. */
-static struct free_piece *free_pieces[MEM_PIECE_MAX / MEM_PIECE_STEP + 1];
+/* What lies here belongs to nobody, so it carries nothing from one run into the next. */
+struct mem_piece *mem_pieces[MEM_PIECE_MAX / MEM_PIECE_STEP + 1];
 
 /* Of many pieces each is touched now and then, here and there: in large pages that takes fewer page faults at
  * first, and fewer walks through the tables of pages for ever after. */
@@ -119,9 +104,9 @@ static struct slab *new_slab(size_t size) {
   return (struct slab *)(void *)slab;
 }
 
-/* Cuts a new slab into pieces of so many steps, and gives the first. */
-static void *cut_slab(size_t steps) {
-  size_t size = (steps ? steps : 1) * MEM_PIECE_STEP, count = SLAB_SIZE / size;
+/* Cuts a new slab into pieces, and gives the first. */
+static void *cut_slab(size_t size) {
+  size_t count = SLAB_SIZE / size;
   struct slab *slab = new_slab(sizeof *slab + count * size);
   slab->next = slabs;
   slabs = slab;
@@ -129,27 +114,7 @@ static void *cut_slab(size_t steps) {
   return slab->pieces;
 }
 
-void *mem_take(size_t size) {
-  size_t steps = mem_piece_size(size) / MEM_PIECE_STEP;
-  if (PIECES_FROM_HEAP || UNLIKELY(size > MEM_PIECE_MAX)) return mem_alloc(mem_piece_size(size));
-  struct free_piece *piece = free_pieces[steps];
-  if (UNLIKELY(!piece)) return cut_slab(steps);
-  free_pieces[steps] = piece->next;
-  return piece;
-}
-
-void *mem_ztake(size_t size) {
-  return memset(mem_take(size), 0, size);
-}
-
-void mem_give(void *memory, size_t size) {
-  size_t steps = mem_piece_size(size) / MEM_PIECE_STEP;
-  if (PIECES_FROM_HEAP || UNLIKELY(size > MEM_PIECE_MAX)) {
-    mem_free(memory);
-    return;
-  }
-  struct free_piece *piece = memory;
-  if (!piece) return;
-  piece->next = free_pieces[steps];
-  free_pieces[steps] = piece;
+void *mem_take_slowly(size_t size) {
+  size_t whole = mem_piece_size(size ? size : 1);
+  return MEM_PIECES_FROM_HEAP || size > MEM_PIECE_MAX ? mem_alloc(whole) : cut_slab(whole);
 }

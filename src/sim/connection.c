@@ -68,7 +68,7 @@ journal_seq connection_note(struct connection *connection, int side, struct jour
 }
 
 static bool has_ended(const struct side *side) {
-  return side->state == SIDE_ENDING || side->state == SIDE_GONE;
+  return side->state >= SIDE_ENDING;
 }
 
 /* The side's program can do nothing more; by an event of its own it is told how it ended. */

@@ -15,12 +15,11 @@ enum { SEGMENT_HEAD = offsetof(struct segment, bytes) };
 /* ---- segments ---- */
 
 static struct segment *segment_new(enum segment_kind kind, size_t capacity) {
-  size_t size = mem_piece_size(SEGMENT_HEAD + capacity);
-  struct segment *segment = mem_take(size);
   CHECK(capacity <= UINT32_MAX - SEGMENT_HEAD);
+  struct segment *segment = mem_take(SEGMENT_HEAD + capacity);
   segment->next = NULL;
   segment->read = segment->len = 0;
-  segment->size = (uint32_t)size;
+  segment->size = (uint32_t)(SEGMENT_HEAD + capacity);
   segment->kind = kind;
   return segment;
 }
@@ -38,7 +37,7 @@ void segment_free(struct segment *segment) {
 }
 
 static bool segment_has_room(const struct segment *segment, size_t count) {
-  return segment->size - SEGMENT_HEAD - segment->len >= count;
+  return mem_piece_size(segment->size) - SEGMENT_HEAD - segment->len >= count;
 }
 
 static void segment_add(struct segment *segment, struct span bytes) {

@@ -80,7 +80,7 @@ struct segment {
   uint32_t len;  /* octets, consumed ones included; of a message, those of its wire form */
   uint32_t how;  /* of SEGMENT_END: enum connection_end; of SEGMENT_NO_ANSWER: enum unreachable; of
                     SEGMENT_FLIGHT: its number */
-  uint32_t size; /* of the piece of memory */
+  uint32_t size; /* asked for, of a piece of memory */
   enum segment_kind kind;
   char bytes[]; /* or a struct message * */
 };
