@@ -49,6 +49,7 @@ struct journal {
   journal_seq count;
   int64_t last_time_us;
   struct chunk *newest;
+  unsigned char *at, *end; /* of the newest chunk: where the next record begins, and where its room ends */
   struct chunk **chunks;
   size_t chunk_count, chunk_capacity;
   struct entry *pages[PAGES_MAX];
@@ -85,10 +86,6 @@ void journal_free(struct journal *journal) {
 
 /* Seven bits an octet, the lowest first; the high bit says that more follow (LEB128). */
 static inline unsigned char *put_unsigned(unsigned char *at, uint64_t value) {
-  if (value < 128) { /* nearly always */
-    *at = (unsigned char)value;
-    return at + 1;
-  }
   while (value >= 128) {
     *at++ = (unsigned char)(value | 128);
     value >>= 7;
@@ -117,36 +114,21 @@ static inline const unsigned char *get_signed(const unsigned char *at, int64_t *
   return at;
 }
 
-/* Writes all of the record but its texts. */
-static inline unsigned char *put_head(const struct journal *journal, const struct journal_record *record,
-                                      uint32_t numbers, unsigned char *at) {
-  *at++ = (unsigned char)record->kind;
-  at = put_unsigned(at, (uint64_t)(record->time_us - journal->last_time_us));
-  uint32_t cause = record->cause ? journal->count + 1 - record->cause : 0;
-  if ((cause | record->host | record->agent) < 128) { /* an octet each: in all but the largest runs */
-    at[0] = (unsigned char)cause;
-    at[1] = (unsigned char)record->host;
-    at[2] = (unsigned char)record->agent;
-    at += 3;
-  } else {
-    at = put_unsigned(at, cause);
-    at = put_unsigned(at, record->host);
-    at = put_unsigned(at, record->agent);
-  }
-  at = put_unsigned(at, record->connection);
-  at = put_unsigned(at, record->message);
-  const int64_t *number = record->number, *numbers_end = number + numbers;
-  for (; number < numbers_end; number++) at = put_signed(at, *number);
-  return at;
-}
-
 /* Where there is room for it. What the kind has no name for must not be there: its texts, of so many octets
  * in all, are then those that it has names for. */
 static unsigned char *encode(const struct journal *journal, const struct journal_record *record,
                              size_t octets, unsigned char *at) {
   const struct shape *shape = &journal->shape[record->kind];
   for (uint32_t i = shape->numbers; i < JOURNAL_NUMBERS; i++) CHECK(record->number[i] == 0);
-  at = put_head(journal, record, shape->numbers, at);
+  *at++ = (unsigned char)record->kind;
+  at = put_unsigned(at, (uint64_t)(record->time_us - journal->last_time_us));
+  at = put_unsigned(at, record->cause ? journal->count + 1 - record->cause : 0);
+  at = put_unsigned(at, record->host);
+  at = put_unsigned(at, record->agent);
+  at = put_unsigned(at, record->connection);
+  at = put_unsigned(at, record->message);
+  const int64_t *number = record->number, *numbers_end = number + shape->numbers;
+  for (; number < numbers_end; number++) at = put_signed(at, *number);
   const struct span *text = record->text, *texts_end = text + shape->texts;
   for (; text < texts_end; text++) {
     CHECK(text->len <= octets);
@@ -159,6 +141,17 @@ static unsigned char *encode(const struct journal *journal, const struct journal
 }
 
 /* ---- appending ---- */
+
+/* Of the newest chunk only `at` knows how much is used. */
+static void close_chunk(const struct journal *journal) {
+  if (journal->newest) journal->newest->used = (size_t)(journal->at - journal->newest->data);
+}
+
+static void open_chunk(struct journal *journal, struct chunk *chunk) {
+  journal->newest = chunk;
+  journal->at = chunk->data;
+  journal->end = chunk->data + chunk->size;
+}
 
 static void digest_chunk(const struct journal *journal, struct chunk *chunk) {
   const char *bytes = (const char *)chunk->data + chunk->digested;
@@ -177,22 +170,22 @@ static void add_chunk(struct journal *journal, size_t at_least) {
   journal->chunks =
       mem_grow(journal->chunks, &journal->chunk_capacity, journal->chunk_count + 1, sizeof(struct chunk *));
   journal->chunks[journal->chunk_count++] = chunk;
-  journal->newest = chunk;
+  open_chunk(journal, chunk);
 }
 
-/* The chunk for a record of so many octets at most. */
-static struct chunk *chunk_for(struct journal *journal, size_t at_most) {
+/* For a record of so many octets at most. */
+static void make_room(struct journal *journal, size_t at_most) {
   struct chunk *chunk = journal->newest;
-  if (chunk && chunk->size - chunk->used >= at_most) return chunk;
+  close_chunk(journal);
   if (chunk && journal->mode == JOURNAL_DIGEST) {
     digest_chunk(journal, chunk);
-    chunk->used = chunk->digested = 0;
-    if (chunk->size >= at_most) return chunk;
+    chunk->digested = 0;
+    open_chunk(journal, chunk);
+    if (chunk->size >= at_most) return;
     mem_free(chunk);
     journal->chunk_count = 0;
   }
   add_chunk(journal, at_most);
-  return journal->newest;
 }
 
 static void add_page(struct journal *journal) {
@@ -216,10 +209,11 @@ static void keep(struct journal *journal, const struct journal_record *record) {
   size_t octets = 0;
   for (int i = 0; i < JOURNAL_TEXTS; i++) octets += record->text[i].len;
   CHECK(octets <= JOURNAL_RECORD_MAX);
-  struct chunk *chunk = chunk_for(journal, HEAD_MAX + octets);
-  size_t offset = chunk->used;
-  chunk->used = (size_t)(encode(journal, record, octets, chunk->data + offset) - chunk->data);
-  if (journal->mode == JOURNAL_FULL) add_entry(journal, record, offset);
+  if (UNLIKELY((size_t)(journal->end - journal->at) < HEAD_MAX + octets))
+    make_room(journal, HEAD_MAX + octets);
+  if (journal->mode == JOURNAL_FULL)
+    add_entry(journal, record, (size_t)(journal->at - journal->newest->data));
+  journal->at = encode(journal, record, octets, journal->at);
 }
 
 static journal_seq append(struct journal *journal, const struct journal_record *record) {
@@ -324,6 +318,7 @@ journal_seq journal_at_time(const struct journal *journal, int64_t time_us) {
 /* The chunks remember how far they have been digested, so that asking again costs only what is new. */
 void journal_fingerprint(const struct journal *journal, char hex_out[DIGEST_HEX_MAX]) {
   CHECK(journal->mode != JOURNAL_COUNT);
+  close_chunk(journal);
   for (size_t i = 0; i < journal->chunk_count; i++) digest_chunk(journal, journal->chunks[i]);
   digest_hex(journal->digest, hex_out);
 }
