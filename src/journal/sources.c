@@ -17,12 +17,13 @@ const char *source_name(enum source source) {
 
 enum { DIGITS_MAX = 10, NUMBERS_MAX = 3 * DIGITS_MAX + 5 }; /* with the blanks and the line's end */
 
-/* The number and what follows it; where the next octet goes. */
+/* The number and what follows it, where there is room for DIGITS_MAX; where the next octet goes. */
 static char *put_number(char *at, uint32_t value, char then) {
-  char digits[DIGITS_MAX], *end = digits + sizeof digits, *first = end;
+  char digits[2 * DIGITS_MAX] = {0}, *end = digits + DIGITS_MAX, *first = end;
   do *--first = (char)('0' + value % 10);
   while (value /= 10);
-  at = buf_put(at, span_of(first, (size_t)(end - first)));
+  memcpy(at, first, DIGITS_MAX); /* always as many: what is too much will be written over */
+  at += end - first;
   *at = then;
   return at + 1;
 }
