@@ -204,21 +204,26 @@ static void add_entry(struct journal *journal, const struct journal_record *reco
   };
 }
 
-/* Keeps the record; journal->count and last_time_us are still those of the record before. */
-static void keep(struct journal *journal, const struct journal_record *record) {
+/* Keeps the record, and gives its offset in the newest chunk; journal->count and last_time_us are still those
+ * of the record before. */
+static size_t keep(struct journal *journal, const struct journal_record *record) {
   size_t octets = 0;
   for (int i = 0; i < JOURNAL_TEXTS; i++) octets += record->text[i].len;
   CHECK(octets <= JOURNAL_RECORD_MAX);
   if (UNLIKELY((size_t)(journal->end - journal->at) < HEAD_MAX + octets))
     make_room(journal, HEAD_MAX + octets);
-  if (journal->mode == JOURNAL_FULL)
-    add_entry(journal, record, (size_t)(journal->at - journal->newest->data));
+  size_t offset = (size_t)(journal->at - journal->newest->data);
   journal->at = encode(journal, record, octets, journal->at);
+  return offset;
 }
 
 static journal_seq append(struct journal *journal, const struct journal_record *record) {
   CHECK(record->time_us >= journal->last_time_us && record->time_us <= JOURNAL_INTEGER_MAX);
-  if (journal->mode != JOURNAL_COUNT) keep(journal, record);
+  switch (journal->mode) {
+  case JOURNAL_COUNT: break;
+  case JOURNAL_DIGEST: keep(journal, record); break;
+  case JOURNAL_FULL: add_entry(journal, record, keep(journal, record)); break;
+  }
   journal->last_time_us = record->time_us;
   journal->count_of[record->kind]++;
   return ++journal->count;
