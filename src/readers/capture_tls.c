@@ -359,10 +359,13 @@ static void put_plain_alert(const struct flight *flight) {
 
 /* ---- a journal's record ---- */
 
-/* Of a line and those before it that may have been written with it. */
-static size_t octets_of_lines(const struct journal *journal, const struct journal_record *last) {
+/* Of a line, and of those before it that may have been written with it: they stand directly before the record
+ * of TLS, so that a stranger's journal cannot have the same lines sent again and again. */
+static size_t octets_of_lines(const struct journal *journal, const struct journal_record *last,
+                              journal_seq tls) {
   struct journal_record line = *last;
   size_t octets = 0;
+  if (last->seq + 1 != tls) return last->text[0].len;
   while (line.kind == JOURNAL_LINE && line.connection == last->connection && line.time_us == last->time_us &&
          line.number[0] == last->number[0]) {
     octets += line.text[0].len + 2;
@@ -381,7 +384,7 @@ static size_t octets_under_tls(const struct capture *capture, const struct journ
     if (cause.kind == JOURNAL_DATA)
       most += 2 * journal_message_size(capture->versions, cause.number[2]);
     else
-      most += 2 * octets_of_lines(capture->journal, &cause);
+      most += 2 * octets_of_lines(capture->journal, &cause, record->seq);
   }
   return record->number[2] < 0 ? 0 : (uint64_t)record->number[2] > most ? most : (size_t)record->number[2];
 }
