@@ -191,6 +191,7 @@ static void send_report(struct mta *mta, const struct queue_entry *entry, enum r
       .recipients = recipients,
       .recipient_count = count,
       .original = entry->message,
+      .recipients_field = kind == REPORT_FAILURE ? agent->software->bounce_recipients_field : SPAN_EMPTY,
       .plain = agent->software->report_form == REPORT_FORM_PLAIN,
       .plain_date = stamp_date(mta->stamper),
       .headers_only = kind != REPORT_FAILURE || entry->dsn.returns == DSN_RETURN_HEADERS,

@@ -133,7 +133,8 @@ struct software {
   bool warns_no_lists; /* nor of what list fields (RFC 2369, 2919) or Auto-Submitted (RFC 3834) tell so: Exim
                         */
   bool warns_again;    /* after each further such time: Exim */
-  struct span bounce_from; /* of all reports: "Mail Delivery Subsystem <MAILER-DAEMON@{host}>" */
+  struct span bounce_from;             /* of all reports: "Mail Delivery Subsystem <MAILER-DAEMON@{host}>" */
+  struct span bounce_recipients_field; /* a field that lists those that failed: "X-Failed-Recipients" */
   enum report_form report_form;
   struct software_report bounce, delay, success;
 };

@@ -74,10 +74,22 @@ static bool original_is_8bit(const struct dsn *dsn) {
   return dsn->original->has_8bit_header || (!dsn->headers_only && dsn->original->body->has_8bit);
 }
 
+/* "X-Failed-Recipients: a@a.example, b@b.example", for programs that read no MIME. */
+static void write_recipients_field(struct writer *w) {
+  struct buf list = {0};
+  for (size_t i = 0; i < w->dsn->recipient_count; i++) {
+    if (i) buf_add_text(&list, ", ");
+    buf_add(&list, w->dsn->recipients[i].final);
+  }
+  add_field_of(w, &w->header, w->dsn->recipients_field, "", buf_span(&list));
+  buf_free(&list);
+}
+
 static void write_header(struct writer *w) {
   const struct dsn *dsn = w->dsn;
   struct buf *out = &w->header;
   bool is_8bit = original_is_8bit(dsn) || !span_is_ascii(dsn->text);
+  if (dsn->recipients_field.len) write_recipients_field(w);
   add_date(w, out, "Date", dsn->date_us);
   add_field(w, out, "From", "", dsn->from);
   if (dsn->message_id.len) {

@@ -45,6 +45,7 @@ struct dsn {
   struct span subject;  /* ASCII, or as encoded words */
   struct span message_id;       /* without <> */
   struct span message_id_field; /* its field's name, or empty: "Message-ID" */
+  struct span recipients_field; /* a field, in front of all, that lists the recipients; or empty */
   struct span boundary; /* 1 to DSN_BOUNDARY_MAX letters, digits, or + - . / = _; made longer if it occurs in
                            the original */
   int64_t date_us;      /* unix time */

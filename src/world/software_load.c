@@ -1,6 +1,7 @@
 #include "world/software_load.h"
 
 #include "base/mem.h"
+#include "world/scenario_draft.h"
 #include "world/software_layouts.h"
 
 const struct span software_names[] = {
@@ -246,6 +247,7 @@ static const struct key bounce_keys_list[] = {
     {"subject", read_layout, AT(bounce.subject), false, 0, 0, &software_bounce_names},
     {"from", read_layout, AT(bounce_from), false, 0, 0, &software_bounce_names},
     {"text", read_layout, AT(bounce.text), false, 0, 0, &software_bounce_names},
+    {"recipients_field", read_field_name, AT(bounce_recipients_field), false, 0, 0, NULL},
 };
 const struct key_table software_bounce_keys = {"software_bounce", KEYS_SOFTWARE_BOUNCE, bounce_keys_list,
                                                KEY_COUNT(bounce_keys_list)};
