@@ -29,6 +29,26 @@ make_full_device() {
   return 1
 }
 
+# What a command says to a terminal, and how it ends. Nothing is typed.
+on_terminal() {
+  "$system_python" -c '
+import os, pty, subprocess, sys
+leader, follower = pty.openpty()
+child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=follower, stderr=follower)
+os.close(follower)
+said = b""
+while True:
+    try:
+        some = os.read(leader, 65536)
+    except OSError:  # nobody has it open any more
+        break
+    if not some:
+        break
+    said += some
+sys.stdout.buffer.write(said)
+sys.exit(child.wait())' "$@"
+}
+
 skip() { printf 'skip: %s\n' "$*"; }
 
 # Every stage ends with this: 0 if no fault was found.
