@@ -71,6 +71,16 @@ void journal_versions_update(struct journal_versions *versions) {
   qsort(versions->by_message, versions->count, sizeof *versions->by_message, compare_messages);
 }
 
+uint32_t journal_letter_count(const struct journal *journal) {
+  uint32_t last = 0;
+  for (journal_seq seq = 1; seq <= journal_count(journal); seq++) {
+    struct journal_record record;
+    journal_get(journal, seq, &record);
+    if (record.message > last) last = record.message;
+  }
+  return last;
+}
+
 struct journal_versions *journal_versions_new(const struct journal *journal) {
   CHECK(journal_mode_of(journal) == JOURNAL_FULL);
   struct journal_versions *versions = mem_zalloc(sizeof *versions);

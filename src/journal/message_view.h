@@ -19,6 +19,9 @@
 
 #include "journal/journal.h"
 
+/* The highest number of a letter that a record names; 0: there is none. Looks at all records. */
+uint32_t journal_letter_count(const struct journal *journal);
+
 struct journal_versions; /* version → record */
 
 struct journal_versions *journal_versions_new(const struct journal *journal);

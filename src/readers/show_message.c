@@ -107,12 +107,7 @@ static void write_rewritten(struct show *show, const struct journal_block *block
 }
 
 static bool complain_of_letter(struct show *show, uint32_t message) {
-  uint32_t last = 0;
-  for (journal_seq seq = 1; seq <= journal_count(show->journal); seq++) {
-    struct journal_record record;
-    journal_get(show->journal, seq, &record);
-    if (record.message > last) last = record.message;
-  }
+  uint32_t last = journal_letter_count(show->journal);
   struct error error = {.file = SPAN_EMPTY,
                         .message = arena_format(&show->arena, "there is no letter %u", message)};
   if (message >= 1 && message <= last)

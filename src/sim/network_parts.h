@@ -96,6 +96,7 @@ struct lane {
 
 enum unreachable { REACHABLE, HOST_DOWN, LINK_DOWN, NO_HOST, NO_ROUTE };
 
+/* In the order in which a side goes through them. */
 enum side_state {
   SIDE_WAITING, /* for the handshake */
   SIDE_OPEN,
