@@ -60,33 +60,47 @@ static const struct span layout_names[NAME_COUNT] = {
     [NAME_DATE] = SPAN_INIT("date"),
 };
 
+/* In which record a token's value was heard. */
+enum heard {
+  HEARD_NOWHERE, /* the program knew it by itself */
+  HEARD_CONNECT,
+  HEARD_PTR,
+  HEARD_TLS,
+  HEARD_HELO,
+  HEARD_MAIL,
+  HEARD_RCPT,
+  HEARD_CAUSE, /* what made it stamp */
+  HEARD_COUNT
+};
+
 static const struct {
   struct span clause;
   enum source source;
+  enum heard heard;
 } origins[NAME_COUNT] = {
-    [NAME_HELO] = {SPAN_INIT("from"), SOURCE_HELO},
-    [NAME_SAME_HELO] = {SPAN_INIT("from"), SOURCE_PTR},
-    [NAME_OTHER_HELO] = {SPAN_INIT("comment"), SOURCE_HELO},
-    [NAME_PTR] = {SPAN_INIT("comment"), SOURCE_PTR},
-    [NAME_PTR_OR_UNKNOWN] = {SPAN_INIT("comment"), SOURCE_PTR},
-    [NAME_IP] = {SPAN_INIT("comment"), SOURCE_TCP},
-    [NAME_BARE_IP] = {SPAN_INIT("from"), SOURCE_TCP},
-    [NAME_HOST] = {SPAN_INIT("by"), SOURCE_CONFIGURATION},
-    [NAME_VERSION] = {SPAN_INIT("by"), SOURCE_SOFTWARE},
-    [NAME_CLIENT] = {SPAN_INIT("comment"), SOURCE_TCP},
-    [NAME_FROM_CLAUSE] = {SPAN_INIT("from"), SOURCE_HELO},
-    [NAME_PRODUCT] = {SPAN_INIT("by"), SOURCE_SOFTWARE},
-    [NAME_WITH] = {SPAN_INIT("with"), SOURCE_SOFTWARE},
-    [NAME_WITH_LOWER] = {SPAN_INIT("with"), SOURCE_SOFTWARE},
-    [NAME_TLS] = {SPAN_INIT("tls"), SOURCE_SOFTWARE},
-    [NAME_TLS_VERSION] = {SPAN_INIT("tls"), SOURCE_SOFTWARE},
-    [NAME_TLS_NUMBER] = {SPAN_INIT("tls"), SOURCE_SOFTWARE},
-    [NAME_ENVELOPE_FROM] = {SPAN_INIT("comment"), SOURCE_MAIL},
-    [NAME_ID] = {SPAN_INIT("id"), SOURCE_QUEUE},
-    [NAME_FOR] = {SPAN_INIT("for"), SOURCE_RCPT},
-    [NAME_RECIPIENT] = {SPAN_INIT("for"), SOURCE_RCPT},
-    [NAME_DATE_FOLD] = {SPAN_INIT(""), SOURCE_SOFTWARE},
-    [NAME_DATE] = {SPAN_INIT("date"), SOURCE_CLOCK},
+    [NAME_HELO] = {SPAN_INIT("from"), SOURCE_HELO, HEARD_HELO},
+    [NAME_SAME_HELO] = {SPAN_INIT("from"), SOURCE_PTR, HEARD_PTR},
+    [NAME_OTHER_HELO] = {SPAN_INIT("comment"), SOURCE_HELO, HEARD_HELO},
+    [NAME_PTR] = {SPAN_INIT("comment"), SOURCE_PTR, HEARD_PTR},
+    [NAME_PTR_OR_UNKNOWN] = {SPAN_INIT("comment"), SOURCE_PTR, HEARD_PTR},
+    [NAME_IP] = {SPAN_INIT("comment"), SOURCE_TCP, HEARD_CONNECT},
+    [NAME_BARE_IP] = {SPAN_INIT("from"), SOURCE_TCP, HEARD_CONNECT},
+    [NAME_HOST] = {SPAN_INIT("by"), SOURCE_CONFIGURATION, HEARD_NOWHERE},
+    [NAME_VERSION] = {SPAN_INIT("by"), SOURCE_SOFTWARE, HEARD_NOWHERE},
+    [NAME_CLIENT] = {SPAN_INIT("comment"), SOURCE_TCP, HEARD_CONNECT},
+    [NAME_FROM_CLAUSE] = {SPAN_INIT("from"), SOURCE_HELO, HEARD_HELO},
+    [NAME_PRODUCT] = {SPAN_INIT("by"), SOURCE_SOFTWARE, HEARD_NOWHERE},
+    [NAME_WITH] = {SPAN_INIT("with"), SOURCE_SOFTWARE, HEARD_HELO},
+    [NAME_WITH_LOWER] = {SPAN_INIT("with"), SOURCE_SOFTWARE, HEARD_HELO},
+    [NAME_TLS] = {SPAN_INIT("tls"), SOURCE_SOFTWARE, HEARD_TLS},
+    [NAME_TLS_VERSION] = {SPAN_INIT("tls"), SOURCE_SOFTWARE, HEARD_TLS},
+    [NAME_TLS_NUMBER] = {SPAN_INIT("tls"), SOURCE_SOFTWARE, HEARD_TLS},
+    [NAME_ENVELOPE_FROM] = {SPAN_INIT("comment"), SOURCE_MAIL, HEARD_MAIL},
+    [NAME_ID] = {SPAN_INIT("id"), SOURCE_QUEUE, HEARD_CAUSE},
+    [NAME_FOR] = {SPAN_INIT("for"), SOURCE_RCPT, HEARD_RCPT},
+    [NAME_RECIPIENT] = {SPAN_INIT("for"), SOURCE_RCPT, HEARD_RCPT},
+    [NAME_DATE_FOLD] = {SPAN_INIT(""), SOURCE_SOFTWARE, HEARD_NOWHERE},
+    [NAME_DATE] = {SPAN_INIT("date"), SOURCE_CLOCK, HEARD_CAUSE},
 };
 
 /* ---- layouts ---- */
@@ -136,38 +150,21 @@ static const struct template *layout_read(struct stamper *stamper, struct layout
 struct stamp_writer {
   struct stamper *stamper;
   const struct stamp_facts *facts;
+  journal_seq record[HEARD_COUNT];
 };
 
-/* The record in which that was heard; 0: it was heard from nobody. */
-static journal_seq record_of(const struct stamp_writer *writer, enum stamp_name name) {
-  const struct stamp_facts *facts = writer->facts;
-  switch (name) {
-  case NAME_HELO:
-  case NAME_OTHER_HELO:
-  case NAME_FROM_CLAUSE:
-  case NAME_WITH:
-  case NAME_WITH_LOWER: return facts->helo_record;
-  case NAME_SAME_HELO:
-  case NAME_PTR:
-  case NAME_PTR_OR_UNKNOWN: return facts->ptr_record;
-  case NAME_IP:
-  case NAME_BARE_IP:
-  case NAME_CLIENT: return facts->connect_record;
-  case NAME_TLS:
-  case NAME_TLS_VERSION:
-  case NAME_TLS_NUMBER: return facts->tls_record;
-  case NAME_ENVELOPE_FROM: return facts->mail_record;
-  case NAME_FOR:
-  case NAME_RECIPIENT: return facts->recipient_record;
-  case NAME_ID:
-  case NAME_DATE: return sim_cause(writer->stamper->agent.sim);
-  case NAME_HOST:
-  case NAME_VERSION:
-  case NAME_PRODUCT:
-  case NAME_DATE_FOLD:
-  case NAME_COUNT: break;
-  }
-  return 0;
+static struct stamp_writer stamp_writer(struct stamper *stamper, const struct stamp_facts *facts) {
+  return (struct stamp_writer){
+      .stamper = stamper,
+      .facts = facts,
+      .record = {[HEARD_CONNECT] = facts->connect_record,
+                 [HEARD_PTR] = facts->ptr_record,
+                 [HEARD_TLS] = facts->tls_record,
+                 [HEARD_HELO] = facts->helo_record,
+                 [HEARD_MAIL] = facts->mail_record,
+                 [HEARD_RCPT] = facts->recipient_record,
+                 [HEARD_CAUSE] = sim_cause(stamper->agent.sim)},
+  };
 }
 
 static void add_source(const struct stamp_writer *writer, enum stamp_name name, size_t offset,
@@ -178,7 +175,7 @@ static void add_source(const struct stamp_writer *writer, enum stamp_name name, 
                                              .length = (uint32_t)length,
                                              .clause = origins[name].clause,
                                              .source = origins[name].source,
-                                             .record = record_of(writer, name),
+                                             .record = writer->record[origins[name].heard],
                                          });
 }
 
@@ -477,7 +474,7 @@ static const struct template *received_layout(struct stamper *stamper, bool loca
 
 void stamp_received(struct stamper *stamper, struct message_numbers *numbers, struct message **message,
                     const struct stamp_facts *facts) {
-  struct stamp_writer writer = {stamper, facts};
+  struct stamp_writer writer = stamp_writer(stamper, facts);
   struct span values[NAME_COUNT];
   const struct template *template = received_layout(stamper, facts->local);
   arena_reset(&stamper->scratch);

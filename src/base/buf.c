@@ -41,12 +41,13 @@ char *buf_room_slowly(struct buf *buf, size_t count) {
   return reserve(buf, count) ? buf->data + buf->len : NULL;
 }
 
+/* Written where it will stand: digits that are put elsewhere first and copied as one word make the copy wait
+ * until each of them has left the store buffer. */
 char *buf_put_u64(char *to, uint64_t value) {
-  char digits[BUF_U64_MAX];
-  size_t at = sizeof digits;
-  do digits[--at] = (char)('0' + value % 10);
-  while (value /= 10);
-  return buf_put(to, span_of(digits + at, sizeof digits - at));
+  size_t count = 1;
+  for (uint64_t limit = 10; value >= limit && count < BUF_U64_MAX; limit *= 10) count++;
+  for (char *at = to + count; at > to; value /= 10) *--at = (char)('0' + value % 10);
+  return to + count;
 }
 
 bool buf_add_u64(struct buf *buf, uint64_t value) {

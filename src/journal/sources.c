@@ -15,32 +15,24 @@ const char *source_name(enum source source) {
   return names[source].data;
 }
 
-enum { DIGITS_MAX = 10, NUMBERS_MAX = 3 * DIGITS_MAX + 5 }; /* with the blanks and the line's end */
-
-/* The number and what follows it, where there is room for DIGITS_MAX; where the next octet goes. */
-static char *put_number(char *at, uint32_t value, char then) {
-  char digits[2 * DIGITS_MAX] = {0}, *end = digits + DIGITS_MAX, *first = end;
-  do *--first = (char)('0' + value % 10);
-  while (value /= 10);
-  memcpy(at, first, DIGITS_MAX); /* always as many: what is too much will be written over */
-  at += end - first;
-  *at = then;
-  return at + 1;
-}
+enum { AROUND = 3 * BUF_U64_MAX + 5 }; /* the numbers, the blanks and the line end */
 
 void sources_add(struct buf *out, const struct source_token *token) {
   CHECK(token->clause.len > 0 && token->source < SOURCE_COUNT);
   for (size_t i = 0; i < token->clause.len; i++) CHECK(!ascii_is_space(token->clause.data[i]));
   struct span name = names[token->source];
-  char *room = buf_room(out, NUMBERS_MAX + token->clause.len + name.len), *at = room;
+  char *room = buf_room(out, token->clause.len + name.len + AROUND), *at = room;
   if (!room) return;
-  at = put_number(at, token->offset, ' ');
-  at = put_number(at, token->length, ' ');
+  at = buf_put_u64(at, token->offset);
+  *at++ = ' ';
+  at = buf_put_u64(at, token->length);
+  *at++ = ' ';
   at = buf_put(at, token->clause);
   *at++ = ' ';
   at = buf_put(at, name);
   *at++ = ' ';
-  at = put_number(at, token->record, '\n');
+  at = buf_put_u64(at, token->record);
+  *at++ = '\n';
   out->len += (size_t)(at - room);
 }
 
