@@ -5,10 +5,13 @@
 
 /* A record is written once, in its canonical form, into the newest chunk; chunks never move. The index
  * has for each record its time and where it begins; it lives in pages that never move either, each twice as
- * large as the one before: the first is small for a short story, the last need not be many.
+ * large as the one before: the first is small for a short story, the last need not be many. A journal is long
+ * and memory is slow, so an entry counts from the beginning of its stretch: the records of one chunk, of an
+ * hour or so.
  *
- *     chunks ─▶ [ record record record … ] [ record … ]      in order, without gaps: the fingerprint
- *     pages  ─▶ [ time, place | time, place | … ]            of the journal is that of the chunks
+ *     chunks    ─▶ [ record record record … ] [ record … ]   in order, without gaps: the fingerprint
+ *     pages     ─▶ [ time, place | time, place | … ]         of the journal is that of the chunks
+ *     stretches ─▶ [ first record, chunk, time | … ]
  *
  * A journal that keeps only the fingerprint is the same with one chunk, which is emptied into the digest
  * whenever it is full. */
@@ -18,7 +21,7 @@ enum {
   CHUNK_SECOND_SIZE = 1024 * 1024,
   CHUNK_SIZE_BITS = 22, /* a record begins below this offset of its chunk: a larger one holds no second */
   CHUNK_SIZE = 1 << CHUNK_SIZE_BITS,
-  KIND_BITS = 8,
+  KIND_BITS = 8,        /* with an offset, the 32 of an entry's place */
   PAGE_FIRST_BITS = 16, /* entries of the first page */
   PAGES_MAX = 32 - PAGE_FIRST_BITS + 1,
   VARINT_MAX = 10,
@@ -26,6 +29,7 @@ enum {
   HEAD_MAX = (7 + JOURNAL_NUMBERS + JOURNAL_TEXTS) * VARINT_MAX,
 };
 _Static_assert(JOURNAL_KIND_COUNT <= 128, "a kind is one octet of the canonical form");
+_Static_assert(CHUNK_SIZE_BITS + KIND_BITS <= 32, "the place of a record");
 
 struct chunk {
   size_t size;
@@ -34,9 +38,15 @@ struct chunk {
   unsigned char data[];
 };
 
+struct stretch {
+  journal_seq first; /* of its records */
+  uint32_t chunk;    /* in which all of them lie */
+  int64_t time_us;   /* of the first */
+};
+
 struct entry {
-  int64_t time_us;
-  uint64_t place; /* number of the chunk, offset in it, kind; from the high bits to the low */
+  uint32_t passed_us; /* since the stretch's first record */
+  uint32_t place;     /* offset in the chunk, kind; from the high bits to the low */
 };
 
 /* How many of each the kind has names for. */
@@ -55,6 +65,10 @@ struct journal {
   struct entry *pages[PAGES_MAX];
   unsigned page_count;
   struct entry *next_entry, *page_end; /* of the newest page */
+  struct stretch *stretches;
+  size_t stretch_count, stretch_capacity;
+  int64_t stretch_us;                /* when the newest of them began … */
+  const struct chunk *stretch_chunk; /* … and in which chunk; NULL: there is none yet */
   struct digest *digest;
   struct shape shape[JOURNAL_KIND_COUNT];
   uint64_t count_of[JOURNAL_KIND_COUNT];
@@ -78,6 +92,7 @@ void journal_free(struct journal *journal) {
   for (size_t i = 0; i < journal->chunk_count; i++) mem_free(journal->chunks[i]);
   for (unsigned i = 0; i < journal->page_count; i++) mem_free(journal->pages[i]);
   mem_free(journal->chunks);
+  mem_free(journal->stretches);
   digest_free(journal->digest);
   mem_free(journal);
 }
@@ -195,13 +210,24 @@ static void add_page(struct journal *journal) {
   journal->pages[journal->page_count++] = journal->next_entry;
 }
 
+/* The record after the last begins it. */
+static void add_stretch(struct journal *journal, int64_t time_us) {
+  journal->stretches = mem_grow(journal->stretches, &journal->stretch_capacity, journal->stretch_count + 1,
+                                sizeof(struct stretch));
+  journal->stretches[journal->stretch_count++] =
+      (struct stretch){journal->count + 1, (uint32_t)journal->chunk_count - 1, time_us};
+  journal->stretch_us = time_us;
+  journal->stretch_chunk = journal->newest;
+}
+
 static void add_entry(struct journal *journal, const struct journal_record *record, size_t offset) {
+  int64_t passed_us = record->time_us - journal->stretch_us;
   if (UNLIKELY(journal->next_entry == journal->page_end)) add_page(journal);
-  uint64_t chunk = journal->chunk_count - 1;
-  *journal->next_entry++ = (struct entry){
-      record->time_us,
-      (chunk << (CHUNK_SIZE_BITS + KIND_BITS)) | ((uint64_t)offset << KIND_BITS) | record->kind,
-  };
+  if (UNLIKELY(passed_us > UINT32_MAX || journal->stretch_chunk != journal->newest)) {
+    add_stretch(journal, record->time_us);
+    passed_us = 0;
+  }
+  *journal->next_entry++ = (struct entry){(uint32_t)passed_us, (uint32_t)offset << KIND_BITS | record->kind};
 }
 
 /* Keeps the record, and gives its offset in the newest chunk; journal->count and last_time_us are still those
@@ -267,10 +293,23 @@ static const struct entry *entry_of(const struct journal *journal, journal_seq s
   return &journal->pages[bits - PAGE_FIRST_BITS][place - ((uint64_t)1 << bits)];
 }
 
+/* The last that begins with that record or before. */
+static const struct stretch *stretch_of(const struct journal *journal, journal_seq seq) {
+  size_t low = 0, high = journal->stretch_count - 1; /* the answer is in low … high */
+  while (low < high) {
+    size_t middle = high - (high - low) / 2;
+    if (journal->stretches[middle].first <= seq)
+      low = middle;
+    else
+      high = middle - 1;
+  }
+  return &journal->stretches[low];
+}
+
 void journal_get(const struct journal *journal, journal_seq seq, struct journal_record *record_out) {
   const struct entry *entry = entry_of(journal, seq);
-  const struct chunk *chunk = journal->chunks[entry->place >> (CHUNK_SIZE_BITS + KIND_BITS)];
-  const unsigned char *at = chunk->data + ((entry->place >> KIND_BITS) & (CHUNK_SIZE - 1));
+  const struct stretch *stretch = stretch_of(journal, seq);
+  const unsigned char *at = journal->chunks[stretch->chunk]->data + (entry->place >> KIND_BITS);
   uint64_t cause, host, agent, connection, message, passed_us;
   uint16_t kind = *at++;
   at = get_unsigned(at, &passed_us); /* since the record before; the index knows the time itself */
@@ -280,7 +319,7 @@ void journal_get(const struct journal *journal, journal_seq seq, struct journal_
   at = get_unsigned(at, &connection);
   at = get_unsigned(at, &message);
   *record_out = (struct journal_record){
-      .time_us = entry->time_us,
+      .time_us = stretch->time_us + entry->passed_us,
       .seq = seq,
       .cause = cause ? seq - (journal_seq)cause : 0,
       .kind = kind,
@@ -304,7 +343,7 @@ enum journal_kind journal_kind_at(const struct journal *journal, journal_seq seq
 }
 
 int64_t journal_time_at(const struct journal *journal, journal_seq seq) {
-  return entry_of(journal, seq)->time_us;
+  return stretch_of(journal, seq)->time_us + entry_of(journal, seq)->passed_us;
 }
 
 journal_seq journal_at_time(const struct journal *journal, int64_t time_us) {

@@ -14,7 +14,7 @@
  * JOURNAL_COUNT keeps counts only. In the last two, records cannot be read back.
  *
  * Storage: a record is kept in its canonical form (docs/journal.md), the very bytes that the
- * fingerprint is taken of; 20 to 60 octets for a line said, besides 16 of the index.
+ * fingerprint is taken of; 20 to 60 octets for a line said, besides 8 of the index.
  * Limits: JOURNAL_RECORD_MAX octets of texts in one record; 2^32 - 2 records; times below 2^53 us.
  */
 #pragma once

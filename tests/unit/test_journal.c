@@ -33,6 +33,8 @@ static void what_goes_in_comes_out(void **state) {
   int64_t time_us = 0;
   for (journal_seq i = 0; i < RECORDS; i++) {
     if (rng_chance(&rng, 300000)) time_us += (int64_t)rng_below(&rng, 1 << 20);
+    if (rng_chance(&rng, 1000))
+      time_us += (int64_t)rng_below(&rng, (uint64_t)1 << 34); /* hours, as of a queue */
     struct span bytes = span_of(pool, i % 1000 == 0 ? POOL : 300);
     kept[i] = random_record(&rng, bytes, time_us, journal_count(journal));
     assert_int_equal(journal_append(journal, &kept[i]), i + 2);
@@ -76,7 +78,30 @@ static void time_is_found(void **state) {
   journal_free(journal);
 }
 
-/* The bytes are written out here, by docs/journal.md, and hashed by the other door of digest.h. */
+/* An entry of the index counts the time in 32 bits. */
+static void far_times_are_kept(void **state) {
+  (void)state;
+  static const int64_t times[] = {0,
+                                  UINT32_MAX - 1,
+                                  UINT32_MAX,
+                                  (int64_t)UINT32_MAX + 1,
+                                  3 * (int64_t)UINT32_MAX,
+                                  4 * (int64_t)UINT32_MAX,
+                                  4 * (int64_t)UINT32_MAX + 1,
+                                  JOURNAL_INTEGER_MAX};
+  struct journal *journal = new_journal(JOURNAL_FULL);
+  for (journal_seq i = 0; i < sizeof times / sizeof *times; i++)
+    journal_append(journal, &(struct journal_record){.kind = JOURNAL_NOTE, .time_us = times[i]});
+  for (journal_seq i = 0; i < sizeof times / sizeof *times; i++) {
+    struct journal_record record;
+    journal_get(journal, i + 2, &record);
+    assert_int_equal(record.time_us, times[i]);
+    assert_int_equal(journal_time_at(journal, i + 2), times[i]);
+    assert_int_equal(journal_at_time(journal, times[i]), i + 2);
+  }
+  journal_free(journal);
+}
+
 /* Over several pages of the index, each twice as large as the one before. */
 static void each_of_many_is_found(void **state) {
   (void)state;
@@ -93,6 +118,7 @@ static void each_of_many_is_found(void **state) {
   journal_free(journal);
 }
 
+/* The bytes are written out here, by docs/journal.md, and hashed by the other door of digest.h. */
 static void fingerprint_is_of_the_canonical_form(void **state) {
   (void)state;
   static const char canonical[] =
@@ -203,6 +229,7 @@ int main(void) {
       cmocka_unit_test(what_goes_in_comes_out),
       cmocka_unit_test(time_is_found),
       cmocka_unit_test(each_of_many_is_found),
+      cmocka_unit_test(far_times_are_kept),
       cmocka_unit_test(fingerprint_is_of_the_canonical_form),
       cmocka_unit_test(modes_agree),
       cmocka_unit_test(fingerprint_sees_every_member),
