@@ -41,12 +41,19 @@ char *buf_room_slowly(struct buf *buf, size_t count) {
   return reserve(buf, count) ? buf->data + buf->len : NULL;
 }
 
-/* Written where it will stand: digits that are put elsewhere first and copied as one word make the copy wait
- * until each of them has left the store buffer. */
+/* Two digits at a time, written where they will stand: digits that are put elsewhere first and copied as one
+ * word make the copy wait until each of them has left the store buffer. */
 char *buf_put_u64(char *to, uint64_t value) {
+  static const char pairs[] = "0001020304050607080910111213141516171819"
+                              "2021222324252627282930313233343536373839"
+                              "4041424344454647484950515253545556575859"
+                              "6061626364656667686970717273747576777879"
+                              "8081828384858687888990919293949596979899";
   size_t count = 1;
   for (uint64_t limit = 10; value >= limit && count < BUF_U64_MAX; limit *= 10) count++;
-  for (char *at = to + count; at > to; value /= 10) *--at = (char)('0' + value % 10);
+  char *at = to + count;
+  for (; value >= 10; value /= 100) memcpy(at -= 2, pairs + 2 * (value % 100), 2);
+  if (at > to) *to = (char)('0' + value);
   return to + count;
 }
 
