@@ -229,8 +229,8 @@ static void send_yardstick(struct bench_watch *watch, const void *argument) {
 
 static const struct flight flights[] = {
     {1, 1000, JOURNAL_DIGEST},      {100, 10000, JOURNAL_DIGEST}, {10000, 20000, JOURNAL_DIGEST},
-    {100, 10000, JOURNAL_FULL},     {100, 10000, JOURNAL_COUNT},  {10000, 20000, JOURNAL_COUNT},
-    {1000, 1000000, JOURNAL_COUNT},
+    {100, 10000, JOURNAL_FULL},     {10000, 20000, JOURNAL_FULL}, {100, 10000, JOURNAL_COUNT},
+    {10000, 20000, JOURNAL_COUNT},  {1000, 1000000, JOURNAL_COUNT},
 };
 
 #define CASE(title, index)                                                                                   \
@@ -251,9 +251,10 @@ static const struct bench_case cases[] = {
     CASE("letters: 100 in flight, fingerprint only", 1),
     CASE("letters: 10 000 in flight, fingerprint only", 2),
     CASE("letters: 100 in flight, the whole journal", 3),
-    CASE("letters: 100 in flight, counts only", 4),
-    CASE("letters: 10 000 in flight, counts only", 5),
-    CASE("letters: a million, counts only", 6),
+    CASE("letters: 10 000 in flight, the whole journal", 4),
+    CASE("letters: 100 in flight, counts only", 5),
+    CASE("letters: 10 000 in flight, counts only", 6),
+    CASE("letters: a million, counts only", 7),
 };
 
 int main(int argc, char **argv) {
