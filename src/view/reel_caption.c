@@ -159,9 +159,14 @@ static void say_stamp(struct speaker *s) {
   s->out->rfc = SPAN("RFC 5321 4.4");
 }
 
+/* A report is a program's own letter; any other is taken from somebody, and is not taken before the 250. */
 static void say_accepted(struct speaker *s) {
-  SAY(s, "%.*s is responsible for the letter now: it must deliver it, pass it on, or report that it cannot.",
-      SPAN_ARG(speaker_here(s)));
+  const struct journal *journal = s->reel->world->journal;
+  bool own = s->record.cause && journal_kind_at(journal, s->record.cause) == JOURNAL_COMPOSE;
+  struct span taken = SPAN("has the letter in its queue, on disk. Whoever answers the dot with 250"),
+              written = SPAN("is responsible for the letter now: it");
+  SAY(s, "%.*s %.*s must deliver it, pass it on, or report that it cannot.", SPAN_ARG(speaker_here(s)),
+      SPAN_ARG(own ? written : taken));
   s->out->rfc = SPAN("RFC 5321 6.1");
 }
 
