@@ -30,9 +30,14 @@ static bool relays_for_domain(const struct mta *mta, struct span domain) {
   return false;
 }
 
-static bool relays_from_host(const struct mta *mta, host_id client) {
-  for (size_t i = 0; i < mta->config.relays_from_count; i++)
-    if (mta->config.relays_from[i] == client) return true;
+static bool relays_from_client(const struct mta *mta, const struct smtp_session *session) {
+  const struct mta_relaying *relaying = &mta->config.relaying;
+  struct ip_address address;
+  for (size_t i = 0; i < relaying->host_count; i++)
+    if (relaying->hosts[i] == session->client_host) return true;
+  if (!relaying->network_count || !ip_address_parse(session->client_address, &address)) return false;
+  for (size_t i = 0; i < relaying->network_count; i++)
+    if (ip_network_has(&relaying->networks[i], &address)) return true;
   return false;
 }
 
@@ -69,9 +74,8 @@ static struct smtp_verdict decide_rcpt(const struct mta *mta, const struct smtp_
   }
   if (smtp_server_user(session->engine).len) return (struct smtp_verdict){.because = SPAN("authenticated")};
   if (relays_for_domain(mta, address->domain)) return (struct smtp_verdict){.because = SPAN("relays_for")};
-  if (relays_from_host(mta, session->client_host))
-    return (struct smtp_verdict){.because = SPAN("relays_from")};
-  if (mta->config.open_relay) return (struct smtp_verdict){.because = SPAN("open_relay")};
+  if (relays_from_client(mta, session)) return (struct smtp_verdict){.because = SPAN("relays_from")};
+  if (mta->config.relaying.anybody) return (struct smtp_verdict){.because = SPAN("open_relay")};
   return say_text(SMTP_TEXT_RCPT_RELAY_DENIED, SPAN("relay"));
 }
 
@@ -390,4 +394,20 @@ void mta_free(struct mta *mta) {
   mail_queue_clear(&mta->queue);
   stamper_free(mta->stamper);
   mem_free(mta);
+}
+
+/* ---- set up anew ---- */
+
+const struct mta_relaying *mta_relaying(const struct mta *mta) {
+  return &mta->config.relaying;
+}
+
+void mta_set_relaying(struct mta *mta, const struct mta_relaying *relaying) {
+  mta->config.relaying = *relaying;
+}
+
+void mta_set_policies(struct mta *mta, struct policy_list policies) {
+  struct smtp_listener *const listeners[] = {mta->listener, mta->submission, mta->submissions};
+  for (size_t i = 0; i < sizeof listeners / sizeof *listeners; i++)
+    if (listeners[i]) smtp_listener_set_policies(listeners[i], policies);
 }

@@ -22,6 +22,15 @@ struct mta_alias {
   size_t destination_count;
 };
 
+/* For whom it relays anything. */
+struct mta_relaying {
+  const host_id *hosts;
+  size_t host_count;
+  const struct ip_network *networks;
+  size_t network_count;
+  bool anybody; /* an open relay */
+};
+
 struct mta_config {
   struct agent agent;        /* who keeps the queue: the MTA, or the MSA where there is none */
   struct agent listener;     /* on port 25; number 0: does not listen there */
@@ -35,9 +44,7 @@ struct mta_config {
   size_t mail_for_count;
   const struct span *relays_for; /* domains it takes in and passes on */
   size_t relays_for_count;
-  const host_id *relays_from; /* clients it relays anything for */
-  size_t relays_from_count;
-  bool open_relay;
+  struct mta_relaying relaying;
   bool require_auth;                   /* on the submission port */
   struct span smarthost;               /* or empty */
   host_id delivers_to;                 /* host of the MDA; 0: none */
@@ -61,3 +68,9 @@ struct mta_config {
 /* The configuration's lists and spans are borrowed. */
 struct mta *mta_new(const struct mta_config *config);
 void mta_free(struct mta *mta);
+
+/* It is set up anew while it runs: whatever is asked from now on is judged by this, in open sessions, too.
+ * The lists are borrowed. */
+const struct mta_relaying *mta_relaying(const struct mta *mta);
+void mta_set_relaying(struct mta *mta, const struct mta_relaying *relaying);
+void mta_set_policies(struct mta *mta, struct policy_list policies);

@@ -477,3 +477,7 @@ void smtp_listener_free(struct smtp_listener *listener) {
   stamper_free(listener->stamper);
   mem_free(listener);
 }
+
+void smtp_listener_set_policies(struct smtp_listener *listener, struct policy_list policies) {
+  listener->config.policies = policies;
+}

@@ -76,6 +76,8 @@ struct smtp_listener_config {
 
 struct smtp_listener *smtp_listener_new(const struct smtp_listener_config *config);
 void smtp_listener_free(struct smtp_listener *listener);
+/* Other planned answers, from now on. */
+void smtp_listener_set_policies(struct smtp_listener *listener, struct policy_list policies);
 void smtp_session_answer(struct smtp_session *session, const struct smtp_verdict *verdict);
 const struct agent *smtp_session_agent(const struct smtp_session *session);
 /* The server's own, for what it puts on top of letters. */

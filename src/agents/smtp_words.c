@@ -26,6 +26,8 @@ enum word_name {
   WORD_UNIX_TIME,
   WORD_DATE,
   WORD_FORGED,
+  WORD_BARE_IP,
+  WORD_FORGED_IP,
   WORD_NAMES
 };
 
@@ -37,6 +39,7 @@ static const struct span word_names[WORD_NAMES] = {
     [WORD_VERSION] = SPAN_INIT("version"), [WORD_VERSION_STAMP] = SPAN_INIT("version_stamp"),
     [WORD_PRODUCT] = SPAN_INIT("product"), [WORD_UNIX_TIME] = SPAN_INIT("unix_time"),
     [WORD_DATE] = SPAN_INIT("date"),       [WORD_FORGED] = SPAN_INIT("forged"),
+    [WORD_BARE_IP] = SPAN_INIT("bare_ip"), [WORD_FORGED_IP] = SPAN_INIT("forged_ip"),
 };
 
 struct smtp_words {
@@ -109,10 +112,13 @@ static struct smtp_reply split_reply(struct span line) {
 }
 
 /* The parenthesis in which programs show what they know of a client: "name [address]" or "[address]". */
-static struct span client_text(const struct smtp_words_facts *facts, struct arena *arena) {
-  if (facts->client_name.len) return facts->client_name;
+static struct span bracketed_ip(const struct smtp_words_facts *facts, struct arena *arena) {
   const struct span pieces[] = {SPAN("["), facts->client_address, SPAN("]")};
   return arena_join(arena, pieces, 3);
+}
+
+static struct span client_text(const struct smtp_words_facts *facts, struct arena *arena) {
+  return facts->client_name.len ? facts->client_name : bracketed_ip(facts, arena);
 }
 
 static struct span unix_time_text(struct smtp_words *words) {
@@ -166,6 +172,8 @@ static struct span value_of(struct smtp_words *words, const struct smtp_words_fa
   case WORD_UNIX_TIME: return unix_time_text(words);
   case WORD_DATE: return stamp_date(words->stamper);
   case WORD_FORGED: return facts->may_be_forged ? SPAN("(may be forged)") : SPAN_EMPTY;
+  case WORD_BARE_IP: return facts->client_name.len ? SPAN_EMPTY : bracketed_ip(facts, &words->scratch);
+  case WORD_FORGED_IP: return facts->may_be_forged ? bracketed_ip(facts, &words->scratch) : SPAN_EMPTY;
   case WORD_NAMES: break;
   }
   UNREACHABLE();

@@ -161,3 +161,31 @@ struct ip_address ip_address_from_bytes(enum ip_family family, const void *bytes
 bool ip_address_equal(const struct ip_address *a, const struct ip_address *b) {
   return a->family == b->family && memcmp(a->bytes, b->bytes, ip_address_size(a)) == 0;
 }
+
+/* ---- networks ---- */
+
+bool ip_network_has(const struct ip_network *network, const struct ip_address *address) {
+  if (address->family != network->first.family) return false;
+  for (unsigned bit = 0; bit < network->bits; bit += 8) {
+    unsigned left = network->bits - bit, mask = left < 8 ? 0xffu << (8 - left) & 0xffu : 0xffu;
+    if ((address->bytes[bit / 8] ^ network->first.bytes[bit / 8]) & mask) return false;
+  }
+  return true;
+}
+
+static bool is_zero_behind(const struct ip_network *network) {
+  for (size_t bit = network->bits; bit < ip_address_size(&network->first) * 8; bit++)
+    if (network->first.bytes[bit / 8] >> (7 - bit % 8) & 1) return false;
+  return true;
+}
+
+bool ip_network_parse(struct span text, struct ip_network *network_out) {
+  size_t slash = span_find(text, '/');
+  uint64_t bits;
+  if (slash == SPAN_NONE || !ip_address_parse(span_first(text, slash), &network_out->first)) return false;
+  struct span digits = span_skip(text, slash + 1);
+  if (digits.len > 1 && digits.data[0] == '0') return false;
+  if (!span_to_u64(digits, ip_address_size(&network_out->first) * 8, &bits)) return false;
+  network_out->bits = (unsigned)bits;
+  return is_zero_behind(network_out);
+}

@@ -33,3 +33,13 @@ static inline enum ip_family ip_family_of_text(struct span address) {
 }
 struct ip_address ip_address_from_bytes(enum ip_family family, const void *bytes);
 bool ip_address_equal(const struct ip_address *a, const struct ip_address *b);
+
+/* All addresses that begin as one does: "192.0.2.0/24" (RFC 4632 3.1), "2001:db8::/32" (RFC 4291 2.3). */
+struct ip_network {
+  struct ip_address first;
+  unsigned bits; /* that they have in common */
+};
+
+/* The bits behind the prefix must be 0, so that one network has one name. */
+bool ip_network_parse(struct span text, struct ip_network *network_out);
+bool ip_network_has(const struct ip_network *network, const struct ip_address *address);

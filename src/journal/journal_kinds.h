@@ -138,6 +138,9 @@
   KIND(49, DNS_CHANGED, "dns_changed",                                                                       \
        "a zone's records change, as planned; one per line as in a zone file", NO_FIELDS,                     \
        FIELDS("name", "removed", "added", "why"))                                                            \
+  KIND(55, SETTING_CHANGED, "setting_changed",                                                               \
+       "a machine is set up otherwise from here on, as planned; text is empty for what it has no longer",    \
+       NO_FIELDS, FIELDS("name", "text", "why"))                                                             \
   /* ---- the preamble again ---- */                                                                         \
   KIND(50, QUESTION, "question", "a question that the scenario asks before a record that matches",           \
        FIELDS("nth"), FIELDS("when", "ask", "answer", "others", "because", "rfc"))                           \

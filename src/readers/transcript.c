@@ -299,6 +299,9 @@ static void tell_text(struct transcript *t, const struct journal_record *r) {
   begin(t, r);
   switch (r->kind) {
   case JOURNAL_FAULT: buf_add(t->out, fault_words(t->preamble, r, FAULT_HOSTS_BY_NAME, &arena)); break;
+  case JOURNAL_SETTING_CHANGED:
+    buf_add(t->out, setting_words(t->preamble, r, FAULT_HOSTS_BY_NAME, &arena));
+    break;
   case JOURNAL_LIMIT:
     buf_format(t->out, "stopped: the limit \"%.*s\" of %lld is reached", SPAN_ARG(r->text[0]),
                (long long)r->number[0]);
@@ -349,6 +352,7 @@ static tell_fn *const tell[JOURNAL_KIND_COUNT] = {
     [JOURNAL_DNS_CHANGED] = tell_dns_change,
     [JOURNAL_DECISION] = tell_decision,
     [JOURNAL_FAULT] = tell_text,
+    [JOURNAL_SETTING_CHANGED] = tell_text,
     [JOURNAL_LIMIT] = tell_text,
     [JOURNAL_NOTE] = tell_text,
     [JOURNAL_END] = tell_text,

@@ -17,8 +17,9 @@ struct machine_facts {
   struct queue_entry *queue;
   struct store_entry *store;
   struct name_entry *names;
+  struct journal_setting *settings;
   struct span zone;
-  size_t queue_count, store_count, name_count;
+  size_t queue_count, store_count, name_count, setting_count;
 };
 
 void machine_facts_at(struct machine_facts *facts, const struct world_view *world, uint16_t host,

@@ -86,6 +86,7 @@ static enum step_kind kind_of(const struct world_view *world, const struct journ
   case JOURNAL_DELIVERED: return STEP_DELIVERED;
   case JOURNAL_RETRIEVED: return STEP_RETRIEVED;
   case JOURNAL_DNS_CHANGED:
+  case JOURNAL_SETTING_CHANGED:
   case JOURNAL_FAULT: return STEP_FAULT;
   default: return kind_of_connection_record(world, record);
   }

@@ -286,7 +286,10 @@ static void say_fault(struct speaker *s) {
     say_dns_change(s);
     return;
   }
-  struct span says = fault_words(s->reel->world->preamble, &s->record, FAULT_HOSTS_BY_LABEL, s->arena);
+  const struct journal_preamble *preamble = s->reel->world->preamble;
+  struct span says = s->record.kind == JOURNAL_SETTING_CHANGED
+                         ? setting_words(preamble, &s->record, FAULT_HOSTS_BY_LABEL, s->arena)
+                         : fault_words(preamble, &s->record, FAULT_HOSTS_BY_LABEL, s->arena);
   SAY(s, "%c%.*s.", ascii_upper(says.data[0]), SPAN_ARG(span_skip(says, 1)));
 }
 

@@ -89,6 +89,7 @@ static uint64_t mix_subject(uint64_t hash, const struct journal_record *record, 
   case JOURNAL_DNS_ANSWER:
   case JOURNAL_DNS_CACHED:
   case JOURNAL_DNS_TIMEOUT:
+  case JOURNAL_SETTING_CHANGED:
   case JOURNAL_FAULT: return mix_text(mix_text(hash, record->text[0]), record->text[1]);
   case JOURNAL_ROUTED: return mix_text(mix_text(hash, record->text[1]), record->text[2]);
   case JOURNAL_COMPOSE: return mix_text(mix_text(hash, record->text[2]), record->text[3]);

@@ -171,12 +171,11 @@ void paint_machine_zone(struct machine_column *column) {
 }
 
 void paint_machine_settings(struct machine_column *column) {
-  const struct journal_preamble *preamble = column->p->world->preamble;
   struct span aliases = SPAN_EMPTY;
   bool any = false;
-  for (size_t i = 0; i < preamble->setting_count; i++) {
-    const struct journal_setting *setting = &preamble->settings[i];
-    if (setting->host != column->facts->host || span_equal(setting->name, SPAN("zone"))) continue;
+  for (size_t i = 0; i < column->facts->setting_count; i++) {
+    const struct journal_setting *setting = &column->facts->settings[i];
+    if (!setting->value.len || span_equal(setting->name, SPAN("zone"))) continue;
     if (span_equal(setting->name, SPAN("aliases"))) {
       aliases = setting->value;
       continue;

@@ -10,6 +10,7 @@ static uint16_t machine_of(const struct journal_record *record) {
   case JOURNAL_DNS_ANSWER:
     return record->number[1] > 0 && record->number[1] <= UINT16_MAX ? (uint16_t)record->number[1] : 0;
   case JOURNAL_DNS_CHANGED:
+  case JOURNAL_SETTING_CHANGED:
   case JOURNAL_COMPOSE:
   case JOURNAL_SENT_COPY:
   case JOURNAL_ACCEPTED:
@@ -153,4 +154,28 @@ struct span world_zone(const struct world_view *world, uint16_t host, journal_se
     buf_free(&text);
   }
   return zone;
+}
+
+/* ---- settings ---- */
+
+size_t world_settings(const struct world_view *world, uint16_t host, journal_seq at, struct arena *arena,
+                      struct journal_setting **settings_out) {
+  const struct journal_preamble *preamble = world->preamble;
+  size_t record_count, count = 0;
+  const journal_seq *records = world_machine_records(world, host, at, &record_count);
+  struct journal_setting *settings =
+      arena_alloc(arena, (preamble->setting_count + record_count + 1) * sizeof *settings);
+  for (size_t i = 0; i < preamble->setting_count; i++)
+    if (preamble->settings[i].host == host) settings[count++] = preamble->settings[i];
+  for (size_t i = 0; i < record_count; i++) {
+    struct journal_record record;
+    size_t k = 0;
+    if (journal_kind_at(world->journal, records[i]) != JOURNAL_SETTING_CHANGED) continue;
+    journal_get(world->journal, records[i], &record);
+    while (k < count && !span_equal(settings[k].name, record.text[0])) k++;
+    settings[k] = (struct journal_setting){record.seq, host, record.text[0], record.text[1]};
+    count += k == count;
+  }
+  *settings_out = settings;
+  return count;
 }

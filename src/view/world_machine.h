@@ -58,3 +58,8 @@ size_t world_names(const struct world_view *world, uint16_t host, journal_seq at
 
 /* The records that a name server answers from, one a line as in a zone file; empty: it is none. */
 struct span world_zone(const struct world_view *world, uint16_t host, journal_seq at, struct arena *arena);
+
+/* How the machine is set up by then: the preamble's settings, and what has changed (SETTING_CHANGED). A value
+ * may be empty: it has none any more. */
+size_t world_settings(const struct world_view *world, uint16_t host, journal_seq at, struct arena *arena,
+                      struct journal_setting **settings_out);

@@ -46,11 +46,10 @@ static void build_names(struct world *world) {
 
 /* ---- programs ---- */
 
-static struct policy_list policies_of(struct world *world, const struct scenario_host *spec) {
-  struct policy_list list = {arena_zalloc(&world->arena, spec->policy_count * sizeof *list.items),
-                             spec->policy_count};
-  for (size_t i = 0; i < spec->policy_count; i++) {
-    const struct scenario_policy *policy = &spec->policies[i];
+struct policy_list build_policies(struct world *world, const struct scenario_policies *spec) {
+  struct policy_list list = {arena_zalloc(&world->arena, spec->count * sizeof *list.items), spec->count};
+  for (size_t i = 0; i < spec->count; i++) {
+    const struct scenario_policy *policy = &spec->items[i];
     list.items[i] = (struct policy){
         .on = policy->on,
         .match = policy->match,
@@ -71,10 +70,17 @@ static struct mta_alias *aliases_of(struct world *world, const struct scenario_h
   return aliases;
 }
 
-static host_id *host_list(struct world *world, struct span_list names) {
-  host_id *list = arena_alloc(&world->arena, names.count * sizeof *list);
-  for (size_t i = 0; i < names.count; i++) list[i] = network_host_named(world->network, names.items[i]);
-  return list;
+struct mta_relaying build_relaying(struct world *world, struct span_list clients, bool anybody) {
+  host_id *hosts = arena_alloc(&world->arena, clients.count * sizeof *hosts);
+  struct ip_network *networks = arena_alloc(&world->arena, clients.count * sizeof *networks);
+  struct mta_relaying relaying = {.hosts = hosts, .networks = networks, .anybody = anybody};
+  for (size_t i = 0; i < clients.count; i++) {
+    if (ip_network_parse(clients.items[i], &networks[relaying.network_count]))
+      relaying.network_count++;
+    else
+      hosts[relaying.host_count++] = network_host_named(world->network, clients.items[i]);
+  }
+  return relaying;
 }
 
 static const struct tls_use *tls_of(const struct scenario_host *spec) {
@@ -96,9 +102,7 @@ static void build_mta(struct world *world, struct world_host *host) {
       .mail_for_count = spec->mail_for.count,
       .relays_for = spec->relays_for.items,
       .relays_for_count = spec->relays_for.count,
-      .relays_from = host_list(world, spec->relays_from),
-      .relays_from_count = spec->relays_from.count,
-      .open_relay = spec->open_relay,
+      .relaying = build_relaying(world, spec->relays_from, spec->open_relay),
       .require_auth = spec->require_auth,
       .smarthost = spec->smarthost,
       .delivers_to = store ? store->id : 0,
@@ -107,7 +111,7 @@ static void build_mta(struct world *world, struct world_host *host) {
       .submitters = &host->submitters,
       .aliases = aliases_of(world, spec),
       .alias_count = spec->alias_count,
-      .policies = policies_of(world, spec),
+      .policies = build_policies(world, &spec->policies),
       .retry_after_us = spec->retry_after_us,
       .retry_count = spec->retry_count,
       .queue_life_us = spec->queue_life_us,
@@ -134,7 +138,7 @@ static void build_store(struct world *world, struct world_host *host) {
         .store = host->store,
         .users = &host->mailboxes,
         .numbers = &world->numbers,
-        .policies = spec->roles & ROLE_MTA ? (struct policy_list){0} : policies_of(world, spec),
+        .policies = spec->roles & ROLE_MTA ? (struct policy_list){0} : build_policies(world, &spec->policies),
     });
   if (spec->roles & ROLE_POP3)
     host->pop3 = pop3_host_new(&(struct pop3_host_config){

@@ -19,13 +19,17 @@ static void note_buf(struct world *world, const struct world_host *host, struct 
   buf_free(value);
 }
 
+void setting_write_list(struct span_list list, struct buf *out) {
+  for (size_t i = 0; i < list.count; i++) {
+    if (i) buf_add_char(out, '\n');
+    buf_add(out, list.items[i]);
+  }
+}
+
 static void note_list(struct world *world, const struct world_host *host, struct span name,
                       struct span_list list) {
   struct buf text = {0};
-  for (size_t i = 0; i < list.count; i++) {
-    if (i) buf_add_char(&text, '\n');
-    buf_add(&text, list.items[i]);
-  }
+  setting_write_list(list, &text);
   note_buf(world, host, name, &text);
 }
 
@@ -67,17 +71,21 @@ static void note_aliases(struct world *world, const struct world_host *host) {
 }
 
 /* "rcpt *@x from y: 450 4.7.1 text, greylist, the first 2 times" */
+void setting_write_policies(const struct scenario_policies *policies, struct buf *out) {
+  for (size_t i = 0; i < policies->count; i++) {
+    const struct scenario_policy *policy = &policies->items[i];
+    buf_format(out, "%s%.*s", i ? "\n" : "", SPAN_ARG(policy->on));
+    if (policy->match.len) buf_format(out, " %.*s", SPAN_ARG(policy->match));
+    if (policy->from.len) buf_format(out, " from %.*s", SPAN_ARG(policy->from));
+    buf_format(out, ": %u %.*s", policy->code, SPAN_ARG(policy->text));
+    if (policy->because.len) buf_format(out, ", %.*s", SPAN_ARG(policy->because));
+    if (policy->times) buf_format(out, ", the first %u times", policy->times);
+  }
+}
+
 static void note_policies(struct world *world, const struct world_host *host) {
   struct buf text = {0};
-  for (size_t i = 0; i < host->spec->policy_count; i++) {
-    const struct scenario_policy *policy = &host->spec->policies[i];
-    buf_format(&text, "%s%.*s", i ? "\n" : "", SPAN_ARG(policy->on));
-    if (policy->match.len) buf_format(&text, " %.*s", SPAN_ARG(policy->match));
-    if (policy->from.len) buf_format(&text, " from %.*s", SPAN_ARG(policy->from));
-    buf_format(&text, ": %u %.*s", policy->code, SPAN_ARG(policy->text));
-    if (policy->because.len) buf_format(&text, ", %.*s", SPAN_ARG(policy->because));
-    if (policy->times) buf_format(&text, ", the first %u times", policy->times);
-  }
+  setting_write_policies(&host->spec->policies, &text);
   note_buf(world, host, SPAN("policies"), &text);
 }
 

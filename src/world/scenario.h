@@ -58,6 +58,11 @@ struct scenario_policy {
   struct span because; /* one word for the journal: "greylist", "full" … */
 };
 
+struct scenario_policies {
+  struct scenario_policy *items;
+  size_t count;
+};
+
 /* "tls": what its programs do with it. */
 struct scenario_tls {
   bool said; /* false: they know of none */
@@ -86,7 +91,7 @@ struct scenario_host {
   struct span helo_name;        /* what it says in HELO; default: name */
   struct span_list mail_for;    /* domains whose mail ends here */
   struct span_list relays_for;  /* domains it accepts and passes on (backup MX, gateway) */
-  struct span_list relays_from; /* hosts (by name) it relays anything for */
+  struct span_list relays_from; /* hosts (by name) and networks ("192.0.2.0/24") it relays anything for */
   bool open_relay;
   bool no_ptr;             /* its address has no PTR record */
   struct span smarthost;   /* host name, or empty: MX routing */
@@ -101,8 +106,7 @@ struct scenario_host {
   bool require_auth; /* MSA */
   struct scenario_alias *aliases;
   size_t alias_count;
-  struct scenario_policy *policies;
-  size_t policy_count;
+  struct scenario_policies policies;
   int64_t *retry_after_us; /* waits before the 2nd, 3rd … attempt; the last repeats */
   size_t retry_count;
   int64_t queue_life_us;      /* then it expires (default 5 days, RFC 5321 4.5.4.1) */
@@ -199,6 +203,17 @@ struct scenario_dns_change {
   struct span why;
 };
 
+/* A machine is set up anew at a time: what is not said stays. */
+struct scenario_host_change {
+  int64_t at_us;
+  struct span host;
+  bool sets_open_relay, sets_relays_from, sets_policies;
+  bool open_relay;
+  struct span_list relays_from;
+  struct scenario_policies policies;
+  struct span why;
+};
+
 struct scenario_narration {
   struct span when; /* a pattern of journal/match.h */
   uint32_t nth;     /* 0: each match */
@@ -252,6 +267,8 @@ struct scenario {
   size_t fault_count;
   struct scenario_dns_change *dns_changes;
   size_t dns_change_count;
+  struct scenario_host_change *host_changes;
+  size_t host_change_count;
   struct scenario_narration *narration;
   size_t narration_count;
   struct scenario_question *questions;

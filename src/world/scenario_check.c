@@ -164,6 +164,22 @@ static void check_maildrops(struct loading *loading) {
   }
 }
 
+/* Who relays is an mta or msa; of a host with complaints of its own nothing is said. */
+static void check_host_changes(struct loading *loading) {
+  const struct scenario *scenario = loading->scenario;
+  const cJSON *list = child_named(loading->root.node, "host_changes");
+  const cJSON *node = list && node_is(list, cJSON_Array) ? list->child : NULL;
+  struct place place = place_below(&loading->root, list);
+  for (size_t i = 0; node && i < scenario->host_change_count; i++, node = node->next) {
+    struct span name = scenario->host_changes[i].host;
+    const struct scenario_host *host = name.len ? host_named(loading, name) : NULL;
+    if (!host || host->roles & (ROLE_MSA | ROLE_MTA)) continue;
+    struct place below = place_below(&place, node);
+    complain(loading, &below, "a host that runs mta or msa", "name another host, or change its \"runs\"",
+             "\"%s\" is no mail server", shown(loading, name));
+  }
+}
+
 void check_companions(struct loading *loading) {
   const struct scenario *scenario = loading->scenario;
   bool whole = !any_host_is_bad(loading);
@@ -171,6 +187,7 @@ void check_companions(struct loading *loading) {
     if (!loading->draft->hosts[i].bad)
       check_host(loading, &scenario->hosts[i], loading->draft->hosts[i].seen, whole);
   check_maildrops(loading);
+  if (whole) check_host_changes(loading);
   const cJSON *script = child_named(loading->root.node, "script");
   struct place place = place_below(&loading->root, script);
   if (script && whole && node_is(script, cJSON_Array)) check_script(loading, &place);

@@ -52,8 +52,8 @@ struct submits_draft {
 
 extern const struct key_table scenario_keys, limits_keys, network_keys, link_keys, host_keys, zone_keys,
     reads_from_keys, submits_to_keys, tls_keys, certificate_keys, retry_keys, policy_keys, person_keys,
-    dns_keys, dns_record_keys, action_keys, fault_keys, dns_change_keys, narration_keys, question_keys,
-    expectation_keys;
+    dns_keys, dns_record_keys, action_keys, fault_keys, dns_change_keys, host_change_keys, narration_keys,
+    question_keys, expectation_keys;
 /* All of them and the software's, for the test that compares them with the schema. */
 extern const struct key_table *const scenario_key_tables[KEY_TABLE_COUNT];
 
@@ -63,12 +63,13 @@ void collect_people(struct loading *loading, const struct place *people);
 
 /* Sections of the root; out is the struct scenario_draft. */
 read_fn read_hosts_section, read_people_section, read_script_section, read_network_section, read_dns_section,
-    read_faults_section, read_dns_changes_section, read_narration_section, read_questions_section,
-    read_expect_section;
+    read_faults_section, read_dns_changes_section, read_host_changes_section, read_narration_section,
+    read_questions_section, read_expect_section;
 read_fn read_zone;     /* struct zone_draft, from "-06:00" or an object */
 read_fn read_software; /* const struct software *, from a name or an object (software_load.h) */
 read_fn read_pattern;  /* struct span: a pattern over records (journal/match.h) */
 
+read_fn read_policies;   /* struct scenario_policies */
 read_fn read_tls;        /* struct scenario_tls, from true or an object */
 read_fn read_submits_to; /* struct scenario_host: a host, or an object by protocol */
 

@@ -181,7 +181,8 @@ static void merge_list(struct loading *loading, cJSON *list, cJSON *over, const 
 
 /* Sections of a scenario that are lists, to which entries may be added also where there were none. */
 static bool is_list_section(const char *key) {
-  static const char *const names[] = {"script", "faults", "dns_changes", "narration", "questions", "expect"};
+  static const char *const names[] = {"script",    "faults",    "dns_changes", "host_changes",
+                                      "narration", "questions", "expect"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     if (strcmp(key, names[i]) == 0) return true;
   return false;

@@ -313,22 +313,21 @@ static const struct scenario_policy policy_unsaid = {
     .because = SPAN_INIT("policy"),
 };
 
-static void read_policies(struct loading *loading, const struct place *place, const struct key *key,
-                          void *out) {
-  struct host_draft *draft = out;
+void read_policies(struct loading *loading, const struct place *place, const struct key *key, void *out) {
+  struct scenario_policies *policies = out;
   (void)key;
   if (!node_is(place->node, cJSON_Array)) {
     complain_kind(loading, place, "a list of policies");
     return;
   }
   size_t count = count_entries(loading, place, SCENARIO_LIST_MAX, "policies");
-  draft->host.policies = arena_zalloc(loading->arena, (count + 1) * sizeof *draft->host.policies);
-  draft->host.policy_count = count;
+  policies->items = arena_zalloc(loading->arena, (count + 1) * sizeof *policies->items);
+  policies->count = count;
   const cJSON *node = place->node->child;
   for (size_t i = 0; i < count; i++, node = node->next) {
     struct place below = place_below(place, node);
-    draft->host.policies[i] = policy_unsaid;
-    read_object(loading, &below, &policy_keys, &draft->host.policies[i]);
+    policies->items[i] = policy_unsaid;
+    read_object(loading, &below, &policy_keys, &policies->items[i]);
   }
 }
 
@@ -363,7 +362,7 @@ static const struct key host_list[] = {
     {"helo", read_name, AT(helo_name), false, 0, 0, NULL},
     {"mail_for", read_domains, AT(mail_for), false, 0, 0, NULL},
     {"relays_for", read_domains, AT(relays_for), false, 0, 0, NULL},
-    {"relays_from", read_hosts, AT(relays_from), false, 0, 0, NULL},
+    {"relays_from", read_clients, AT(relays_from), false, 0, 0, NULL},
     {"open_relay", read_bool, AT(open_relay), false, 0, 0, NULL},
     {"no_ptr", read_bool, AT(no_ptr), false, 0, 0, NULL},
     {"smarthost", read_host, AT(smarthost), false, 0, 0, NULL},
@@ -375,7 +374,7 @@ static const struct key host_list[] = {
     {"store", read_store, AT(maildir), false, 0, 0, NULL},
     {"require_auth", read_bool, AT(require_auth), false, 0, 0, NULL},
     {"aliases", read_aliases, 0, false, 0, 0, NULL},
-    {"policies", read_policies, 0, false, 0, 0, NULL},
+    {"policies", read_policies, AT(policies), false, 0, 0, NULL},
     {"retry", read_retry, offsetof(struct host_draft, retry), false, 0, 0, NULL},
     {"queue_delay", read_duration, AT(queue_delay_us), false, 0, 0, NULL},
     {"queue_ids", read_lines, AT(queue_ids), false, 0, 0, NULL},

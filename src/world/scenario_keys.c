@@ -300,6 +300,26 @@ void read_hosts(struct loading *loading, const struct place *place, const struct
   read_list_of(loading, place, key, "a list of hosts", read_host, out);
 }
 
+static void read_client(struct loading *loading, const struct place *place, const struct key *key,
+                        void *out) {
+  struct span line;
+  struct ip_network network;
+  static const char expected[] = "the name of a host in \"hosts\", or a network such as \"192.0.2.0/24\"";
+  if (!line_of(loading, place, expected, &line)) return;
+  if (span_find(line, '/') == SPAN_NONE)
+    read_host(loading, place, key, out);
+  else if (ip_network_parse(line, &network))
+    *(struct span *)out = keep(loading, line);
+  else
+    complain(loading, place, "an address, a slash, and how many bits count (RFC 4632 3.1)",
+             "the bits that do not count are 0: \"192.0.2.0/24\"", "\"%s\" is no network",
+             shown(loading, line));
+}
+
+void read_clients(struct loading *loading, const struct place *place, const struct key *key, void *out) {
+  read_list_of(loading, place, key, "a list of hosts and networks", read_client, out);
+}
+
 void read_person(struct loading *loading, const struct place *place, const struct key *key, void *out) {
   struct span line;
   (void)key;

@@ -44,6 +44,7 @@ enum key_table_number {
   KEYS_ACTION,
   KEYS_FAULT,
   KEYS_DNS_CHANGE,
+  KEYS_HOST_CHANGE,
   KEYS_NARRATION,
   KEYS_QUESTION,
   KEYS_EXPECTATION,
@@ -91,6 +92,7 @@ read_fn read_durations; /* struct duration_list, from a list of such, or one alo
 read_fn read_choice;    /* int, by struct choice[] */
 read_fn read_host;      /* struct span: the name of a host of the scenario */
 read_fn read_hosts;     /* struct span_list of them */
+read_fn read_clients;   /* struct span_list of hosts' names and of networks, "192.0.2.0/24" */
 read_fn read_person;    /* struct span: the name of a person of the scenario */
 read_fn read_domain;    /* struct span: a domain name */
 read_fn read_domains;   /* struct span_list of them */

@@ -213,9 +213,9 @@ struct scan_context {
 };
 
 /* Keys that stand in no part of a scenario, only in the whole. */
-static const char *const root_keys[] = {"waystation", "title",  "subtitle", "summary",
-                                        "people",     "script", "faults",   "dns_changes",
-                                        "narration",  "expect", "hosts",    NULL};
+static const char *const root_keys[] = {"waystation", "title",  "subtitle",    "summary",      "people",
+                                        "script",     "faults", "dns_changes", "host_changes", "narration",
+                                        "expect",     "hosts",  NULL};
 
 /* Where the bracket is probably missing, in place of where the one was opened that the end of the file leaves
  * open. */

@@ -7,16 +7,17 @@
   { list, sizeof(list) / sizeof((list)[0]), text }
 
 static const struct span reply_list[] = {
-    SPAN_INIT("host"),    SPAN_INIT("client"), SPAN_INIT("helo"),      SPAN_INIT("address"),
-    SPAN_INIT("id"),      SPAN_INIT("date"),   SPAN_INIT("size"),      SPAN_INIT("version"),
-    SPAN_INIT("product"), SPAN_INIT("verb"),   SPAN_INIT("user"),      SPAN_INIT("limit"),
-    SPAN_INIT("ptr"),     SPAN_INIT("ip"),     SPAN_INIT("unix_time"), SPAN_INIT("version_stamp"),
-    SPAN_INIT("forged"),  SPAN_INIT("line"),   SPAN_INIT("parameter"), SPAN_INIT("keyword"),
-    SPAN_INIT("value"),
+    SPAN_INIT("host"),    SPAN_INIT("client"),  SPAN_INIT("helo"),      SPAN_INIT("address"),
+    SPAN_INIT("id"),      SPAN_INIT("date"),    SPAN_INIT("size"),      SPAN_INIT("version"),
+    SPAN_INIT("product"), SPAN_INIT("verb"),    SPAN_INIT("user"),      SPAN_INIT("limit"),
+    SPAN_INIT("ptr"),     SPAN_INIT("ip"),      SPAN_INIT("unix_time"), SPAN_INIT("version_stamp"),
+    SPAN_INIT("forged"),  SPAN_INIT("line"),    SPAN_INIT("parameter"), SPAN_INIT("keyword"),
+    SPAN_INIT("value"),   SPAN_INIT("bare_ip"), SPAN_INIT("forged_ip"),
 };
 const struct layout_names software_reply_names =
     NAMES(reply_list,
-          "{host} {client} {ptr} {ip} {forged} {helo} {address} {id} {date} {unix_time} {version} "
+          "{host} {client} {ptr} {ip} {forged} {bare_ip} {forged_ip} {helo} {address} {id} {date} "
+          "{unix_time} {version} "
           "{version_stamp} {product} {size} {verb} {user} {limit} {line} {parameter} {keyword} {value}");
 
 static const struct span received_list[] = {

@@ -177,6 +177,7 @@ struct world *world_new_open(const struct scenario *scenario, struct journal *jo
   preamble_write(world);
   build_programs(world);
   plan_dns_changes(world);
+  plan_host_changes(world);
   if (opening) world->outside = outside_new(world);
   world->opening = NULL;
   plan_script(world);

@@ -1,6 +1,6 @@
 /* world_internal: what the files of the world share: world.c (life and running), preamble.c (what readers
  * need to know), build.c (hosts and programs), build_users.c (who has a mailbox where), people.c (the script:
- * who does what, when), dns_plan.c (what changes in the DNS meanwhile). */
+ * who does what, when), dns_plan.c (what changes in the DNS meanwhile), host_plan.c (who is set up anew). */
 #pragma once
 
 #include "agents/file_system.h"
@@ -74,9 +74,15 @@ struct world_person *world_person_named(struct world *world, struct span key);
 void preamble_write(struct world *world);
 /* preamble_settings.c */
 void preamble_write_settings(struct world *world);
+/* A setting as its record has it: one entry a line. */
+void setting_write_list(struct span_list list, struct buf *out);
+void setting_write_policies(const struct scenario_policies *policies, struct buf *out);
 /* build.c: makes the programs. After preamble_write. */
 void build_programs(struct world *world);
 void build_free(struct world *world);
+struct policy_list build_policies(struct world *world, const struct scenario_policies *spec);
+/* Clients are hosts' names and networks. */
+struct mta_relaying build_relaying(struct world *world, struct span_list clients, bool anybody);
 /* The host where mail for that host's domains is put into mailboxes; NULL: it takes none. */
 struct world_host *world_delivery_host(struct world *world, const struct world_host *host);
 /* build_users.c: fills in mailboxes and submitters of every host, in the order of the people. */
@@ -85,3 +91,5 @@ void build_users(struct world *world);
 void plan_script(struct world *world);
 /* dns_plan.c: plans the changes of DNS records. */
 void plan_dns_changes(struct world *world);
+/* host_plan.c: plans who is set up anew, and when. */
+void plan_host_changes(struct world *world);

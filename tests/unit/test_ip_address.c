@@ -119,9 +119,43 @@ static void agrees_with_inet_pton(void **state) {
   }
 }
 
+struct network_case {
+  const char *network, *inside, *outside;
+};
+
+static const struct network_case network_cases[] = {
+    {"192.0.2.0/24", "192.0.2.255", "192.0.3.0"},      {"192.0.2.0/25", "192.0.2.127", "192.0.2.128"},
+    {"192.0.2.7/32", "192.0.2.7", "192.0.2.6"},        {"0.0.0.0/0", "255.255.255.255", "::1"},
+    {"10.0.0.0/9", "10.127.0.1", "10.128.0.1"},        {"2001:db8::/32", "2001:db8:ffff::1", "2001:db9::1"},
+    {"2001:db8::/33", "2001:db8:7fff::", "192.0.2.1"}, {"::/0", "2001:db8::1", "0.0.0.0"},
+    {"2001:db8::1/128", "2001:db8::1", "2001:db8::2"},
+};
+
+static const char *const bad_networks[] = {
+    "192.0.2.0",  "192.0.2.0/",   "192.0.2.1/24",   "192.0.2.0/33", "192.0.2.0/024",  "192.0.2.0/+8", "/24",
+    "192.0.2/24", "192.0.2.0/-1", "192.0.2.128/24", "::1/127",      "2001:db8::/129", "::/00",
+};
+
+static void knows_networks(void **state) {
+  (void)state;
+  struct ip_network network;
+  struct ip_address address;
+  for (size_t i = 0; i < sizeof network_cases / sizeof *network_cases; i++) {
+    const struct network_case *one = &network_cases[i];
+    if (!ip_network_parse(span_from(one->network), &network)) fail_msg("refused: %s", one->network);
+    assert_true(ip_address_parse(span_from(one->inside), &address));
+    if (!ip_network_has(&network, &address)) fail_msg("%s is not in %s", one->inside, one->network);
+    assert_true(ip_address_parse(span_from(one->outside), &address));
+    if (ip_network_has(&network, &address)) fail_msg("%s is in %s", one->outside, one->network);
+  }
+  for (size_t i = 0; i < sizeof bad_networks / sizeof *bad_networks; i++)
+    if (ip_network_parse(span_from(bad_networks[i]), &network)) fail_msg("taken: %s", bad_networks[i]);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(reads_and_writes),
+      cmocka_unit_test(knows_networks),
       cmocka_unit_test(refuses),
       cmocka_unit_test(agrees_with_inet_pton),
   };

@@ -140,20 +140,20 @@ static void everything_about_a_host(void **state) {
   assert_span(a->helo_name, "liar.example");
   assert_list(a->mail_for, "a.example A2.example");
   assert_list(a->relays_for, "c.example");
-  assert_list(a->relays_from, "pc");
+  assert_list(a->relays_from, "pc 192.0.2.0/24");
   assert_true(a->open_relay && a->no_ptr && a->leave_on_server && a->maildir && !a->require_auth);
-  assert_true(a->alias_count == 2 && a->policy_count == 2 && a->retry_count == 2);
+  assert_true(a->alias_count == 2 && a->policies.count == 2 && a->retry_count == 2);
   assert_span(a->aliases[1].name, "all");
   assert_list(a->aliases[1].destinations, "ann bob@b.example");
-  assert_span(a->policies[0].on, "rcpt");
-  assert_span(a->policies[0].match, "*@a.example");
-  assert_span(a->policies[0].from, "192.0.2.*");
-  assert_true(a->policies[0].code == 450 && a->policies[0].times == 2);
-  assert_span(a->policies[0].enhanced, "4.2.0");
-  assert_span(a->policies[0].text, "Later");
-  assert_span(a->policies[0].because, "greylist");
-  assert_true(a->policies[1].code == 554 && a->policies[1].times == 0);
-  assert_span(a->policies[1].because, "policy");
+  assert_span(a->policies.items[0].on, "rcpt");
+  assert_span(a->policies.items[0].match, "*@a.example");
+  assert_span(a->policies.items[0].from, "192.0.2.*");
+  assert_true(a->policies.items[0].code == 450 && a->policies.items[0].times == 2);
+  assert_span(a->policies.items[0].enhanced, "4.2.0");
+  assert_span(a->policies.items[0].text, "Later");
+  assert_span(a->policies.items[0].because, "greylist");
+  assert_true(a->policies.items[1].code == 554 && a->policies.items[1].times == 0);
+  assert_span(a->policies.items[1].because, "policy");
   assert_true(a->retry_after_us[1] == 1800 * SECOND && a->queue_life_us == 2 * 86400 * SECOND);
   assert_true(a->queue_delay_us == 1500000);
   assert_list(a->queue_ids, "LAA20869 MAA1");
@@ -367,7 +367,7 @@ static void laid_over(void **state) {
   assert_int_equal(a->alias_count, 2);
   assert_span(a->aliases[0].name, "postmaster");
   assert_span(a->aliases[1].name, "root"); /* all is gone */
-  assert_int_equal(a->policy_count, 0);
+  assert_int_equal(a->policies.count, 0);
   assert_false(a->has_position);
   assert_span(a->label, "The first");
   assert_span(s->people[0].password, "other");
@@ -407,6 +407,14 @@ static void changed_in_lists(void **state) {
   assert_span(change->additions[0].type, "MX");
   assert_span(change->additions[1].data, "192.0.2.99");
   assert_int_equal(change->additions[1].ttl_s, 7);
+
+  assert_int_equal(s->host_change_count, 1);
+  const struct scenario_host_change *anew = &s->host_changes[0];
+  assert_true(anew->at_us == 1200 * SECOND && anew->sets_open_relay && !anew->open_relay);
+  assert_span(anew->host, "a.example");
+  assert_true(anew->sets_relays_from && anew->sets_policies && anew->policies.count == 0);
+  assert_list(anew->relays_from, "2001:db8::/32 pc");
+  assert_span(anew->why, "complaints");
 
   assert_int_equal(s->question_count, 1);
   const struct scenario_question *question = &s->questions[0];
