@@ -10,6 +10,7 @@
  *     {"message": 1, "still_queued_at": "smtp.comcast.net"}
  *     {"message": 1, "expired": "janelle"}            {"message": 1, "discarded": "janelle"}
  *     {"message": 1, "header": "Received", "count": 2, "at": "mx.umich.edu"}
+ *     {"message": 2, "header": "Received", "written_by": "spammer-pc", "count": 2}
  *     {"message": 1, "header_block": ["Received: from …", "…"], "at": "mx.umich.edu"}
  *     {"record": "dns_query type=MX", "count": 1, "caused_by": "accepted", "before": "connect port=25"}
  *     {"fetched_by": "janelle", "messages": 1}
@@ -39,6 +40,7 @@
   KEY(CONTAINS, "contains")                                                                                  \
   KEY(EQUALS, "equals")                                                                                      \
   KEY(AT, "at")                                                                                              \
+  KEY(WRITTEN_BY, "written_by")                                                                              \
   KEY(HEADER_BLOCK, "header_block")                                                                          \
   KEY(RECORD, "record")                                                                                      \
   KEY(AT_LEAST, "at_least")                                                                                  \
@@ -79,7 +81,8 @@ struct expectation_kind {
   KIND(EXPIRED, EXPECTATION_BIT(MESSAGE), 0)                                                                 \
   KIND(DISCARDED, EXPECTATION_BIT(MESSAGE), 0)                                                               \
   KIND(HEADER, EXPECTATION_BIT(MESSAGE),                                                                     \
-       EXPECTATION_BIT(COUNT) | EXPECTATION_BIT(CONTAINS) | EXPECTATION_BIT(EQUALS) | EXPECTATION_BIT(AT))   \
+       EXPECTATION_BIT(COUNT) | EXPECTATION_BIT(CONTAINS) | EXPECTATION_BIT(EQUALS) | EXPECTATION_BIT(AT) |  \
+           EXPECTATION_BIT(WRITTEN_BY))                                                                      \
   KIND(HEADER_BLOCK, EXPECTATION_BIT(MESSAGE), EXPECTATION_BIT(AT))                                          \
   KIND(RECORD, 0,                                                                                            \
        EXPECTATION_BIT(COUNT) | EXPECTATION_BIT(AT_LEAST) | EXPECTATION_BIT(AT_MOST) |                       \

@@ -28,7 +28,7 @@ static void write_block(struct report *report, const struct journal_block *block
   uint32_t hop = world_hop(report->world, block->host);
   report_markup(report, "<div class=\"block\"><h4>");
   if (hop) buf_format(report->out, "<span class=\"n\">%u</span> ", hop);
-  report_text(report, role.len ? role : SPAN("not known"));
+  report_text(report, role.len ? role : SPAN("somebody"));
   report_markup(report, " on ");
   report_host(report, block->host);
   report_markup(report, block->kind == JOURNAL_COMPOSE   ? " wrote"

@@ -55,8 +55,12 @@ static void write_sources(struct show *show, const struct journal_block *block) 
 
 static void write_author(struct show *show, const struct journal_block *block) {
   struct span role = journal_agent_role(show->preamble, block->agent);
-  buf_format(show->out, "-- %.*s on %.*s, record %u", SPAN_ARG(role.len ? role : SPAN("not known")),
-             SPAN_ARG(journal_host_name(show->preamble, block->host)), block->record);
+  struct span host = journal_host_name(show->preamble, block->host);
+  if (role.len)
+    buf_format(show->out, "-- %.*s on %.*s", SPAN_ARG(role), SPAN_ARG(host));
+  else
+    buf_format(show->out, "-- came with the letter from %.*s", SPAN_ARG(host));
+  buf_format(show->out, ", record %u", block->record);
   if (block->kind == JOURNAL_CONVERT) {
     struct journal_record record;
     journal_get(show->journal, block->record, &record);

@@ -129,6 +129,7 @@ static const struct key expectation_list[] = {
     [EXPECTATION_CONTAINS] = {"contains", read_line, 0, false, 0, 0, NULL},
     [EXPECTATION_EQUALS] = {"equals", read_line, 0, false, 0, 0, NULL},
     [EXPECTATION_AT] = {"at", read_host, 0, false, 0, 0, NULL},
+    [EXPECTATION_WRITTEN_BY] = {"written_by", read_host, 0, false, 0, 0, NULL},
     [EXPECTATION_HEADER_BLOCK] = {"header_block", read_lines, 0, false, 0, 0, NULL},
     [EXPECTATION_RECORD] = {"record", read_pattern, 0, false, 0, 0, NULL},
     [EXPECTATION_AT_LEAST] = {"at_least", read_i64, 0, false, 0, COUNT_MAX, NULL},

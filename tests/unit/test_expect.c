@@ -198,6 +198,11 @@ static const struct {
     {"{\"message\":1,\"header\":\"received\",\"count\":1}", true, ""},
     {"{\"message\":1,\"header\":\"Received\",\"count\":0,\"at\":\"a.example\"}", true, ""},
     {"{\"message\":1,\"header\":\"Bcc\"}", false, "no field"},
+    {"{\"message\":1,\"header\":\"Received\",\"written_by\":\"b.example\",\"count\":1}", true, ""},
+    {"{\"message\":1,\"header\":\"Received\",\"written_by\":\"a.example\",\"count\":0}", true, ""},
+    {"{\"message\":1,\"header\":\"Received\",\"written_by\":\"a.example\"}", false, "from a.example"},
+    {"{\"message\":1,\"header\":\"Subject\",\"written_by\":\"A.example\",\"contains\":\"Two\"}", true, ""},
+    {"{\"message\":1,\"header\":\"Subject\",\"written_by\":\"b.example\",\"count\":1}", false, "0 fields"},
     {"{\"message\":1,\"header_block\":[\"From: ann@a.example\",\"Subject: Two\",\" "
      "words\"],\"at\":\"a.example\"}",
      true, ""},
