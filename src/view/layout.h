@@ -115,5 +115,8 @@ const struct layout_link *layout_link_of(const struct layout *layout, uint16_t c
 /* The styles of a label's two words. */
 struct text_style layout_protocol_style(enum card_size size, const struct theme *theme);
 struct text_style layout_word_style(enum card_size size, const struct theme *theme);
+/* Where "Internet" stands between two regions that are side by side; empty: there is no room for it. */
+enum { LAYOUT_WORD_FROM = 190 }; /* regions as wide as that have room for words beside them */
+struct rect layout_internet_word(struct rect left, struct rect right);
 /* "push", "pull", or "by hand" where a person types. */
 struct span layout_link_word(const struct layout_link *link);

@@ -78,6 +78,15 @@ static struct span protocol_word(const struct world_link *link) {
   return link->protocol.len ? link->protocol : SPAN("TCP");
 }
 
+struct rect layout_internet_word(struct rect left, struct rect right) {
+  bool is_beside = left.y == right.y && right.x > left.x;
+  if (!is_beside || right.x - rect_right(left) < DU(20) || right.w < DU(LAYOUT_WORD_FROM))
+    return (struct rect){0, 0, 0, 0};
+  struct theme theme = theme_named(THEME_LIGHT);
+  int32_t width = text_width(theme_text(&theme, TEXT_SMALL_STRONG), SPAN("Internet")) + DU(16);
+  return (struct rect){(rect_right(left) + right.x) / 2 - width / 2, left.y + DU(6), width, DU(24)};
+}
+
 /* ---- labels ---- */
 
 /* A card, and what stands on its edge: the hop's number, the part it plays. */
@@ -110,6 +119,9 @@ static bool is_free(const struct layout_running *run, const struct layout_link *
     struct rect title = layout->regions[i].rect;
     title.h = DU(30);
     if (!rect_is_empty(rect_intersect(label, title))) return false;
+    if (i == 0) continue;
+    struct rect word = layout_internet_word(layout->regions[i - 1].rect, layout->regions[i].rect);
+    if (!rect_is_empty(rect_intersect(label, word))) return false;
   }
   for (size_t i = 0; i < layout->link_count; i++) {
     const struct layout_link *other = &layout->links[i];

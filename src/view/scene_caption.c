@@ -51,11 +51,16 @@ static struct span place_words(struct painter *p) {
   return arena_format(p->arena, "Step %zu of %zu", p->moment.step, steps);
 }
 
+/* What breaks, or is set up anew, is of no hop, though the film counts it with the one that follows. */
+static bool is_of_hop(const struct painter *p, const struct segment *segment) {
+  return segment->connection && p->step->kind != STEP_FAULT;
+}
+
 static void paint_heading(struct painter *p, struct rect row, const struct segment *segment,
                           const struct caption *caption) {
   bool is_title = p->step->kind == STEP_TITLE;
   struct text_style style = style_of(p, TEXT_SMALL_STRONG);
-  if (segment->connection && !is_title) {
+  if (is_of_hop(p, segment) && !is_title) {
     bool has_way = !segment->is_in_vain && !span_equal(segment->name, SPAN("By hand"));
     const char *way = !has_way ? "" : segment->is_pull ? ", pull" : ", push";
     struct span hop = arena_format(p->arena, "%.*s%s", SPAN_ARG(segment->name), way);
@@ -190,7 +195,7 @@ void paint_caption(struct painter *p) {
                                              .colour = theme->shadow});
   paint_rounded(p, card, RADIUS_CARD, theme->surface, theme->border, theme->border_width);
   struct rect bar = {card.x, card.y + DU(12), DU(5), card.h - DU(24)};
-  draw_fill(p->list, bar, segment->connection ? theme_hop(theme, segment->hop).colour : theme->text);
+  draw_fill(p->list, bar, is_of_hop(p, segment) ? theme_hop(theme, segment->hop).colour : theme->text);
   struct rect inside = words_room(card);
   paint_heading(p, (struct rect){inside.x, card.y + DU(11), inside.w, HEADING}, segment, &caption);
   /* New words appear; the same words stay. */

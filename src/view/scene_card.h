@@ -3,6 +3,7 @@
 
 #include "view/scene_internal.h"
 
-enum card_part { CARD_BYSTANDER, CARD_CLIENT, CARD_SERVER };
+/* CARD_ALONE: something happens to it that is of no session: it is set up anew. */
+enum card_part { CARD_BYSTANDER, CARD_CLIENT, CARD_SERVER, CARD_ALONE };
 
 void paint_card(struct painter *p, const struct layout_node *node, enum card_part part);

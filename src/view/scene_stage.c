@@ -4,15 +4,8 @@
 
 /* ---- regions ---- */
 
-enum { WORD_FROM = 190 }; /* regions as wide as that have room for words beside them */
-
 static bool is_beside(struct rect left, struct rect right) {
   return left.y == right.y && right.x > left.x;
-}
-
-/* Whether "Internet" stands between two regions. */
-static bool has_internet_word(struct rect left, struct rect right) {
-  return is_beside(left, right) && right.x - rect_right(left) >= DU(20) && right.w >= DU(WORD_FROM);
 }
 
 /* The hop whose colour a region has: the first of its machines that has one. */
@@ -32,16 +25,16 @@ static void paint_region(struct painter *p, size_t index) {
                 plain ? p->theme->border : 0, DU(1));
   const struct rect *before = index > 0 ? &region[-1].rect : NULL;
   const struct rect *after = index + 1 < layout->region_count ? &region[1].rect : NULL;
-  bool left = before && has_internet_word(*before, region->rect);
-  bool right = after && has_internet_word(region->rect, *after);
+  bool left = before && !rect_is_empty(layout_internet_word(*before, region->rect));
+  bool right = after && !rect_is_empty(layout_internet_word(region->rect, *after));
   struct rect title = {region->rect.x, region->rect.y + DU(6), region->rect.w, DU(22)};
-  int32_t margin = region->rect.w < DU(WORD_FROM) ? DU(8) : DU(20);
+  int32_t margin = region->rect.w < DU(LAYOUT_WORD_FROM) ? DU(8) : DU(20);
   rect_cut_left(&title, left ? DU(40) : margin);
   rect_cut_right(&title, right ? DU(40) : margin);
   struct text_style style = style_of(p, TEXT_BODY_STRONG);
   if (text_width(style, region->name) > title.w) style = style_of(p, TEXT_SMALL_STRONG);
   const struct span names[] = {region->name, span_first(region->name, span_find(region->name, '.'))};
-  bool is_wide = region->rect.w >= DU(WORD_FROM);
+  bool is_wide = region->rect.w >= DU(LAYOUT_WORD_FROM);
   enum draw_align align = before && is_wide ? after ? DRAW_CENTRE : DRAW_RIGHT : DRAW_LEFT;
   draw_label_in(p->list, style, title, align, p->theme->muted, words_that_fit(style, title.w, names, 2));
 }
@@ -57,10 +50,9 @@ static void paint_internet(struct painter *p, struct rect left, struct rect righ
                                              .gap = DU(6),
                                              .butt_ends = true,
                                              .colour = p->theme->control_border});
-  if (!has_internet_word(left, right)) return;
+  struct rect box = layout_internet_word(left, right);
+  if (rect_is_empty(box)) return;
   struct text_style style = style_of(p, TEXT_SMALL_STRONG);
-  int32_t width = text_width(style, SPAN("Internet")) + DU(16);
-  struct rect box = {x - width / 2, left.y + DU(6), width, DU(24)};
   draw_fill(p->list, box, p->theme->surface);
   draw_label_in(p->list, style, box, DRAW_CENTRE, p->theme->muted, SPAN("Internet"));
 }
@@ -331,6 +323,7 @@ void paint_stage(struct painter *p) {
     enum card_part part = CARD_BYSTANDER;
     if (working && working->client == node->host) part = CARD_CLIENT;
     if (working && working->server == node->host) part = CARD_SERVER;
+    if (p->record.kind == JOURNAL_SETTING_CHANGED && p->record.host == node->host) part = CARD_ALONE;
     paint_card(p, node, part);
   }
   paint_dot(p, true);

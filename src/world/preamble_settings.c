@@ -77,7 +77,9 @@ void setting_write_policies(const struct scenario_policies *policies, struct buf
     buf_format(out, "%s%.*s", i ? "\n" : "", SPAN_ARG(policy->on));
     if (policy->match.len) buf_format(out, " %.*s", SPAN_ARG(policy->match));
     if (policy->from.len) buf_format(out, " from %.*s", SPAN_ARG(policy->from));
-    buf_format(out, ": %u %.*s", policy->code, SPAN_ARG(policy->text));
+    buf_format(out, ": %u ", policy->code);
+    if (policy->enhanced.len) buf_format(out, "%.*s ", SPAN_ARG(policy->enhanced));
+    buf_add(out, policy->text);
     if (policy->because.len) buf_format(out, ", %.*s", SPAN_ARG(policy->because));
     if (policy->times) buf_format(out, ", the first %u times", policy->times);
   }
