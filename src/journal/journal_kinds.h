@@ -143,7 +143,7 @@
        NO_FIELDS, FIELDS("name", "text", "why"))                                                             \
   /* ---- the preamble again ---- */                                                                         \
   KIND(50, QUESTION, "question", "a question that the scenario asks before a record that matches",           \
-       FIELDS("nth"), FIELDS("when", "ask", "answer", "others", "because", "rfc"))                           \
+       FIELDS("nth", "about_message"), FIELDS("when", "ask", "answer", "others", "because", "rfc"))          \
   KIND(51, SETTING, "setting", "how a machine is set up, by the scenario's keys", NO_FIELDS,                 \
        FIELDS("name", "text"))                                                                               \
   KIND(54, ADDRESS, "address", "an address that record.host has besides its first", NO_FIELDS,               \

@@ -86,6 +86,7 @@ static void read_question(struct journal_preamble *preamble, const struct journa
   preamble->questions[preamble->question_count++] = (struct journal_question){
       .record = record->seq,
       .nth = record->number[0],
+      .about_message = record->number[1] != 0,
       .when = record->text[0],
       .ask = record->text[1],
       .answer = record->text[2],

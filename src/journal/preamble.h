@@ -65,6 +65,7 @@ struct journal_expectation {
 struct journal_question {
   journal_seq record;
   int64_t nth;
+  bool about_message; /* the letter is to stay in view, not the machines */
   struct span when, ask, answer, others, because, rfc;
 };
 

@@ -182,7 +182,10 @@ static void paint_head(struct question_card *card, struct rect head) {
 enum predict_place predict_place(const struct painter *p) {
   const struct predict_play *play = p->view->predict;
   if (!play || play->asked == PREDICT_NONE) return PREDICT_NOWHERE;
-  bool about_message = play->predict->questions[play->asked].kind == PREDICT_STAMP;
+  const struct predict_question *question = &play->predict->questions[play->asked];
+  bool about_message =
+      question->kind == PREDICT_STAMP ||
+      (question->kind == PREDICT_SCENARIO && p->world->preamble->questions[question->asked].about_message);
   return about_message || p->frame->is_compact ? PREDICT_OVER_STAGE : PREDICT_OVER_MESSAGE;
 }
 

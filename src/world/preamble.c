@@ -153,6 +153,7 @@ static void note_questions(struct world *world) {
     const struct scenario_question *question = &world->scenario->questions[i];
     struct journal_record record = record_of(JOURNAL_QUESTION);
     record.number[0] = question->nth;
+    record.number[1] = question->about_message;
     record.text[0] = question->when;
     record.text[1] = question->ask;
     record.text[2] = question->answer;

@@ -153,6 +153,14 @@ void read_dns_changes_section(struct loading *loading, const struct place *place
 
 enum { OTHERS_MAX = 3 };
 
+static const struct choice subjects[] = {{"machines", 0}, {"message", 1}, {NULL, 0}};
+
+static void read_about(struct loading *loading, const struct place *place, const struct key *key, void *out) {
+  int message = 0;
+  read_choice(loading, place, key, &message);
+  *(bool *)out = message != 0;
+}
+
 #define AT(member) offsetof(struct scenario_question, member)
 static const struct key question_list[] = {
     {"when", read_pattern, AT(when), true, 0, 0, NULL},
@@ -160,6 +168,7 @@ static const struct key question_list[] = {
     {"ask", read_line, AT(ask), true, 0, 0, NULL},
     {"answer", read_line, AT(answer), true, 0, 0, NULL},
     {"others", read_lines, AT(others), true, 0, 0, NULL},
+    {"about", read_about, AT(about_message), false, 0, 0, subjects},
     {"because", read_line, AT(because), false, 0, 0, NULL},
     {"rfc", read_line, AT(rfc), false, 0, 0, NULL},
 };

@@ -410,7 +410,7 @@ static void changed_in_lists(void **state) {
 
   assert_int_equal(s->question_count, 1);
   const struct scenario_question *question = &s->questions[0];
-  assert_int_equal(question->nth, 2);
+  assert_true(question->nth == 2 && question->about_message);
   assert_span(question->ask, "And now?");
   assert_span(question->answer, "Yes");
   assert_list(question->others, "No Later");
