@@ -231,8 +231,8 @@ struct scenario_question {
   struct span_list others; /* wrong answers */
   struct span because, rfc;
   bool about_message; /* the letter stays in view, not the machines */
-  struct span file; /* where it stands, for reports */
-  uint32_t line;    /* 0: not known */
+  struct span file;   /* where it stands, for reports */
+  uint32_t line;      /* 0: not known */
 };
 
 struct scenario_expectation {

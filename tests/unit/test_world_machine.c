@@ -148,7 +148,7 @@ static void settings_are_in_the_journal(void **state) {
   } cases[] = {
       {"mx.example.edu", "mail_for", "example.edu"},
       {"mx.example.edu", "policies",
-       "rcpt ben@example.edu: 450 Greylisted, come again later, greylist, the first 2 times"},
+       "rcpt ben@example.edu: 450 4.7.1 Greylisted, come again later, greylist, the first 2 times"},
       {"mail.sender.example", "retry_after", "15m 30m 1h 4h"},
       {"mail.sender.example", "queue_life", "2d"},
       {"mail.sender.example", "smarthost", ""},
