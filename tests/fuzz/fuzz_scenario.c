@@ -79,6 +79,11 @@ static void check_scenario(const struct scenario *scenario) {
   }
   for (size_t i = 0; i < scenario->expectation_count; i++) CHECK(scenario->expectations[i].line > 0);
   for (size_t i = 0; i < scenario->dns_count; i++) CHECK(scenario->dns[i].type.len);
+  for (size_t i = 0; i < scenario->host_change_count; i++) {
+    const struct scenario_host_change *change = &scenario->host_changes[i];
+    CHECK(change->host.len && (change->sets_open_relay || change->sets_relays_from || change->sets_policies));
+    check_list(change->relays_from, &octets);
+  }
   CHECK(octets < SIZE_MAX);
 }
 
