@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "mail/alias_file.h"
 #include "mail/dsn.h"
 #include "mail/dsn_request.h"
 #include "mail/message.h"
@@ -22,13 +23,15 @@ struct queue_recipient {
   enum queue_state state;
   enum dsn_action due; /* what is to be reported about it, and has not been yet */
   uint16_t warnings;   /* reports of delay so far; where one was missed, it counts as well */
-  bool final;      /* an alias led to itself: it is meant as it stands (aliases are not looked at again) */
-  uint32_t out_of; /* the recipient whose alias it came out of, counted from 1; 0: of the envelope */
+  uint8_t kind;        /* enum alias_kind: what an alias led to; what a client names is an address */
+  bool final;          /* it is meant as it stands: aliases are not looked at again */
+  uint32_t out_of;     /* the recipient whose alias it came out of, counted from 1; 0: of the envelope */
   struct dsn_recipient_request dsn; /* what its sender wants to be told (RFC 3461) */
   struct span enhanced;
   struct span by_host;  /* the host that was tried */
   bool said;            /* by that host, in a reply */
   uint32_t deferred_by; /* the journal record that put it off */
+  uint32_t expanded_by; /* the one that made it a recipient; 0: the envelope has it */
   uint16_t code;        /* of the last reply; 0 if there was none */
   struct span why;      /* the last reply, or what happened; in the entry's arena */
 };
@@ -47,6 +50,7 @@ struct queue_entry {
   uint32_t active; /* deliveries under way */
   uint32_t attempts;
   int64_t accepted_us;
+  uint32_t new_envelope; /* the journal record that made it of another entry's list; 0: it was accepted */
   struct event_handle timer;
   void *owner; /* the MTA */
 };

@@ -1,15 +1,14 @@
 #include "agents/mda.h"
 
+#include "agents/final_stamp.h"
 #include "base/check.h"
 #include "base/mem.h"
-#include "journal/sources.h"
 
 struct mda {
   struct mda_config config;
   struct smtp_listener *listener;
   struct mail_user postmaster; /* where nobody has that name */
-  struct buf block, sources;   /* the fields being put on top, and where they come from */
-  struct buf path;
+  struct final_stamp final;
   struct arena scratch; /* of one look-up */
 };
 
@@ -69,42 +68,6 @@ static struct smtp_verdict decide_rcpt(struct mda *mda, struct smtp_session *ses
 
 /* ---- delivering ---- */
 
-/* A field with one token, and the record where that was heard. */
-static void add_field(struct mda *mda, const char *name, struct span token, enum source source,
-                      journal_seq heard) {
-  buf_add_text(&mda->block, name);
-  buf_add(&mda->block, SPAN(": "));
-  if (sim_keeps_texts(mda->config.agent.sim))
-    sources_add(&mda->sources, &(struct source_token){.offset = (uint32_t)mda->block.len,
-                                                      .length = (uint32_t)token.len,
-                                                      .clause = span_from(name),
-                                                      .source = source,
-                                                      .record = heard});
-  buf_add(&mda->block, token);
-  buf_add(&mda->block, SPAN("\r\n"));
-}
-
-/* The version for one recipient: what the software puts on top. The caller gives it back. */
-static struct message *stamp(struct mda *mda, const struct smtp_session *session, struct message *message,
-                             struct span recipient, journal_seq rcpt) {
-  const struct software *software = mda->config.agent.software;
-  buf_clear(&mda->block);
-  buf_clear(&mda->sources);
-  if (software->adds_return_path) {
-    buf_clear(&mda->path);
-    buf_add_char(&mda->path, '<');
-    buf_add(&mda->path, smtp_server_reverse_path(session->engine));
-    buf_add_char(&mda->path, '>');
-    add_field(mda, "Return-Path", buf_span(&mda->path), SOURCE_MAIL, session->heard.mail);
-  }
-  if (software->adds_delivered_to) add_field(mda, "Delivered-To", recipient, SOURCE_RCPT, rcpt);
-  if (mda->block.len == 0) return message_retain(message);
-  struct message *stamped = message_put_on_top(message, buf_span(&mda->block));
-  sim_set_cause(mda->config.agent.sim, agent_note_stamp(&mda->config.agent, mda->config.numbers, stamped,
-                                                        message->version, buf_span(&mda->sources)));
-  return stamped;
-}
-
 static void deliver(struct mda *mda, struct smtp_session *session, struct message *message, uint32_t index) {
   struct transaction *transaction = transaction_of(session);
   CHECK(index < transaction->count);
@@ -114,7 +77,13 @@ static void deliver(struct mda *mda, struct smtp_session *session, struct messag
 
   const struct expected *expected = &transaction->expected[index];
   struct span recipient = smtp_server_recipient(session->engine, index);
-  struct message *stamped = stamp(mda, session, message, recipient, expected->rcpt);
+  struct span reverse_path = smtp_server_reverse_path(session->engine);
+  struct message *stamped = final_stamp_on(&mda->final, &mda->config.agent, mda->config.numbers, message,
+                                           &(struct final_facts){.reverse_path = reverse_path,
+                                                                 .reverse_path_from = SOURCE_MAIL,
+                                                                 .mail = session->heard.mail,
+                                                                 .recipient = recipient,
+                                                                 .rcpt = expected->rcpt});
   struct journal_record record = agent_record(&mda->config.agent, JOURNAL_DELIVERED);
   record.connection = session->connection;
   record.message = stamped->number;
@@ -123,8 +92,8 @@ static void deliver(struct mda *mda, struct smtp_session *session, struct messag
   record.text[0] = session->queue_id;
   record.text[1] = recipient;
   record.text[2] = mail_store_is_maildir(mda->config.store) ? SPAN("maildir") : SPAN("mbox");
-  record.text[3] = mail_store_deliver(mda->config.store, &mda->config.agent, expected->user, stamped,
-                                      smtp_server_reverse_path(session->engine));
+  record.text[3] =
+      mail_store_deliver(mda->config.store, &mda->config.agent, expected->user, stamped, reverse_path);
   sim_note_cause(sim, &record);
   message_release(stamped);
 }
@@ -170,9 +139,7 @@ struct mda *mda_new(const struct mda_config *config) {
 void mda_free(struct mda *mda) {
   if (!mda) return;
   smtp_listener_free(mda->listener);
-  buf_free(&mda->block);
-  buf_free(&mda->sources);
-  buf_free(&mda->path);
+  final_stamp_free(&mda->final);
   arena_free(&mda->scratch);
   mem_free(mda);
 }

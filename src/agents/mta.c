@@ -18,12 +18,6 @@ bool mta_is_local_domain(const struct mta *mta, struct span domain) {
          (span_equal_nocase(mta->config.host_name, domain) || is_own_literal(mta, domain));
 }
 
-static const struct mta_alias *find_alias(const struct mta *mta, struct span local_part) {
-  for (size_t i = 0; i < mta->config.alias_count; i++)
-    if (span_equal_nocase(mta->config.aliases[i].name, local_part)) return &mta->config.aliases[i];
-  return NULL;
-}
-
 static bool relays_for_domain(const struct mta *mta, struct span domain) {
   for (size_t i = 0; i < mta->config.relays_for_count; i++)
     if (span_equal_nocase(mta->config.relays_for[i], domain)) return true;
@@ -49,7 +43,7 @@ static struct smtp_verdict say_text(enum smtp_text text, struct span because) {
 
 /* A name that mail is for here: a user, an alias, or postmaster, who always exists (RFC 5321 4.5.1). */
 static bool knows_name(const struct mta *mta, struct span address, struct span name) {
-  return find_alias(mta, name) || mail_users_for(mta->config.users, address, name) ||
+  return mta_is_alias(mta, name) || mail_users_for(mta->config.users, address, name) ||
          span_equal_nocase(name, SPAN("postmaster"));
 }
 
@@ -86,7 +80,8 @@ static struct smtp_verdict decide_auth(const struct mta *mta, const struct smtp_
   return say_text(SMTP_TEXT_AUTH_FAILED, user ? SPAN("wrong_password") : SPAN("unknown_user"));
 }
 
-static struct smtp_verdict decide_vrfy(const struct mta *mta, struct span text) {
+static struct smtp_verdict decide_vrfy(const struct mta *mta, struct smtp_session *session,
+                                       struct span text) {
   struct smtp_path path;
   struct span rest;
   struct span address = text, local_part = text, domain = SPAN_EMPTY;
@@ -101,20 +96,28 @@ static struct smtp_verdict decide_vrfy(const struct mta *mta, struct span text) 
     return say_text(SMTP_TEXT_VRFY_UNKNOWN, SPAN("unknown_user"));
   const struct mail_user *user = mail_users_for(mta->config.users, address, local_part);
   struct smtp_verdict verdict = say_text(SMTP_TEXT_VRFY_OK, SPAN("known_user"));
-  verdict.address = user ? user->address : local_part;
+  verdict.address = user ? user->address : mta_qualified(mta, &session->arena, address);
   return verdict;
 }
 
-/* A list's members, one a line: what made EXPN useful once, and a gift to spammers now. */
-static struct smtp_verdict decide_expn(const struct mta *mta, struct span text) {
+/* Who is behind a name, one a line: what made EXPN useful once, and a gift to spammers now. */
+static struct smtp_verdict decide_expn(const struct mta *mta, struct smtp_session *session,
+                                       struct span text) {
   struct smtp_path path;
-  struct span rest;
-  if (smtp_path_parse(text, false, &path, &rest) == ADDRESS_OK) text = path.address.local_part;
-  const struct mta_alias *alias = find_alias(mta, text);
-  if (!alias) return say_text(SMTP_TEXT_EXPN_UNKNOWN, SPAN("no_list"));
+  struct span rest, *members;
+  size_t count;
+  if (smtp_path_parse(text, false, &path, &rest) == ADDRESS_OK) text = path.text;
+  bool is_list = mta_list_members(mta, text, &session->arena, &members, &count);
+  if (!is_list) { /* somebody with a mailbox is a list of one, as sendmail has it */
+    struct smtp_verdict user = decide_vrfy(mta, session, text);
+    return user.text == SMTP_TEXT_VRFY_OK ? (struct smtp_verdict){.text = SMTP_TEXT_EXPN_OK,
+                                                                  .because = user.because,
+                                                                  .address = user.address}
+                                          : say_text(SMTP_TEXT_EXPN_UNKNOWN, SPAN("no_list"));
+  }
   struct smtp_verdict verdict = say_text(SMTP_TEXT_EXPN_OK, SPAN("list"));
-  verdict.addresses = alias->destinations;
-  verdict.address_count = alias->destination_count;
+  verdict.addresses = members;
+  verdict.address_count = count;
   return verdict;
 }
 
@@ -177,6 +180,14 @@ static struct stamp_facts facts_of_session(const struct mta *mta, const struct s
     facts.recipient_record = session->heard.rcpt;
   }
   return facts;
+}
+
+struct span mta_own_queue_id(struct mta *mta, char text[QUEUE_ID_MAX]) {
+  const struct agent *agent = &mta->config.agent;
+  mta->ids.process_id = mta_next_process(mta);
+  mta->ids.in_process = 0;
+  return queue_id_make(&mta->ids, network_host_unix_us(agent->network, agent->host),
+                       network_host(agent->network, agent->host)->zone_minutes, text);
 }
 
 static bool is_in(const struct span *list, uint32_t count, struct span recipient) {
@@ -246,9 +257,9 @@ static bool decide(struct mta *mta, struct smtp_session *session, const struct s
   switch (decision->kind) {
   case SMTP_SERVER_DECIDE_RCPT: *verdict_out = decide_rcpt(mta, session, &decision->path); return true;
   case SMTP_SERVER_DECIDE_AUTH: *verdict_out = decide_auth(mta, decision); return true;
-  case SMTP_SERVER_DECIDE_VRFY: *verdict_out = decide_vrfy(mta, decision->text); return true;
+  case SMTP_SERVER_DECIDE_VRFY: *verdict_out = decide_vrfy(mta, session, decision->text); return true;
   case SMTP_SERVER_DECIDE_ETRN: *verdict_out = decide_etrn(mta, decision->text); return true;
-  case SMTP_SERVER_DECIDE_EXPN: *verdict_out = decide_expn(mta, decision->text); return true;
+  case SMTP_SERVER_DECIDE_EXPN: *verdict_out = decide_expn(mta, session, decision->text); return true;
   case SMTP_SERVER_DECIDE_MESSAGE:
     *verdict_out = decide_message(mta, session, decision->message, submission);
     return true;
@@ -285,6 +296,10 @@ static void first_try(void *context) {
   mta_try_entry(entry->owner, entry);
 }
 
+void mta_try_soon(struct mta *mta, struct queue_entry *entry) {
+  entry->timer = sim_after(mta->config.agent.sim, 0, first_try, entry);
+}
+
 bool mta_start_queue(struct mta *mta, struct span domain) {
   bool waits = false;
   for (struct queue_entry *entry = mta->queue.first; entry; entry = entry->next) {
@@ -298,7 +313,7 @@ bool mta_start_queue(struct mta *mta, struct span domain) {
     waits |= is_for;
     if (!is_for || entry->active) continue; /* under way: what is still to be tried is tried after it */
     sim_cancel(mta->config.agent.sim, entry->timer);
-    entry->timer = sim_after(mta->config.agent.sim, 0, first_try, entry);
+    mta_try_soon(mta, entry);
   }
   return waits;
 }
@@ -393,6 +408,7 @@ void mta_free(struct mta *mta) {
   mta_forget_deliveries(mta);
   mail_queue_clear(&mta->queue);
   stamper_free(mta->stamper);
+  final_stamp_free(&mta->final);
   mem_free(mta);
 }
 

@@ -11,15 +11,18 @@
  */
 #pragma once
 
+#include "agents/file_system.h"
 #include "agents/mail_user.h"
 #include "agents/smtp_listener.h"
+#include "mail/alias_file.h"
 
 struct mta;
 
 struct mta_alias {
   struct span name; /* local part */
-  const struct span *destinations;
+  const struct alias_destination *destinations;
   size_t destination_count;
+  uint32_t line; /* in the aliases file; 0: in none */
 };
 
 /* For whom it relays anything. */
@@ -53,6 +56,9 @@ struct mta_config {
   const struct mail_users *submitters; /* who may log in to submit */
   const struct mta_alias *aliases;
   size_t alias_count;
+  struct span aliases_file;  /* where they stand; empty: in no file */
+  struct file_system *files; /* of its host: .forward files, lists, and where letters are appended */
+  bool has_forwards;         /* one of the users has a .forward, and the software reads it */
   struct policy_list policies;
   const int64_t *retry_after_us;
   size_t retry_count;

@@ -483,10 +483,12 @@ static void start_delivery(struct mta *mta, struct queue_entry *entry, uint32_t 
 void mta_try_entry(struct mta *mta, struct queue_entry *entry) {
   entry->attempts++;
   entry->active++; /* held, so that a round that ends at once does not settle before all have begun */
-  mta_expand_aliases(mta, entry);
   journal_seq cause = sim_cause(mta->config.agent.sim);
+  mta_expand_aliases(mta, entry);
+  mta_deliver_here(mta, entry);
   for (uint32_t i = 0; i < entry->recipient_count; i++) {
-    sim_set_cause(mta->config.agent.sim, cause);
+    journal_seq expanded = entry->recipients[i].expanded_by;
+    sim_set_cause(mta->config.agent.sim, expanded && entry->attempts == 1 ? expanded : cause);
     if (entry->recipients[i].state == QUEUE_WAITING) start_delivery(mta, entry, i);
   }
   if (--entry->active == 0) mta_settle(mta, entry);

@@ -168,9 +168,7 @@ static void send_report(struct mta *mta, const struct queue_entry *entry, enum r
       report_words(mta, entry, words_for(agent->software, kind), recipients, count, arena);
   int64_t now_us = network_host_unix_us(agent->network, agent->host);
   char id_text[QUEUE_ID_MAX];
-  mta->ids.process_id = mta_next_process(mta);
-  mta->ids.in_process = 0;
-  struct span id = queue_id_make(&mta->ids, now_us, host->zone_minutes, id_text);
+  struct span id = mta_own_queue_id(mta, id_text);
   struct span message_id = stamp_session_message_id(mta->stamper, id, arena);
   struct dsn report = {
       .from = stamp_fill(mta->stamper, agent->software->bounce_from, arena),

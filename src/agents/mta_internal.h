@@ -1,8 +1,9 @@
 /* mta_internal: what the files of the MTA share: mta.c (accepting), mta_route.c (where to),
- * mta_address.c (at which address), mta_delivery.c (passing on), mta_report.c (what became of it),
- * mta_dsn.c (reports). */
+ * mta_address.c (at which address), mta_alias.c (who is meant), mta_delivery.c (passing on), mta_local.c
+ * (files and programs), mta_report.c (what became of it), mta_dsn.c (reports). */
 #pragma once
 
+#include "agents/final_stamp.h"
 #include "agents/mail_queue.h"
 #include "agents/mta.h"
 #include "agents/outbound.h"
@@ -12,7 +13,8 @@
 struct mta {
   struct mta_config config;
   struct smtp_listener *listener, *submission, *submissions;
-  struct stamper *stamper; /* for the reports that it writes itself */
+  struct stamper *stamper;  /* for the reports that it writes itself */
+  struct final_stamp final; /* for what it puts into files itself */
   struct mail_queue queue;
   struct outbound *outbound;
   struct delivery *deliveries; /* under way */
@@ -28,6 +30,11 @@ bool mta_is_local_domain(const struct mta *mta, struct span domain);
 /* Takes responsibility: notes ACCEPTED, queues, plans the first try. */
 struct queue_entry *mta_enqueue(struct mta *mta, struct span id, struct message *message,
                                 struct span reverse_path, const struct span *recipients, uint32_t count);
+
+/* An id for what does not come by a session: a report, a list's copies. */
+struct span mta_own_queue_id(struct mta *mta, char text[QUEUE_ID_MAX]);
+/* Tries the entry as soon as what happens now is over. */
+void mta_try_soon(struct mta *mta, struct queue_entry *entry);
 
 /* ---- mta_route.c: where one domain's mail goes ---- */
 enum route_because { ROUTE_LOCAL, ROUTE_SMARTHOST, ROUTE_MX, ROUTE_ADDRESS, ROUTE_LITERAL };
@@ -104,8 +111,18 @@ struct span mta_qualified(const struct mta *mta, struct arena *arena, struct spa
 /* A host asks that what waits for it is sent (RFC 1985): true if anything waits for that name. */
 bool mta_start_queue(struct mta *mta, struct span domain);
 
-/* Recipients that are aliases become what they stand for: EXPANDED, RFC 5321 3.9.1. */
+/* ---- mta_alias.c: aliases, .forward files and lists ---- */
+bool mta_is_alias(const struct mta *mta, struct span local_part);
+/* Recipients that stand for others become those: EXPANDED, RFC 5321 3.9. */
 void mta_expand_aliases(struct mta *mta, struct queue_entry *entry);
+/* Who gets mail for that address of this site in the end, each once, in the arena; false: it stands for
+ * nobody but itself, if for anybody. */
+bool mta_list_members(const struct mta *mta, struct span address, struct arena *arena,
+                      struct span **members_out, size_t *count_out);
+
+/* ---- mta_local.c ---- */
+/* Recipients that are files or programs get their mail at once: DELIVERED. */
+void mta_deliver_here(struct mta *mta, struct queue_entry *entry);
 
 /* ---- mta_report.c: the fates of recipients ---- */
 /* Why a letter cannot be passed on, now or ever. */

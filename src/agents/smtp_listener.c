@@ -109,6 +109,7 @@ static struct smtp_reply words_for(struct open_session *open, const struct smtp_
       .id = open->session.queue_id,
       .user = open->decision->user,
       .address = verdict->address.len ? verdict->address : subject_of(open),
+      .value = subject_of(open),
       .addresses = verdict->addresses,
       .address_count = verdict->address_count,
   };

@@ -28,6 +28,7 @@ enum word_name {
   WORD_FORGED,
   WORD_BARE_IP,
   WORD_FORGED_IP,
+  WORD_VALUE,
   WORD_NAMES
 };
 
@@ -40,6 +41,7 @@ static const struct span word_names[WORD_NAMES] = {
     [WORD_PRODUCT] = SPAN_INIT("product"), [WORD_UNIX_TIME] = SPAN_INIT("unix_time"),
     [WORD_DATE] = SPAN_INIT("date"),       [WORD_FORGED] = SPAN_INIT("forged"),
     [WORD_BARE_IP] = SPAN_INIT("bare_ip"), [WORD_FORGED_IP] = SPAN_INIT("forged_ip"),
+    [WORD_VALUE] = SPAN_INIT("value"),
 };
 
 struct smtp_words {
@@ -174,6 +176,7 @@ static struct span value_of(struct smtp_words *words, const struct smtp_words_fa
   case WORD_FORGED: return facts->may_be_forged ? SPAN("(may be forged)") : SPAN_EMPTY;
   case WORD_BARE_IP: return facts->client_name.len ? SPAN_EMPTY : bracketed_ip(facts, &words->scratch);
   case WORD_FORGED_IP: return facts->may_be_forged ? bracketed_ip(facts, &words->scratch) : SPAN_EMPTY;
+  case WORD_VALUE: return facts->value;
   case WORD_NAMES: break;
   }
   UNREACHABLE();

@@ -13,6 +13,7 @@ struct smtp_words;
 /* What one reply may speak of. */
 struct smtp_words_facts {
   struct span host, helo, client_name, client_address, id, address, user;
+  struct span value;            /* what was asked about, as the client wrote it */
   bool may_be_forged;           /* the client's name does not lead back to its address */
   const struct span *addresses; /* one line of the reply for each; count 0: a single line with `address` */
   size_t address_count;

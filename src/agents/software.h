@@ -53,6 +53,13 @@ enum client_asks {
 /* RFC 1985 leaves to each host for whom it does so. */
 enum etrn_for { ETRN_FOR_RELAYS, ETRN_FOR_ALL, ETRN_FOR_NOBODY };
 
+/* "owner-chess" beside the alias "chess": whom its copies come from (RFC 5321 3.9.2). */
+enum owner_alias {
+  OWNER_ALIAS_NAME,     /* from owner-chess: Postfix */
+  OWNER_ALIAS_EXPANDED, /* from the one address that this leads to: sendmail */
+  OWNER_ALIAS_UNKNOWN,  /* it means nothing: Exim, qmail as they come */
+};
+
 /* The fields that are added where they are missing. */
 enum added_field { ADDED_NOTHING, ADDED_MESSAGE_ID, ADDED_DATE, ADDED_FROM, ADDED_FIELDS };
 enum { SOFTWARE_ADDS_MAX = 8 };
@@ -108,9 +115,12 @@ struct software {
   uint32_t hop_limit; /* a letter that arrives with so many Received fields is going round (RFC 5321 6.3) */
   struct smtp_server_config
       server; /* extensions, limits, bare newline policy; names and dialect are filled in by the agent */
-  bool checks_recipients; /* refuses a mailbox that is not there in RCPT; qmail-smtpd does not know, and
-                             reports it */
-  enum etrn_for etrn_for; /* for which hosts ETRN has the queue tried */
+  bool checks_recipients;   /* refuses a mailbox that is not there in RCPT; qmail-smtpd does not know, and
+                               reports it */
+  enum etrn_for etrn_for;   /* for which hosts ETRN has the queue tried */
+  struct span aliases_file; /* "/etc/mail/aliases"; empty: it knows of none */
+  bool reads_forward;       /* ~/.forward of whoever has a mailbox */
+  enum owner_alias owner_alias;
   bool client_pipelines;
   enum without_8bitmime client_without_8bitmime;
   struct span client_conversion; /* layout of a field that a converted part gets; {encoding} {host} {id} */

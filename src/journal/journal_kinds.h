@@ -106,8 +106,11 @@
        FIELDS("queue_id", "recipient", "why", "report_to"))                                                  \
   KIND(35, DISCARDED, "discarded", "thrown away by a named policy", NO_FIELDS,                               \
        FIELDS("queue_id", "recipient", "policy"))                                                            \
-  KIND(36, EXPANDED, "expanded", "a recipient became others", NO_FIELDS,                                     \
-       FIELDS("queue_id", "recipient", "into", "because", "already"))                                        \
+  KIND(36, EXPANDED, "expanded", "a recipient became others; file and line: where that is written",          \
+       FIELDS("line"), FIELDS("queue_id", "recipient", "into", "because", "already", "file"))                \
+  KIND(56, NEW_ENVELOPE, "new_envelope",                                                                     \
+       "the copies of a mailing list go on in an envelope of their own, from its owner (RFC 5321 3.9.2)",    \
+       NO_FIELDS, FIELDS("queue_id", "reverse_path", "recipients", "was", "list"))                           \
   KIND(37, DELIVERED, "delivered", "in a message store: the recipient's mail has arrived",                   \
        FIELDS("version", "person"), FIELDS("queue_id", "recipient", "store", "path"))                        \
   /* ---- stores ---- */                                                                                     \

@@ -233,14 +233,46 @@ static void write_envelope(struct show *show, const struct journal_record *recor
     buf_format(show->out, "  TO   <%.*s>\n", SPAN_ARG(recipient));
 }
 
+/* The envelope names others from here on: an alias, a .forward, a list. */
+static void write_expanded(struct show *show, const struct journal_record *record) {
+  struct span recipients = record->text[2], recipient, host = journal_host_name(show->preamble, record->host);
+  if (show->options->json) {
+    show_json_number(show, "message", record->message);
+    show_json_text(show, "host", host);
+    show_json_text(show, "step", SPAN("expanded"));
+    show_json_text(show, "recipient", record->text[1]);
+    show_json_text(show, "because", record->text[3]);
+    show_json_text(show, "file", record->text[5]);
+    show_json_number(show, "line", record->number[0]);
+    show_json_text(show, "recipients", recipients);
+    show_json_end(show);
+    return;
+  }
+  buf_format(show->out, "letter %u, %.*s on %.*s", record->message, SPAN_ARG(record->text[3]),
+             SPAN_ARG(host));
+  if (record->text[5].len) buf_format(show->out, " (%.*s", SPAN_ARG(record->text[5]));
+  if (record->text[5].len && record->number[0])
+    buf_format(show->out, ", line %lld", (long long)record->number[0]);
+  buf_format(show->out, "%s\n  TO   <%.*s> becomes\n", record->text[5].len ? ")" : "",
+             SPAN_ARG(record->text[1]));
+  while (span_next(&recipients, '\n', &recipient))
+    buf_format(show->out, "  TO   <%.*s>\n", SPAN_ARG(recipient));
+}
+
 bool show_envelope(struct show *show) {
   struct journal_record record;
   for (journal_seq seq = 1; seq <= show->last; seq++) {
     enum journal_kind kind = journal_kind_at(show->journal, seq);
-    if (kind != JOURNAL_COMPOSE && kind != JOURNAL_ACCEPTED) continue;
+    if (kind != JOURNAL_COMPOSE && kind != JOURNAL_ACCEPTED && kind != JOURNAL_EXPANDED &&
+        kind != JOURNAL_NEW_ENVELOPE)
+      continue;
     journal_get(show->journal, seq, &record);
     if (!show_is_asked(show, record.message, record.host)) continue;
-    if (kind == JOURNAL_COMPOSE)
+    if (kind == JOURNAL_EXPANDED)
+      write_expanded(show, &record);
+    else if (kind == JOURNAL_NEW_ENVELOPE)
+      write_envelope(show, &record, "sent on to a list", record.text[1], record.text[2]);
+    else if (kind == JOURNAL_COMPOSE)
       write_envelope(show, &record, "written", record.text[2], record.text[3]);
     else
       write_envelope(show, &record, "accepted", record.text[1], record.text[2]);

@@ -220,6 +220,22 @@ static void tell_routed(struct transcript *t, const struct journal_record *r) {
   end(t, r);
 }
 
+/* Where an alias or a .forward is written. */
+static void write_where(struct transcript *t, const struct journal_record *r) {
+  if (!r->text[5].len) return;
+  buf_format(t->out, " (%.*s", SPAN_ARG(r->text[5]));
+  if (r->number[0]) buf_format(t->out, ", line %lld", (long long)r->number[0]);
+  buf_add_char(t->out, ')');
+}
+
+static void tell_new_envelope(struct transcript *t, const struct journal_record *r) {
+  begin(t, r);
+  buf_format(t->out, "%.*s: the copies of letter %u for %.*s go on from <%.*s>, as %.*s",
+             SPAN_ARG(host_name(t, r->host)), r->message, SPAN_ARG(r->text[4]), SPAN_ARG(r->text[1]),
+             SPAN_ARG(r->text[0]));
+  end(t, r);
+}
+
 static void tell_fate(struct transcript *t, const struct journal_record *r) {
   begin(t, r);
   buf_format(t->out, "%.*s: letter %u for %.*s ", SPAN_ARG(host_name(t, r->host)), r->message,
@@ -242,8 +258,12 @@ static void tell_fate(struct transcript *t, const struct journal_record *r) {
     write_list(t, r->text[2]);
     if (r->text[4].len) buf_add_text(t->out, "; a copy goes already to ");
     write_list(t, r->text[4]);
+    write_where(t, r);
     break;
-  default: buf_format(t->out, "is delivered: %.*s", SPAN_ARG(r->text[3])); break;
+  default:
+    buf_format(t->out, "is delivered: %.*s%s", SPAN_ARG(r->text[3]),
+               span_equal(r->text[2], SPAN("program")) ? " would run now (no program is run here)" : "");
+    break;
   }
   end(t, r);
 }
@@ -343,6 +363,7 @@ static tell_fn *const tell[JOURNAL_KIND_COUNT] = {
     [JOURNAL_EXPIRED] = tell_fate,
     [JOURNAL_DISCARDED] = tell_fate,
     [JOURNAL_EXPANDED] = tell_fate,
+    [JOURNAL_NEW_ENVELOPE] = tell_new_envelope,
     [JOURNAL_DELIVERED] = tell_fate,
     [JOURNAL_RETRIEVED] = tell_retrieved,
     [JOURNAL_DNS_QUERY] = tell_dns,

@@ -176,6 +176,19 @@ static journal_seq data_behind(const struct world_view *world, journal_seq seq) 
   return 0;
 }
 
+static bool has_line(struct span list, struct span text) {
+  struct span line;
+  while (span_next(&list, '\n', &line))
+    if (span_equal(line, text)) return true;
+  return false;
+}
+
+/* Is what is asked about, a recipient or (empty) the reverse-path, from there? */
+static bool changes_envelope(const struct journal_record *record, struct span recipient) {
+  if (!recipient.len) return record->kind == JOURNAL_NEW_ENVELOPE;
+  return record->kind == JOURNAL_EXPANDED && has_line(record->text[2], recipient);
+}
+
 journal_seq provenance_of_envelope(const struct world_view *world, uint32_t message, uint16_t host,
                                    struct span recipient, journal_seq at) {
   const struct letter *letter = world_letter(world, message);
@@ -184,8 +197,10 @@ journal_seq provenance_of_envelope(const struct world_view *world, uint32_t mess
     journal_seq seq = world->by_letter[letter->first + i].record;
     if (seq > at) break;
     enum journal_kind kind = journal_kind_at(world->journal, seq);
-    if (kind != JOURNAL_COMPOSE && kind != JOURNAL_ACCEPTED) continue;
+    bool changes = kind == JOURNAL_EXPANDED || kind == JOURNAL_NEW_ENVELOPE;
+    if (!changes && kind != JOURNAL_COMPOSE && kind != JOURNAL_ACCEPTED) continue;
     journal_get(world->journal, seq, &record);
+    if (changes && !(record.host == host && changes_envelope(&record, recipient))) continue;
     if (record.host == host || !told.seq) told = record;
   }
   if (told.kind != JOURNAL_ACCEPTED) return told.seq;

@@ -82,7 +82,8 @@ static enum step_kind kind_of(const struct world_view *world, const struct journ
   case JOURNAL_BOUNCED:
   case JOURNAL_EXPIRED:
   case JOURNAL_DISCARDED: return STEP_GIVEN_UP;
-  case JOURNAL_EXPANDED: return STEP_EXPANDED;
+  case JOURNAL_EXPANDED:
+  case JOURNAL_NEW_ENVELOPE: return STEP_EXPANDED;
   case JOURNAL_DELIVERED: return STEP_DELIVERED;
   case JOURNAL_RETRIEVED: return STEP_RETRIEVED;
   case JOURNAL_DNS_CHANGED:

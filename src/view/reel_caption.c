@@ -255,21 +255,66 @@ static void say_given_up(struct speaker *s) {
         SPAN_ARG(recipient));
 }
 
-static void say_expanded(struct speaker *s) {
+/* "evi@x.example", "evi@x.example and bo@x.example", "evi@x.example and 4 others". */
+static struct span some_of(struct speaker *s, struct span list) {
+  struct span rest = list, piece, first = SPAN_EMPTY, second = SPAN_EMPTY;
   size_t count = 0;
-  struct span rest = s->record.text[2], piece;
-  while (span_next(&rest, '\n', &piece)) count += piece.len > 0;
-  SAY(s, "%.*s stands for others (%.*s): the letter has %zu recipient%s more there.%s",
-      SPAN_ARG(s->record.text[1]), SPAN_ARG(s->record.text[3]), count, count == 1 ? "" : "s",
-      s->record.text[4].len ? " Who is named twice gets one copy." : "");
+  while (span_next(&rest, '\n', &piece)) {
+    if (!piece.len) continue;
+    if (count == 0) first = piece;
+    if (count == 1) second = piece;
+    count++;
+  }
+  if (count == 0) return SPAN("nobody else");
+  if (count == 1) return first;
+  if (count == 2) return arena_format(s->arena, "%.*s and %.*s", SPAN_ARG(first), SPAN_ARG(second));
+  return arena_format(s->arena, "%.*s and %zu others", SPAN_ARG(first), count - 1);
+}
+
+/* " (/etc/mail/aliases, line 4)", or nothing. */
+static struct span where_written(struct speaker *s) {
+  struct span file = s->record.text[5];
+  if (!file.len) return SPAN_EMPTY;
+  if (!s->record.number[0]) return arena_format(s->arena, " (%.*s)", SPAN_ARG(file));
+  return arena_format(s->arena, " (%.*s, line %lld)", SPAN_ARG(file), (long long)s->record.number[0]);
+}
+
+static void say_expanded(struct speaker *s) {
   s->out->rfc = SPAN("RFC 5321 3.9");
+  if (s->record.kind == JOURNAL_NEW_ENVELOPE) {
+    SAY(s,
+        "%.*s has an owner: its copies go on in an envelope of their own, with the return address %.*s. Who "
+        "does not get one is the owner’s trouble, and not the writer’s.",
+        SPAN_ARG(s->record.text[4]), SPAN_ARG(s->record.text[1]));
+    s->out->rfc = SPAN("RFC 5321 3.9.2");
+    return;
+  }
+  const char *is = span_equal(s->record.text[3], SPAN("forward")) ? "forwards mail"
+                   : span_equal(s->record.text[3], SPAN("list"))  ? "is a file with a list"
+                                                                  : "is an alias";
+  struct span where = span_equal(s->record.text[3], SPAN("list")) ? SPAN_EMPTY : where_written(s);
+  SAY(s, "%.*s %s%.*s: it goes to %.*s. The envelope changes, the header does not.%s",
+      SPAN_ARG(s->record.text[1]), is, SPAN_ARG(where), SPAN_ARG(some_of(s, s->record.text[2])),
+      s->record.text[4].len ? " Who is named twice gets one copy." : "");
 }
 
 static void say_delivered(struct speaker *s) {
+  s->out->rfc = SPAN("RFC 5321 4.4");
+  if (span_equal(s->record.text[2], SPAN("program"))) {
+    SAY(s,
+        "The letter goes to a program: %.*s. In life it would run now, with the letter to read; no program "
+        "is run here.",
+        SPAN_ARG(s->record.text[3]));
+    return;
+  }
+  if (span_equal(s->record.text[2], SPAN("file"))) {
+    SAY(s, "Delivered: the letter stands at the end of the file %.*s. No mailbox, and nobody to be asked.",
+        SPAN_ARG(s->record.text[3]));
+    return;
+  }
   SAY(s,
       "Delivered: the letter lies in the mailbox of %.*s, and waits there. The envelope has done its work.",
       SPAN_ARG(s->record.text[1]));
-  s->out->rfc = SPAN("RFC 5321 4.4");
 }
 
 /* Who is going to delete it has not done so yet: DELE only marks, QUIT deletes, and a connection that is cut

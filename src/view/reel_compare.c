@@ -97,6 +97,7 @@ static uint64_t mix_subject(uint64_t hash, const struct journal_record *record, 
   case JOURNAL_CONVERT:
   case JOURNAL_REWRITE: return mix_text(hash, head_of(record->text[0]));
   case JOURNAL_ACCEPTED: return mix_text(hash, record->text[2]);
+  case JOURNAL_NEW_ENVELOPE: return mix_text(hash, record->text[4]);
   case JOURNAL_DECISION:
     return mix_text(mix_text(mix_text(hash, record->text[0]), record->text[1]), record->text[2]);
   case JOURNAL_DEFERRED:

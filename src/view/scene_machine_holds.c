@@ -170,12 +170,28 @@ void paint_machine_zone(struct machine_column *column) {
   write_lines(column, zone);
 }
 
+static bool is_file(const struct journal_setting *setting) {
+  return setting->name.len && setting->name.data[0] == '/';
+}
+
+/* The files that the machine was set up with: aliases, .forward files, lists. */
+static void paint_machine_files(struct machine_column *column) {
+  const struct journal_preamble *preamble = column->p->world->preamble;
+  for (size_t i = 0; i < preamble->setting_count; i++) {
+    const struct journal_setting *setting = &preamble->settings[i];
+    if (setting->host != column->facts->host || !is_file(setting)) continue;
+    column_heading(column, setting->name, SPAN("a file"));
+    write_lines(column, setting->value);
+  }
+}
+
 void paint_machine_settings(struct machine_column *column) {
   struct span aliases = SPAN_EMPTY;
   bool any = false;
   for (size_t i = 0; i < column->facts->setting_count; i++) {
     const struct journal_setting *setting = &column->facts->settings[i];
-    if (!setting->value.len || span_equal(setting->name, SPAN("zone"))) continue;
+    bool elsewhere = span_equal(setting->name, SPAN("zone")) || is_file(setting);
+    if (!setting->value.len || elsewhere) continue;
     if (span_equal(setting->name, SPAN("aliases"))) {
       aliases = setting->value;
       continue;
@@ -184,7 +200,7 @@ void paint_machine_settings(struct machine_column *column) {
     any = true;
     column_pair(column, setting->name, setting->value);
   }
-  if (!aliases.len) return;
-  column_heading(column, SPAN("Aliases"), SPAN_EMPTY);
-  write_lines(column, aliases);
+  if (aliases.len) column_heading(column, SPAN("Aliases"), SPAN_EMPTY);
+  if (aliases.len) write_lines(column, aliases);
+  paint_machine_files(column);
 }

@@ -87,6 +87,22 @@ static void stored(struct letter_state *state, const struct journal_record *reco
   }
 }
 
+/* Where the envelope named one recipient, it names those that he became. */
+static void expanded(struct letter_state *state, const struct journal_record *record) {
+  struct letter_place *place = place_of(state, record->host);
+  if (!place || !place->waiting) return;
+  place->waiting += count_lines(record->text[2]) - 1;
+  if (record->text[2].len && span_equal(place->recipients, record->text[1]))
+    place->recipients = state->recipients = record->text[2];
+}
+
+static void sent_on(struct letter_state *state, const struct journal_record *record) {
+  struct letter_place *place = place_of(state, record->host);
+  if (!place) return;
+  place->reverse_path = state->reverse_path = record->text[1];
+  place->recipients = state->recipients = record->text[2];
+}
+
 static void apply(struct letter_state *state, const struct journal_record *record, uint16_t *from) {
   struct letter_place *place;
   state->is_given_up = false;
@@ -106,10 +122,8 @@ static void apply(struct letter_state *state, const struct journal_record *recor
     if (place) place->version = record->number[0];
     break;
   case JOURNAL_ACCEPTED: accepted(state, record); break;
-  case JOURNAL_EXPANDED:
-    place = place_of(state, record->host);
-    if (place && place->waiting) place->waiting += count_lines(record->text[2]) - 1;
-    break;
+  case JOURNAL_EXPANDED: expanded(state, record); break;
+  case JOURNAL_NEW_ENVELOPE: sent_on(state, record); break;
   case JOURNAL_RELAYED: recipient_done(state, record, true); break;
   case JOURNAL_BOUNCED:
   case JOURNAL_EXPIRED:

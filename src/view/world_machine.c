@@ -26,6 +26,7 @@ static uint16_t machine_of(const struct journal_record *record) {
   case JOURNAL_EXPIRED:
   case JOURNAL_DISCARDED:
   case JOURNAL_EXPANDED:
+  case JOURNAL_NEW_ENVELOPE:
   case JOURNAL_DELIVERED:
   case JOURNAL_FILE_WRITE:
   case JOURNAL_FILE_CUT:

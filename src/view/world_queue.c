@@ -43,6 +43,15 @@ static void settle(struct books *books, const struct journal_record *record) {
   books->count--;
 }
 
+/* The copies of a list are kept under another id. */
+static void move_entries(struct books *books, const struct journal_record *record) {
+  struct span rest = record->text[2], recipient;
+  while (span_next(&rest, '\n', &recipient)) {
+    struct queue_entry *entry = find_entry(books, record, recipient);
+    if (entry) entry->queue_id = record->text[0];
+  }
+}
+
 static void note_attempt(struct books *books, const struct journal_record *record) {
   struct span rest = record->text[1], recipient;
   while (span_next(&rest, '\n', &recipient)) {
@@ -86,6 +95,7 @@ static void take_record(struct books *books, const struct journal_record *record
     settle(books, record);
     open_entries(books, record, record->text[2]);
     break;
+  case JOURNAL_NEW_ENVELOPE: move_entries(books, record); break;
   default:
     entry = find_entry(books, record, record->text[1]);
     if (entry) note_state(entry, record);
@@ -100,7 +110,8 @@ size_t world_queue(const struct world_view *world, uint16_t host, journal_seq at
   for (size_t i = 0; i < count; i++) {
     struct journal_record record;
     enum journal_kind kind = journal_kind_at(world->journal, records[i]);
-    if (kind < JOURNAL_ACCEPTED || kind > JOURNAL_DELIVERED) continue;
+    bool of_queue = kind >= JOURNAL_ACCEPTED && kind <= JOURNAL_DELIVERED;
+    if (!of_queue && kind != JOURNAL_NEW_ENVELOPE) continue;
     if (kind == JOURNAL_STAMP || kind == JOURNAL_REWRITE) continue;
     journal_get(world->journal, records[i], &record);
     take_record(&books, &record);

@@ -23,6 +23,7 @@ static bool is_of_letter(uint16_t kind) {
   case JOURNAL_CONVERT:
   case JOURNAL_REWRITE:
   case JOURNAL_EXPANDED:
+  case JOURNAL_NEW_ENVELOPE:
   case JOURNAL_RELAYED:
   case JOURNAL_BOUNCED:
   case JOURNAL_EXPIRED:

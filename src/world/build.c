@@ -65,8 +65,8 @@ struct policy_list build_policies(struct world *world, const struct scenario_pol
 static struct mta_alias *aliases_of(struct world *world, const struct scenario_host *spec) {
   struct mta_alias *aliases = arena_alloc(&world->arena, spec->alias_count * sizeof *aliases);
   for (size_t i = 0; i < spec->alias_count; i++)
-    aliases[i] = (struct mta_alias){spec->aliases[i].name, spec->aliases[i].destinations.items,
-                                    spec->aliases[i].destinations.count};
+    aliases[i] = (struct mta_alias){spec->aliases[i].name, spec->aliases[i].destinations,
+                                    spec->aliases[i].destination_count, spec->aliases[i].line};
   return aliases;
 }
 
@@ -111,6 +111,9 @@ static void build_mta(struct world *world, struct world_host *host) {
       .submitters = &host->submitters,
       .aliases = aliases_of(world, spec),
       .alias_count = spec->alias_count,
+      .aliases_file = spec->aliases_text.len ? spec->software->aliases_file : SPAN_EMPTY,
+      .files = host->files,
+      .has_forwards = store == host && spec->software->reads_forward && host->has_forwards,
       .policies = build_policies(world, &spec->policies),
       .retry_after_us = spec->retry_after_us,
       .retry_count = spec->retry_count,
@@ -130,7 +133,6 @@ static void build_mta(struct world *world, struct world_host *host) {
 static void build_store(struct world *world, struct world_host *host) {
   const struct scenario_host *spec = host->spec;
   struct agent agent = world_agent(world, host, spec->roles & ROLE_MDA ? AGENT_MDA : AGENT_POP3);
-  host->files = file_system_new();
   host->store = mail_store_new(&agent, host->files, spec->maildir);
   if (spec->roles & ROLE_MDA)
     host->mda = mda_new(&(struct mda_config){
@@ -166,6 +168,10 @@ static void build_mua(struct world *world, struct world_host *host) {
 static void build_host(struct world *world, struct world_host *host) {
   const struct scenario_host *spec = host->spec;
   if (!spec || host->is_gateway) return;
+  if (world_keeps_files(host)) {
+    host->files = file_system_new();
+    world_lay_files(world, host);
+  }
   if (spec->roles & (ROLE_MSA | ROLE_MTA)) {
     struct agent agent = world_agent(world, host, AGENT_RESOLVER);
     host->resolver = resolver_new(&agent, world->name_server_host->id);
@@ -195,7 +201,6 @@ static void build_mra(struct world *world, struct world_person *person) {
 
 void build_programs(struct world *world) {
   build_names(world);
-  build_users(world);
   for (size_t i = 0; i < world->host_count; i++) build_host(world, &world->hosts[i]);
   for (size_t i = 0; i < world->scenario->person_count; i++) build_mra(world, &world->people[i]);
 }

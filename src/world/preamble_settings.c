@@ -59,13 +59,16 @@ static void note_waits(struct world *world, const struct world_host *host) {
   note_buf(world, host, SPAN("queue_life"), &life);
 }
 
+/* As lines of the file would have it; those of a file are shown as that file. */
 static void note_aliases(struct world *world, const struct world_host *host) {
   struct buf text = {0};
+  if (host->spec->aliases_text.len) return;
   for (size_t i = 0; i < host->spec->alias_count; i++) {
     const struct scenario_alias *alias = &host->spec->aliases[i];
     buf_format(&text, "%s%.*s:", i ? "\n" : "", SPAN_ARG(alias->name));
-    for (size_t k = 0; k < alias->destinations.count; k++)
-      buf_format(&text, "%s %.*s", k ? "," : "", SPAN_ARG(alias->destinations.items[k]));
+    for (size_t k = 0; k < alias->destination_count; k++)
+      buf_format(&text, "%s %s%.*s", k ? "," : "", alias->destinations[k].kind == ALIAS_TO_ITSELF ? "\\" : "",
+                 SPAN_ARG(alias->destinations[k].text));
   }
   note_buf(world, host, SPAN("aliases"), &text);
 }
@@ -118,6 +121,16 @@ static void note_host_settings(struct world *world, const struct world_host *hos
   }
 }
 
+struct noting {
+  struct world *world;
+  const struct world_host *host;
+};
+
+static void note_file(void *context, struct span path, struct span text) {
+  struct noting *noting = context;
+  note(noting->world, noting->host, path, text);
+}
+
 static void note_zone(struct world *world) {
   const struct scenario *scenario = world->scenario;
   struct buf text = {0};
@@ -135,6 +148,9 @@ static void note_zone(struct world *world) {
 
 void preamble_write_settings(struct world *world) {
   for (size_t i = 0; i < world->host_count; i++)
-    if (world->hosts[i].spec) note_host_settings(world, &world->hosts[i]);
+    if (world->hosts[i].spec) {
+      note_host_settings(world, &world->hosts[i]);
+      world_first_files(world, &world->hosts[i], note_file, &(struct noting){world, &world->hosts[i]});
+    }
   note_zone(world);
 }

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/span.h"
+#include "mail/alias_file.h"
 
 enum {
   SCENARIO_FILE_MAX = 16 * 1024 * 1024, /* octets of one file */
@@ -42,8 +43,15 @@ struct span_list {
 };
 
 struct scenario_alias {
-  struct span name;              /* local part */
-  struct span_list destinations; /* addresses or local parts */
+  struct span name; /* local part */
+  struct alias_destination *destinations;
+  size_t destination_count;
+  uint32_t line; /* in aliases_text; 0: written as an object, in no file */
+};
+
+/* A file that lies on a host when the story begins: a list to be included, a document. */
+struct scenario_file {
+  struct span path, text;
 };
 
 /* "policies": a host's planned answers, for refusals, greylisting and the like. First match wins. */
@@ -106,6 +114,9 @@ struct scenario_host {
   bool require_auth; /* MSA */
   struct scenario_alias *aliases;
   size_t alias_count;
+  struct span aliases_text; /* the file that they stand in, as it lies on the host; empty: in none */
+  struct scenario_file *files;
+  size_t file_count;
   struct scenario_policies policies;
   int64_t *retry_after_us; /* waits before the 2nd, 3rd … attempt; the last repeats */
   size_t retry_count;
@@ -139,6 +150,7 @@ struct scenario_person {
   struct span password;
   struct span from;    /* the From field's exact value when given: "alice@… (Alice The Great)" */
   struct span mailbox; /* local user name at the store; default: local part of the address */
+  struct span forward; /* what ~/.forward holds; empty: there is none */
 };
 
 enum scenario_verb { VERB_SEND, VERB_FETCH, VERB_REPLY, VERB_TYPE };

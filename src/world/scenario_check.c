@@ -68,6 +68,20 @@ static void check_completeness(struct loading *loading, const struct scenario_ho
                  shown(loading, host->name));
 }
 
+/* The file of aliases has its place, which is the software's. */
+static void check_alias_file(struct loading *loading, const struct scenario_host *host) {
+  struct place place = host_place(loading, host);
+  if (!host->aliases_text.len || !host->software) return;
+  struct span path = host->software->aliases_file;
+  if (!path.len)
+    complain(loading, &place, "\"aliases\" as an object", "write { \"postmaster\": \"jack\", … }",
+             "the software of \"%s\" reads no file of aliases", shown(loading, host->name));
+  for (size_t i = 0; i < host->file_count; i++)
+    if (span_equal(host->files[i].path, path))
+      complain(loading, &place, NULL, "put it all into \"aliases\"",
+               "%s stands in \"files\" and in \"aliases\"", shown(loading, path));
+}
+
 static void check_host(struct loading *loading, const struct scenario_host *host, uint64_t seen, bool whole) {
   struct place place = host_place(loading, host);
   bool runs_said = had_key(loading, &host_keys, seen, "runs");
@@ -84,6 +98,7 @@ static void check_host(struct loading *loading, const struct scenario_host *host
   check_target(loading, host, seen, host->delivers_to, "delivers_to", ROLE_MDA, "a host that runs mda");
   check_target(loading, host, seen, host->pop3_from, "reads_from", ROLE_POP3, "a host that runs pop3");
   check_tls(loading, host);
+  check_alias_file(loading, host);
   if (host->mail_for.count && !runs(host, ROLE_MTA) && runs_said)
     complain_key(loading, &place, "mta among what it runs", "add \"mta\" to \"runs\"",
                  "mail for a domain ends at \"%s\", which runs no mta", shown(loading, host->name));

@@ -69,9 +69,13 @@ read_fn read_zone;     /* struct zone_draft, from "-06:00" or an object */
 read_fn read_software; /* const struct software *, from a name or an object (software_load.h) */
 read_fn read_pattern;  /* struct span: a pattern over records (journal/match.h) */
 
-read_fn read_policies;   /* struct scenario_policies */
-read_fn read_tls;        /* struct scenario_tls, from true or an object */
-read_fn read_submits_to; /* struct scenario_host: a host, or an object by protocol */
+read_fn read_policies;     /* struct scenario_policies */
+read_fn read_tls;          /* struct scenario_tls, from true or an object */
+read_fn read_aliases;      /* struct scenario_host: an object, or a file's text */
+read_fn read_files;        /* struct scenario_host: texts by path */
+read_fn read_forward;      /* struct span: what a .forward holds */
+read_fn read_aliases_file; /* struct span: the path of a file of aliases, or nothing */
+read_fn read_submits_to;   /* struct scenario_host: a host, or an object by protocol */
 
 /* Did an object have this key? */
 bool had_key(struct loading *loading, const struct key_table *table, uint64_t seen, const char *key);

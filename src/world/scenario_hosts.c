@@ -213,50 +213,6 @@ static void read_word(struct loading *loading, const struct place *place, const 
   if (loading->errors->total == errors_before) *(struct span *)out = keep(loading, node_text(place->node));
 }
 
-/* ---- aliases ---- */
-
-static bool check_destination(struct loading *loading, const struct place *place, struct span text) {
-  struct address address;
-  enum address_error wrong = address_parse(text, false, &address);
-  if (wrong == ADDRESS_OK || wrong == ADDRESS_NO_DOMAIN) return true;
-  complain(loading, place, "an address, or the local part of one",
-           "write \"janelle\" or \"janelle@umich.edu\"", "\"%s\" is no destination: %s", shown(loading, text),
-           address_error_text(wrong));
-  return false;
-}
-
-static void read_alias(struct loading *loading, const struct place *place, struct scenario_alias *alias) {
-  static const struct key destinations = {"aliases", read_lines, 0, false, 0, 0, NULL};
-  alias->name = keep(loading, span_from(place->node->string));
-  if (alias->name.len == 0 || span_find(alias->name, '@') != SPAN_NONE)
-    complain_key(loading, place, "a local part, without @ and domain", "for example \"postmaster\"",
-                 "\"%s\" is no name of an alias", shown(loading, alias->name));
-  read_lines(loading, place, &destinations, &alias->destinations);
-  const cJSON *node = node_is(place->node, cJSON_Array) ? place->node->child : place->node;
-  for (size_t i = 0; i < alias->destinations.count && node; i++, node = node->next) {
-    struct place below = place_below(place, node);
-    check_destination(loading, node == place->node ? place : &below, alias->destinations.items[i]);
-  }
-}
-
-static void read_aliases(struct loading *loading, const struct place *place, const struct key *key,
-                         void *out) {
-  struct host_draft *draft = out;
-  (void)key;
-  if (!node_is(place->node, cJSON_Object)) {
-    complain_kind(loading, place, "an object: { \"postmaster\": \"jack\", … }");
-    return;
-  }
-  size_t count = count_entries(loading, place, SCENARIO_LIST_MAX, "aliases");
-  draft->host.aliases = arena_zalloc(loading->arena, (count + 1) * sizeof *draft->host.aliases);
-  draft->host.alias_count = count;
-  const cJSON *node = place->node->child;
-  for (size_t i = 0; i < count; i++, node = node->next) {
-    struct place below = place_below(place, node);
-    read_alias(loading, &below, &draft->host.aliases[i]);
-  }
-}
-
 /* ---- policies ---- */
 
 static const struct choice occasions[] = {
@@ -373,7 +329,8 @@ static const struct key host_list[] = {
     {"leave_on_server", read_bool, AT(leave_on_server), false, 0, 0, NULL},
     {"store", read_store, AT(maildir), false, 0, 0, NULL},
     {"require_auth", read_bool, AT(require_auth), false, 0, 0, NULL},
-    {"aliases", read_aliases, 0, false, 0, 0, NULL},
+    {"aliases", read_aliases, offsetof(struct host_draft, host), false, 0, 0, NULL},
+    {"files", read_files, offsetof(struct host_draft, host), false, 0, 0, NULL},
     {"policies", read_policies, AT(policies), false, 0, 0, NULL},
     {"retry", read_retry, offsetof(struct host_draft, retry), false, 0, 0, NULL},
     {"queue_delay", read_duration, AT(queue_delay_us), false, 0, 0, NULL},
@@ -398,6 +355,7 @@ static const struct scenario_host unsaid = {
     .delivers_to = UNSAID,
     .submits_to = UNSAID,
     .pop3_from = UNSAID,
+    .aliases_text = UNSAID,
 };
 
 void collect_hosts(struct loading *loading, const struct place *hosts) {

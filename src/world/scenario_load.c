@@ -128,6 +128,7 @@ const struct key_table *const scenario_key_tables[KEY_TABLE_COUNT] = {
     [KEYS_SOFTWARE_TEXTS] = &software_texts_keys,
     [KEYS_SOFTWARE_SERVER] = &software_server_keys,
     [KEYS_SOFTWARE_CLIENT] = &software_client_keys,
+    [KEYS_SOFTWARE_ALIASES] = &software_aliases_keys,
     [KEYS_SOFTWARE_BOUNCE] = &software_bounce_keys,
     [KEYS_SOFTWARE_DELAY] = &software_delay_keys,
     [KEYS_SOFTWARE_SUCCESS] = &software_success_keys,

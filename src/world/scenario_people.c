@@ -74,6 +74,7 @@ static const struct key person_list[] = {
     {"name", read_line, AT(display_name), false, 0, 0, NULL},
     {"from", read_line, AT(from), false, 0, 0, NULL},
     {"mailbox", read_name, AT(mailbox), false, 0, 0, NULL},
+    {"forward", read_forward, AT(forward), false, 0, 0, NULL},
 };
 #undef AT
 const struct key_table person_keys = {"person", KEYS_PERSON, person_list, KEY_COUNT(person_list)};
@@ -86,6 +87,7 @@ static const struct scenario_person unsaid = {
     .password = UNSAID,
     .from = UNSAID,
     .mailbox = UNSAID,
+    .forward = UNSAID,
 };
 
 void collect_people(struct loading *loading, const struct place *people) {

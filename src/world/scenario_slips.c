@@ -83,12 +83,19 @@ static void warn_alias(struct loading *loading, const struct scenario_host *host
   cJSON aliases, own;
   struct place place = host_place(loading, host), up;
   struct place at = alias_place(&place, &aliases, &own, &up, alias->name);
-  add_warning(loading, &at, hint, message);
+  add_warning(loading, alias->line ? &up : &at, hint, message);
+}
+
+static bool is_address(const struct alias_destination *destination) {
+  return destination->kind == ALIAS_TO_ADDRESS || destination->kind == ALIAS_TO_ITSELF;
 }
 
 /* The alias of this host that a destination means; NULL: it is none. */
 static const struct scenario_alias *alias_of(const struct name_index *aliases,
-                                             const struct scenario_host *host, struct span destination) {
+                                             const struct scenario_host *host,
+                                             const struct alias_destination *to) {
+  struct span destination = to->text;
+  if (to->kind != ALIAS_TO_ADDRESS) return NULL;
   size_t at = span_find_last(destination, '@');
   bool local = at == SPAN_NONE;
   for (size_t i = 0; !local && i < host->mail_for.count; i++)
@@ -107,14 +114,34 @@ static bool *aliases_that_end(struct loading *loading, const struct name_index *
     more = false;
     for (size_t i = 0; i < host->alias_count; i++) {
       const struct scenario_alias *alias = &host->aliases[i];
-      for (size_t d = 0; !ends[i] && d < alias->destinations.count; d++) {
-        const struct scenario_alias *next = alias_of(aliases, host, alias->destinations.items[d]);
+      for (size_t d = 0; !ends[i] && d < alias->destination_count; d++) {
+        const struct scenario_alias *next = alias_of(aliases, host, &alias->destinations[d]);
         ends[i] = !next || ends[next - host->aliases];
         more |= ends[i];
       }
     }
   }
   return ends;
+}
+
+/* A file that is to be included, and is not there, or has another form. */
+static void check_list(struct loading *loading, const struct scenario_host *host,
+                       const struct scenario_alias *alias, const struct alias_destination *list) {
+  struct span path = span_skip(list->text, SPAN(":include:").len);
+  struct alias_destination *items;
+  size_t count;
+  uint32_t line;
+  for (size_t i = 0; i < host->file_count; i++) {
+    if (!span_equal(host->files[i].path, path)) continue;
+    enum alias_error error = alias_list_read(host->files[i].text, &loading->scratch, &items, &count, &line);
+    if (error)
+      warn_alias(loading, host, alias, "docs/scenario.md tells of its form",
+                 arena_format(&loading->scratch, "line %u of %s: %s", line, shown(loading, path),
+                              alias_error_text(error)));
+    return;
+  }
+  warn_alias(loading, host, alias, "put it into the host's \"files\"",
+             arena_format(&loading->scratch, "the file %s is not there", shown(loading, path)));
 }
 
 static void check_aliases(struct loading *loading, const struct scenario_host *host,
@@ -127,18 +154,19 @@ static void check_aliases(struct loading *loading, const struct scenario_host *h
     const struct scenario_alias *alias = &host->aliases[i];
     if (!ends[i])
       warn_alias(loading, host, alias, "let one of them lead to a person",
-                 alias->destinations.count
+                 alias->destination_count
                      ? arena_format(&loading->scratch, "the alias \"%s\" leads only to aliases, in a circle",
                                     shown(loading, alias->name))
                      : arena_format(&loading->scratch, "the alias \"%s\" leads to nobody",
                                     shown(loading, alias->name)));
-    for (size_t d = 0; d < alias->destinations.count; d++) {
-      struct span to = alias->destinations.items[d];
-      if (span_find(to, '@') != SPAN_NONE || name_index_has(names, to) || name_index_has(&aliases, to) ||
-          span_equal_nocase(to, SPAN("postmaster")))
+    for (size_t d = 0; d < alias->destination_count; d++) {
+      const struct alias_destination *to = &alias->destinations[d];
+      if (to->kind == ALIAS_TO_LIST) check_list(loading, host, alias, to);
+      if (!is_address(to) || span_find(to->text, '@') != SPAN_NONE || name_index_has(names, to->text) ||
+          name_index_has(&aliases, to->text) || span_equal_nocase(to->text, SPAN("postmaster")))
         continue;
       warn_alias(loading, host, alias, "write somebody's local part, or a whole address",
-                 arena_format(&loading->scratch, "nobody here is called \"%s\"", shown(loading, to)));
+                 arena_format(&loading->scratch, "nobody here is called \"%s\"", shown(loading, to->text)));
     }
   }
   name_index_free(&aliases);
@@ -155,6 +183,34 @@ static void index_people(struct loading *loading, struct name_index *names) {
     *local_part = at == SPAN_NONE ? person->address : span_first(person->address, at);
     name_index_add(names, &person->mailbox);
     name_index_add(names, local_part);
+  }
+}
+
+/* ---- .forward files ---- */
+
+/* Whoever reads them must be where they lie. */
+static bool is_read(const struct loading *loading, const struct scenario_person *person) {
+  const struct scenario *scenario = loading->scenario;
+  size_t at = span_find_last(person->address, '@');
+  struct span domain = at == SPAN_NONE ? SPAN_EMPTY : span_skip(person->address, at + 1);
+  for (size_t i = 0; i < scenario->host_count; i++) {
+    const struct scenario_host *host = &scenario->hosts[i];
+    bool own_store = (host->roles & ROLE_MDA) && span_equal_nocase(host->delivers_to, host->name);
+    if (!own_store || !host->software->reads_forward) continue;
+    for (size_t k = 0; k < host->mail_for.count; k++)
+      if (span_equal_nocase(host->mail_for.items[k], domain)) return true;
+  }
+  return false;
+}
+
+static void check_forwards(struct loading *loading) {
+  const struct scenario *scenario = loading->scenario;
+  for (size_t i = 0; i < scenario->person_count; i++) {
+    const struct scenario_person *person = &scenario->people[i];
+    if (!person->forward.len || is_read(loading, person)) continue;
+    struct place place = person_place(loading, person);
+    warn(loading, &place, "let their mail end on a host whose own software reads .forward (not qmail's)",
+         "nobody reads the .forward of \"%s\"", shown(loading, person->name));
   }
 }
 
@@ -195,6 +251,7 @@ void look_for_slips(struct loading *loading) {
   struct name_index names = {NULL, NULL, 0, true};
   check_script_slips(loading);
   check_routes(loading);
+  check_forwards(loading);
   for (size_t i = 0; i < scenario->host_count; i++) {
     if (!scenario->hosts[i].alias_count) continue;
     if (!names.capacity) index_people(loading, &names);

@@ -239,6 +239,19 @@ static const struct key client_list[] = {
 const struct key_table software_client_keys = {"software_client", KEYS_SOFTWARE_CLIENT, client_list,
                                                KEY_COUNT(client_list)};
 
+static const struct choice owner_aliases[] = {{"name", OWNER_ALIAS_NAME},
+                                              {"expanded", OWNER_ALIAS_EXPANDED},
+                                              {"unknown", OWNER_ALIAS_UNKNOWN},
+                                              {NULL, 0}};
+
+static const struct key aliases_list[] = {
+    {"file", read_aliases_file, AT(aliases_file), false, 0, 0, NULL},
+    {"forward", read_bool, AT(reads_forward), false, 0, 0, NULL},
+    {"owner", read_choice, AT(owner_alias), false, 0, 0, owner_aliases},
+};
+const struct key_table software_aliases_keys = {"software_aliases", KEYS_SOFTWARE_ALIASES, aliases_list,
+                                                KEY_COUNT(aliases_list)};
+
 static const struct choice report_forms[] = {
     {"report", REPORT_FORM_MIME}, {"plain", REPORT_FORM_PLAIN}, {NULL, 0}};
 
@@ -328,6 +341,7 @@ static const struct key software_list[] = {
     {"adds_at", read_choice, AT(adds_at), false, 0, 0, added_places},
     {"server", read_part, 0, false, 0, 0, &software_server_keys},
     {"client", read_part, 0, false, 0, 0, &software_client_keys},
+    {"aliases", read_part, 0, false, 0, 0, &software_aliases_keys},
     {"retry", read_retry, offsetof(struct software_draft, retry), false, 0, 0, NULL},
     {"bounce", read_part, 0, false, 0, 0, &software_bounce_keys},
     {"delay", read_part, 0, false, 0, 0, &software_delay_keys},
@@ -381,6 +395,8 @@ static const struct software unsaid = {
     .queue_id = QUEUE_ID_COUNTER,
     .server = {.esmtp = true},
     .checks_recipients = true,
+    .aliases_file = SPAN_INIT("/etc/aliases"),
+    .reads_forward = true,
     .hop_limit = 100, /* RFC 5321 6.3: "normally at least 100" */
     .retry_after_us = {INT64_C(1800000000)},
     .retry_count = 1,

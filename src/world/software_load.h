@@ -12,7 +12,7 @@ extern const struct span software_names[];
 extern const size_t software_name_count;
 
 extern const struct key_table software_keys, software_texts_keys, software_server_keys, software_client_keys,
-    software_bounce_keys, software_delay_keys, software_success_keys;
+    software_aliases_keys, software_bounce_keys, software_delay_keys, software_success_keys;
 
 /* One by name, outside any scenario; in the arena. NULL after reporting what is wrong. */
 const struct software *software_load(struct span name, const struct scenario_reader *reader,

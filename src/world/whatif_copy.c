@@ -37,6 +37,10 @@ static void look_at(const struct journal_preamble *preamble, const struct journa
     copy->reverse_path = record->text[1];
     copy->recipients = record->text[2];
     break;
+  case JOURNAL_NEW_ENVELOPE:
+    copy->reverse_path = record->text[1];
+    copy->recipients = record->text[2];
+    break;
   case JOURNAL_STAMP:
   case JOURNAL_CONVERT:
   case JOURNAL_REWRITE:

@@ -174,6 +174,7 @@ struct world *world_new_open(const struct scenario *scenario, struct journal *jo
   add_hosts(world);
   add_links(world);
   add_people(world);
+  build_users(world);
   preamble_write(world);
   build_programs(world);
   plan_dns_changes(world);

@@ -1,6 +1,7 @@
 /* world_internal: what the files of the world share: world.c (life and running), preamble.c (what readers
- * need to know), build.c (hosts and programs), build_users.c (who has a mailbox where), people.c (the script:
- * who does what, when), dns_plan.c (what changes in the DNS meanwhile), host_plan.c (who is set up anew). */
+ * need to know), build.c (hosts and programs), build_users.c (who has a mailbox where), first_files.c
+ * (what lies on the hosts), people.c (the script: who does what, when), dns_plan.c (what changes in the
+ * DNS meanwhile), host_plan.c (who is set up anew). */
 #pragma once
 
 #include "agents/file_system.h"
@@ -26,6 +27,7 @@ struct world_host {
   struct mda *mda;
   struct pop3_host *pop3;
   struct mua *mua;
+  bool has_forwards;            /* somebody's .forward lies here */
   bool is_gateway;              /* its programs are real ones, outside */
   struct mail_users mailboxes;  /* of the domains it delivers or accepts for */
   struct mail_users submitters; /* whose mail program hands mail in here */
@@ -85,7 +87,16 @@ struct policy_list build_policies(struct world *world, const struct scenario_pol
 struct mta_relaying build_relaying(struct world *world, struct span_list clients, bool anybody);
 /* The host where mail for that host's domains is put into mailboxes; NULL: it takes none. */
 struct world_host *world_delivery_host(struct world *world, const struct world_host *host);
-/* build_users.c: fills in mailboxes and submitters of every host, in the order of the people. */
+/* A host without a mail server or a store has no files that anybody would read. */
+bool world_keeps_files(const struct world_host *host);
+/* first_files.c: the files that lie on a host before anything happens: its aliases, its users' .forward
+ * files, what the scenario has in "files". Noted as written by nobody. */
+void world_lay_files(struct world *world, struct world_host *host);
+/* Calls back for each of them, in that order; the text is as it lies there. */
+void world_first_files(const struct world *world, const struct world_host *host,
+                       void (*fn)(void *context, struct span path, struct span text), void *context);
+/* build_users.c: fills in mailboxes and submitters of every host, in the order of the people. Before
+ * preamble_write. */
 void build_users(struct world *world);
 /* people.c: plans the script's actions and the faults. */
 void plan_script(struct world *world);

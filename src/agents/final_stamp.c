@@ -1,0 +1,46 @@
+#include "agents/final_stamp.h"
+
+/* A field with one token, and the record where that was heard. */
+static void add_field(struct final_stamp *stamp, bool with_sources, const char *name, struct span token,
+                      enum source source, journal_seq heard) {
+  buf_add_text(&stamp->block, name);
+  buf_add(&stamp->block, SPAN(": "));
+  if (with_sources)
+    sources_add(&stamp->sources, &(struct source_token){.offset = (uint32_t)stamp->block.len,
+                                                        .length = (uint32_t)token.len,
+                                                        .clause = span_from(name),
+                                                        .source = source,
+                                                        .record = heard});
+  buf_add(&stamp->block, token);
+  buf_add(&stamp->block, SPAN("\r\n"));
+}
+
+struct message *final_stamp_on(struct final_stamp *stamp, const struct agent *agent,
+                               struct message_numbers *numbers, struct message *message,
+                               const struct final_facts *facts) {
+  const struct software *software = agent->software;
+  bool with_sources = sim_keeps_texts(agent->sim);
+  buf_clear(&stamp->block);
+  buf_clear(&stamp->sources);
+  if (software->adds_return_path) {
+    buf_clear(&stamp->path);
+    buf_add_char(&stamp->path, '<');
+    buf_add(&stamp->path, facts->reverse_path);
+    buf_add_char(&stamp->path, '>');
+    add_field(stamp, with_sources, "Return-Path", buf_span(&stamp->path), facts->reverse_path_from,
+              facts->mail);
+  }
+  if (software->adds_delivered_to)
+    add_field(stamp, with_sources, "Delivered-To", facts->recipient, SOURCE_RCPT, facts->rcpt);
+  if (stamp->block.len == 0) return message_retain(message);
+  struct message *stamped = message_put_on_top(message, buf_span(&stamp->block));
+  sim_set_cause(agent->sim,
+                agent_note_stamp(agent, numbers, stamped, message->version, buf_span(&stamp->sources)));
+  return stamped;
+}
+
+void final_stamp_free(struct final_stamp *stamp) {
+  buf_free(&stamp->block);
+  buf_free(&stamp->sources);
+  buf_free(&stamp->path);
+}
