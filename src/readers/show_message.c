@@ -215,48 +215,60 @@ bool show_headers(struct show *show) {
 
 /* ---- envelope ---- */
 
+/* What an alias leads to may be no address: then it stands there as the alias has it. */
+static void write_recipients(struct show *show, struct span recipients, const char *after) {
+  struct span recipient;
+  while (span_next(&recipients, '\n', &recipient)) {
+    bool plain =
+        recipient.len && (recipient.data[0] == '/' || recipient.data[0] == '|' || recipient.data[0] == ':');
+    buf_format(show->out, plain ? "  TO   %.*s%s\n" : "  TO   <%.*s>%s\n", SPAN_ARG(recipient), after);
+  }
+}
+
+/* instead_of: the recipient who became those; else empty. */
+static void write_envelope_json(struct show *show, const struct journal_record *record, struct span step,
+                                struct span reverse_path, struct span recipients, struct span instead_of) {
+  show_json_number(show, "message", record->message);
+  show_json_text(show, "host", journal_host_name(show->preamble, record->host));
+  show_json_text(show, "step", step);
+  show_json_text(show, "reverse_path", reverse_path);
+  show_json_text(show, "recipients", recipients);
+  show_json_text(show, "instead_of", instead_of);
+  show_json_end(show);
+}
+
 static void write_envelope(struct show *show, const struct journal_record *record, const char *step,
                            struct span reverse_path, struct span recipients) {
-  struct span recipient;
   if (show->options->json) {
-    show_json_number(show, "message", record->message);
-    show_json_text(show, "host", journal_host_name(show->preamble, record->host));
-    show_json_text(show, "step", span_from(step));
-    show_json_text(show, "reverse_path", reverse_path);
-    show_json_text(show, "recipients", recipients);
-    show_json_end(show);
+    write_envelope_json(show, record, span_from(step), reverse_path, recipients, SPAN_EMPTY);
     return;
   }
   buf_format(show->out, "letter %u, %s on %.*s\n  FROM <%.*s>\n", record->message, step,
              SPAN_ARG(journal_host_name(show->preamble, record->host)), SPAN_ARG(reverse_path));
-  while (span_next(&recipients, '\n', &recipient))
-    buf_format(show->out, "  TO   <%.*s>\n", SPAN_ARG(recipient));
+  write_recipients(show, recipients, "");
+}
+
+/* " (/etc/mail/aliases, line 4)" */
+static void write_where(struct show *show, const struct journal_record *record) {
+  if (!record->text[5].len) return;
+  buf_format(show->out, " (%.*s", SPAN_ARG(record->text[5]));
+  if (record->number[0]) buf_format(show->out, ", line %lld", (long long)record->number[0]);
+  buf_add_char(show->out, ')');
 }
 
 /* The envelope names others from here on: an alias, a .forward, a list. */
 static void write_expanded(struct show *show, const struct journal_record *record) {
-  struct span recipients = record->text[2], recipient, host = journal_host_name(show->preamble, record->host);
+  struct span recipients = record->text[2], host = journal_host_name(show->preamble, record->host);
   if (show->options->json) {
-    show_json_number(show, "message", record->message);
-    show_json_text(show, "host", host);
-    show_json_text(show, "step", SPAN("expanded"));
-    show_json_text(show, "recipient", record->text[1]);
-    show_json_text(show, "because", record->text[3]);
-    show_json_text(show, "file", record->text[5]);
-    show_json_number(show, "line", record->number[0]);
-    show_json_text(show, "recipients", recipients);
-    show_json_end(show);
+    write_envelope_json(show, record, record->text[3], SPAN_EMPTY, recipients, record->text[1]);
     return;
   }
   buf_format(show->out, "letter %u, %.*s on %.*s", record->message, SPAN_ARG(record->text[3]),
              SPAN_ARG(host));
-  if (record->text[5].len) buf_format(show->out, " (%.*s", SPAN_ARG(record->text[5]));
-  if (record->text[5].len && record->number[0])
-    buf_format(show->out, ", line %lld", (long long)record->number[0]);
-  buf_format(show->out, "%s\n  TO   <%.*s> becomes\n", record->text[5].len ? ")" : "",
-             SPAN_ARG(record->text[1]));
-  while (span_next(&recipients, '\n', &recipient))
-    buf_format(show->out, "  TO   <%.*s>\n", SPAN_ARG(recipient));
+  write_where(show, record);
+  buf_add_char(show->out, '\n');
+  write_recipients(show, record->text[1], " becomes");
+  if (recipients.len) write_recipients(show, recipients, "");
 }
 
 bool show_envelope(struct show *show) {
@@ -310,7 +322,8 @@ static void write_hop(struct show *show, const struct journal_record *record) {
     show_json_text(show, "recipient", record->text[1]);
     show_json_text(show, "step", span_from(journal_kind_info((enum journal_kind)record->kind)->name));
     show_json_text(show, "next_host", record->kind == JOURNAL_ROUTED ? record->text[2] : SPAN_EMPTY);
-    show_json_text(show, "because", record->kind == JOURNAL_ROUTED ? record->text[3] : SPAN_EMPTY);
+    bool has_reason = record->kind == JOURNAL_ROUTED || record->kind == JOURNAL_EXPANDED;
+    show_json_text(show, "because", has_reason ? record->text[3] : SPAN_EMPTY);
     show_json_end(show);
     return;
   }
@@ -320,7 +333,12 @@ static void write_hop(struct show *show, const struct journal_record *record) {
     buf_format(show->out, "%.*s → %.*s because %.*s%s%.*s\n", SPAN_ARG(from),
                SPAN_ARG(record->text[2].len ? record->text[2] : SPAN("nowhere")), SPAN_ARG(record->text[3]),
                record->text[4].len ? ": " : "", SPAN_ARG(record->text[4]));
-  else
+  else if (record->kind == JOURNAL_EXPANDED) {
+    buf_format(show->out, "stands for others at %.*s because %.*s", SPAN_ARG(from),
+               SPAN_ARG(record->text[3]));
+    write_where(show, record);
+    buf_add_char(show->out, '\n');
+  } else
     buf_format(show->out, "%s at %.*s\n", journal_kind_info((enum journal_kind)record->kind)->name,
                SPAN_ARG(from));
 }
@@ -330,7 +348,8 @@ bool show_path(struct show *show) {
   for (journal_seq seq = 1; seq <= show->last; seq++) {
     enum journal_kind kind = journal_kind_at(show->journal, seq);
     if (kind != JOURNAL_ROUTED && kind != JOURNAL_DEFERRED && kind != JOURNAL_BOUNCED &&
-        kind != JOURNAL_EXPIRED && kind != JOURNAL_DELIVERED && kind != JOURNAL_CONVERT)
+        kind != JOURNAL_EXPIRED && kind != JOURNAL_DELIVERED && kind != JOURNAL_CONVERT &&
+        kind != JOURNAL_EXPANDED)
       continue;
     journal_get(show->journal, seq, &record);
     if (!show_is_asked(show, record.message, record.host)) continue;

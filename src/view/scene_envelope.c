@@ -19,8 +19,10 @@ struct entry {
 
 static struct entry entry_of(struct painter *p, const struct sheet *sheet, const char *word, struct span path,
                              struct span recipient) {
+  bool plain = path.len && (path.data[0] == '/' || path.data[0] == '|' || path.data[0] == ':');
   return (struct entry){
-      arena_format(p->arena, "%s <%.*s>", word, SPAN_ARG(path)),
+      /* what an alias leads to may be no address */
+      arena_format(p->arena, plain ? "%s %.*s" : "%s <%.*s>", word, SPAN_ARG(path)),
       provenance_of_envelope(p->world, sheet->message, sheet->place->host, recipient, p->at), 0};
 }
 
@@ -76,9 +78,12 @@ int32_t paint_envelope_strip(struct painter *p, const struct sheet *sheet, struc
                             SPACE_GAP);
   static const struct span spoken[] = {SPAN_INIT("spoken in SMTP, not part of the message"),
                                        SPAN_INIT("not part of the message")};
+  static const struct span changed[] = {SPAN_INIT("changed by aliases, not part of the message"),
+                                        SPAN_INIT("not part of the message")};
   draw_label_in(p->list, style_of(p, TEXT_SMALL), title, DRAW_RIGHT, p->theme->muted,
                 gone ? SPAN("discarded at delivery")
-                     : words_that_fit(style_of(p, TEXT_SMALL), title.w, spoken, 2));
+                     : words_that_fit(style_of(p, TEXT_SMALL), title.w,
+                                      sheet->place->is_changed ? changed : spoken, 2));
   struct rect row = {inside.x, y + TITLE, inside.w, SHEET_LINE};
   for (size_t i = 0; i < count; i++) {
     struct rect place = row;

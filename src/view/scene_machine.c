@@ -148,6 +148,7 @@ static int32_t paint_column(struct painter *p, uint16_t host, struct rect area, 
   if (column.facts->queue_count || has_role(preamble, host, SPAN("mta")) ||
       has_role(preamble, host, SPAN("msa")))
     paint_machine_queue(&column);
+  paint_machine_files(&column);
   if (column.facts->store_count || has_role(preamble, host, SPAN("mda"))) paint_machine_store(&column);
   if (column.facts->name_count || has_role(preamble, host, SPAN("resolver"))) paint_machine_names(&column);
   paint_machine_zone(&column);

@@ -2,6 +2,7 @@
  *
  *     scene_machine.c          the panel: heading, what it is, its clock, what it added
  *     scene_machine_holds.c    queue, store, names it knows, its zone, how it is set up
+ *     scene_machine_files.c    the files that it was set up with: aliases, .forward, lists
  *     scene_machine_column.c   headings, pairs and entries under each other
  */
 #pragma once
@@ -27,6 +28,8 @@ void column_pair(struct machine_column *column, struct span word, struct span te
 void column_words(struct machine_column *column, struct span text);
 /* A line in mono type. */
 void column_line(struct machine_column *column, struct span text);
+/* The same, marked, and leading to the step of a record. */
+void column_marked_line(struct machine_column *column, journal_seq record, uint32_t hop, struct span text);
 /* An entry that leads to the step of a record: a line in mono type, further ones in words; empty ones are
  * left out. A hop is the colour of its bar; 0: muted. */
 void column_entry(struct machine_column *column, journal_seq record, uint32_t hop, struct span first,
@@ -36,6 +39,9 @@ void column_gap(struct machine_column *column);
 int32_t column_value_indent(void);
 
 void paint_machine_queue(struct machine_column *column);
+/* Settings called by a path are files. */
+bool machine_setting_is_file(const struct journal_setting *setting);
+void paint_machine_files(struct machine_column *column);
 void paint_machine_store(struct machine_column *column);
 void paint_machine_names(struct machine_column *column);
 void paint_machine_zone(struct machine_column *column);

@@ -70,6 +70,16 @@ static void paint_entry_box(struct painter *p, uint64_t id, uint32_t hop, struct
   if (id) draw_hit(p->list, id, box, HIT_FOCUSABLE | HIT_TEXT, says);
 }
 
+void column_marked_line(struct machine_column *column, journal_seq record, uint32_t hop, struct span text) {
+  struct painter *p = column->p;
+  int32_t height = rows_height(style_of(p, TEXT_HOST), text, column->area.w);
+  struct rect box = {column->area.x - DU(8), column->y, column->area.w + DU(8), height};
+  paint_entry_box(p,
+                  scene_id_of_part(SCENE_RECORD, record, (uint16_t)(SCENE_PART_MACHINE + column->entries++)),
+                  hop, box, text);
+  column_line(column, text);
+}
+
 void column_entry(struct machine_column *column, journal_seq record, uint32_t hop, struct span first,
                   struct span second, struct span third) {
   struct painter *p = column->p;

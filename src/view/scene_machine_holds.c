@@ -74,6 +74,16 @@ static struct span flag_words(struct painter *p, struct span flags) {
   return copied;
 }
 
+/* A file that the machine was set up with is shown by itself. */
+static bool is_shown_elsewhere(const struct machine_column *column, const struct store_entry *entry) {
+  const struct journal_preamble *preamble = column->p->world->preamble;
+  for (size_t i = 0; !entry->is_message && i < preamble->setting_count; i++)
+    if (preamble->settings[i].host == column->facts->host &&
+        span_equal(preamble->settings[i].name, entry->path))
+      return true;
+  return false;
+}
+
 static void write_store_entry(struct machine_column *column, const struct store_entry *entry) {
   struct painter *p = column->p;
   uint32_t hop = world_hop(p->world, column->facts->host);
@@ -100,6 +110,7 @@ void paint_machine_store(struct machine_column *column) {
   column_heading(column, SPAN("Store"), count_words(p, messages, "message", "messages"));
   for (size_t i = 0; i < facts->store_count && i < ENTRIES_MAX; i++) {
     const struct store_entry *entry = &facts->store[i];
+    if (is_shown_elsewhere(column, entry)) continue;
     if (entry->folder.len && !span_equal(folder, entry->folder)) {
       bool is_mbox = span_equal(entry->folder, entry->path);
       column_pair(column, is_mbox ? SPAN("mbox") : SPAN("Maildir"), entry->folder);
@@ -170,27 +181,12 @@ void paint_machine_zone(struct machine_column *column) {
   write_lines(column, zone);
 }
 
-static bool is_file(const struct journal_setting *setting) {
-  return setting->name.len && setting->name.data[0] == '/';
-}
-
-/* The files that the machine was set up with: aliases, .forward files, lists. */
-static void paint_machine_files(struct machine_column *column) {
-  const struct journal_preamble *preamble = column->p->world->preamble;
-  for (size_t i = 0; i < preamble->setting_count; i++) {
-    const struct journal_setting *setting = &preamble->settings[i];
-    if (setting->host != column->facts->host || !is_file(setting)) continue;
-    column_heading(column, setting->name, SPAN("a file"));
-    write_lines(column, setting->value);
-  }
-}
-
 void paint_machine_settings(struct machine_column *column) {
   struct span aliases = SPAN_EMPTY;
   bool any = false;
   for (size_t i = 0; i < column->facts->setting_count; i++) {
     const struct journal_setting *setting = &column->facts->settings[i];
-    bool elsewhere = span_equal(setting->name, SPAN("zone")) || is_file(setting);
+    bool elsewhere = span_equal(setting->name, SPAN("zone")) || machine_setting_is_file(setting);
     if (!setting->value.len || elsewhere) continue;
     if (span_equal(setting->name, SPAN("aliases"))) {
       aliases = setting->value;
@@ -202,5 +198,4 @@ void paint_machine_settings(struct machine_column *column) {
   }
   if (aliases.len) column_heading(column, SPAN("Aliases"), SPAN_EMPTY);
   if (aliases.len) write_lines(column, aliases);
-  paint_machine_files(column);
 }

@@ -61,6 +61,7 @@ static void accepted(struct letter_state *state, const struct journal_record *re
   place->recipients = state->recipients = record->text[2];
   place->waiting += count_lines(record->text[2]);
   place->accepted = record->number[0];
+  place->is_changed = false;
   place->is_delivered = place->is_retrieved = false;
   for (size_t i = state->count; i-- > 0;)
     if (state->places[i].host != record->host) leave_if_done(state, state->places[i].host);
@@ -92,6 +93,7 @@ static void expanded(struct letter_state *state, const struct journal_record *re
   struct letter_place *place = place_of(state, record->host);
   if (!place || !place->waiting) return;
   place->waiting += count_lines(record->text[2]) - 1;
+  place->is_changed = true;
   if (record->text[2].len && span_equal(place->recipients, record->text[1]))
     place->recipients = state->recipients = record->text[2];
 }

@@ -107,6 +107,7 @@ struct letter_place {
   journal_seq since;
   struct span reverse_path, recipients; /* the envelope as this host was told it */
   size_t waiting;                       /* recipients that this host still has to see to */
+  bool is_changed;                      /* an alias has put others into the envelope */
   bool is_delivered;                    /* in a store: the envelope is gone */
   bool is_retrieved;                    /* fetched from a store */
 };
