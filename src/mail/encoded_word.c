@@ -99,19 +99,18 @@ void encoded_word_write(struct span text, struct buf *out) {
   buf_add(out, span_skip(text, last));
 }
 
+/* Atoms with a space between them; octets above 127 count as letters (RFC 6532 3.2). */
 static bool is_atom_phrase(struct span name) {
-  for (size_t i = 0; i < name.len; i++)
-    if (!ascii_is_alnum(name.data[i]) && (name.data[i] == 0 || !strchr(" !#$%&'*+-/=?^_`{|}~", name.data[i])))
-      return false;
+  for (size_t i = 0; i < name.len; i++) {
+    char c = name.data[i];
+    bool is_letter = ascii_is_alnum(c) || (unsigned char)c > 127;
+    if (!is_letter && (c == 0 || !strchr(" !#$%&'*+-/=?^_`{|}~", c))) return false;
+  }
   return name.len && name.data[0] != ' ' && name.data[name.len - 1] != ' ' &&
          span_search(name, SPAN("  ")) == SPAN_NONE;
 }
 
-void display_name_write(struct span name, struct buf *out) {
-  if (needs_encoding(name)) {
-    write_words(name, out);
-    return;
-  }
+void display_name_quote(struct span name, struct buf *out) {
   if (is_atom_phrase(name)) {
     buf_add(out, name);
     return;
@@ -122,4 +121,11 @@ void display_name_write(struct span name, struct buf *out) {
     buf_add_char(out, name.data[i]);
   }
   buf_add_char(out, '"');
+}
+
+void display_name_write(struct span name, struct buf *out) {
+  if (needs_encoding(name))
+    write_words(name, out);
+  else
+    display_name_quote(name, out);
 }

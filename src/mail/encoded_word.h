@@ -20,5 +20,8 @@ enum { ENCODED_WORD_MAX = 75 }; /* RFC 2047 2 */
 void encoded_word_write(struct span text, struct buf *out);
 /* An unfolded value as UTF-8: encoded words decoded, the white space between two of them dropped (6.2). */
 struct span encoded_word_read(struct span value, struct arena *arena);
-/* A display name before <…>: bare if it is atoms, in quotes if it is ASCII, else as encoded words. */
+/* A display name before <…> (RFC 5322 3.4): bare if it is atoms, else in quotation marks. Octets above 127
+ * stay. */
+void display_name_quote(struct span name, struct buf *out);
+/* The same for a field: a name with octets above 127 becomes encoded words (RFC 2047 5). */
 void display_name_write(struct span name, struct buf *out);

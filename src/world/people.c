@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "mail/address.h"
 #include "mail/compose.h"
+#include "mail/encoded_word.h"
 #include "mail/header.h"
 
 /* What will be done at a time of its own; given back once it is. A long script has one for each line. */
@@ -40,8 +41,12 @@ static struct span field_value(struct world *world, struct span word) {
   if (!person) return word;
   if (person->spec->from.len) return person->spec->from;
   if (!person->spec->display_name.len) return person->spec->address;
-  return arena_format(&world->scratch, "%.*s <%.*s>", SPAN_ARG(person->spec->display_name),
-                      SPAN_ARG(person->spec->address));
+  struct buf name = {0};
+  display_name_quote(person->spec->display_name, &name);
+  const struct span pieces[] = {buf_span(&name), SPAN(" <"), person->spec->address, SPAN(">")};
+  struct span value = arena_join(&world->scratch, pieces, 4);
+  buf_free(&name);
+  return value;
 }
 
 static struct span field_values(struct world *world, struct span_list words) {

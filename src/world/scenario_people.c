@@ -33,6 +33,14 @@ static struct span inside_brackets(struct span text) {
   return span_ends_with(inside, SPAN(">")) ? span_first(inside, inside.len - 1) : text;
 }
 
+/* "Ames, Ann <ann@a.example>" is two entries of a list, and the first is no address (RFC 5322 3.4). */
+static bool is_divided_by_its_name(struct loading *loading, struct span text) {
+  struct mailbox_entry *entries;
+  size_t bad = 0, count = address_list_parse(text, &loading->scratch, &entries, &bad);
+  for (size_t i = 0; i < count; i++) bad += entries[i].address.domain.len == 0;
+  return bad > 0;
+}
+
 bool check_recipient(struct loading *loading, const struct place *place, struct span text,
                      struct span *kept_out) {
   if (name_index_has(&loading->people, text)) {
@@ -47,6 +55,12 @@ bool check_recipient(struct loading *loading, const struct place *place, struct 
     return false;
   }
   if (!check_address(loading, place, inside_brackets(text))) return false;
+  if (open != SPAN_NONE && is_divided_by_its_name(loading, text)) {
+    complain(loading, place, "\"Name <address>\"",
+             "put the name in quotation marks: \"\\\"Ames, Ann\\\" <ann@a.example>\"",
+             "the name divides the list of addresses: \"%s\"", shown(loading, text));
+    return false;
+  }
   *kept_out = keep(loading, text);
   return true;
 }

@@ -82,6 +82,16 @@ static const struct text_case name_cases[] = {
     {"", "\"\""},
 };
 
+/* As a person's name goes into a list of addresses, before the field is encoded. */
+static const struct text_case quote_cases[] = {
+    {"Bilbo Baggins", "Bilbo Baggins"},
+    {"Janelle Smith, PhD", "\"Janelle Smith, PhD\""},
+    {"Bob (the builder)", "\"Bob (the builder)\""},
+    {"a \"b\" \\", "\"a \\\"b\\\" \\\\\""},
+    {"Andr\xc3\xa9", "Andr\xc3\xa9"},
+    {"Andr\xc3\xa9, Jr.", "\"Andr\xc3\xa9, Jr.\""},
+};
+
 static void run_write(const struct text_case *cases, size_t count, void (*write)(struct span, struct buf *)) {
   struct buf out = {0};
   for (size_t i = 0; i < count; i++) {
@@ -101,6 +111,11 @@ static void words_are_written(void **state) {
 static void names_are_written(void **state) {
   (void)state;
   run_write(name_cases, sizeof name_cases / sizeof *name_cases, display_name_write);
+}
+
+static void names_are_quoted(void **state) {
+  (void)state;
+  run_write(quote_cases, sizeof quote_cases / sizeof *quote_cases, display_name_quote);
 }
 
 static void what_is_written_is_read(void **state) {
@@ -130,9 +145,8 @@ static void what_is_written_is_read(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(words_are_read),
-      cmocka_unit_test(words_are_written),
-      cmocka_unit_test(names_are_written),
+      cmocka_unit_test(words_are_read),          cmocka_unit_test(words_are_written),
+      cmocka_unit_test(names_are_written),       cmocka_unit_test(names_are_quoted),
       cmocka_unit_test(what_is_written_is_read),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
