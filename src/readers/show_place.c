@@ -15,8 +15,9 @@ bool show_mailbox(struct show *show) {
       show_json_text(show, "contents", buf_span(&file->contents));
       show_json_end(show);
     } else {
-      buf_format(show->out, "== %.*s:%.*s (%zu octets)\n%.*s", SPAN_ARG(host), SPAN_ARG(file->path),
-                 file->contents.len, SPAN_ARG(buf_span(&file->contents)));
+      buf_format(show->out, "== %.*s:%.*s (%zu octets)\n", SPAN_ARG(host), SPAN_ARG(file->path),
+                 file->contents.len);
+      buf_add(show->out, buf_span(&file->contents)); /* what a stranger wrote, NULs and all */
     }
   }
   files_view_free(&view);

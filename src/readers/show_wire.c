@@ -44,8 +44,9 @@ static void write_letter(struct show *show, const struct journal_record *r) {
     struct span text = buf_span(&bytes), line;
     while (text.len && span_next(&text, '\n', &line)) {
       open_row(show, r);
-      buf_format(show->out, "%s%.*s\n", line.len && line.data[0] == '.' ? "." : "",
-                 SPAN_ARG(span_trim_right(line)));
+      if (line.len && line.data[0] == '.') buf_add_char(show->out, '.');
+      buf_add(show->out, span_trim_right(line));
+      buf_add_char(show->out, '\n');
     }
     open_row(show, r);
     buf_add_text(show->out, ".\n");
@@ -59,7 +60,8 @@ static void write_line(struct show *show, const struct journal_record *r) {
     return;
   }
   open_row(show, r);
-  buf_format(show->out, "%.*s\n", SPAN_ARG(r->text[0]));
+  buf_add(show->out, r->text[0]);
+  buf_add_char(show->out, '\n');
 }
 
 static void write_connect(struct show *show, const struct journal_record *r) {

@@ -41,7 +41,9 @@ static void write_block(struct transcript *t, struct span text) {
   while (span_next(&text, '\n', &line)) {
     if (!text.data && line.len == 0) break;
     line = span_trim_right(line);
-    buf_format(t->out, "%s%s%.*s\n", line.len ? MARGIN : "", line.len ? "    " : "", SPAN_ARG(line));
+    buf_format(t->out, "%s%s", line.len ? MARGIN : "", line.len ? "    " : "");
+    buf_add(t->out, line); /* with its NULs, if it has some */
+    buf_add_char(t->out, '\n');
   }
 }
 
@@ -146,7 +148,8 @@ static void tell_close(struct transcript *t, const struct journal_record *r) {
 
 static void tell_line(struct transcript *t, const struct journal_record *r) {
   begin(t, r);
-  buf_format(t->out, "  %s: %.*s", r->number[0] ? "S" : "C", SPAN_ARG(r->text[0]));
+  buf_add_text(t->out, r->number[0] ? "  S: " : "  C: ");
+  buf_add(t->out, r->text[0]);
   end(t, r);
 }
 
