@@ -236,6 +236,24 @@ static void software_that_stamps_nothing(void **state) {
   office_free(office);
 }
 
+/* Its MTA has let a bare CR in (qmail), and answers for the letter: the mailbox takes it as it is. */
+static void what_its_own_mta_keeps(void **state) {
+  (void)state;
+  struct office *office = office_new();
+  office->world.software.server.bare_newlines = SMTP_BARE_HANG_UP;
+  message_release(office->message);
+  office->message = message_new(SPAN("Subject: lunch\r\n"), SPAN("Fri\rday?\r\n"));
+  agent_note_compose(&office->client, &office->world.numbers, office->message, SPAN("jack@comcast.net"),
+                     SPAN("janelle@umich.edu"));
+  start_mda(office, false, (struct policy_list){0});
+  static const char *const lines[] = {
+      "LHLO a", "MAIL FROM:<jack@comcast.net>", "RCPT TO:<janelle@umich.edu>", "DATA", "(message)", "QUIT",
+      NULL};
+  run(office, lines);
+  expect_codes(office, "220 250 250 250 354 250 221 ");
+  office_free(office);
+}
+
 /* A full disk for one of two: 452 for her, 250 for him. */
 static void planned_refusals(void **state) {
   (void)state;
@@ -304,6 +322,7 @@ int main(void) {
       cmocka_unit_test(recipients),
       cmocka_unit_test(one_reply_a_recipient),
       cmocka_unit_test(software_that_stamps_nothing),
+      cmocka_unit_test(what_its_own_mta_keeps),
       cmocka_unit_test(planned_refusals),
       cmocka_unit_test(a_byte_at_a_time),
       cmocka_unit_test(cut_in_the_middle),
