@@ -179,7 +179,7 @@ const struct smtp_texts smtp_texts_neutral = {{
     WORDS(BAD_SEQUENCE, "503 5.5.1 {verb} cannot come now"),
     WORDS(AUTH_IN_TRANSACTION, "503 5.5.1 {verb} cannot come now"),
     WORDS(ETRN_IN_TRANSACTION, "503 5.5.1 {verb} cannot come now"),
-    WORDS(HELO_SYNTAX, "501 5.5.4 {verb} takes one name"),
+    WORDS(HELO_SYNTAX, "501 {verb} takes one name"), /* RFC 2034 3: no enhanced code */
     WORDS(MAIL_USAGE, "501 5.5.4 {verb} goes on with FROM:<reverse-path>"),
     WORDS(RCPT_USAGE, "501 5.5.4 {verb} goes on with TO:<forward-path>"),
     WORDS(MAIL_SYNTAX, "501 5.1.7 That is no reverse-path"),
