@@ -96,11 +96,6 @@ static struct dsn_recipient *take_due(const struct mta *mta, struct queue_entry 
   return list;
 }
 
-static void add_to_list(struct buf *list, struct span item) {
-  if (list->len) buf_add_text(list, "\n    ");
-  buf_add(list, item);
-}
-
 /* How long the letter has waited, by the warnings that were due: "4 hours", "90 minutes", as Exim counts. */
 static struct span delay_of(const struct mta *mta, const struct queue_entry *entry, struct arena *arena) {
   enum { MINUTE_US = 60000000 };
@@ -112,45 +107,89 @@ static struct span delay_of(const struct mta *mta, const struct queue_entry *ent
   return arena_format(arena, "%lld %s", hours ? minutes / 60 : minutes, hours ? "hours" : "minutes");
 }
 
+/* What the words may name: of one recipient, or of all. */
+enum { NAME_RECIPIENT, NAME_WHY, REPORT_NAMES = 9 };
+
 struct report_words {
-  struct span subject, text;
+  struct template_value values[REPORT_NAMES];
+  const struct dsn_recipient *recipients;
+  size_t count;
+  struct arena *arena;
 };
 
-static struct span expanded(struct span words, const struct template_value *values, size_t count,
-                            struct arena *arena) {
-  struct buf text = {0};
-  template_expand(words, values, count, &text);
-  struct span copy = arena_copy(arena, buf_span(&text));
-  buf_free(&text);
+static void name_recipient(struct report_words *words, const struct dsn_recipient *recipient) {
+  bool told = recipient->remote_mta.len > 0;
+  words->values[NAME_RECIPIENT].value = arena_format(words->arena, "<%.*s>", SPAN_ARG(recipient->final));
+  words->values[NAME_WHY].value = arena_format(words->arena, "%.*s%s%.*s", SPAN_ARG(recipient->remote_mta),
+                                               told ? " said: " : "", SPAN_ARG(recipient->diagnostic));
+}
+
+static bool is_of_recipients(struct span line) {
+  return span_search(line, SPAN("{recipient}")) != SPAN_NONE || span_search(line, SPAN("{why}")) != SPAN_NONE;
+}
+
+/* Octets of the lines in front that are of recipients, or are not. */
+static size_t lines_in_front(struct span text, bool of_recipients) {
+  struct span rest = text, line;
+  size_t len = 0;
+  while (rest.len && span_next(&rest, '\n', &line) && is_of_recipients(line) == of_recipients)
+    len = rest.data ? text.len - rest.len : text.len;
+  return len;
+}
+
+/* Lines that name the recipient, or why, come for each of them, those that stand together together; an empty
+ * line at the end of the text stands between one and the next. */
+static struct span report_text(struct report_words *words, struct span text) {
+  struct buf out = {0};
+  while (text.len) {
+    size_t len = lines_in_front(text, false);
+    template_expand(span_first(text, len), words->values, REPORT_NAMES, &out);
+    text = span_skip(text, len);
+    struct span lines = span_first(text, lines_in_front(text, true));
+    text = span_skip(text, lines.len);
+    bool apart = span_equal(text, SPAN("\n"));
+    for (size_t i = 0; lines.len && i < words->count; i++) {
+      if (i && apart) buf_add_char(&out, '\n');
+      name_recipient(words, &words->recipients[i]);
+      template_expand(lines, words->values, REPORT_NAMES, &out);
+      if (!span_ends_with(lines, SPAN("\n"))) buf_add_char(&out, '\n');
+    }
+    if (lines.len && apart) break;
+  }
+  struct span copy = arena_copy(words->arena, buf_span(&out));
+  buf_free(&out);
   return copy;
 }
 
-/* The software's words, with all recipients in one list and what was said of them in another. */
+/* A Subject has room for one of them. */
+static struct span report_subject(struct report_words *words, struct span subject) {
+  struct buf out = {0};
+  name_recipient(words, &words->recipients[0]);
+  template_expand(subject, words->values, REPORT_NAMES, &out);
+  struct span copy = arena_copy(words->arena, buf_span(&out));
+  buf_free(&out);
+  return copy;
+}
+
 static struct report_words report_words(const struct mta *mta, const struct queue_entry *entry,
-                                        const struct software_report *words,
                                         const struct dsn_recipient *recipients, size_t count,
-                                        struct arena *arena) {
+                                        int64_t arrival_us, struct arena *arena) {
   const struct agent *agent = &mta->config.agent;
-  struct buf who = {0}, why = {0};
-  for (size_t i = 0; i < count; i++) {
-    add_to_list(&who, arena_format(arena, "<%.*s>", SPAN_ARG(recipients[i].final)));
-    bool told = recipients[i].remote_mta.len > 0;
-    add_to_list(&why, arena_format(arena, "%.*s%s%.*s", SPAN_ARG(recipients[i].remote_mta),
-                                   told ? " said: " : "", SPAN_ARG(recipients[i].diagnostic)));
-  }
-  const struct template_value values[] = {
-      {SPAN("recipient"), buf_span(&who)},          {SPAN("why"), buf_span(&why)},
-      {SPAN("sender"), entry->reverse_path},        {SPAN("original_id"), entry->id},
-      {SPAN("host"), mta->config.host_name},        {SPAN("version"), agent->software->version},
-      {SPAN("product"), agent->software->product},  {SPAN("date"), stamp_date(mta->stamper)},
-      {SPAN("delay"), delay_of(mta, entry, arena)},
+  struct span arrival = arena_copy(arena, stamp_date_of(mta->stamper, arrival_us));
+  return (struct report_words){
+      .values = {[NAME_RECIPIENT] = {SPAN("recipient"), SPAN_EMPTY},
+                 [NAME_WHY] = {SPAN("why"), SPAN_EMPTY},
+                 {SPAN("sender"), entry->reverse_path},
+                 {SPAN("original_id"), entry->id},
+                 {SPAN("host"), mta->config.host_name},
+                 {SPAN("version"), agent->software->version},
+                 {SPAN("product"), agent->software->product},
+                 {SPAN("date"), arrival},
+                 {SPAN("delay"), delay_of(mta, entry, arena)}},
+      .recipients = recipients,
+      .count = count,
+      .arena = arena,
   };
-  size_t value_count = sizeof values / sizeof *values;
-  struct report_words result = {expanded(words->subject, values, value_count, arena),
-                                expanded(words->text, values, value_count, arena)};
-  buf_free(&who);
-  buf_free(&why);
-  return result;
 }
 
 static const struct software_report *words_for(const struct software *software, enum report_kind kind) {
@@ -164,16 +203,17 @@ static void send_report(struct mta *mta, const struct queue_entry *entry, enum r
                         struct arena *arena, const struct dsn_recipient *recipients, size_t count) {
   const struct agent *agent = &mta->config.agent;
   const struct network_host *host = network_host(agent->network, agent->host);
-  struct report_words words =
-      report_words(mta, entry, words_for(agent->software, kind), recipients, count, arena);
+  const struct software_report *own = words_for(agent->software, kind);
   int64_t now_us = network_host_unix_us(agent->network, agent->host);
+  int64_t arrival_us = now_us - (sim_now(agent->sim) - entry->accepted_us);
+  struct report_words words = report_words(mta, entry, recipients, count, arrival_us, arena);
   char id_text[QUEUE_ID_MAX];
   struct span id = mta_own_queue_id(mta, id_text);
   struct span message_id = stamp_session_message_id(mta->stamper, id, arena);
   struct dsn report = {
       .from = stamp_fill(mta->stamper, agent->software->bounce_from, arena),
       .to = arena_format(arena, "<%.*s>", SPAN_ARG(entry->reverse_path)),
-      .subject = words.subject,
+      .subject = report_subject(&words, own->subject),
       .message_id = span_slice(message_id, 1, message_id.len - 2),
       .message_id_field = agent->software->message_id_field,
       .boundary =
@@ -181,11 +221,11 @@ static void send_report(struct mta *mta, const struct queue_entry *entry, enum r
       .date_us = now_us,
       .zone_minutes = host->zone_minutes,
       .zone_comment = agent->software->zone_comment ? host->zone_name : SPAN_EMPTY,
-      .text = words.text,
+      .text = report_text(&words, own->text),
       .reporting_mta = mta->config.host_name,
       .product = agent->software->product,
       .envelope_id = decoded(entry->dsn.envelope_id, arena),
-      .arrival_us = now_us - (sim_now(agent->sim) - entry->accepted_us),
+      .arrival_us = arrival_us,
       .recipients = recipients,
       .recipient_count = count,
       .original = entry->message,

@@ -296,11 +296,15 @@ static int64_t unix_us_of(const struct stamper *stamper) {
   return network_host_unix_us(stamper->agent.network, stamper->agent.host);
 }
 
-struct span stamp_date(struct stamper *stamper) {
-  int64_t unix_us = unix_us_of(stamper), unix_s = unix_us / DATE_SECOND_US - (unix_us % DATE_SECOND_US < 0);
+struct span stamp_date_of(struct stamper *stamper, int64_t unix_us) {
+  int64_t unix_s = unix_us / DATE_SECOND_US - (unix_us % DATE_SECOND_US < 0);
   if (!stamper->date_text.len || stamper->date_unix_s != unix_s) write_date(stamper, unix_us);
   stamper->date_unix_s = unix_s;
   return buf_span(&stamper->date_text);
+}
+
+struct span stamp_date(struct stamper *stamper) {
+  return stamp_date_of(stamper, unix_us_of(stamper));
 }
 
 /* ---- texts ---- */

@@ -41,6 +41,8 @@ void stamp_received(struct stamper *stamper, struct message_numbers *numbers, st
 /* The host's local time as its software writes it: "Fri, 18 Jun 2004 10:22:55 -0600 (MDT)". Borrowed until
  * the next call on the stamper. */
 struct span stamp_date(struct stamper *stamper);
+/* The same of another time by the host's clock, microseconds since 1970 UTC. */
+struct span stamp_date_of(struct stamper *stamper, int64_t unix_us);
 /* A template of the software with {host}, {version} and {date} filled in. */
 struct span stamp_fill(struct stamper *stamper, struct span layout, struct arena *arena);
 /* A Message-ID as the software makes them; number: how many it has made, this one included. */
