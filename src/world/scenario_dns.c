@@ -77,6 +77,14 @@ void read_dns_record(struct loading *loading, const struct place *place, struct 
   out->ttl_s = draft.ttl_s;
 }
 
+/* The DNS itself takes any octet (RFC 2181 11); what is none of these is a slip of the hand here. The rest
+ * stands in service names, wildcards and reverse zones (RFC 2782, 4592, 2317), and before an octet. */
+static bool is_usual_name(struct span text) {
+  for (size_t i = 0; i < text.len; i++)
+    if (!ascii_is_alnum(text.data[i]) && (!text.data[i] || !strchr("-._*/\\", text.data[i]))) return false;
+  return true;
+}
+
 bool read_dns_name(struct loading *loading, const struct place *place, bool at_key, struct span text,
                    struct span *name_out) {
   static const char expected[] = "a domain name",
@@ -89,15 +97,19 @@ bool read_dns_name(struct loading *loading, const struct place *place, bool at_k
     return false;
   }
   enum dns_problem problem = dns_name_parse(text, DNS_ROOT, &loading->scratch, &parsed);
-  if (problem == DNS_OK) {
+  bool is_usual = is_usual_name(text);
+  if (problem == DNS_OK && is_usual) {
     *name_out = keep(loading, parsed);
     return true;
   }
   if (loading_is_full(loading)) return false;
   const char *hint = hint_for_domain(loading, text);
+  const char *what = is_usual ? dns_problem_text(problem) : "a character that no name has";
+  if (!hint && !is_usual) hint = "take out what is not a letter, digit, hyphen or dot";
+  if (!span_is_ascii(text))
+    hint = "write it as the DNS has it, as in xn--bcher-kva.example (RFC 5890 2.3.2.1)";
   add_complaint(loading, place, at_key, expected, hint ? hint : usual,
-                arena_format(&loading->scratch, "\"%s\" is no domain name: %s", shown(loading, text),
-                             dns_problem_text(problem)));
+                arena_format(&loading->scratch, "\"%s\" is no domain name: %s", shown(loading, text), what));
   return false;
 }
 

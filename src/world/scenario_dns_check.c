@@ -49,8 +49,10 @@ static void complain_beside_cname(struct loading *loading, const struct scenario
                other->automatic ? "give the CNAME a name that no host has"
                                 : "take out the CNAME, or what stands beside it",
                "\"%s\" has a CNAME, and %s %s record%s", shown(loading, other->name),
-               is_cname(other) ? "another" : "an", other->type.data,
-               other->automatic ? ", which follows from the hosts" : "");
+               is_cname(other)                     ? "another"
+               : strchr("PT", other->type.data[0]) ? "a"
+                                                   : "an",
+               other->type.data, other->automatic ? ", which follows from the hosts" : "");
 }
 
 static struct alias_name *alias_named(const struct name_index *aliases, struct span name) {

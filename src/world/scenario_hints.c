@@ -137,6 +137,8 @@ const char *hint_for_duration(struct loading *loading, struct span text) {
   if (span_starts_with_nocase(rest, SPAN("ms")) || span_starts_with_nocase(rest, SPAN("mil")))
     return arena_format(&loading->scratch, "write \"%.*sms\"", SPAN_ARG(number)).data;
   if (span_starts_with_nocase(rest, SPAN("mo"))) return usual;
+  if (rest.len == 1 && rest.data[0] == unit && digits + 1 == text.len)
+    return "take a shorter time"; /* well said */
   return arena_format(&loading->scratch, "write \"%.*s%c\"", SPAN_ARG(number), unit).data;
 }
 

@@ -284,8 +284,10 @@ static bool read_file(struct loading *loading, struct document *document, const 
   return false;
 }
 
-/* A picture, a packed file: control characters at its beginning, as no text has them. */
+/* A picture, a packed file: control characters at its beginning, as no text has them. (Half of UTF-16 looks
+ * like them, and is told by its mark.) */
 static bool is_binary(struct span text) {
+  if (span_starts_with(text, SPAN("\xff\xfe")) || span_starts_with(text, SPAN("\xfe\xff"))) return false;
   struct span front = span_first(text, text.len < 64 ? text.len : 64);
   size_t controls = 0;
   for (size_t i = 0; i < front.len; i++)

@@ -163,6 +163,9 @@ static void unusual_bytes(void **state) {
   refuse(SPAN("\xef\xbb\xbf"), "the file is empty");
   refuse(SPAN("{\"title\": \"Jack wri"), "1:11 /title: this text has no closing quote");
   refuse(SPAN("\xff\xfe{\0}\0"), "1:1 the file is in UTF-16");
+  refuse(SPAN("\xff\xfe{\0\"\0t\0i\0t\0l\0e\0\"\0:\0"
+              "1\0}\0"),
+         "1:1 the file is in UTF-16");
   refuse(SPAN("\xfe\xff\0{\0}"), "1:1 the file is in UTF-16");
   refuse(SPAN("\0"), "1:1 a NUL byte");
   refuse(SPAN("{\r\n  \"a\": 1,\r\n}\r\n"), "2:9 /a: a comma after the last entry");

@@ -37,6 +37,10 @@ static int run(int count, char **words) {
                     "  try: waystation show scenarios/alice-to-bob.json headers --message 1\n");
     return EXIT_INPUT;
   }
+  if (known[SHOW_MESSAGE].given && known[SHOW_MESSAGE].value == 0) {
+    fprintf(stderr, "waystation show: letters are counted from 1\n  try: --message 1\n");
+    return EXIT_INPUT;
+  }
   if (!film_load(options.files[0], JOURNAL_FULL, known[SHOW_AT].given ? known[SHOW_AT].value : -1, &film))
     return EXIT_INPUT;
   if (known[SHOW_AT].given) film_tell_end(&film, "show", known[SHOW_AT].value);
