@@ -22,6 +22,8 @@ enum stamp_name {
   NAME_PRODUCT,
   NAME_WITH,
   NAME_WITH_LOWER,
+  NAME_PROTOCOL,
+  NAME_AUTH_BITS,
   NAME_TLS,
   NAME_TLS_VERSION,
   NAME_TLS_NUMBER,
@@ -49,6 +51,8 @@ static const struct span layout_names[NAME_COUNT] = {
     [NAME_PRODUCT] = SPAN_INIT("product"),
     [NAME_WITH] = SPAN_INIT("with"),
     [NAME_WITH_LOWER] = SPAN_INIT("with_lower"),
+    [NAME_PROTOCOL] = SPAN_INIT("protocol"),
+    [NAME_AUTH_BITS] = SPAN_INIT("auth_bits"),
     [NAME_TLS] = SPAN_INIT("tls"),
     [NAME_TLS_VERSION] = SPAN_INIT("tls_version"),
     [NAME_TLS_NUMBER] = SPAN_INIT("tls_number"),
@@ -92,6 +96,8 @@ static const struct {
     [NAME_PRODUCT] = {SPAN_INIT("by"), SOURCE_SOFTWARE, HEARD_NOWHERE},
     [NAME_WITH] = {SPAN_INIT("with"), SOURCE_SOFTWARE, HEARD_HELO},
     [NAME_WITH_LOWER] = {SPAN_INIT("with"), SOURCE_SOFTWARE, HEARD_HELO},
+    [NAME_PROTOCOL] = {SPAN_INIT("with"), SOURCE_SOFTWARE, HEARD_HELO},
+    [NAME_AUTH_BITS] = {SPAN_INIT("comment"), SOURCE_SOFTWARE, HEARD_NOWHERE},
     [NAME_TLS] = {SPAN_INIT("tls"), SOURCE_SOFTWARE, HEARD_TLS},
     [NAME_TLS_VERSION] = {SPAN_INIT("tls"), SOURCE_SOFTWARE, HEARD_TLS},
     [NAME_TLS_NUMBER] = {SPAN_INIT("tls"), SOURCE_SOFTWARE, HEARD_TLS},
@@ -419,6 +425,12 @@ static struct span lower(struct span text, struct arena *arena) {
   return span_of(small, text.len);
 }
 
+/* "ESMTP" of "ESMTPSA": programs older than RFC 3848 say no more there. */
+static struct span before_rfc_3848(struct span with) {
+  size_t p = span_find(with, 'P');
+  return p == SPAN_NONE ? with : span_first(with, p + 1);
+}
+
 static struct span for_clause(const struct stamp_facts *facts, struct arena *arena) {
   if (!facts->recipient.len) return SPAN_EMPTY;
   const struct span pieces[] = {SPAN("for <"), facts->recipient, SPAN(">")};
@@ -453,6 +465,8 @@ static struct span value_of(struct stamper *stamper, const struct stamp_facts *f
   case NAME_PRODUCT: return software->product;
   case NAME_WITH: return facts->with;
   case NAME_WITH_LOWER: return lower(facts->with, arena);
+  case NAME_PROTOCOL: return before_rfc_3848(facts->with);
+  case NAME_AUTH_BITS: return span_ends_with(facts->with, SPAN("A")) ? SPAN("bits=0") : SPAN_EMPTY;
   case NAME_TLS: return tls_suite_name(facts->tls);
   case NAME_TLS_VERSION: return tls_version_name(facts->tls);
   case NAME_TLS_NUMBER: return tls_number(facts->tls);

@@ -36,6 +36,8 @@ static const struct span received_list[] = {
     SPAN_INIT("recipient"),
     SPAN_INIT("bare_ip"),
     SPAN_INIT("with_lower"),
+    SPAN_INIT("protocol"),
+    SPAN_INIT("auth_bits"),
     SPAN_INIT("ptr_or_unknown"),
     SPAN_INIT("date_fold"),
     SPAN_INIT("same_helo"),
@@ -45,11 +47,12 @@ static const struct span received_list[] = {
     SPAN_INIT("tls_number"),
     SPAN_INIT("envelope_from"),
 };
-const struct layout_names software_received_names =
-    NAMES(received_list, "{helo} {same_helo} {other_helo} {client} {ptr} {ptr_or_unknown} {ip} {bare_ip} "
-                         "{from_clause} {host} {version} "
-                         "{product} {with} {with_lower} {tls} {tls_version} {tls_number} {envelope_from} "
-                         "{id} {for} {recipient} {date_fold} {date}");
+const struct layout_names software_received_names = NAMES(
+    received_list,
+    "{helo} {same_helo} {other_helo} {client} {ptr} {ptr_or_unknown} {ip} {bare_ip} "
+    "{from_clause} {host} {version} "
+    "{product} {with} {with_lower} {protocol} {auth_bits} {tls} {tls_version} {tls_number} {envelope_from} "
+    "{id} {for} {recipient} {date_fold} {date}");
 
 static const struct span date_list[] = {
     SPAN_INIT("weekday"),    SPAN_INIT("day"),  SPAN_INIT("month"),  SPAN_INIT("year"), SPAN_INIT("day2"),
