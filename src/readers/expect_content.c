@@ -29,9 +29,18 @@ static bool version_of(struct expectation *e, int64_t *version_out) {
                 : expect_fail(e, "there is no letter %lld", (long long)message);
 }
 
+/* A fold is as good as a space (RFC 5322 2.2.3), whether a space or a tab came after the line end. */
+static struct span with_spaces(const struct expectation *e, struct span text) {
+  char *copy = arena_text(e->court->arena, text);
+  for (size_t i = 0; i < text.len; i++)
+    if (copy[i] == '\t') copy[i] = ' ';
+  return span_of(copy, text.len);
+}
+
 /* One field's value against "contains" and "equals". */
 static bool value_fits(const struct expectation *e, struct span value) {
-  struct span contains = expect_text(e, EXPECTATION_CONTAINS), equals = expect_text(e, EXPECTATION_EQUALS);
+  struct span contains = with_spaces(e, expect_text(e, EXPECTATION_CONTAINS));
+  struct span equals = with_spaces(e, expect_text(e, EXPECTATION_EQUALS));
   if (expect_member(e, EXPECTATION_CONTAINS) && span_search(value, contains) == SPAN_NONE) return false;
   return !expect_member(e, EXPECTATION_EQUALS) || span_equal(value, equals);
 }
@@ -61,7 +70,7 @@ static struct found_fields find_fields(struct expectation *e, int64_t version, s
     while (journal_next_field(&rest, &field)) {
       struct header_reader reader = header_read(field);
       if (!header_next_named(&reader, name, &parsed)) continue;
-      found.last = arena_copy(e->court->arena, header_unfold(parsed.value, e->court->arena));
+      found.last = with_spaces(e, header_unfold(parsed.value, e->court->arena));
       found.count++;
       found.fitting += value_fits(e, found.last) && author_fits(e, &block, field);
     }
