@@ -170,6 +170,28 @@ static struct span field_of(struct world *world, const struct message *message, 
   return value;
 }
 
+/* Whom the letter wants answered, and whom the author adds. */
+static struct span answered(struct world *world, const struct message *original, struct span_list more) {
+  struct span reply_to = field_of(world, original, "Reply-To"), added = field_values(world, more);
+  struct span whom = reply_to.len ? reply_to : field_of(world, original, "From");
+  const struct span pieces[] = {whom, SPAN(", "), added};
+  return added.len && whom.len ? arena_join(&world->scratch, pieces, 3) : whom.len ? whom : added;
+}
+
+/* The letters before: those that it names, or the one that it answers itself, and the letter. */
+static struct span references_of(struct world *world, const struct message *original,
+                                 struct span message_id) {
+  struct span before = field_of(world, original, "References");
+  if (!before.len) {
+    before = field_of(world, original, "In-Reply-To");
+    if (span_find(before, '<') != span_find_last(before, '<')) before = SPAN_EMPTY; /* which of them? */
+  }
+  const struct span pieces[] = {before, SPAN(" "), message_id};
+  return before.len && message_id.len ? arena_join(&world->scratch, pieces, 3)
+         : message_id.len             ? message_id
+                                      : before;
+}
+
 /* To whom, about what, and under which letter a reply hangs (RFC 5322 3.6.2, 3.6.4). */
 static void do_reply(struct world *world, const struct world_person *person,
                      const struct scenario_action *action) {
@@ -181,20 +203,16 @@ static void do_reply(struct world *world, const struct world_person *person,
     return;
   }
   const struct message *original = mra_message(person->mra, count - 1);
-  struct span reply_to = field_of(world, original, "Reply-To");
   struct span subject = field_of(world, original, "Subject");
-  struct span references = field_of(world, original, "References");
   struct span message_id = field_of(world, original, "Message-ID");
   struct mua_letter letter = {
-      .to = reply_to.len ? reply_to : field_of(world, original, "From"),
+      .to = answered(world, original, action->to),
       .subject = action->subject.len ? action->subject
                  : span_starts_with_nocase(subject, SPAN("Re:"))
                      ? subject
                      : arena_format(&world->scratch, "Re: %.*s", SPAN_ARG(subject)),
       .in_reply_to = message_id,
-      .references = references.len ? arena_format(&world->scratch, "%.*s %.*s", SPAN_ARG(references),
-                                                  SPAN_ARG(message_id))
-                                   : message_id,
+      .references = references_of(world, original, message_id),
   };
   send_letter(world, person, action, &letter);
 }
