@@ -65,8 +65,10 @@ static void settings_are_those_of_the_moment(void **state) {
   expect_setting(&film, relay, closed - 1, "open_relay", "true"); /* back again */
   expect_setting(&film, relay, end, "relays_from", "192.0.2.0/24");
   expect_setting(&film, college, blocks - 1, "policies", "none of that name");
-  expect_setting(&film, college, blocks, "policies",
-                 "rcpt from 192.0.2.25: 550 5.7.1 Mail from 192.0.2.25 is refused: open relay, blocked");
+  expect_setting(
+      &film, college, blocks, "policies",
+      "rcpt from 192.0.2.25: 550 5.7.1 <carol@college.example>... Mail from 192.0.2.25 refused: open "
+      "relay, blocked");
   expect_setting(&film, college, end, "policies", "");
   expect_setting(&film, college, end, "open_relay", "none of that name");
   course_film_end(&film);
