@@ -228,9 +228,9 @@ static void send_yardstick(struct bench_watch *watch, const void *argument) {
 /* ---- the cases ---- */
 
 static const struct flight flights[] = {
-    {1, 1000, JOURNAL_DIGEST},      {100, 10000, JOURNAL_DIGEST}, {10000, 20000, JOURNAL_DIGEST},
-    {100, 10000, JOURNAL_FULL},     {10000, 20000, JOURNAL_FULL}, {100, 10000, JOURNAL_COUNT},
-    {10000, 20000, JOURNAL_COUNT},  {1000, 1000000, JOURNAL_COUNT},
+    {1, 1000, JOURNAL_DIGEST},     {100, 10000, JOURNAL_DIGEST},   {10000, 20000, JOURNAL_DIGEST},
+    {100, 10000, JOURNAL_FULL},    {10000, 20000, JOURNAL_FULL},   {100, 10000, JOURNAL_COUNT},
+    {10000, 20000, JOURNAL_COUNT}, {1000, 1000000, JOURNAL_COUNT},
 };
 
 #define CASE(title, index)                                                                                   \
