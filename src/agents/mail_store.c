@@ -251,6 +251,35 @@ void mail_store_mark_seen(struct mail_store *store, const struct agent *agent, c
   file_system_rename(store->files, agent, from, path_of(store, user->name, letter));
 }
 
+static void note_read(struct mail_store *store, const struct agent *agent, const struct mail_user *user,
+                      struct span path, uint32_t message, size_t letters) {
+  struct journal_record record = agent_record(agent, JOURNAL_FILE_READ);
+  record.message = message;
+  record.number[0] = (int64_t)file_system_size(store->files, path);
+  record.number[1] = (int64_t)letters;
+  record.number[2] = user->person;
+  record.text[0] = path;
+  sim_note_cause(agent->sim, &record);
+}
+
+void mail_store_read(struct mail_store *store, const struct agent *agent, const struct mail_user *user) {
+  struct maildrop *drop = maildrop_of(store, user);
+  journal_seq cause = sim_cause(agent->sim);
+  if (!store->maildir && drop->locked) {
+    agent_note(agent, SPAN("the mailbox is locked: a POP3 session has it"));
+    return;
+  }
+  if (!store->maildir && file_system_exists(store->files, mbox_path(&store->path, user->name)))
+    note_read(store, agent, user, mbox_path(&store->path, user->name),
+              drop->count ? drop->letters[drop->count - 1].message->number : 0, drop->count);
+  for (size_t i = 0; store->maildir && i < drop->count; i++) {
+    sim_set_cause(agent->sim, cause);
+    note_read(store, agent, user, path_of(store, user->name, &drop->letters[i]),
+              drop->letters[i].message->number, 1);
+    mail_store_mark_seen(store, agent, user, i);
+  }
+}
+
 void mail_store_remove(struct mail_store *store, const struct agent *agent, const struct mail_user *user,
                        size_t index) {
   struct letter *letter = letter_at(store, user, index);

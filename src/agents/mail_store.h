@@ -53,6 +53,10 @@ void mail_store_unlock(struct mail_store *store, const struct mail_user *user);
 /* Somebody has read it: in a Maildir it moves to cur with the flag S; an mbox stays as it is. */
 void mail_store_mark_seen(struct mail_store *store, const struct agent *agent, const struct mail_user *user,
                           size_t index);
+/* A program of the host itself, for which the agent stands, reads all letters of a user in their files,
+ * without any server: FILE_READ for each file. In a Maildir they have been seen then. While a session holds
+ * an mbox nothing is read, and that is noted: the two would have to agree about the lock. */
+void mail_store_read(struct mail_store *store, const struct agent *agent, const struct mail_user *user);
 /* Takes a letter out; those behind it move up, so remove from the highest index down. */
 void mail_store_remove(struct mail_store *store, const struct agent *agent, const struct mail_user *user,
                        size_t index);

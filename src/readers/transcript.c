@@ -278,6 +278,14 @@ static void tell_retrieved(struct transcript *t, const struct journal_record *r)
   end(t, r);
 }
 
+static void tell_file_read(struct transcript *t, const struct journal_record *r) {
+  begin(t, r);
+  buf_format(t->out, "a program on %.*s reads %.*s: %lld octets, letters: %lld",
+             SPAN_ARG(host_name(t, r->host)), SPAN_ARG(r->text[0]), (long long)r->number[0],
+             (long long)r->number[1]);
+  end(t, r);
+}
+
 static void tell_dns(struct transcript *t, const struct journal_record *r) {
   if (!t->options->dns && r->kind != JOURNAL_DNS_TIMEOUT) return;
   begin(t, r);
@@ -369,6 +377,7 @@ static tell_fn *const tell[JOURNAL_KIND_COUNT] = {
     [JOURNAL_NEW_ENVELOPE] = tell_new_envelope,
     [JOURNAL_DELIVERED] = tell_fate,
     [JOURNAL_RETRIEVED] = tell_retrieved,
+    [JOURNAL_FILE_READ] = tell_file_read,
     [JOURNAL_DNS_QUERY] = tell_dns,
     [JOURNAL_DNS_ANSWER] = tell_dns,
     [JOURNAL_DNS_CACHED] = tell_dns,

@@ -85,6 +85,7 @@ static enum step_kind kind_of(const struct world_view *world, const struct journ
   case JOURNAL_EXPANDED:
   case JOURNAL_NEW_ENVELOPE: return STEP_EXPANDED;
   case JOURNAL_DELIVERED: return STEP_DELIVERED;
+  case JOURNAL_FILE_READ:
   case JOURNAL_RETRIEVED: return STEP_RETRIEVED;
   case JOURNAL_DNS_CHANGED:
   case JOURNAL_SETTING_CHANGED:
@@ -112,10 +113,16 @@ static bool is_overtaken(const struct cutter *cutter, const struct session *sess
   return record->number[0] == 1 && span_starts_with(record->text[0], SPAN("221"));
 }
 
+bool reel_reads_file(const struct journal_record *record) {
+  bool read = record->kind == JOURNAL_ACTION && span_equal(record->text[0], SPAN("read"));
+  return read || record->kind == JOURNAL_FILE_READ;
+}
+
 static void find_subject(struct cutter *cutter, struct step *step, const struct journal_record *record) {
   uint32_t connection = record->connection;
   if (record->kind == JOURNAL_CONVERT) connection = world_session_behind(cutter->reel->world, record);
   const struct session *session = connection ? world_session(cutter->reel->world, connection) : NULL;
+  if (reel_reads_file(record)) cutter->connection = 0;
   if (session) {
     if (!is_overtaken(cutter, session, record)) cutter->connection = connection;
     step->own = connection;

@@ -105,6 +105,8 @@ struct moment reel_moment(const struct reel *reel, int64_t position_ms); /* clam
 int64_t reel_settled(const struct reel *reel, size_t step);              /* the position of its settled end */
 bool reel_is_settled(const struct reel *reel, int64_t position_ms);
 /* The step that shows a record: the last one whose record is not after it. */
+/* Somebody reads a mailbox in its file: nobody talks to anybody, and no session is shown. */
+bool reel_reads_file(const struct journal_record *record);
 size_t reel_step_of_record(const struct reel *reel, journal_seq record);
 size_t reel_step_at_time(const struct reel *reel, int64_t time_us);
 /* The step that a step forward (back) from `step` ends at; the last (first) stays where it is. */

@@ -49,6 +49,8 @@ static void say_action(struct speaker *s) {
     SAY(s, "%.*s asks for new mail.", SPAN_ARG(name));
   else if (span_equal(does, SPAN("type")))
     SAY(s, "%.*s types to the server by hand.", SPAN_ARG(name));
+  else if (span_equal(does, SPAN("read")))
+    SAY(s, "%.*s opens the mailbox itself, on the machine where it lies.", SPAN_ARG(name));
   else if (span_equal(does, SPAN("send")) || span_equal(does, SPAN("reply")))
     SAY(s, "%.*s writes a letter.", SPAN_ARG(name));
   else
@@ -320,6 +322,14 @@ static void say_delivered(struct speaker *s) {
 /* Who is going to delete it has not done so yet: DELE only marks, QUIT deletes, and a connection that is cut
  * before leaves the letter where it is. */
 static void say_retrieved(struct speaker *s) {
+  if (s->record.kind == JOURNAL_FILE_READ) {
+    SAY(s,
+        "A program of %.*s reads the file %.*s: %lld octets, %lld letter%s. No server, no protocol, and "
+        "nothing is taken away.",
+        SPAN_ARG(speaker_here(s)), SPAN_ARG(s->record.text[0]), (long long)s->record.number[0],
+        (long long)s->record.number[1], s->record.number[1] == 1 ? "" : "s");
+    return;
+  }
   bool stays = s->record.number[2];
   SAY(s, "%.*s has fetched the letter; %s.", SPAN_ARG(speaker_here(s)),
       stays ? "a copy stays on the server" : "the server keeps its copy until DELE and QUIT");

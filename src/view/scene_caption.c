@@ -51,9 +51,9 @@ static struct span place_words(struct painter *p) {
   return arena_format(p->arena, "Step %zu of %zu", p->moment.step, steps);
 }
 
-/* What breaks, or is set up anew, is of no hop, though the film counts it with the one that follows. */
+/* What breaks, or is set up anew, and who reads a file, is of no hop, though the film counts it with one. */
 static bool is_of_hop(const struct painter *p, const struct segment *segment) {
-  return segment->connection && p->step->kind != STEP_FAULT;
+  return segment->connection && p->step->kind != STEP_FAULT && !reel_reads_file(&p->record);
 }
 
 static void paint_heading(struct painter *p, struct rect row, const struct segment *segment,

@@ -406,6 +406,11 @@ static struct titles titles_of(struct painter *p, const struct session *session,
   return titles;
 }
 
+static struct span silence(const struct painter *p) {
+  return reel_reads_file(&p->record) ? SPAN("Nobody talks: the file is read where it lies.")
+                                     : SPAN("Nobody has said anything yet.");
+}
+
 void paint_conversation(struct painter *p, struct rect panel) {
   bool other = p->view->tab >= 1 && p->view->tab <= p->world->tab_count;
   const struct session *session = other ? world_tab(p->world, p->view->tab) : p->session;
@@ -424,11 +429,11 @@ void paint_conversation(struct painter *p, struct rect panel) {
   } else if (session) {
     paint_earlier(p, head, paint_session(p, session, area));
   } else if (p->frame->is_compact) {
-    paint_beginning(p, area, SPAN("Nobody has said anything yet."));
+    paint_beginning(p, area, silence(p));
   } else {
     struct rect text = rect_inset(area, SPACE_PADDING, SPACE_1);
     draw_label_in(p->list, style_of(p, TEXT_BODY), rect_cut_top(&text, DU(32)), DRAW_LEFT, p->theme->muted,
-                  SPAN("Nobody has said anything yet."));
+                  silence(p));
   }
   draw_clip_pop(p->list);
   paint_way_back(p, area);

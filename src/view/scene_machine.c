@@ -144,6 +144,7 @@ static int32_t paint_column(struct painter *p, uint16_t host, struct rect area, 
   struct machine_column column = {.p = p, .area = area, .y = y, .facts = &p->scene->machine};
   const struct journal_preamble *preamble = p->world->preamble;
   struct sheet sheet;
+  if (paint_machine_file_of_step(&column)) column_heading(&column, SPAN("The machine"), SPAN_EMPTY);
   write_being(&column, host);
   if (column.facts->queue_count || has_role(preamble, host, SPAN("mta")) ||
       has_role(preamble, host, SPAN("msa")))

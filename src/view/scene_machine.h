@@ -2,7 +2,7 @@
  *
  *     scene_machine.c          the panel: heading, what it is, its clock, what it added
  *     scene_machine_holds.c    queue, store, names it knows, its zone, how it is set up
- *     scene_machine_files.c    the files that it was set up with: aliases, .forward, lists
+ *     scene_machine_files.c    its files: aliases, .forward, lists; the mailbox of the step shown
  *     scene_machine_column.c   headings, pairs and entries under each other
  */
 #pragma once
@@ -42,6 +42,8 @@ void paint_machine_queue(struct machine_column *column);
 /* Settings called by a path are files. */
 bool machine_setting_is_file(const struct journal_setting *setting);
 void paint_machine_files(struct machine_column *column);
+/* The file that the step shown has to do with, as it lies there; false if there is none. */
+bool paint_machine_file_of_step(struct machine_column *column);
 void paint_machine_store(struct machine_column *column);
 void paint_machine_names(struct machine_column *column);
 void paint_machine_zone(struct machine_column *column);

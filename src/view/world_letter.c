@@ -133,6 +133,10 @@ static void apply(struct letter_state *state, const struct journal_record *recor
     recipient_done(state, record, false);
     state->is_given_up = true;
     break;
+  case JOURNAL_FILE_READ: /* where it lies, and goes on lying */
+    place = place_of(state, record->host);
+    if (place) state->focus = (size_t)(place - state->places);
+    break;
   case JOURNAL_DELIVERED:
   case JOURNAL_RETRIEVED: stored(state, record, *from); break;
   default: break;

@@ -32,6 +32,7 @@ static uint16_t machine_of(const struct journal_record *record) {
   case JOURNAL_FILE_CUT:
   case JOURNAL_FILE_REMOVE:
   case JOURNAL_FILE_RENAME:
+  case JOURNAL_FILE_READ:
   case JOURNAL_RETRIEVED: return record->host;
   default: return 0;
   }

@@ -46,6 +46,10 @@ struct store_entry {
 size_t world_store(const struct world_view *world, uint16_t host, journal_seq at, struct arena *arena,
                    struct store_entry **entries_out);
 
+/* The contents of one of the machine's files as it lies there; false if there is none. */
+bool world_file(const struct world_view *world, uint16_t host, journal_seq at, struct span path,
+                struct arena *arena, struct span *contents_out);
+
 /* One answer that the machine's resolver may still use. */
 struct name_entry {
   struct span name, type, rcode, records;

@@ -100,9 +100,8 @@ static void find_record(struct shelf *shelf, const struct journal_record *write)
   }
 }
 
-size_t world_store(const struct world_view *world, uint16_t host, journal_seq at, struct arena *arena,
-                   struct store_entry **entries_out) {
-  struct shelf shelf = {.world = world, .arena = arena};
+/* The machine's files at that record; the caller frees them. */
+static struct files_view files_of(const struct world_view *world, uint16_t host, journal_seq at) {
   struct files_view files = {0};
   struct journal_record record;
   size_t count;
@@ -113,6 +112,29 @@ size_t world_store(const struct world_view *world, uint16_t host, journal_seq at
     journal_get(world->journal, records[i], &record);
     files_view_take(&files, world->versions, &record);
   }
+  return files;
+}
+
+bool world_file(const struct world_view *world, uint16_t host, journal_seq at, struct span path,
+                struct arena *arena, struct span *contents_out) {
+  struct files_view files = files_of(world, host, at);
+  bool found = false;
+  for (size_t i = 0; !found && i < files.count; i++) {
+    if (!span_equal(files.files[i].path, path)) continue;
+    *contents_out = arena_copy(arena, buf_span(&files.files[i].contents));
+    found = true;
+  }
+  files_view_free(&files);
+  return found;
+}
+
+size_t world_store(const struct world_view *world, uint16_t host, journal_seq at, struct arena *arena,
+                   struct store_entry **entries_out) {
+  struct shelf shelf = {.world = world, .arena = arena};
+  struct files_view files = files_of(world, host, at);
+  struct journal_record record;
+  size_t count;
+  const journal_seq *records = world_machine_records(world, host, at, &count);
   for (size_t i = 0; i < files.count; i++) add_file(&shelf, &files.files[i]);
   for (size_t i = count; i-- > 0;) { /* newest first: the oldest are the first to be taken out */
     if (journal_kind_at(world->journal, records[i]) != JOURNAL_FILE_WRITE) continue;

@@ -29,6 +29,7 @@ static bool is_of_letter(uint16_t kind) {
   case JOURNAL_EXPIRED:
   case JOURNAL_DISCARDED:
   case JOURNAL_DELIVERED:
+  case JOURNAL_FILE_READ:
   case JOURNAL_RETRIEVED: return true;
   default: return false;
   }

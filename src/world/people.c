@@ -103,8 +103,11 @@ static struct recipient_list envelope_recipients(struct world *world, const stru
 
 static void note_action(struct world *world, const struct world_person *person,
                         const struct scenario_action *action, struct span what) {
-  static const char *const names[] = {
-      [VERB_SEND] = "send", [VERB_FETCH] = "fetch", [VERB_REPLY] = "reply", [VERB_TYPE] = "type"};
+  static const char *const names[] = {[VERB_SEND] = "send",
+                                      [VERB_FETCH] = "fetch",
+                                      [VERB_REPLY] = "reply",
+                                      [VERB_TYPE] = "type",
+                                      [VERB_READ] = "read"};
   struct journal_record record = {.kind = JOURNAL_ACTION};
   record.host = person->host ? person->host->id : 0;
   record.number[0] = person->number;
@@ -224,6 +227,25 @@ static void do_fetch(struct world *world, const struct world_person *person,
   mra_fetch(person->mra);
 }
 
+/* Where their mailbox lies; NULL: nowhere. */
+static struct world_host *mailbox_host(struct world *world, const struct world_person *person) {
+  for (size_t i = 0; i < world->host_count; i++) {
+    struct world_host *host = &world->hosts[i];
+    if (host->store && host->mda && mail_users_find(&host->mailboxes, person->spec->address)) return host;
+  }
+  return NULL;
+}
+
+/* As those did who sat at the machine with their mailbox, or had logged in there. */
+static void do_read(struct world *world, const struct world_person *person,
+                    const struct scenario_action *action) {
+  struct world_host *host = mailbox_host(world, person);
+  note_action(world, person, action, host ? host->spec->name : SPAN_EMPTY);
+  if (!host) return; /* a gateway's: its mailboxes are not ours to see */
+  struct agent agent = world_agent(world, host, AGENT_MUA);
+  mail_store_read(host->store, &agent, mail_users_find(&host->mailboxes, person->spec->address));
+}
+
 static void do_type(struct world *world, const struct world_person *person,
                     const struct scenario_action *action) {
   struct world_host *from = action->from_host.len ? world_host_named(world, action->from_host) : person->host;
@@ -250,6 +272,7 @@ static void act(void *context) {
   case VERB_FETCH: do_fetch(world, person, action); break;
   case VERB_REPLY: do_reply(world, person, action); break;
   case VERB_TYPE: do_type(world, person, action); break;
+  case VERB_READ: do_read(world, person, action); break;
   }
   arena_reset(&world->scratch);
 }

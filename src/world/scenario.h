@@ -153,7 +153,7 @@ struct scenario_person {
   struct span forward; /* what ~/.forward holds; empty: there is none */
 };
 
-enum scenario_verb { VERB_SEND, VERB_FETCH, VERB_REPLY, VERB_TYPE };
+enum scenario_verb { VERB_SEND, VERB_FETCH, VERB_REPLY, VERB_TYPE, VERB_READ };
 
 struct scenario_field {
   struct span name, value;

@@ -107,9 +107,24 @@ static void check_host(struct loading *loading, const struct scenario_host *host
                  "\"%s\" runs pop3 and no mda", shown(loading, host->name));
 }
 
+/* A mailbox lies where mail for the address ends. */
+static bool has_mailbox(const struct loading *loading, const struct scenario_person *person) {
+  const struct scenario *scenario = loading->scenario;
+  size_t at = span_find_last(person->address, '@');
+  struct span domain = at == SPAN_NONE ? SPAN_EMPTY : span_skip(person->address, at + 1);
+  for (size_t i = 0; i < scenario->host_count; i++)
+    for (size_t k = 0; k < scenario->hosts[i].mail_for.count; k++)
+      if (span_equal_nocase(scenario->hosts[i].mail_for.items[k], domain)) return true;
+  return false;
+}
+
 /* What a person lacks to do something, if they do it from where they sit; NULL if nothing. */
 static const char *lacks(struct loading *loading, enum scenario_verb verb,
                          const struct scenario_person *person, const char **hint_out) {
+  if (verb == VERB_READ) {
+    *hint_out = "give a host the domain of their address in its \"mail_for\"";
+    return has_mailbox(loading, person) ? NULL : "has no mailbox here";
+  }
   *hint_out = "add \"uses\" to the person: the host they sit at";
   if (!person->uses.len) return "uses no host";
   const struct scenario_host *host = host_named(loading, person->uses);
@@ -128,7 +143,7 @@ static const char *lacks(struct loading *loading, enum scenario_verb verb,
   return host->submits_to.len ? NULL : "uses a host that has nowhere to submit mail";
 }
 
-enum { VERBS = VERB_TYPE + 1 };
+enum { VERBS = VERB_READ + 1 };
 
 static void check_doing(struct loading *loading, const struct place *place, const struct doing *doing) {
   const char *hint;

@@ -198,8 +198,8 @@ static void read_who(struct loading *loading, const struct place *place, const s
   loading->draft->doings[action - loading->scenario->actions].person = person;
 }
 
-static const struct choice verbs[] = {
-    {"send", VERB_SEND}, {"fetch", VERB_FETCH}, {"reply", VERB_REPLY}, {"type", VERB_TYPE}, {NULL, 0}};
+static const struct choice verbs[] = {{"send", VERB_SEND}, {"fetch", VERB_FETCH}, {"reply", VERB_REPLY},
+                                      {"type", VERB_TYPE}, {"read", VERB_READ},   {NULL, 0}};
 
 #define AT(member) offsetof(struct scenario_action, member)
 static const struct key action_list[] = {
@@ -242,6 +242,7 @@ static uint64_t allowed_keys(enum scenario_verb verb) {
   switch (verb) {
   case VERB_SEND:
   case VERB_REPLY: return ~BITS_FROM(TYPE_FIRST);
+  case VERB_READ:
   case VERB_FETCH: return ~BITS_FROM(LETTER_FIRST);
   case VERB_TYPE: return BITS_FROM(TYPE_FIRST) | ~BITS_FROM(LETTER_FIRST);
   }

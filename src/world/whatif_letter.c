@@ -191,8 +191,11 @@ static void fill_from(struct whatif_reader *reader, const struct scenario_action
 
 static bool is_done_by(const struct scenario_action *action, const struct journal_preamble *preamble,
                        const struct journal_record *record) {
-  static const char *const names[] = {
-      [VERB_SEND] = "send", [VERB_FETCH] = "fetch", [VERB_REPLY] = "reply", [VERB_TYPE] = "type"};
+  static const char *const names[] = {[VERB_SEND] = "send",
+                                      [VERB_FETCH] = "fetch",
+                                      [VERB_REPLY] = "reply",
+                                      [VERB_TYPE] = "type",
+                                      [VERB_READ] = "read"};
   return action->at_us == record->time_us && span_equal(span_from(names[action->verb]), record->text[0]) &&
          span_equal(action->who, journal_person_name(preamble, record->number[0]));
 }
