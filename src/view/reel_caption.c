@@ -310,7 +310,7 @@ static void say_delivered(struct speaker *s) {
     return;
   }
   if (span_equal(s->record.text[2], SPAN("file"))) {
-    SAY(s, "Delivered: the letter stands at the end of the file %.*s. No mailbox, and nobody to be asked.",
+    SAY(s, "Delivered: the letter stands at the end of the file %.*s. It is nobody’s mailbox.",
         SPAN_ARG(s->record.text[3]));
     return;
   }
