@@ -425,22 +425,10 @@ static struct span lower(struct span text, struct arena *arena) {
   return span_of(small, text.len);
 }
 
-/* "ESMTP" of "ESMTPSA": programs older than RFC 3848 say no more there. */
-static struct span before_rfc_3848(struct span with) {
-  size_t p = span_find(with, 'P');
-  return p == SPAN_NONE ? with : span_first(with, p + 1);
-}
-
 static struct span for_clause(const struct stamp_facts *facts, struct arena *arena) {
   if (!facts->recipient.len) return SPAN_EMPTY;
   const struct span pieces[] = {SPAN("for <"), facts->recipient, SPAN(">")};
   return arena_join(arena, pieces, 3);
-}
-
-/* "1.3" of "TLSv1.3". */
-static struct span tls_number(enum tls_version version) {
-  struct span name = tls_version_name(version);
-  return name.len ? span_skip(name, 4) : name;
 }
 
 static bool is_same_helo(const struct stamp_facts *facts) {
@@ -465,11 +453,11 @@ static struct span value_of(struct stamper *stamper, const struct stamp_facts *f
   case NAME_PRODUCT: return software->product;
   case NAME_WITH: return facts->with;
   case NAME_WITH_LOWER: return lower(facts->with, arena);
-  case NAME_PROTOCOL: return before_rfc_3848(facts->with);
+  case NAME_PROTOCOL: return span_first(facts->with, span_find(facts->with, 'P') + 1); /* before RFC 3848 */
   case NAME_AUTH_BITS: return span_ends_with(facts->with, SPAN("A")) ? SPAN("bits=0") : SPAN_EMPTY;
   case NAME_TLS: return tls_suite_name(facts->tls);
   case NAME_TLS_VERSION: return tls_version_name(facts->tls);
-  case NAME_TLS_NUMBER: return tls_number(facts->tls);
+  case NAME_TLS_NUMBER: return span_skip(tls_version_name(facts->tls), 4); /* "1.3" of "TLSv1.3" */
   case NAME_ENVELOPE_FROM: return facts->reverse_path;
   case NAME_ID: return facts->id;
   case NAME_FOR: return for_clause(facts, arena);
