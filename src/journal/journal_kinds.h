@@ -122,7 +122,7 @@
        FIELDS("offset", "octets"), FIELDS("path"))                                                           \
   KIND(40, FILE_REMOVE, "file_remove", "a file removed", NO_FIELDS, FIELDS("path"))                          \
   KIND(41, FILE_RENAME, "file_rename", "a file renamed", NO_FIELDS, FIELDS("path", "to"))                    \
-  KIND(56, FILE_READ, "file_read",                                                                           \
+  KIND(57, FILE_READ, "file_read",                                                                           \
        "a program of the host read a whole mailbox file itself, without any server",                         \
        FIELDS("octets", "letters", "person"), FIELDS("path"))                                                \
   KIND(42, RETRIEVED, "retrieved", "a message was fetched from a store into a program (a pull)",             \
