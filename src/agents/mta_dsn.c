@@ -222,6 +222,7 @@ static void send_report(struct mta *mta, const struct queue_entry *entry, enum r
       .zone_minutes = host->zone_minutes,
       .zone_comment = agent->software->zone_comment ? host->zone_name : SPAN_EMPTY,
       .text = report_text(&words, own->text),
+      .auto_submitted = own->auto_submitted,
       .reporting_mta = mta->config.host_name,
       .product = agent->software->product,
       .envelope_id = decoded(entry->dsn.envelope_id, arena),

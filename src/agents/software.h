@@ -77,8 +77,9 @@ enum report_form { REPORT_FORM_MIME, REPORT_FORM_PLAIN };
 /* A report to an originator: {host} {recipient} {why} {original_id} {date} {sender} {version} {product}
  * {delay} in its text and its subject. */
 struct software_report {
-  struct span subject; /* "Returned mail: see transcript for details" */
-  struct span text;    /* the human part */
+  struct span subject;        /* "Returned mail: see transcript for details" */
+  struct span text;           /* the human part */
+  struct span auto_submitted; /* RFC 3834 5: "auto-generated (failure)"; empty: "auto-replied" */
 };
 
 struct software {

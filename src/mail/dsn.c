@@ -100,7 +100,9 @@ static void write_header(struct writer *w) {
   }
   add_field(w, out, "To", "", dsn->to);
   add_field(w, out, "Subject", "", dsn->subject);
-  buf_add_text(out, "Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n");
+  add_field(w, out, "Auto-Submitted", "",
+            dsn->auto_submitted.len ? dsn->auto_submitted : SPAN("auto-replied"));
+  buf_add_text(out, "MIME-Version: 1.0\r\n");
   buf_format(out, "Content-Type: multipart/report; report-type=delivery-status;\r\n\tboundary=\"%.*s\"\r\n",
              SPAN_ARG(buf_span(&w->boundary)));
   if (is_8bit) buf_add_text(out, "Content-Transfer-Encoding: 8bit\r\n");

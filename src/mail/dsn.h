@@ -43,6 +43,7 @@ struct dsn {
   /* the report's own header */
   struct span from, to; /* field values: "Mail Delivery Subsystem <MAILER-DAEMON@mx>", "<jack@comcast.net>" */
   struct span subject;  /* ASCII, or as encoded words */
+  struct span auto_submitted;   /* RFC 3834 5; empty: auto-replied */
   struct span message_id;       /* without <> */
   struct span message_id_field; /* its field's name, or empty: "Message-ID" */
   struct span recipients_field; /* a field, in front of all, that lists the recipients; or empty */

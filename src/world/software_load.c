@@ -260,6 +260,7 @@ static const struct key bounce_keys_list[] = {
     {"subject", read_layout, AT(bounce.subject), false, 0, 0, &software_bounce_names},
     {"from", read_layout, AT(bounce_from), false, 0, 0, &software_bounce_names},
     {"text", read_layout, AT(bounce.text), false, 0, 0, &software_bounce_names},
+    {"auto_submitted", read_line, AT(bounce.auto_submitted), false, 0, 0, NULL},
     {"recipients_field", read_field_name, AT(bounce_recipients_field), false, 0, 0, NULL},
 };
 const struct key_table software_bounce_keys = {"software_bounce", KEYS_SOFTWARE_BOUNCE, bounce_keys_list,
@@ -272,6 +273,7 @@ static const struct key delay_keys_list[] = {
     {"repeats", read_bool, AT(warns_again), false, 0, 0, NULL},
     {"subject", read_layout, AT(delay.subject), false, 0, 0, &software_bounce_names},
     {"text", read_layout, AT(delay.text), false, 0, 0, &software_bounce_names},
+    {"auto_submitted", read_line, AT(delay.auto_submitted), false, 0, 0, NULL},
 };
 const struct key_table software_delay_keys = {"software_delay", KEYS_SOFTWARE_DELAY, delay_keys_list,
                                               KEY_COUNT(delay_keys_list)};
@@ -279,6 +281,7 @@ const struct key_table software_delay_keys = {"software_delay", KEYS_SOFTWARE_DE
 static const struct key success_keys_list[] = {
     {"subject", read_layout, AT(success.subject), false, 0, 0, &software_bounce_names},
     {"text", read_layout, AT(success.text), false, 0, 0, &software_bounce_names},
+    {"auto_submitted", read_line, AT(success.auto_submitted), false, 0, 0, NULL},
 };
 const struct key_table software_success_keys = {"software_success", KEYS_SOFTWARE_SUCCESS, success_keys_list,
                                                 KEY_COUNT(success_keys_list)};
