@@ -158,7 +158,7 @@ static void deliver(struct connection *connection, int index, struct segment *se
   if (connection->sides[index].secure == SHAKING_HANDS) {
     segment_free(segment);
     secure_refuse_plain(connection, index);
-  } else if (connection->network->dribble) {
+  } else if (UNLIKELY(connection->network->dribble)) {
     dribble(connection, index, segment);
   } else {
     lane_add_arrived(connection, index, segment);

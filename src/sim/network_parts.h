@@ -218,8 +218,8 @@ void segment_free(struct segment *segment);
 
 /* connection.c */
 static inline struct connection *connection_find(const struct network *network, connection_id id) {
-  if (id == network->at_hand_id) return network->at_hand;
-  return id_map_get(&network->connections, id); /* NULL: it is over */
+  if (UNLIKELY(id != network->at_hand_id)) return id_map_get(&network->connections, id); /* NULL: it is over */
+  return network->at_hand;
 }
 void connection_tell(const struct connection *connection, struct connection_info *info_out);
 /* Notes something about a connection, as done or met with by that side's program. */
