@@ -140,10 +140,10 @@ static void dribble(struct connection *connection, int index, struct segment *se
   connection_id id = connection->id;
   struct buf bytes = {0};
   if (segment->kind == SEGMENT_MESSAGE) {
-    lane_set_flattened(&connection->sides[index].lane, segment_message(segment));
-    message_write_wire(segment_message(segment), &bytes);
+    lane_set_flattened(&connection->sides[index].lane, segment->message);
+    message_write_wire(segment->message, &bytes);
   } else {
-    buf_add(&bytes, span_of(segment->bytes, segment->len));
+    buf_add(&bytes, segment->unread);
   }
   segment_free(segment);
   for (size_t i = 0; i < bytes.len; i++) {

@@ -238,10 +238,10 @@ static void send_bytes(struct connection *connection, int side, struct span byte
     lane_send_bytes(connection, !side, bytes, transit, cause);
 }
 
-static void send_message(struct connection *connection, int side, struct message *message,
+static void send_message(struct connection *connection, int side, struct message *message, size_t octets,
                          struct transit transit, journal_seq cause) {
   if (!reaches(connection, side, cause)) return;
-  secure_note_data(connection, side, message_wire_size(message), cause);
+  secure_note_data(connection, side, octets, cause);
   lane_send_message(connection, !side, message, transit, cause);
 }
 
@@ -269,9 +269,10 @@ journal_seq connection_say_message(struct network *network, connection_id id, bo
   struct connection *connection = find_going(network, id);
   int side = from_client ? CLIENT : SERVER;
   if (!connection) return 0;
-  struct transit transit = transit_of(connection, side, message_wire_size(message));
+  size_t octets = message_wire_size(message);
+  struct transit transit = transit_of(connection, side, octets);
   journal_seq said = note_said(connection, side, record, transit);
-  send_message(connection, side, message, transit, said);
+  send_message(connection, side, message, octets, transit, said);
   return said;
 }
 
@@ -295,14 +296,10 @@ static struct segment *front_of(const struct network *network, connection_id id,
 bool connection_peek(struct network *network, connection_id id, bool to_client, struct span *bytes_out,
                      struct message **message_out) {
   struct segment *front = front_of(network, id, to_client ? CLIENT : SERVER);
-  *bytes_out = SPAN_EMPTY;
-  *message_out = NULL;
-  if (!front) return false;
-  if (front->kind == SEGMENT_MESSAGE)
-    *message_out = segment_message(front);
-  else
-    *bytes_out = span_of(front->bytes + front->read, front->len - front->read);
-  return true;
+  bool by_reference = front && front->kind == SEGMENT_MESSAGE;
+  *bytes_out = front && !by_reference ? front->unread : SPAN_EMPTY;
+  *message_out = by_reference ? front->message : NULL;
+  return front;
 }
 
 void connection_consume(struct network *network, connection_id id, bool to_client, size_t count) {

@@ -10,43 +10,35 @@
  * Bytes that arrive behind bytes which the program has left unread are put together with them, so that
  * what it peeks at grows until it can use it. */
 
-enum { SEGMENT_HEAD = offsetof(struct segment, bytes) };
-
 /* ---- segments ---- */
 
 static struct segment *segment_new(enum segment_kind kind, size_t capacity) {
-  CHECK(capacity <= UINT32_MAX - SEGMENT_HEAD);
-  struct segment *segment = mem_take(SEGMENT_HEAD + capacity);
+  size_t size = sizeof(struct segment) + capacity;
+  struct segment *segment = mem_take(size);
   segment->next = NULL;
-  segment->read = segment->len = 0;
-  segment->size = (uint32_t)(SEGMENT_HEAD + capacity);
+  segment->size = size;
   segment->kind = kind;
   return segment;
 }
 
-struct message *segment_message(const struct segment *segment) {
-  struct message *message;
-  CHECK(segment->kind == SEGMENT_MESSAGE);
-  memcpy(&message, segment->bytes, sizeof message);
-  return message;
-}
-
 void segment_free(struct segment *segment) {
-  if (segment->kind == SEGMENT_MESSAGE) message_release(segment_message(segment));
+  if (segment->kind == SEGMENT_MESSAGE) message_release(segment->message);
   mem_give(segment, segment->size);
 }
 
-static bool segment_has_room(const struct segment *segment, size_t count) {
-  return mem_piece_size(segment->size) - SEGMENT_HEAD - segment->len >= count;
+/* The first octets of a new segment. */
+static void segment_fill(struct segment *segment, struct span bytes) {
+  if (bytes.len) memcpy(segment->bytes, bytes.data, bytes.len);
+  segment->unread = span_of(segment->bytes, bytes.len);
 }
 
-static void segment_add(struct segment *segment, struct span bytes) {
-  if (bytes.len) memcpy(segment->bytes + segment->len, bytes.data, bytes.len);
-  segment->len += (uint32_t)bytes.len;
-}
-
-static struct span segment_unread(const struct segment *segment) {
-  return span_of(segment->bytes + segment->read, segment->len - segment->read);
+/* Puts more behind them; false if there is no room. */
+static bool segment_add(struct segment *segment, struct span bytes) {
+  size_t used = (size_t)(segment->unread.data - segment->bytes) + segment->unread.len;
+  if (bytes.len > mem_piece_size(segment->size) - sizeof *segment - used) return false;
+  if (bytes.len) memcpy(segment->bytes + used, bytes.data, bytes.len);
+  segment->unread.len += bytes.len;
+  return true;
 }
 
 /* ---- sending ---- */
@@ -102,19 +94,14 @@ struct segment *lane_send_octets(struct connection *connection, int to_side, enu
 void lane_send_bytes(struct connection *connection, int to_side, struct span bytes, struct transit transit,
                      journal_seq cause) {
   connection->sides[to_side].lane.free_at_us = transit.departure_us;
-  segment_add(lane_send(connection, to_side, SEGMENT_BYTES, transit.arrival_us, cause, bytes.len), bytes);
+  segment_fill(lane_send(connection, to_side, SEGMENT_BYTES, transit.arrival_us, cause, bytes.len), bytes);
 }
 
 void lane_send_message(struct connection *connection, int to_side, struct message *message,
                        struct transit transit, journal_seq cause) {
-  size_t wire = message_wire_size(message);
-  CHECK(wire <= UINT32_MAX);
   connection->sides[to_side].lane.free_at_us = transit.departure_us;
-  struct segment *segment =
-      lane_send(connection, to_side, SEGMENT_MESSAGE, transit.arrival_us, cause, sizeof message);
-  memcpy(segment->bytes, &message, sizeof message);
-  segment->len = (uint32_t)wire;
-  message_retain(message);
+  lane_send(connection, to_side, SEGMENT_MESSAGE, transit.arrival_us, cause, 0)->message =
+      message_retain(message);
 }
 
 /* ---- arriving ---- */
@@ -153,7 +140,7 @@ void lane_add_arrived(struct connection *connection, int side, struct segment *s
   if (!last) {
     *link = segment;
   } else if (last->kind == SEGMENT_BYTES && segment->kind == SEGMENT_BYTES) {
-    lane_add_arrived_bytes(connection, side, segment_unread(segment));
+    lane_add_arrived_bytes(connection, side, segment->unread);
     segment_free(segment);
   } else {
     last->next = segment;
@@ -164,15 +151,13 @@ void lane_add_arrived(struct connection *connection, int side, struct segment *s
 void lane_add_arrived_bytes(struct connection *connection, int side, struct span bytes) {
   struct segment **link = last_link(&connection->sides[side].lane);
   struct segment *last = *link;
-  if (last && last->kind == SEGMENT_BYTES && segment_has_room(last, bytes.len)) {
-    segment_add(last, bytes);
-    return;
-  }
-  struct span unread = last && last->kind == SEGMENT_BYTES ? segment_unread(last) : SPAN_EMPTY;
-  struct segment *segment = segment_new(SEGMENT_BYTES, 2 * unread.len + bytes.len);
-  segment_add(segment, unread);
-  segment_add(segment, bytes);
-  if (last && last->kind == SEGMENT_BYTES) {
+  bool behind_bytes = last && last->kind == SEGMENT_BYTES;
+  if (behind_bytes && segment_add(last, bytes)) return;
+  struct span before = behind_bytes ? last->unread : SPAN_EMPTY;
+  struct segment *segment = segment_new(SEGMENT_BYTES, 2 * before.len + bytes.len);
+  segment_fill(segment, before);
+  CHECK(segment_add(segment, bytes));
+  if (behind_bytes) {
     *link = segment;
     segment_free(last);
   } else {
@@ -187,9 +172,9 @@ void lane_consume(struct connection *connection, int side, size_t count) {
   struct segment *front = lane->arrived;
   CHECK(front);
   if (front->kind == SEGMENT_BYTES) {
-    CHECK(count <= front->len - front->read);
-    front->read += (uint32_t)count;
-    if (front->read < front->len) return;
+    CHECK(count <= front->unread.len);
+    front->unread = span_skip(front->unread, count);
+    if (front->unread.len) return;
   }
   lane->arrived = front->next;
   if (!lane->arrived) lane_arm(connection, side);
@@ -205,15 +190,14 @@ void lane_set_flattened(struct lane *lane, struct message *message) {
 void lane_flatten_front(struct connection *connection, int side) {
   struct lane *lane = &connection->sides[side].lane;
   struct segment *front = lane->arrived, *behind = front->next;
-  struct message *message = segment_message(front);
-  struct span more = behind && behind->kind == SEGMENT_BYTES ? segment_unread(behind) : SPAN_EMPTY;
+  struct span more = behind && behind->kind == SEGMENT_BYTES ? behind->unread : SPAN_EMPTY;
   struct buf wire = {0};
-  message_write_wire(message, &wire);
+  message_write_wire(front->message, &wire);
   struct segment *flat = segment_new(SEGMENT_BYTES, wire.len + more.len);
-  segment_add(flat, buf_span(&wire));
-  segment_add(flat, more);
+  segment_fill(flat, buf_span(&wire));
+  CHECK(segment_add(flat, more));
   buf_free(&wire);
-  lane_set_flattened(lane, message);
+  lane_set_flattened(lane, front->message);
   flat->next = behind;
   if (more.len) {
     flat->next = behind->next;

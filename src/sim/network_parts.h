@@ -75,14 +75,16 @@ enum segment_kind {
 struct segment {
   struct segment *next;
   int64_t arrival_us;
+  size_t size; /* asked for, of a piece of memory */
   journal_seq cause;
-  uint32_t read; /* octets consumed */
-  uint32_t len;  /* octets, consumed ones included; of a message, those of its wire form */
-  uint32_t how;  /* of SEGMENT_END: enum connection_end; of SEGMENT_NO_ANSWER: enum unreachable; of
-                    SEGMENT_FLIGHT: its number */
-  uint32_t size; /* asked for, of a piece of memory */
   enum segment_kind kind;
-  char bytes[]; /* or a struct message * */
+  union {
+    struct span unread;      /* of SEGMENT_BYTES: what lies in bytes and is not consumed */
+    struct message *message; /* of SEGMENT_MESSAGE; a reference of its own */
+    uint32_t how; /* of SEGMENT_END: enum connection_end; of SEGMENT_NO_ANSWER: enum unreachable; of
+                     SEGMENT_FLIGHT: its number */
+  };
+  char bytes[];
 };
 
 struct lane {
@@ -198,7 +200,6 @@ void lane_send_bytes(struct connection *connection, int to_side, struct span byt
                      journal_seq cause);
 void lane_send_message(struct connection *connection, int to_side, struct message *message,
                        struct transit transit, journal_seq cause);
-struct message *segment_message(const struct segment *segment);
 /* Takes the first of what is coming off the lane, if its time has come. */
 struct segment *lane_take_due(struct connection *connection, int side);
 void lane_add_arrived(struct connection *connection, int side, struct segment *segment);
