@@ -285,13 +285,12 @@ static void note_no_way(struct delivery *delivery, const char *because) {
 
 /* The host with that address, and the address as text, which lives as long as the host, if there is one. */
 static void find_host(struct delivery *delivery, const struct ip_address *address) {
-  const struct network *network = delivery->mta->config.agent.network;
+  delivery->to = network_host_with(delivery->mta->config.agent.network, address, &delivery->to_address);
+  if (delivery->to) return;
   char inside[IP_ADDRESS_TEXT_MAX + 1];
   struct buf written = BUF_ON(inside, IP_ADDRESS_TEXT_MAX);
   ip_address_write(address, &written);
-  delivery->to = network_host_at(network, buf_span(&written));
-  delivery->to_address = delivery->to ? network_own_address(network, delivery->to, buf_span(&written))
-                                      : arena_copy(&delivery->arena, buf_span(&written));
+  delivery->to_address = arena_copy(&delivery->arena, buf_span(&written));
   buf_free(&written);
 }
 

@@ -70,56 +70,78 @@ static uint32_t hash_nocase(struct span text) {
   return hash;
 }
 
-struct span network_own_address(const struct network *network, host_id id, struct span address) {
-  const struct network_host *host = network_host(network, id);
-  if (span_equal_nocase(host->address, address)) return host->address;
-  for (size_t i = 0; i < host->further_count; i++)
-    if (span_equal_nocase(host->further[i], address)) return host->further[i];
-  return SPAN_EMPTY;
-}
-
 bool network_host_has(const struct network *network, host_id id, struct span address) {
-  return network_own_address(network, id, address).len > 0;
+  const struct network_host *host = network_host(network, id);
+  bool has = host->address.len && span_equal_nocase(host->address, address);
+  for (size_t i = 0; i < host->further_count && !has; i++) has = span_equal_nocase(host->further[i], address);
+  return has;
 }
 
 struct span network_host_address(const struct network *network, host_id id, enum ip_family family) {
   return network_find_host(network, id)->first[family];
 }
 
-static bool is_key_of(const struct network *network, host_id id, struct span key, bool by_address) {
-  if (!by_address) return span_equal_nocase(network_host(network, id)->name, key);
-  return network_host_has(network, id, key) || !(key.len || network_host(network, id)->address.len);
+/* ---- hosts by name and by address ---- */
+
+/* Where the host with that name is in the table, or the free place where it would be. */
+static host_id *find_name(const struct network *network, struct span name) {
+  size_t at = hash_nocase(name) & (network->table_slots - 1);
+  while (network->names[at] && !span_equal_nocase(network_host(network, network->names[at])->name, name))
+    at = (at + 1) & (network->table_slots - 1);
+  return &network->names[at];
 }
 
-/* Where the host with that name or address is in its table, or the free place where it would be. */
-static host_id *look_up(const struct network *network, struct span key, bool by_address) {
-  host_id *table = by_address ? network->addresses : network->names;
-  size_t at = hash_nocase(key) & (network->name_slots - 1);
-  while (table[at] && !is_key_of(network, table[at], key, by_address))
-    at = (at + 1) & (network->name_slots - 1);
-  return &table[at];
+/* The same of an address. */
+static struct address_entry *find_address(const struct network *network, const struct ip_address *address) {
+  struct span octets = span_of((const char *)address->bytes, ip_address_size(address));
+  size_t at = span_hash(octets) & (network->table_slots - 1);
+  while (network->addresses[at].host && !ip_address_equal(&network->addresses[at].address, address))
+    at = (at + 1) & (network->table_slots - 1);
+  return &network->addresses[at];
 }
 
-static void index_key(struct network *network, host_id id, struct span key, bool by_address) {
-  host_id *place = look_up(network, key, by_address);
-  if (*place == 0) *place = id; /* the first of a name keeps it */
+static void index_address(struct network *network, host_id id, struct span text) {
+  struct address_entry added = {.host = id, .text = text};
+  if (!ip_address_parse(text, &added.address)) return; /* it has none */
+  struct address_entry *place = find_address(network, &added.address);
+  if (!place->host) *place = added;
 }
 
+/* The first of a name, or of an address, keeps it. */
 static void index_host(struct network *network, host_id id) {
   const struct network_host *host = network_host(network, id);
-  index_key(network, id, host->name, false);
-  index_key(network, id, host->address, true);
-  for (size_t i = 0; i < host->further_count; i++) index_key(network, id, host->further[i], true);
+  host_id *place = find_name(network, host->name);
+  if (*place == 0) *place = id;
+  index_address(network, id, host->address);
+  for (size_t i = 0; i < host->further_count; i++) index_address(network, id, host->further[i]);
 }
 
 static void enlarge_index(struct network *network) {
   mem_free(network->names);
   mem_free(network->addresses);
-  network->name_slots = network->name_slots ? network->name_slots : 64;
-  while (2 * (network->host_count + network->further_count) > network->name_slots) network->name_slots *= 2;
-  network->names = mem_zalloc(network->name_slots * sizeof *network->names);
-  network->addresses = mem_zalloc(network->name_slots * sizeof *network->addresses);
+  network->table_slots = network->table_slots ? network->table_slots : 64;
+  while (2 * (network->host_count + network->further_count) > network->table_slots) network->table_slots *= 2;
+  network->names = mem_zalloc(network->table_slots * sizeof *network->names);
+  network->addresses = mem_zalloc(network->table_slots * sizeof *network->addresses);
   for (size_t id = 1; id <= network->host_count; id++) index_host(network, (host_id)id);
+}
+
+host_id network_host_named(const struct network *network, struct span name) {
+  return network->host_count ? *find_name(network, name) : 0;
+}
+
+host_id network_host_with(const struct network *network, const struct ip_address *address,
+                          struct span *text_out) {
+  const struct address_entry *found = network->host_count ? find_address(network, address) : NULL;
+  if (!found || !found->host) return 0;
+  *text_out = found->text;
+  return found->host;
+}
+
+host_id network_host_at(const struct network *network, struct span address) {
+  struct ip_address octets;
+  struct span text;
+  return ip_address_parse(address, &octets) ? network_host_with(network, &octets, &text) : 0;
 }
 
 static void find_families(struct host *host) {
@@ -138,18 +160,11 @@ host_id network_add_host(struct network *network, const struct network_host *hos
   network->further_count += host->further_count;
   network->hosts[network->host_count++] = added;
   host_id id = (host_id)network->host_count;
-  if ((network->host_count + network->further_count) * 2 > network->name_slots)
+  if ((network->host_count + network->further_count) * 2 > network->table_slots)
     enlarge_index(network);
   else
     index_host(network, id);
   return id;
-}
-
-host_id network_host_named(const struct network *network, struct span name) {
-  return network->host_count ? *look_up(network, name, false) : 0;
-}
-host_id network_host_at(const struct network *network, struct span address) {
-  return network->host_count ? *look_up(network, address, true) : 0;
 }
 
 uint16_t network_next_port(struct network *network, host_id id) {

@@ -105,10 +105,12 @@ const struct network_host *network_host(const struct network *network, host_id i
 uint16_t network_host_count(const struct network *network);
 host_id network_host_named(const struct network *network, struct span name); /* 0 if none; any letter case */
 host_id network_host_at(const struct network *network, struct span address); /* 0 if none */
+/* The host with that address, and how the address is written there (borrowed from the host); 0, and nothing
+ * given, if there is none. */
+host_id network_host_with(const struct network *network, const struct ip_address *address,
+                          struct span *text_out);
 /* A host's first address of a family; empty if it has none. */
 struct span network_host_address(const struct network *network, host_id id, enum ip_family family);
-/* The host's address that is the same as that text; empty: it has no such address. Borrowed from the host. */
-struct span network_own_address(const struct network *network, host_id id, struct span address);
 /* Is this text one of the host's addresses? */
 bool network_host_has(const struct network *network, host_id id, struct span address);
 /* The host's own idea of the time, for its stamps. */

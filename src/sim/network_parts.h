@@ -53,6 +53,13 @@ struct host {
   size_t receiver_count, receiver_capacity;
 };
 
+/* Of the table of addresses. */
+struct address_entry {
+  struct ip_address address;
+  host_id host;     /* 0: a free place */
+  struct span text; /* as the host has it */
+};
+
 /* ---- lanes ---- */
 
 enum segment_kind {
@@ -150,11 +157,12 @@ struct network {
   struct path default_path, loopback;
   struct host **hosts; /* host n is hosts[n - 1] */
   size_t host_count, host_capacity;
-  host_id *names, *addresses; /* two tables of host numbers, by hash */
-  size_t name_slots;
-  size_t further_count; /* addresses beyond one a host */
-  struct id_map paths;  /* struct path *, by pair */
-  struct arena arena;   /* holds hosts and paths */
+  host_id *names;                  /* a table of host numbers, by hash */
+  struct address_entry *addresses; /* another, by an address's octets */
+  size_t table_slots;              /* of each of them */
+  size_t further_count;            /* addresses beyond one a host */
+  struct id_map paths;             /* struct path *, by pair */
+  struct arena arena;              /* holds hosts and paths */
   struct id_map connections;
   /* Whose event is being worked on: nearly every call of a program is about it. NEVER_GIVEN: it is over. */
   connection_id at_hand_id;
@@ -219,7 +227,8 @@ void segment_free(struct segment *segment);
 
 /* connection.c */
 static inline struct connection *connection_find(const struct network *network, connection_id id) {
-  if (UNLIKELY(id != network->at_hand_id)) return id_map_get(&network->connections, id); /* NULL: it is over */
+  if (UNLIKELY(id != network->at_hand_id))
+    return id_map_get(&network->connections, id); /* NULL: it is over */
   return network->at_hand;
 }
 void connection_tell(const struct connection *connection, struct connection_info *info_out);

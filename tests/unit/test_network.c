@@ -154,6 +154,14 @@ static void hosts_are_found_by_name_and_address(void **state) {
   assert_int_equal(network_host_at(network, SPAN("2001:DB8::3")), ELSEWHERE);
   assert_int_equal(network_host_at(network, SPAN("192.0.2.3")), ELSEWHERE); /* its second */
   assert_int_equal(network_host_at(network, SPAN("192.0.2.9")), 0);
+  assert_int_equal(network_host_at(network, SPAN_EMPTY), 0);
+  struct ip_address octets;
+  struct span written = SPAN_EMPTY;
+  assert_true(ip_address_parse(SPAN("2001:DB8:0::3"), &octets));
+  assert_int_equal(network_host_with(network, &octets, &written), ELSEWHERE);
+  assert_true(span_equal(written, SPAN("2001:db8::3")));
+  assert_true(ip_address_parse(SPAN("192.0.2.9"), &octets));
+  assert_int_equal(network_host_with(network, &octets, &written), 0);
   assert_true(span_equal(network_host_address(network, ELSEWHERE, IP_V4), SPAN("192.0.2.3")));
   assert_true(span_equal(network_host_address(network, ELSEWHERE, IP_V6), SPAN("2001:db8::3")));
   assert_int_equal(network_host_address(network, HERE, IP_V6).len, 0);
