@@ -99,11 +99,9 @@ static void add_mailboxes(struct world *world, const struct takers *takers, cons
   }
 }
 
-static void add_submitter(struct world *world, const struct world_person *person,
+static void add_submitter(const struct world *world, const struct world_person *person,
                           struct user_list *submitters) {
-  if (!person->host || !person->host->spec) return;
-  const struct world_host *server = world_host_named(world, person->host->spec->submits_to);
-  if (server) add_user(&submitters[server - world->hosts], person);
+  if (person->server) add_user(&submitters[person->server - world->hosts], person);
 }
 
 void build_users(struct world *world) {

@@ -148,8 +148,7 @@ static void send_letter(struct world *world, const struct world_person *person,
   letter->returns = (enum dsn_return)action->returns;
   letter->envelope_id = action->envelope_id;
   /* A mail program is set up for AUTH only where its server asks for it. */
-  struct world_host *server = world_host_named(world, person->host->spec->submits_to);
-  bool auth = server && server->spec->require_auth;
+  bool auth = person->server && person->server->spec->require_auth;
   mua_send(person->host->mua, letter, auth ? person->spec->mailbox : SPAN_EMPTY,
            auth ? person->spec->password : SPAN_EMPTY);
 }

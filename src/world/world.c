@@ -148,9 +148,12 @@ static void add_people(struct world *world) {
   const struct scenario *scenario = world->scenario;
   world->people = arena_zalloc(&world->arena, scenario->person_count * sizeof *world->people);
   for (size_t i = 0; i < scenario->person_count; i++) {
-    world->people[i].spec = &scenario->people[i];
-    world->people[i].host = world_host_named(world, scenario->people[i].uses);
-    world->people[i].number = (uint32_t)i + 1;
+    struct world_person *person = &world->people[i];
+    person->spec = &scenario->people[i];
+    person->host = world_host_named(world, person->spec->uses);
+    if (person->host && person->host->spec)
+      person->server = world_host_named(world, person->host->spec->submits_to);
+    person->number = (uint32_t)i + 1;
   }
 }
 

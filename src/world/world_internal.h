@@ -36,6 +36,7 @@ struct world_host {
 struct world_person {
   const struct scenario_person *spec;
   struct world_host *host;
+  struct world_host *server; /* where their mail program hands mail in; NULL: nowhere */
   struct mra *mra;
   uint32_t number; /* in the journal */
 };
