@@ -82,19 +82,16 @@ struct span arena_format(struct arena *arena, const char *format, ...) {
   return text;
 }
 
-void arena_reset(struct arena *arena) {
-  while (arena->chunks && arena->chunks->older) {
-    struct arena_chunk *older = arena->chunks->older;
-    mem_give(arena->chunks, arena->chunks->size + CHUNK_HEAD);
-    arena->chunks = older;
-  }
-  if (arena->chunks) arena->chunks->used = 0;
+static void free_newest(struct arena *arena) {
+  struct arena_chunk *older = arena->chunks->older;
+  mem_give(arena->chunks, arena->chunks->size + CHUNK_HEAD);
+  arena->chunks = older;
+}
+
+void arena_free_newer(struct arena *arena) {
+  while (arena->chunks->older) free_newest(arena);
 }
 
 void arena_free(struct arena *arena) {
-  while (arena->chunks) {
-    struct arena_chunk *older = arena->chunks->older;
-    mem_give(arena->chunks, arena->chunks->size + CHUNK_HEAD);
-    arena->chunks = older;
-  }
+  while (arena->chunks) free_newest(arena);
 }

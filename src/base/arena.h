@@ -48,5 +48,11 @@ struct span arena_join(struct arena *arena, const struct span *pieces, size_t co
 struct span arena_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 struct span arena_vformat(struct arena *arena, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
-void arena_reset(struct arena *arena); /* frees all pieces, keeps one chunk for reuse */
+void arena_free_newer(struct arena *arena); /* all chunks but the oldest */
+/* Frees all pieces, keeps one chunk for reuse. */
+static inline void arena_reset(struct arena *arena) {
+  if (!arena->chunks) return;
+  if (arena->chunks->older) arena_free_newer(arena);
+  arena->chunks->used = 0;
+}
 void arena_free(struct arena *arena);
