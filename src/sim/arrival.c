@@ -18,7 +18,7 @@ static void tell_end(struct connection *connection, int index, enum connection_e
   connection_id id = connection->id;
   const struct connection_handler *handler = side->handler;
   void *context = side->context;
-  lane_clear(connection, index);
+  lane_clear(&connection->sides[index]);
   side->state = SIDE_GONE;
   connection_settle(connection);
   if (handler) handler->ended(context, id, how);
@@ -49,12 +49,12 @@ static void syn(struct connection *connection, int index, uint32_t how) {
     connection_break_later(connection, CLIENT, why);
   } else if (is_wanted) {
     server->handler = ask_listener(connection);
-    int64_t answer_us = lane_arrival_us(connection, CLIENT, 0);
-    lane_send(connection, CLIENT, server->handler ? SEGMENT_SYN_ACK : SEGMENT_REFUSAL, answer_us,
+    int64_t answer_us = lane_arrival_us(&connection->sides[CLIENT], 0);
+    lane_send(&connection->sides[CLIENT], server->handler ? SEGMENT_SYN_ACK : SEGMENT_REFUSAL, answer_us,
               sim_cause(sim), 0);
   }
   if (server->handler) return;
-  lane_clear(connection, SERVER);
+  lane_clear(&connection->sides[SERVER]);
   server->state = SIDE_GONE;
   connection_settle(connection);
 }
@@ -71,7 +71,8 @@ static void syn_ack(struct connection *connection, int index, uint32_t how) {
   client->state = SIDE_OPEN;
   struct journal_record record = about_server(connection, JOURNAL_CONNECTED);
   sim_set_cause(sim, connection_note(connection, index, &record));
-  lane_send(connection, SERVER, SEGMENT_ACK, lane_arrival_us(connection, SERVER, 0), sim_cause(sim), 0);
+  lane_send(&connection->sides[SERVER], SEGMENT_ACK, lane_arrival_us(&connection->sides[SERVER], 0),
+            sim_cause(sim), 0);
   client->handler->opened(client->context, connection->id);
 }
 
@@ -130,39 +131,38 @@ static void reset(struct connection *connection, int index, uint32_t how) {
 
 /* ---- what is said ---- */
 
-static void tell_received(struct connection *connection, int index) {
-  struct side *side = &connection->sides[index];
-  side->handler->received(side->context, connection->id);
+static void tell_received(struct side *side) {
+  side->handler->received(side->context, side->connection->id);
 }
 
 /* As deliver(), but a byte at a time, and messages as bytes: see network_set_dribble. */
-static void dribble(struct connection *connection, int index, struct segment *segment) {
-  connection_id id = connection->id;
+static void dribble(struct side *side, struct segment *segment) {
+  connection_id id = side->connection->id;
   struct buf bytes = {0};
   if (segment->kind == SEGMENT_MESSAGE) {
-    lane_set_flattened(&connection->sides[index].lane, segment->message);
+    lane_set_flattened(&side->lane, segment->message);
     message_write_wire(segment->message, &bytes);
   } else {
     buf_add(&bytes, segment->unread);
   }
   segment_free(segment);
   for (size_t i = 0; i < bytes.len; i++) {
-    if (connection->id != id || connection->sides[index].state != SIDE_OPEN) break;
-    lane_add_arrived_bytes(connection, index, span_of(bytes.data + i, 1));
-    tell_received(connection, index);
+    if (side->connection->id != id || side->state != SIDE_OPEN) break;
+    lane_add_arrived_bytes(side, span_of(bytes.data + i, 1));
+    tell_received(side);
   }
   buf_free(&bytes);
 }
 
-static void deliver(struct connection *connection, int index, struct segment *segment) {
-  if (connection->sides[index].secure == SHAKING_HANDS) {
+static void deliver(struct side *side, struct segment *segment) {
+  if (side->secure == SHAKING_HANDS) {
     segment_free(segment);
-    secure_refuse_plain(connection, index);
-  } else if (UNLIKELY(connection->network->dribble)) {
-    dribble(connection, index, segment);
+    secure_refuse_plain(side->connection, side_index(side));
+  } else if (UNLIKELY(side->connection->network->dribble)) {
+    dribble(side, segment);
   } else {
-    lane_add_arrived(connection, index, segment);
-    tell_received(connection, index);
+    lane_add_arrived(side, segment);
+    tell_received(side);
   }
 }
 
@@ -185,32 +185,27 @@ static arrival_fn *const arrivals[SEGMENT_KINDS] = {
 };
 
 /* All that arrives at one time on one lane is one event; each piece is heard because of what it says. */
-static void arrive(struct connection *connection, int side) {
+void connection_arrive(void *context) {
+  struct side *side = context;
+  struct connection *connection = side->connection;
   struct network *network = connection->network;
   connection_id id = connection->id;
   network->at_hand = connection;
   network->at_hand_id = id;
-  connection->sides[side].arriving = true;
-  connection->sides[side].lane.event = (struct event_handle){0, 0}; /* this one */
-  for (struct segment *segment; (segment = lane_take_due(connection, side));) {
+  side->arriving = true;
+  side->lane.event = (struct event_handle){0, 0}; /* this one */
+  for (struct segment *segment; (segment = lane_take_due(side));) {
     sim_set_cause(network->sim, segment->cause);
     if (segment->kind == SEGMENT_BYTES || segment->kind == SEGMENT_MESSAGE) {
-      deliver(connection, side, segment);
+      deliver(side, segment);
     } else {
       arrival_fn *fn = arrivals[segment->kind];
       uint32_t how = segment->how;
       segment_free(segment);
-      fn(connection, side, how);
+      fn(connection, side_index(side), how);
     }
     if (connection->id != id) return;
   }
-  connection->sides[side].arriving = false;
-  lane_arm(connection, side);
-}
-
-void connection_arrive_client(void *connection) {
-  arrive(connection, CLIENT);
-}
-void connection_arrive_server(void *connection) {
-  arrive(connection, SERVER);
+  side->arriving = false;
+  lane_arm(side);
 }

@@ -28,7 +28,9 @@ static struct connection *connection_new(struct network *network) {
   if (!network->free_connections) add_slab(network);
   struct connection *connection = network->free_connections;
   network->free_connections = connection->next_free;
-  *connection = (struct connection){.network = network, .id = ++network->last_connection};
+  *connection = (struct connection){.network = network,
+                                    .id = ++network->last_connection,
+                                    .sides = {{.connection = connection}, {.connection = connection}}};
   id_map_put(&network->connections, connection->id, connection);
   return connection;
 }
@@ -36,8 +38,8 @@ static struct connection *connection_new(struct network *network) {
 void connection_settle(struct connection *connection) {
   struct network *network = connection->network;
   if (connection->sides[CLIENT].state != SIDE_GONE || connection->sides[SERVER].state != SIDE_GONE) return;
-  lane_clear(connection, CLIENT);
-  lane_clear(connection, SERVER);
+  lane_clear(&connection->sides[CLIENT]);
+  lane_clear(&connection->sides[SERVER]);
   secure_forget(connection);
   id_map_remove(&network->connections, connection->id);
   if (network->at_hand_id == connection->id) network->at_hand_id = NEVER_GIVEN;
@@ -51,8 +53,8 @@ void connection_free_all(struct network *network) {
     for (int k = 0; k < CONNECTIONS_A_SLAB; k++) {
       struct connection *connection = &network->slabs[i][k];
       if (connection->id == 0) continue;
-      lane_clear(connection, CLIENT);
-      lane_clear(connection, SERVER);
+      lane_clear(&connection->sides[CLIENT]);
+      lane_clear(&connection->sides[SERVER]);
       secure_forget(connection);
     }
     mem_free(network->slabs[i]);
@@ -73,10 +75,10 @@ static bool has_ended(const struct side *side) {
 
 /* The side's program can do nothing more; by an event of its own it is told how it ended. */
 static void end_soon(struct connection *connection, int side, enum connection_end how, journal_seq cause) {
-  lane_clear(connection, side);
+  lane_clear(&connection->sides[side]);
   connection->sides[side].state = SIDE_ENDING;
   int64_t now_us = sim_now(connection->network->sim);
-  lane_send(connection, side, SEGMENT_END, now_us, cause, 0)->how = how;
+  lane_send(&connection->sides[side], SEGMENT_END, now_us, cause, 0)->how = how;
 }
 
 /* ---- asking ---- */
@@ -103,7 +105,8 @@ static void note_connect(struct connection *connection, struct span address, str
   sim_set_cause(connection->network->sim, connect);
   enum unreachable why = obstacle_of(connection);
   if (why == REACHABLE) {
-    lane_send(connection, SERVER, SEGMENT_SYN, lane_arrival_us(connection, SERVER, 0), connect, 0);
+    lane_send(&connection->sides[SERVER], SEGMENT_SYN, lane_arrival_us(&connection->sides[SERVER], 0),
+              connect, 0);
   } else {
     connection_break_later(connection, CLIENT, why);
     connection_break_later(connection, SERVER, why);
@@ -195,13 +198,13 @@ static void send_into_the_void(struct connection *connection, int side, journal_
   if (network_obstacle(network, from, to) != REACHABLE) return;
   int64_t answer_us = sim_now(network->sim) + 2 * connection->path->latency_us;
   if (own->coming->arrival_us <= answer_us) return; /* that, or the end of its patience, comes sooner */
-  lane_clear(connection, side);
-  lane_send(connection, side, SEGMENT_RESET, answer_us, cause, 0);
+  lane_clear(&connection->sides[side]);
+  lane_send(&connection->sides[side], SEGMENT_RESET, answer_us, cause, 0);
 }
 
 /* When what the side says now will be heard. */
 static struct transit transit_of(const struct connection *connection, int side, size_t plain) {
-  return lane_transit(connection, !side, secure_octets(connection, side, plain));
+  return lane_transit(&connection->sides[!side], secure_octets(connection, side, plain));
 }
 
 /* Whether what the side says will be heard. If the other has gone, or the line is dead, it is lost, but the
@@ -223,7 +226,7 @@ static void send_with_care(struct connection *connection, int side, struct span 
   bool is_written = secure_note_data(connection, side, bytes.len, cause);
   sim_set_cause(sim, cause);
   bytes = secure_strip(connection, side, bytes, &altered);
-  lane_send_bytes(connection, !side, bytes, transit, sim_cause(sim));
+  lane_send_bytes(&connection->sides[!side], bytes, transit, sim_cause(sim));
   if (!is_written) lane->free_at_us = free_at_us; /* what is written with it leaves with it */
   buf_free(&altered);
   sim_set_cause(sim, before);
@@ -235,14 +238,14 @@ static void send_bytes(struct connection *connection, int side, struct span byte
   if (connection->sides[side].secure == SECURE || connection->network->any_strips_tls)
     send_with_care(connection, side, bytes, transit, cause);
   else
-    lane_send_bytes(connection, !side, bytes, transit, cause);
+    lane_send_bytes(&connection->sides[!side], bytes, transit, cause);
 }
 
 static void send_message(struct connection *connection, int side, struct message *message, size_t octets,
                          struct transit transit, journal_seq cause) {
   if (!reaches(connection, side, cause)) return;
   secure_note_data(connection, side, octets, cause);
-  lane_send_message(connection, !side, message, transit, cause);
+  lane_send_message(&connection->sides[!side], message, transit, cause);
 }
 
 static journal_seq note_said(struct connection *connection, int side, struct journal_record *record,
@@ -305,13 +308,13 @@ bool connection_peek(struct network *network, connection_id id, bool to_client, 
 void connection_consume(struct network *network, connection_id id, bool to_client, size_t count) {
   struct connection *connection = connection_find(network, id);
   int side = to_client ? CLIENT : SERVER;
-  if (connection && connection->sides[side].lane.arrived) lane_consume(connection, side, count);
+  if (connection && connection->sides[side].lane.arrived) lane_consume(&connection->sides[side], count);
 }
 
 void connection_flatten(struct network *network, connection_id id, bool to_client) {
   int side = to_client ? CLIENT : SERVER;
   struct segment *front = front_of(network, id, side);
-  if (front && front->kind == SEGMENT_MESSAGE) lane_flatten_front(connection_find(network, id), side);
+  if (front && front->kind == SEGMENT_MESSAGE) lane_flatten_front(&connection_find(network, id)->sides[side]);
 }
 
 struct message *connection_flattened(const struct network *network, connection_id id, bool to_client) {
@@ -329,14 +332,15 @@ void connection_close(struct network *network, connection_id id, bool by_client)
   struct journal_record record = {.kind = JOURNAL_CLOSED, .number = {side}};
   journal_seq closed = connection_note(connection, side, &record);
   if (!connection->broken && !has_ended(&connection->sides[!side]))
-    lane_send(connection, !side, SEGMENT_FIN, lane_arrival_us(connection, !side, goodbye), closed, 0);
+    lane_send(&connection->sides[!side], SEGMENT_FIN, lane_arrival_us(&connection->sides[!side], goodbye),
+              closed, 0);
   end_soon(connection, side, CONNECTION_CLOSED, closed);
 }
 
 void connection_break_now(struct connection *connection, int side, struct span why) {
   if (has_ended(&connection->sides[side])) return;
   if (!connection->sides[side].handler) { /* it has not heard of the connection, and never will */
-    lane_clear(connection, side);
+    lane_clear(&connection->sides[side]);
     connection->sides[side].state = SIDE_GONE;
     return;
   }
@@ -348,15 +352,16 @@ void connection_break_later(struct connection *connection, int side, enum unreac
   struct sim *sim = connection->network->sim;
   connection->broken = true;
   if (has_ended(&connection->sides[side])) return;
-  lane_clear(connection, side);
+  lane_clear(&connection->sides[side]);
   if (!connection->sides[side].handler) {
     connection->sides[side].state = SIDE_GONE;
   } else if (side == CLIENT && connection->sides[side].state == SIDE_WAITING) {
     int64_t late_us = connection->asked_us + (why == NO_ROUTE ? 0 : CONNECT_TIMEOUT_US);
     int64_t gives_up_us = late_us > sim_now(sim) ? late_us : sim_now(sim);
-    lane_send(connection, side, SEGMENT_NO_ANSWER, gives_up_us, sim_cause(sim), 0)->how = why;
+    lane_send(&connection->sides[side], SEGMENT_NO_ANSWER, gives_up_us, sim_cause(sim), 0)->how = why;
   } else {
-    lane_send(connection, side, SEGMENT_SILENCE, sim_now(sim) + SILENCE_TIMEOUT_US, sim_cause(sim), 0);
+    lane_send(&connection->sides[side], SEGMENT_SILENCE, sim_now(sim) + SILENCE_TIMEOUT_US, sim_cause(sim),
+              0);
   }
 }
 

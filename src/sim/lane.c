@@ -43,9 +43,12 @@ static bool segment_add(struct segment *segment, struct span bytes) {
 
 /* ---- sending ---- */
 
-static void arm_for(struct connection *connection, int side, int64_t time_us) {
-  event_fn *arrive = side == CLIENT ? connection_arrive_client : connection_arrive_server;
-  connection->sides[side].lane.event = sim_at(connection->network->sim, time_us, arrive, connection);
+static struct sim *sim_of(const struct side *side) {
+  return side->connection->network->sim;
+}
+
+static void arm_for(struct side *side, int64_t time_us) {
+  side->lane.event = sim_at(sim_of(side), time_us, connection_arrive, side);
 }
 
 /* Rounded up to a microsecond. */
@@ -58,19 +61,19 @@ int64_t path_transfer_us(const struct path *path, uint64_t octets) {
 
 /* It starts to leave when all that was sent before has left, and arrives not before what was sent before it.
  */
-struct transit lane_transit(const struct connection *connection, int to_side, uint64_t octets) {
-  const struct lane *lane = &connection->sides[to_side].lane;
-  int64_t now_us = sim_now(connection->network->sim);
+struct transit lane_transit(const struct side *to, uint64_t octets) {
+  const struct lane *lane = &to->lane;
+  const struct path *path = to->connection->path;
+  int64_t now_us = sim_now(sim_of(to));
   int64_t begin_us = lane->free_at_us > now_us ? lane->free_at_us : now_us;
-  int64_t departure_us = begin_us + path_transfer_us(connection->path, octets);
-  int64_t arrival_us = departure_us + connection->path->latency_us;
+  int64_t departure_us = begin_us + path_transfer_us(path, octets);
+  int64_t arrival_us = departure_us + path->latency_us;
   if (lane->coming && lane->coming_last->arrival_us > arrival_us) arrival_us = lane->coming_last->arrival_us;
   return (struct transit){departure_us, arrival_us};
 }
 
-struct segment *lane_send(struct connection *connection, int to_side, enum segment_kind kind,
-                          int64_t arrival_us, journal_seq cause, size_t capacity) {
-  struct side *to = &connection->sides[to_side];
+struct segment *lane_send(struct side *to, enum segment_kind kind, int64_t arrival_us, journal_seq cause,
+                          size_t capacity) {
   struct segment *segment = segment_new(kind, capacity);
   segment->arrival_us = arrival_us;
   segment->cause = cause;
@@ -78,30 +81,27 @@ struct segment *lane_send(struct connection *connection, int to_side, enum segme
     to->lane.coming_last->next = segment;
   } else {
     to->lane.coming = segment;
-    if (!to->arriving) arm_for(connection, to_side, arrival_us);
+    if (!to->arriving) arm_for(to, arrival_us);
   }
   to->lane.coming_last = segment;
   return segment;
 }
 
-struct segment *lane_send_octets(struct connection *connection, int to_side, enum segment_kind kind,
-                                 uint64_t octets, journal_seq cause, size_t capacity) {
-  struct transit transit = lane_transit(connection, to_side, octets);
-  connection->sides[to_side].lane.free_at_us = transit.departure_us;
-  return lane_send(connection, to_side, kind, transit.arrival_us, cause, capacity);
+struct segment *lane_send_octets(struct side *to, enum segment_kind kind, uint64_t octets, journal_seq cause,
+                                 size_t capacity) {
+  struct transit transit = lane_transit(to, octets);
+  to->lane.free_at_us = transit.departure_us;
+  return lane_send(to, kind, transit.arrival_us, cause, capacity);
 }
 
-void lane_send_bytes(struct connection *connection, int to_side, struct span bytes, struct transit transit,
-                     journal_seq cause) {
-  connection->sides[to_side].lane.free_at_us = transit.departure_us;
-  segment_fill(lane_send(connection, to_side, SEGMENT_BYTES, transit.arrival_us, cause, bytes.len), bytes);
+void lane_send_bytes(struct side *to, struct span bytes, struct transit transit, journal_seq cause) {
+  to->lane.free_at_us = transit.departure_us;
+  segment_fill(lane_send(to, SEGMENT_BYTES, transit.arrival_us, cause, bytes.len), bytes);
 }
 
-void lane_send_message(struct connection *connection, int to_side, struct message *message,
-                       struct transit transit, journal_seq cause) {
-  connection->sides[to_side].lane.free_at_us = transit.departure_us;
-  lane_send(connection, to_side, SEGMENT_MESSAGE, transit.arrival_us, cause, 0)->message =
-      message_retain(message);
+void lane_send_message(struct side *to, struct message *message, struct transit transit, journal_seq cause) {
+  to->lane.free_at_us = transit.departure_us;
+  lane_send(to, SEGMENT_MESSAGE, transit.arrival_us, cause, 0)->message = message_retain(message);
 }
 
 /* ---- arriving ---- */
@@ -111,19 +111,18 @@ static bool is_held_back(const struct lane *lane) {
   return lane->coming->kind == SEGMENT_FIN && lane->arrived;
 }
 
-void lane_arm_event(struct connection *connection, int side) {
-  const struct lane *lane = &connection->sides[side].lane;
-  int64_t now_us = sim_now(connection->network->sim), arrival_us = lane->coming->arrival_us;
+void lane_arm_event(struct side *side) {
+  int64_t now_us = sim_now(sim_of(side)), arrival_us = side->lane.coming->arrival_us;
   if (arrival_us > now_us)
-    arm_for(connection, side, arrival_us);
-  else if (!is_held_back(lane))
-    arm_for(connection, side, now_us);
+    arm_for(side, arrival_us);
+  else if (!is_held_back(&side->lane))
+    arm_for(side, now_us);
 }
 
-struct segment *lane_take_due(struct connection *connection, int side) {
-  struct lane *lane = &connection->sides[side].lane;
+struct segment *lane_take_due(struct side *side) {
+  struct lane *lane = &side->lane;
   struct segment *segment = lane->coming;
-  if (!segment || segment->arrival_us > sim_now(connection->network->sim) || is_held_back(lane)) return NULL;
+  if (!segment || segment->arrival_us > sim_now(sim_of(side)) || is_held_back(lane)) return NULL;
   lane->coming = segment->next;
   segment->next = NULL;
   return segment;
@@ -135,12 +134,12 @@ static struct segment **last_link(struct lane *lane) {
   return link;
 }
 
-void lane_add_arrived(struct connection *connection, int side, struct segment *segment) {
-  struct segment **link = last_link(&connection->sides[side].lane), *last = *link;
+void lane_add_arrived(struct side *side, struct segment *segment) {
+  struct segment **link = last_link(&side->lane), *last = *link;
   if (!last) {
     *link = segment;
   } else if (last->kind == SEGMENT_BYTES && segment->kind == SEGMENT_BYTES) {
-    lane_add_arrived_bytes(connection, side, segment->unread);
+    lane_add_arrived_bytes(side, segment->unread);
     segment_free(segment);
   } else {
     last->next = segment;
@@ -148,8 +147,8 @@ void lane_add_arrived(struct connection *connection, int side, struct segment *s
 }
 
 /* Behind what has arrived before: in the last segment if that is bytes, with more room if it needs it. */
-void lane_add_arrived_bytes(struct connection *connection, int side, struct span bytes) {
-  struct segment **link = last_link(&connection->sides[side].lane);
+void lane_add_arrived_bytes(struct side *side, struct span bytes) {
+  struct segment **link = last_link(&side->lane);
   struct segment *last = *link;
   bool behind_bytes = last && last->kind == SEGMENT_BYTES;
   if (behind_bytes && segment_add(last, bytes)) return;
@@ -167,8 +166,8 @@ void lane_add_arrived_bytes(struct connection *connection, int side, struct span
 
 /* ---- reading ---- */
 
-void lane_consume(struct connection *connection, int side, size_t count) {
-  struct lane *lane = &connection->sides[side].lane;
+void lane_consume(struct side *side, size_t count) {
+  struct lane *lane = &side->lane;
   struct segment *front = lane->arrived;
   CHECK(front);
   if (front->kind == SEGMENT_BYTES) {
@@ -177,7 +176,7 @@ void lane_consume(struct connection *connection, int side, size_t count) {
     if (front->unread.len) return;
   }
   lane->arrived = front->next;
-  if (!lane->arrived) lane_arm(connection, side);
+  if (!lane->arrived) lane_arm(side);
   segment_free(front);
 }
 
@@ -187,8 +186,8 @@ void lane_set_flattened(struct lane *lane, struct message *message) {
   lane->flattened = message;
 }
 
-void lane_flatten_front(struct connection *connection, int side) {
-  struct lane *lane = &connection->sides[side].lane;
+void lane_flatten_front(struct side *side) {
+  struct lane *lane = &side->lane;
   struct segment *front = lane->arrived, *behind = front->next;
   struct span more = behind && behind->kind == SEGMENT_BYTES ? behind->unread : SPAN_EMPTY;
   struct buf wire = {0};
@@ -217,11 +216,11 @@ static void free_all(struct segment **list) {
   }
 }
 
-void lane_clear(struct connection *connection, int side) {
-  struct lane *lane = &connection->sides[side].lane;
+void lane_clear(struct side *side) {
+  struct lane *lane = &side->lane;
   free_all(&lane->arrived);
   free_all(&lane->coming);
   lane_set_flattened(lane, NULL);
-  if (lane->event.generation) sim_cancel(connection->network->sim, lane->event);
+  if (lane->event.generation) sim_cancel(sim_of(side), lane->event);
   lane->event = (struct event_handle){0, 0};
 }

@@ -120,6 +120,7 @@ enum secure_state {
 };
 
 struct side {
+  struct connection *connection;
   const struct connection_handler *handler; /* NULL: a server that has not heard of it */
   void *context;
   struct lane lane; /* what comes to this side */
@@ -148,6 +149,10 @@ struct connection {
   journal_seq tls;  /* the record of its handshake */
   struct connection *next_free;
 };
+
+static inline int side_index(const struct side *side) {
+  return side == side->connection->sides ? CLIENT : SERVER;
+}
 
 enum { CONNECTIONS_A_SLAB = 64 };
 #define NEVER_GIVEN UINT32_MAX /* a number that no connection has */
@@ -192,37 +197,33 @@ int64_t path_transfer_us(const struct path *path, uint64_t octets);
 struct transit {
   int64_t departure_us, arrival_us;
 };
-/* When so many octets that are sent now will have left, and when they will have arrived. */
-struct transit lane_transit(const struct connection *connection, int to_side, uint64_t octets);
-static inline int64_t lane_arrival_us(const struct connection *connection, int to_side, uint64_t octets) {
-  return lane_transit(connection, to_side, octets).arrival_us;
+/* When so many octets that are sent to the side now will have left, and when they will have arrived. */
+struct transit lane_transit(const struct side *to, uint64_t octets);
+static inline int64_t lane_arrival_us(const struct side *to, uint64_t octets) {
+  return lane_transit(to, octets).arrival_us;
 }
-/* Puts something of that kind on its way; it arrives then, because of that record. */
-struct segment *lane_send(struct connection *connection, int to_side, enum segment_kind kind,
-                          int64_t arrival_us, journal_seq cause, size_t capacity);
+/* Puts something of that kind on its way to the side; it arrives then, because of that record. */
+struct segment *lane_send(struct side *to, enum segment_kind kind, int64_t arrival_us, journal_seq cause,
+                          size_t capacity);
 /* The same, of so many octets, after all that was sent before, because of that record. */
-struct segment *lane_send_octets(struct connection *connection, int to_side, enum segment_kind kind,
-                                 uint64_t octets, journal_seq cause, size_t capacity);
+struct segment *lane_send_octets(struct side *to, enum segment_kind kind, uint64_t octets, journal_seq cause,
+                                 size_t capacity);
 /* transit: of the octets on the line, which under TLS are more than the bytes, and then arrive as one. */
-void lane_send_bytes(struct connection *connection, int to_side, struct span bytes, struct transit transit,
-                     journal_seq cause);
-void lane_send_message(struct connection *connection, int to_side, struct message *message,
-                       struct transit transit, journal_seq cause);
+void lane_send_bytes(struct side *to, struct span bytes, struct transit transit, journal_seq cause);
+void lane_send_message(struct side *to, struct message *message, struct transit transit, journal_seq cause);
 /* Takes the first of what is coming off the lane, if its time has come. */
-struct segment *lane_take_due(struct connection *connection, int side);
-void lane_add_arrived(struct connection *connection, int side, struct segment *segment);
-void lane_add_arrived_bytes(struct connection *connection, int side, struct span bytes);
-void lane_consume(struct connection *connection, int side, size_t count);
-void lane_flatten_front(struct connection *connection, int side);
+struct segment *lane_take_due(struct side *side);
+void lane_add_arrived(struct side *side, struct segment *segment);
+void lane_add_arrived_bytes(struct side *side, struct span bytes);
+void lane_consume(struct side *side, size_t count);
+void lane_flatten_front(struct side *side);
 void lane_set_flattened(struct lane *lane, struct message *message);
 /* Makes sure that an event is due for the first of what is coming. */
-void lane_arm_event(struct connection *connection, int side);
-static inline void lane_arm(struct connection *connection, int side) {
-  const struct side *of = &connection->sides[side];
-  if (UNLIKELY(of->lane.coming && !of->arriving && !of->lane.event.generation))
-    lane_arm_event(connection, side);
+void lane_arm_event(struct side *side);
+static inline void lane_arm(struct side *side) {
+  if (UNLIKELY(side->lane.coming && !side->arriving && !side->lane.event.generation)) lane_arm_event(side);
 }
-void lane_clear(struct connection *connection, int side);
+void lane_clear(struct side *side);
 void segment_free(struct segment *segment);
 
 /* connection.c */
@@ -264,5 +265,4 @@ void secure_refuse_plain(struct connection *connection, int side);
 struct span secure_strip(struct connection *connection, int side, struct span bytes, struct buf *out);
 
 /* arrival.c */
-void connection_arrive_client(void *connection);
-void connection_arrive_server(void *connection);
+void connection_arrive(void *side); /* the event of a lane: all that is due */

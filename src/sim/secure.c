@@ -25,7 +25,8 @@ static journal_seq note_records(struct connection *connection, int side, struct 
                                 struct span content, struct span visible) {
   struct journal_record record = {
       .kind = JOURNAL_TLS_RECORD,
-      .number = {side, lane_arrival_us(connection, !side, size.octets), (int64_t)size.octets, size.records},
+      .number = {side, lane_arrival_us(&connection->sides[!side], size.octets), (int64_t)size.octets,
+                 size.records},
       .text = {content, visible},
   };
   return connection_note(connection, side, &record);
@@ -93,7 +94,7 @@ static void fail(struct connection *connection, int side, struct span why) {
   struct tls_size size = alert_size(connection, side);
   note_records(connection, side, size, SPAN("alert"), SPAN_EMPTY);
   if (!connection->broken && connection->sides[!side].state == SIDE_OPEN)
-    lane_send_octets(connection, !side, SEGMENT_ALERT, size.octets, sim_cause(sim), 0);
+    lane_send_octets(&connection->sides[!side], SEGMENT_ALERT, size.octets, sim_cause(sim), 0);
   settle(connection, side, why);
 }
 
@@ -111,7 +112,7 @@ static void send_flight(struct connection *connection, int side, unsigned flight
   journal_seq said = note_records(connection, side, size, SPAN("handshake"), buf_span(&visible));
   buf_free(&visible);
   if (connection->broken || connection->sides[!side].state == SIDE_GONE) return;
-  lane_send_octets(connection, !side, SEGMENT_FLIGHT, size.octets, said, 0)->how = flight;
+  lane_send_octets(&connection->sides[!side], SEGMENT_FLIGHT, size.octets, said, 0)->how = flight;
 }
 
 static void choose_version(struct connection *connection) {
