@@ -189,69 +189,68 @@ bool connection_info(const struct network *network, connection_id id, struct con
 
 /* ---- saying ---- */
 
+static struct side *side_of(struct connection *connection, bool client) {
+  return &connection->sides[client ? CLIENT : SERVER];
+}
+
 /* The side does not know yet that the connection is broken. If the other host can answer again, its answer
  * is that it knows of no such connection. */
-static void send_into_the_void(struct connection *connection, int side, journal_seq cause) {
-  struct network *network = connection->network;
-  struct lane *own = &connection->sides[side].lane;
-  host_id from = connection->sides[side].host, to = connection->sides[!side].host;
-  if (network_obstacle(network, from, to) != REACHABLE) return;
-  int64_t answer_us = sim_now(network->sim) + 2 * connection->path->latency_us;
-  if (own->coming->arrival_us <= answer_us) return; /* that, or the end of its patience, comes sooner */
-  lane_clear(&connection->sides[side]);
-  lane_send(&connection->sides[side], SEGMENT_RESET, answer_us, cause, 0);
+static void send_into_the_void(struct side *from, const struct side *to, journal_seq cause) {
+  const struct connection *connection = from->connection;
+  if (network_obstacle(connection->network, from->host, to->host) != REACHABLE) return;
+  int64_t answer_us = sim_now(connection->network->sim) + 2 * connection->path->latency_us;
+  /* That, or the end of its patience, comes sooner. */
+  if (from->lane.coming->arrival_us <= answer_us) return;
+  lane_clear(from);
+  lane_send(from, SEGMENT_RESET, answer_us, cause, 0);
 }
 
-/* When what the side says now will be heard. */
-static struct transit transit_of(const struct connection *connection, int side, size_t plain) {
-  return lane_transit(&connection->sides[!side], secure_octets(connection, side, plain));
-}
-
-/* Whether what the side says will be heard. If the other has gone, or the line is dead, it is lost, but the
+/* Whether what is said will be heard. If the other side has gone, or the line is dead, it is lost, but the
  * sender cannot know. */
-static bool reaches(struct connection *connection, int side, journal_seq cause) {
-  if (connection->sides[side].state != SIDE_OPEN) return false;
-  if (connection->broken) send_into_the_void(connection, side, cause);
-  return !connection->broken && !has_ended(&connection->sides[!side]);
+static bool reaches(struct side *from, const struct side *to, journal_seq cause) {
+  if (from->state != SIDE_OPEN) return false;
+  bool broken = from->connection->broken;
+  if (broken) send_into_the_void(from, to, cause);
+  return !broken && !has_ended(to);
 }
 
 /* Under TLS, or past somebody who tampers with offers of it. */
-static void send_with_care(struct connection *connection, int side, struct span bytes, struct transit transit,
+static void send_with_care(struct side *from, struct side *to, struct span bytes, struct transit transit,
                            journal_seq cause) {
+  struct connection *connection = from->connection;
   struct sim *sim = connection->network->sim;
   journal_seq before = sim_cause(sim);
   struct buf altered = {0};
-  struct lane *lane = &connection->sides[!side].lane;
-  int64_t free_at_us = lane->free_at_us;
-  bool is_written = secure_note_data(connection, side, bytes.len, cause);
+  int64_t free_at_us = to->lane.free_at_us;
+  bool is_written = secure_note_data(connection, side_index(from), bytes.len, cause);
   sim_set_cause(sim, cause);
-  bytes = secure_strip(connection, side, bytes, &altered);
-  lane_send_bytes(&connection->sides[!side], bytes, transit, sim_cause(sim));
-  if (!is_written) lane->free_at_us = free_at_us; /* what is written with it leaves with it */
+  bytes = secure_strip(connection, side_index(from), bytes, &altered);
+  lane_send_bytes(to, bytes, transit, sim_cause(sim));
+  if (!is_written) to->lane.free_at_us = free_at_us; /* what is written with it leaves with it */
   buf_free(&altered);
   sim_set_cause(sim, before);
 }
 
-static void send_bytes(struct connection *connection, int side, struct span bytes, struct transit transit,
+static void send_bytes(struct side *from, struct side *to, struct span bytes, struct transit transit,
                        journal_seq cause) {
-  if (!reaches(connection, side, cause) || bytes.len == 0) return;
-  if (connection->sides[side].secure == SECURE || connection->network->any_strips_tls)
-    send_with_care(connection, side, bytes, transit, cause);
+  if (!reaches(from, to, cause) || bytes.len == 0) return;
+  if (from->secure == SECURE || from->connection->network->any_strips_tls)
+    send_with_care(from, to, bytes, transit, cause);
   else
-    lane_send_bytes(&connection->sides[!side], bytes, transit, cause);
+    lane_send_bytes(to, bytes, transit, cause);
 }
 
-static void send_message(struct connection *connection, int side, struct message *message, size_t octets,
+static void send_message(struct side *from, struct side *to, struct message *message, size_t octets,
                          struct transit transit, journal_seq cause) {
-  if (!reaches(connection, side, cause)) return;
-  secure_note_data(connection, side, octets, cause);
-  lane_send_message(&connection->sides[!side], message, transit, cause);
+  if (!reaches(from, to, cause)) return;
+  secure_note_data(from->connection, side_index(from), octets, cause);
+  lane_send_message(to, message, transit, cause);
 }
 
-static journal_seq note_said(struct connection *connection, int side, struct journal_record *record,
-                             struct transit transit) {
+static journal_seq note_said(const struct connection *connection, bool from_client,
+                             struct journal_record *record, struct transit transit) {
   record->connection = connection->id;
-  record->number[0] = side;
+  record->number[0] = from_client ? CLIENT : SERVER;
   record->number[1] = transit.arrival_us;
   return sim_note(connection->network->sim, record);
 }
@@ -259,34 +258,34 @@ static journal_seq note_said(struct connection *connection, int side, struct jou
 journal_seq connection_say(struct network *network, connection_id id, bool from_client,
                            struct journal_record *record, struct span bytes) {
   struct connection *connection = find_going(network, id);
-  int side = from_client ? CLIENT : SERVER;
   if (!connection) return 0;
-  struct transit transit = transit_of(connection, side, bytes.len);
-  journal_seq said = note_said(connection, side, record, transit);
-  send_bytes(connection, side, bytes, transit, said);
+  struct side *from = side_of(connection, from_client), *to = side_of(connection, !from_client);
+  struct transit transit = lane_transit(to, secure_octets(from, bytes.len));
+  journal_seq said = note_said(connection, from_client, record, transit);
+  send_bytes(from, to, bytes, transit, said);
   return said;
 }
 
 journal_seq connection_say_message(struct network *network, connection_id id, bool from_client,
                                    struct journal_record *record, struct message *message) {
   struct connection *connection = find_going(network, id);
-  int side = from_client ? CLIENT : SERVER;
   if (!connection) return 0;
+  struct side *from = side_of(connection, from_client), *to = side_of(connection, !from_client);
   size_t octets = message_wire_size(message);
-  struct transit transit = transit_of(connection, side, octets);
-  journal_seq said = note_said(connection, side, record, transit);
-  send_message(connection, side, message, octets, transit, said);
+  struct transit transit = lane_transit(to, secure_octets(from, octets));
+  journal_seq said = note_said(connection, from_client, record, transit);
+  send_message(from, to, message, octets, transit, said);
   return said;
 }
 
 journal_seq connection_note_part(struct network *network, connection_id id, bool from_client,
                                  struct journal_record *record, size_t octets, size_t whole) {
   struct connection *connection = find_going(network, id);
-  int side = from_client ? CLIENT : SERVER;
   if (!connection) return 0;
+  const struct side *from = side_of(connection, from_client), *to = side_of(connection, !from_client);
   /* Of a TLS record nothing can be read before all of it is there. */
-  if (connection->sides[side].secure == SECURE) octets = whole;
-  return note_said(connection, side, record, transit_of(connection, side, octets));
+  if (from->secure == SECURE) octets = whole;
+  return note_said(connection, from_client, record, lane_transit(to, secure_octets(from, octets)));
 }
 
 /* ---- hearing ---- */

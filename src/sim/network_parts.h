@@ -248,7 +248,7 @@ void datagram_free_all(struct network *network);
 
 /* secure.c */
 /* Octets on the line of so many that the side says, with what it writes at once with them. */
-uint64_t secure_octets(const struct connection *connection, int side, uint64_t plain);
+uint64_t secure_octets(const struct side *from, uint64_t plain);
 /* What the line shows of them, because of that record; nothing in the clear. False: they are the first of
  * what is written at once, and it shows nothing before the last. */
 bool secure_note_data(struct connection *connection, int side, uint64_t plain, journal_seq cause);

@@ -32,10 +32,10 @@ static journal_seq note_records(struct connection *connection, int side, struct 
   return connection_note(connection, side, &record);
 }
 
-uint64_t secure_octets(const struct connection *connection, int side, uint64_t plain) {
-  if (!is_secure(connection, side)) return plain;
-  if (connection->sides[side].writes) plain = connection->sides[side].writes;
-  return tls_data_size((enum tls_version)connection->version, plain).octets;
+uint64_t secure_octets(const struct side *from, uint64_t plain) {
+  if (from->secure != SECURE) return plain;
+  if (from->writes) plain = from->writes;
+  return tls_data_size((enum tls_version)from->connection->version, plain).octets;
 }
 
 bool secure_note_data(struct connection *connection, int side, uint64_t plain, journal_seq cause) {
