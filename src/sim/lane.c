@@ -169,7 +169,6 @@ void lane_add_arrived_bytes(struct side *side, struct span bytes) {
 void lane_consume(struct side *side, size_t count) {
   struct lane *lane = &side->lane;
   struct segment *front = lane->arrived;
-  CHECK(front);
   if (front->kind == SEGMENT_BYTES) {
     CHECK(count <= front->unread.len);
     front->unread = span_skip(front->unread, count);

@@ -136,17 +136,18 @@ struct side {
   uint32_t written;      /* of them, so far */
 };
 
+/* What each arrival and each word looks at comes first: it lies together. */
 struct connection {
   struct network *network;
   const struct path *path; /* its latency and bandwidth */
+  connection_id id;        /* 0: not in use */
+  bool broken;             /* what is sent is lost */
+  bool asked;              /* a server that has to ask first was told of the client's hello */
+  uint8_t version;         /* enum tls_version, once the server has chosen */
+  uint8_t family;          /* enum ip_family: by which it goes; IP_NONE: the hosts have no addresses */
   struct side sides[2];
   int64_t asked_us;
-  connection_id id; /* 0: not in use */
-  bool broken;      /* what is sent is lost */
-  bool asked;       /* a server that has to ask first was told of the client's hello */
-  uint8_t version;  /* enum tls_version, once the server has chosen */
-  uint8_t family;   /* enum ip_family: by which it goes; IP_NONE: the hosts have no addresses */
-  journal_seq tls;  /* the record of its handshake */
+  journal_seq tls; /* the record of its handshake */
   struct connection *next_free;
 };
 
@@ -215,7 +216,7 @@ void lane_send_message(struct side *to, struct message *message, struct transit 
 struct segment *lane_take_due(struct side *side);
 void lane_add_arrived(struct side *side, struct segment *segment);
 void lane_add_arrived_bytes(struct side *side, struct span bytes);
-void lane_consume(struct side *side, size_t count);
+void lane_consume(struct side *side, size_t count); /* of what has arrived, which there must be */
 void lane_flatten_front(struct side *side);
 void lane_set_flattened(struct lane *lane, struct message *message);
 /* Makes sure that an event is due for the first of what is coming. */
