@@ -1,13 +1,13 @@
 #include "agents/mail_queue.h"
 
 #include "base/check.h"
-#include "base/mem.h"
 
-/* What the texts and the list of the recipients take at first: all of an entry's memory, if nothing happens
- * to it but that it is passed on. */
+/* What an entry, its texts and the list of its recipients take at first: all of its memory, if nothing
+ * happens to it but that it is passed on. */
 static size_t size_of_entry(struct span id, struct span reverse_path, const struct span *recipients,
                             uint32_t count) {
-  size_t size = arena_size(id.len + 1) + arena_size(reverse_path.len + 1);
+  size_t size =
+      arena_size(sizeof(struct queue_entry)) + arena_size(id.len + 1) + arena_size(reverse_path.len + 1);
   for (uint32_t i = 0; i < count; i++) size += arena_size(recipients[i].len + 1);
   for (uint32_t room = 1; room / 2 < count; room *= 2)
     size += arena_size(room * sizeof(struct queue_recipient));
@@ -16,10 +16,11 @@ static size_t size_of_entry(struct span id, struct span reverse_path, const stru
 
 struct queue_entry *mail_queue_add(struct mail_queue *queue, struct span id, struct message *message,
                                    struct span reverse_path, const struct span *recipients, uint32_t count) {
-  struct queue_entry *entry = mem_ztake(sizeof *entry);
-  arena_reserve(&entry->arena, size_of_entry(id, reverse_path, recipients, count));
+  struct arena arena = ARENA_EMPTY;
+  arena_reserve(&arena, size_of_entry(id, reverse_path, recipients, count));
+  struct queue_entry *entry = arena_alloc(&arena, sizeof *entry);
+  *entry = (struct queue_entry){.arena = arena, .message = message_retain(message)};
   entry->id = arena_copy(&entry->arena, id);
-  entry->message = message_retain(message);
   entry->reverse_path = arena_copy(&entry->arena, reverse_path);
   for (uint32_t i = 0; i < count; i++) queue_entry_add_recipient(entry, recipients[i]);
   entry->previous = queue->last;
@@ -70,8 +71,8 @@ void mail_queue_remove(struct mail_queue *queue, struct queue_entry *entry) {
   queue->count--;
   message_release(entry->message);
   message_release(entry->in_7bit);
-  arena_free(&entry->arena);
-  mem_give(entry, sizeof *entry);
+  struct arena arena = entry->arena; /* in which it lies */
+  arena_free(&arena);
 }
 
 void mail_queue_clear(struct mail_queue *queue) {

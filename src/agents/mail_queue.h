@@ -38,7 +38,7 @@ struct queue_recipient {
 
 struct queue_entry {
   struct queue_entry *next, *previous;
-  struct arena arena; /* all texts of this entry */
+  struct arena arena; /* the entry itself and all its texts */
   struct span id;
   struct message *message;
   struct message *in_7bit;  /* the same for a server without 8BITMIME; NULL: not asked for so far */
