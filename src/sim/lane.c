@@ -59,19 +59,6 @@ int64_t path_transfer_us(const struct path *path, uint64_t octets) {
   return (int64_t)((octets * 1000000 + rate - 1) / rate);
 }
 
-/* It starts to leave when all that was sent before has left, and arrives not before what was sent before it.
- */
-struct transit lane_transit(const struct side *to, uint64_t octets) {
-  const struct lane *lane = &to->lane;
-  const struct path *path = to->connection->path;
-  int64_t now_us = sim_now(sim_of(to));
-  int64_t begin_us = lane->free_at_us > now_us ? lane->free_at_us : now_us;
-  int64_t departure_us = begin_us + path_transfer_us(path, octets);
-  int64_t arrival_us = departure_us + path->latency_us;
-  if (lane->coming && lane->coming_last->arrival_us > arrival_us) arrival_us = lane->coming_last->arrival_us;
-  return (struct transit){departure_us, arrival_us};
-}
-
 struct segment *lane_send(struct side *to, enum segment_kind kind, int64_t arrival_us, journal_seq cause,
                           size_t capacity) {
   struct segment *segment = segment_new(kind, capacity);

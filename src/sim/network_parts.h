@@ -198,8 +198,18 @@ int64_t path_transfer_us(const struct path *path, uint64_t octets);
 struct transit {
   int64_t departure_us, arrival_us;
 };
-/* When so many octets that are sent to the side now will have left, and when they will have arrived. */
-struct transit lane_transit(const struct side *to, uint64_t octets);
+/* When so many octets that are sent to the side now will have left, and when they will have arrived. They
+ * start to leave when all that was sent before has left, and arrive not before what was sent before them. */
+static inline struct transit lane_transit(const struct side *to, uint64_t octets) {
+  const struct lane *lane = &to->lane;
+  const struct path *path = to->connection->path;
+  int64_t now_us = sim_now(to->connection->network->sim);
+  int64_t begin_us = lane->free_at_us > now_us ? lane->free_at_us : now_us;
+  int64_t departure_us = begin_us + path_transfer_us(path, octets);
+  int64_t arrival_us = departure_us + path->latency_us;
+  if (lane->coming && lane->coming_last->arrival_us > arrival_us) arrival_us = lane->coming_last->arrival_us;
+  return (struct transit){departure_us, arrival_us};
+}
 static inline int64_t lane_arrival_us(const struct side *to, uint64_t octets) {
   return lane_transit(to, octets).arrival_us;
 }
