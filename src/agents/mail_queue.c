@@ -33,16 +33,47 @@ struct queue_entry *mail_queue_add(struct mail_queue *queue, struct span id, str
   return entry;
 }
 
+static uint32_t *bucket_of(const struct queue_entry *entry, struct span address) {
+  return &entry->by_name[span_hash_nocase(address) & (entry->buckets - 1)];
+}
+
+static void put_into_bucket(struct queue_entry *entry, uint32_t index) {
+  uint32_t *bucket = bucket_of(entry, entry->recipients[index].address);
+  entry->recipients[index].next = *bucket;
+  *bucket = index + 1;
+}
+
+/* Room for twice as many. A few are found by looking at each; a list's members are too many for that. */
+static void make_room(struct queue_entry *entry) {
+  enum { FEW = 16 };
+  uint32_t count = entry->recipient_count, room = count ? count * 2 : 1;
+  struct queue_recipient *more = arena_alloc(&entry->arena, room * sizeof *more);
+  if (count) memcpy(more, entry->recipients, count * sizeof *more);
+  entry->recipients = more;
+  if (count < FEW) return;
+  entry->by_name = arena_zalloc(&entry->arena, room * sizeof *entry->by_name);
+  entry->buckets = room;
+  for (uint32_t i = 0; i < count; i++) put_into_bucket(entry, i);
+}
+
 uint32_t queue_entry_add_recipient(struct queue_entry *entry, struct span address) {
   uint32_t count = entry->recipient_count;
-  if ((count & (count - 1)) == 0) { /* full at each power of two */
-    uint32_t room = count ? count * 2 : 1;
-    struct queue_recipient *more = arena_alloc(&entry->arena, room * sizeof *more);
-    if (count) memcpy(more, entry->recipients, count * sizeof *more);
-    entry->recipients = more;
-  }
+  if ((count & (count - 1)) == 0) make_room(entry); /* full at each power of two */
   entry->recipients[count] = (struct queue_recipient){.address = arena_copy(&entry->arena, address)};
+  if (entry->by_name) put_into_bucket(entry, count);
   return entry->recipient_count++;
+}
+
+bool queue_entry_has_recipient(const struct queue_entry *entry, struct span address) {
+  const struct queue_recipient *recipients = entry->recipients;
+  if (entry->by_name) {
+    for (uint32_t at = *bucket_of(entry, address); at; at = recipients[at - 1].next)
+      if (span_equal_nocase(recipients[at - 1].address, address)) return true;
+    return false;
+  }
+  for (uint32_t i = 0; i < entry->recipient_count; i++)
+    if (span_equal_nocase(recipients[i].address, address)) return true;
+  return false;
 }
 
 void queue_entry_ask(struct queue_entry *entry, uint32_t recipient,

@@ -159,22 +159,20 @@ static const struct mta_failure in_a_circle = {
 static const struct mta_failure not_from_a_list = {
     .reply = {550, SPAN_INIT("5.7.1"), SPAN_INIT("an included list may not lead to files or programs")}};
 
+enum { ALIAS_NAMES_MAX = 200 };
 enum alias_turn { ALIAS_GOES_ON, ALIAS_MEANS_ITSELF, ALIAS_IN_A_CIRCLE };
 
-/* Has the way from the envelope to here come by this address before? */
+/* Has the way from the envelope to here come by this address before? A way of hundreds of names is taken for
+ * one without an end, as real programs take it (sendmail: MaxAliasRecursion, 10). */
 static enum alias_turn turn_of(const struct queue_entry *entry, uint32_t index, struct span address) {
   const struct queue_recipient *recipients = entry->recipients;
   if (recipients[index].kind == ALIAS_TO_ADDRESS && span_equal_nocase(recipients[index].address, address))
     return ALIAS_MEANS_ITSELF;
+  int names = 0;
   for (uint32_t at = index + 1; at; at = recipients[at - 1].out_of)
-    if (span_equal_nocase(recipients[at - 1].address, address)) return ALIAS_IN_A_CIRCLE;
+    if (++names > ALIAS_NAMES_MAX || span_equal_nocase(recipients[at - 1].address, address))
+      return ALIAS_IN_A_CIRCLE;
   return ALIAS_GOES_ON;
-}
-
-static bool has_recipient(const struct queue_entry *entry, struct span address) {
-  for (uint32_t i = 0; i < entry->recipient_count; i++)
-    if (span_equal_nocase(entry->recipients[i].address, address)) return true;
-  return false;
 }
 
 /* What the sender asks of a name goes on with those it stands for. Of several nobody can say that "it" was
@@ -200,7 +198,7 @@ static void add_destination(struct expansion *x, const struct alias_destination 
   struct span address = full_name(x->mta, destination, &to->arena);
   enum alias_turn turn = turn_of(to, x->index, address);
   bool runs = destination->kind == ALIAS_TO_FILE || destination->kind == ALIAS_TO_PROGRAM;
-  bool known = turn == ALIAS_GOES_ON && has_recipient(to, address);
+  bool known = turn == ALIAS_GOES_ON && queue_entry_has_recipient(to, address);
   struct buf *list = known ? &x->already : &x->into;
   if (list->len) buf_add_char(list, '\n');
   buf_add(list, address);

@@ -182,3 +182,9 @@ uint32_t span_hash(struct span s) {
   for (size_t i = 0; i < s.len; i++) hash = (hash ^ (unsigned char)s.data[i]) * 16777619u;
   return hash;
 }
+
+uint32_t span_hash_nocase(struct span s) {
+  uint32_t hash = 2166136261u;
+  for (size_t i = 0; i < s.len; i++) hash = (hash ^ (unsigned char)ascii_lower(s.data[i])) * 16777619u;
+  return hash;
+}

@@ -99,3 +99,4 @@ bool span_is_utf8(struct span s, size_t *bad_out);
 
 /* FNV-1a: for hash tables only, never for anything that is shown or kept. */
 uint32_t span_hash(struct span s);
+uint32_t span_hash_nocase(struct span s); /* the same for texts that are span_equal_nocase */

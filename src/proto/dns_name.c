@@ -159,10 +159,7 @@ bool dns_name_equal(struct span a, struct span b) {
 }
 
 uint32_t dns_name_hash(struct span name) {
-  uint32_t hash = 2166136261u; /* FNV-1a, as span_hash */
-  name = trim_final_dot(name);
-  for (size_t i = 0; i < name.len; i++) hash = (hash ^ (unsigned char)ascii_lower(name.data[i])) * 16777619u;
-  return hash;
+  return span_hash_nocase(trim_final_dot(name));
 }
 
 bool dns_name_parent(struct span name, struct span *parent_out) {
