@@ -380,6 +380,8 @@ struct mta *mta_new(const struct mta_config *config) {
       .pinned = config->queue_ids,
       .pinned_count = config->queue_id_count,
   };
+  name_index_init(&mta->aliases, config->alias_count, true);
+  for (size_t i = 0; i < config->alias_count; i++) name_index_add(&mta->aliases, &config->aliases[i].name);
   mta->stamper = stamper_new(agent);
   mta->outbound = outbound_new();
   struct span name = network_host(agent->network, agent->host)->name;
@@ -409,6 +411,7 @@ void mta_free(struct mta *mta) {
   mail_queue_clear(&mta->queue);
   stamper_free(mta->stamper);
   final_stamp_free(&mta->final);
+  name_index_free(&mta->aliases);
   mem_free(mta);
 }
 

@@ -27,10 +27,12 @@ struct standing {
 
 enum look_up { LOOK_UP_NOTHING, LOOK_UP_FOUND, LOOK_UP_NO_FILE, LOOK_UP_BAD_FILE };
 
+_Static_assert(offsetof(struct mta_alias, name) == 0, "found by its name");
+
+/* No alias has a NUL in its name, but a client may ask for one. */
 static const struct mta_alias *find_alias(const struct mta *mta, struct span local_part) {
-  for (size_t i = 0; i < mta->config.alias_count; i++)
-    if (span_equal_nocase(mta->config.aliases[i].name, local_part)) return &mta->config.aliases[i];
-  return NULL;
+  if (!mta->config.alias_count || span_find(local_part, 0) != SPAN_NONE) return NULL;
+  return (const struct mta_alias *)(const void *)name_index_find(&mta->aliases, local_part);
 }
 
 bool mta_is_alias(const struct mta *mta, struct span local_part) {
@@ -305,54 +307,39 @@ void mta_expand_aliases(struct mta *mta, struct queue_entry *entry) {
 /* ---- EXPN ---- */
 
 /* As EXPN shows it: a program in quotation marks, as the aliases have it. */
-static struct span shown(const struct alias_destination *member, struct arena *arena) {
-  if (member->kind != ALIAS_TO_PROGRAM) return member->text;
-  return arena_format(arena, "\"%.*s\"", SPAN_ARG(member->text));
+static struct span shown(const struct queue_recipient *member, struct arena *arena) {
+  bool is_program = member->kind == ALIAS_TO_PROGRAM;
+  return is_program ? arena_format(arena, "\"%.*s\"", SPAN_ARG(member->address))
+                    : arena_copy(arena, member->address);
 }
 
-struct found {
-  struct alias_destination *items;
-  bool *ends; /* that one stands for nobody else */
-  size_t count, capacity, end_capacity;
-};
-
-static bool is_found(const struct found *found, struct span text) {
-  for (size_t i = 0; i < found->count; i++)
-    if (span_equal_nocase(found->items[i].text, text)) return true;
-  return false;
-}
-
-static void add_found(struct found *found, const struct alias_destination *destination) {
-  found->items = mem_grow(found->items, &found->capacity, found->count + 1, sizeof *found->items);
-  found->ends = mem_grow(found->ends, &found->end_capacity, found->count + 1, sizeof *found->ends);
-  found->items[found->count] = *destination;
-  found->ends[found->count++] = false;
-}
-
-/* Who stands behind the one at that index comes to the end of the list. */
-static void find_behind(const struct mta *mta, struct found *found, size_t index, struct arena *arena) {
+/* Who stands behind the one at that place comes to the end of the list; who stands for nobody else waits. */
+static void find_behind(const struct mta *mta, struct queue_entry *found, uint32_t index) {
   struct standing what;
-  struct alias_destination of = found->items[index];
-  enum look_up looked = look_up(mta, of.text, of.kind, arena, &what);
-  found->ends[index] = looked == LOOK_UP_NOTHING && index > 0;
+  struct span of = found->recipients[index].address;
+  enum look_up looked =
+      look_up(mta, of, (enum alias_kind)found->recipients[index].kind, &found->arena, &what);
+  if (looked != LOOK_UP_NOTHING || index == 0) found->recipients[index].state = QUEUE_DONE;
   for (size_t k = 0; looked == LOOK_UP_FOUND && k < what.count; k++) {
-    struct alias_destination next = {what.items[k].kind, full_name(mta, &what.items[k], arena)};
-    bool itself = span_equal_nocase(next.text, of.text);
-    if (itself) next.kind = ALIAS_TO_ITSELF;
-    if (itself || !is_found(found, next.text)) add_found(found, &next);
+    struct span next = full_name(mta, &what.items[k], &found->arena);
+    bool itself = span_equal_nocase(next, of);
+    if (!itself && queue_entry_has_recipient(found, next)) continue;
+    uint32_t added = queue_entry_add_recipient(found, next);
+    found->recipients[added].kind = itself ? ALIAS_TO_ITSELF : (uint8_t)what.items[k].kind;
   }
 }
 
+/* As a letter would go, but none does: an entry that is in no queue. */
 bool mta_list_members(const struct mta *mta, struct span address, struct arena *arena,
                       struct span **members_out, size_t *count_out) {
-  struct found found = {NULL, NULL, 0, 0, 0};
-  add_found(&found, &(struct alias_destination){ALIAS_TO_ADDRESS, mta_qualified(mta, arena, address)});
-  for (size_t i = 0; i < found.count; i++) find_behind(mta, &found, i, arena);
-  *members_out = arena_alloc(arena, found.count * sizeof **members_out);
+  struct queue_entry found = {.arena = ARENA_EMPTY};
+  queue_entry_add_recipient(&found, mta_qualified(mta, arena, address));
+  for (uint32_t i = 0; i < found.recipient_count; i++) find_behind(mta, &found, i);
+  *members_out = arena_alloc(arena, found.recipient_count * sizeof **members_out);
   *count_out = 0;
-  for (size_t i = 0; i < found.count; i++)
-    if (found.ends[i]) (*members_out)[(*count_out)++] = shown(&found.items[i], arena);
-  mem_free(found.items);
-  mem_free(found.ends);
+  for (uint32_t i = 0; i < found.recipient_count; i++)
+    if (found.recipients[i].state == QUEUE_WAITING)
+      (*members_out)[(*count_out)++] = shown(&found.recipients[i], arena);
+  arena_free(&found.arena);
   return *count_out > 0;
 }

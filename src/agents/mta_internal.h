@@ -9,6 +9,8 @@
 #include "agents/outbound.h"
 #include "agents/queue_id.h"
 #include "agents/stamp.h"
+#include "base/name_index.h"
+#include "base/name_index.h"
 
 struct mta {
   struct mta_config config;
@@ -17,6 +19,7 @@ struct mta {
   struct final_stamp final; /* for what it puts into files itself */
   struct mail_queue queue;
   struct outbound *outbound;
+  struct name_index aliases;   /* the configuration's, by their names */
   struct delivery *deliveries; /* under way */
   struct queue_id_maker ids;
   uint32_t processes;  /* so far */

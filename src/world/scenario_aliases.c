@@ -83,12 +83,6 @@ static void read_alias_object(struct loading *loading, const struct place *place
   }
 }
 
-static bool is_defined(const struct scenario_host *host, struct span name) {
-  for (size_t i = 0; i < host->alias_count; i++)
-    if (span_equal_nocase(host->aliases[i].name, name)) return true;
-  return false;
-}
-
 static size_t count_lines(struct span text) {
   struct span line;
   size_t count = 0;
@@ -102,17 +96,21 @@ static void read_alias_text(struct loading *loading, const struct place *place, 
   read_text(loading, place, NULL, &host->aliases_text);
   struct alias_reader reader = alias_file_read(host->aliases_text);
   struct alias_entry entry;
-  host->aliases = arena_zalloc(loading->arena, (count_lines(host->aliases_text) + 1) * sizeof *host->aliases);
+  size_t lines = count_lines(host->aliases_text);
+  struct name_index names = {.heads = NULL};
+  name_index_init(&names, lines, true);
+  host->aliases = arena_zalloc(loading->arena, (lines + 1) * sizeof *host->aliases);
   while (alias_file_next(&reader, loading->arena, &entry)) {
     struct place at = line_place(place, entry.line);
     for (size_t i = 0; i < entry.count; i++)
       if (!check_destination(loading, &at, &entry.destinations[i])) break;
-    if (is_defined(host, entry.name))
+    struct scenario_alias *alias = &host->aliases[host->alias_count++];
+    *alias = (struct scenario_alias){entry.name, entry.destinations, entry.count, entry.line};
+    if (name_index_add(&names, &alias->name))
       complain(loading, &at, NULL, "put the destinations into one line",
                "the alias \"%s\" stands there twice", shown(loading, entry.name));
-    host->aliases[host->alias_count++] =
-        (struct scenario_alias){entry.name, entry.destinations, entry.count, entry.line};
   }
+  name_index_free(&names);
   if (reader.error) complain_of_text(loading, place, reader.error, reader.error_line, "the aliases");
 }
 

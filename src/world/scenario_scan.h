@@ -67,31 +67,6 @@ struct json_flaw_words {
 };
 extern const struct json_flaw_words json_flaw_words[JSON_FLAW_COUNT];
 
-/* The first eight octets of a text as one number, zeros after its end. Put together from two loads that
- * overlap: a copy of so many octets, looked at as a number at once, would make the processor wait. */
-static inline uint64_t first_octets(struct span text) {
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-  uint64_t all;
-  uint32_t low, high;
-  uint16_t pair;
-  if (text.len >= 8) return memcpy(&all, text.data, 8), all;
-  if (text.len >= 4) {
-    memcpy(&low, text.data, 4);
-    memcpy(&high, text.data + text.len - 4, 4);
-    return low | (uint64_t)high << (8 * (text.len - 4));
-  }
-  if (text.len >= 2) {
-    memcpy(&pair, text.data, 2);
-    return pair | (uint64_t)(unsigned char)text.data[text.len - 1] << (8 * (text.len - 1));
-  }
-  return text.len ? (unsigned char)text.data[0] : 0;
-#else
-  uint64_t all = 0;
-  for (size_t i = 0; i < text.len && i < 8; i++) all |= (uint64_t)(unsigned char)text.data[i] << (8 * i);
-  return all;
-#endif
-}
-
 /* Told of each flaw: at is its offset; other is the offset of what it belongs to (the opening bracket or
  * quote, the first of two keys), or the same. */
 typedef void json_flaw_fn(void *context, enum json_flaw flaw, size_t at, size_t other);

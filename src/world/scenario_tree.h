@@ -12,6 +12,7 @@
 #include <cjson/cJSON.h>
 
 #include "base/error.h"
+#include "base/name_index.h"
 #include "world/scenario_load.h"
 
 enum {
@@ -29,14 +30,6 @@ struct document {
 struct place {
   const struct place *up; /* NULL at the root of a file */
   const cJSON *node;
-};
-
-/* A hash table of names, laid out for the cache: mostly the heads alone are looked at. */
-struct name_index {
-  uint64_t *heads; /* the first eight octets of each name; 0: a free slot */
-  const struct span **names;
-  size_t capacity; /* a power of two */
-  bool any_case;
 };
 
 enum { TABLE_KEYS_MAX = 100, TABLE_SLOTS = 256 }; /* keys of one table, and room to find them */
