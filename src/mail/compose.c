@@ -95,12 +95,6 @@ static struct span encoded(struct arena *arena, struct span name, struct span va
   return copy;
 }
 
-/* A name, which is the front of its line, stays with it. */
-static void add_line(struct compose *compose, size_t name_len, struct span line) {
-  struct span kept = arena_copy(compose->arena, line);
-  add_entry(compose, span_first(kept, name_len), kept);
-}
-
 /* A value of more than plain characters. */
 static void write_special(struct compose *compose, struct span name, struct span value, struct buf *line) {
   struct span crlf =
@@ -114,15 +108,30 @@ static void write_special(struct compose *compose, struct span name, struct span
   header_fold(name, plain, HEADER_LINE_WISH, line);
 }
 
-void compose_field(struct compose *compose, struct span name, struct span value) {
+/* Of a plain value that needs no folding, as nearly all are: put together where it stays. */
+static struct span one_line(struct compose *compose, struct span name, struct span value) {
+  const struct span pieces[] = {name, SPAN(": "), value, SPAN("\r\n")};
+  CHECK(header_name_is_valid(name));
+  return arena_join(compose->arena, pieces, 4);
+}
+
+static struct span long_or_special(struct compose *compose, struct span name, struct span value, bool plain) {
   char inside[LINE_INSIDE];
   struct buf line = BUF_ON(inside, 0);
-  if (span_is_plain(value))
+  if (plain)
     header_fold(name, value, HEADER_LINE_WISH, &line);
   else
     write_special(compose, name, value, &line);
-  add_line(compose, name.len, buf_span(&line));
+  struct span kept = arena_copy(compose->arena, buf_span(&line));
   buf_free(&line);
+  return kept;
+}
+
+void compose_field(struct compose *compose, struct span name, struct span value) {
+  bool plain = span_is_plain(value), fits = name.len + 2 + value.len <= HEADER_LINE_WISH;
+  struct span line =
+      plain && fits ? one_line(compose, name, value) : long_or_special(compose, name, value, plain);
+  add_entry(compose, span_first(line, name.len), line); /* the name, which is its front, stays with it */
 }
 
 void compose_text(struct compose *compose, struct span text) {
