@@ -97,32 +97,26 @@ static void note_decision(struct open_session *open, const struct smtp_reply *re
 }
 
 /* The software's words for the occasion, about the decision that is open. */
-static struct smtp_reply words_for(struct open_session *open, const struct smtp_verdict *verdict) {
-  struct smtp_listener *listener = listener_of(open);
-  bool greets = open->decision->kind == SMTP_SERVER_DECIDE_HELO;
+static const struct smtp_reply *words_for(struct open_session *open, const struct smtp_verdict *verdict) {
+  struct span subject = subject_of(open);
   struct smtp_words_facts facts = {
-      .host = listener->config.helo_name,
-      .helo = greets ? open->decision->text : smtp_server_helo(open->session.engine),
-      .client_name = open->session.client_name,
-      .may_be_forged = open->session.may_be_forged,
-      .client_address = open->session.client_shown,
-      .id = open->session.queue_id,
-      .user = open->decision->user,
-      .address = verdict->address.len ? verdict->address : subject_of(open),
-      .value = subject_of(open),
+      .session = &open->session,
+      .decision = open->decision,
+      .value = subject,
+      .address = verdict->address.len ? verdict->address : subject,
       .addresses = verdict->addresses,
       .address_count = verdict->address_count,
   };
   enum smtp_text occasion = verdict->text ? verdict->text : smtp_words_usual(open->decision);
-  return smtp_words_reply(listener->words, occasion, &facts);
+  return smtp_words_reply(listener_of(open)->words, occasion, &facts);
 }
 
 static void answer(struct open_session *open, const struct smtp_verdict *verdict) {
-  struct smtp_reply reply = verdict->reply.code ? verdict->reply : words_for(open, verdict);
-  note_decision(open, &reply, verdict->because);
+  const struct smtp_reply *reply = verdict->reply.code ? &verdict->reply : words_for(open, verdict);
+  note_decision(open, reply, verdict->because);
   open->deciding = false;
   bool message_over = open->decision->kind == SMTP_SERVER_DECIDE_MESSAGE;
-  smtp_server_answer(open->session.engine, &reply);
+  smtp_server_answer(open->session.engine, reply);
   if (message_over && !smtp_server_recipient_count(open->session.engine)) end_transaction(open);
 }
 
@@ -249,18 +243,17 @@ static void start_tls(struct open_session *open) {
       tls_use_serve(network_of(open), open->session.connection, config->tls, !config->tls_first, on_settled);
 }
 
-static void pump(struct open_session *open) {
+/* Does what the engine asks for until it wants to hear more; false if it is not to hear anything now. */
+static bool act(struct open_session *open) {
   struct smtp_server_action action;
   while (!open->deciding) {
     switch (smtp_server_next(open->session.engine, &action)) {
-    case SMTP_SERVER_WAIT:
-      if (open->ended || !take_input(open)) return;
-      break;
+    case SMTP_SERVER_WAIT: return !open->ended;
     case SMTP_SERVER_REPLY:
       agent_say(&listener_of(open)->config.agent, open->session.connection, false, action.bytes);
       break;
-    case SMTP_SERVER_START_TLS: start_tls(open); return;
-    case SMTP_SERVER_CLOSE: connection_close(network_of(open), open->session.connection, false); return;
+    case SMTP_SERVER_START_TLS: start_tls(open); return false;
+    case SMTP_SERVER_CLOSE: connection_close(network_of(open), open->session.connection, false); return false;
     case SMTP_SERVER_DECIDE_CONNECT:
     case SMTP_SERVER_DECIDE_HELO:
     case SMTP_SERVER_DECIDE_AUTH:
@@ -273,6 +266,11 @@ static void pump(struct open_session *open) {
     case SMTP_SERVER_DECIDE_MESSAGE: decide(open, action.decision); break;
     }
   }
+  return false;
+}
+
+static void pump(struct open_session *open) {
+  while (act(open) && take_input(open)) continue;
 }
 
 /* ---- the life of a session ---- */
@@ -366,7 +364,8 @@ static void on_received(void *context, connection_id id) {
   struct open_session *open = context;
   CHECK(id == open->session.connection);
   open->heard_us = sim_now(sim_of(open));
-  if (!open->resolving && !open->securing) pump(open);
+  bool listens = !open->resolving && !open->securing && !open->deciding;
+  if (listens && take_input(open)) pump(open); /* there is nothing left to do from before */
 }
 
 static void on_ended(void *context, connection_id id, enum connection_end how) {
@@ -393,9 +392,9 @@ static void on_deadline(void *context) {
     connection_close(network_of(open), open->session.connection, false);
     return;
   }
-  struct smtp_words_facts facts = {.host = listener_of(open)->config.helo_name};
-  struct smtp_reply reply = smtp_words_reply(listener_of(open)->words, SMTP_TEXT_TIMEOUT, &facts);
-  smtp_server_shut(open->session.engine, &reply);
+  struct smtp_words_facts facts = {.session = &open->session, .value = SPAN_EMPTY, .address = SPAN_EMPTY};
+  smtp_server_shut(open->session.engine,
+                   smtp_words_reply(listener_of(open)->words, SMTP_TEXT_TIMEOUT, &facts));
   pump(open);
 }
 
@@ -466,7 +465,8 @@ struct smtp_listener *smtp_listener_new(const struct smtp_listener_config *confi
   listener->config.server.texts = &config->agent.software->texts;
   if (config->dialect == SMTP_DIALECT_LMTP) speak_lmtp(&listener->config.server);
   use_tls(listener);
-  listener->words = smtp_words_new(&config->agent, listener->config.server.texts, listener->stamper);
+  listener->words =
+      smtp_words_new(&config->agent, config->helo_name, listener->config.server.texts, listener->stamper);
   network_listen(config->agent.network, config->agent.host, config->port, config->agent.number, on_listen,
                  listener);
   return listener;

@@ -46,11 +46,13 @@ static const struct span word_names[WORD_NAMES] = {
 
 struct smtp_words {
   struct agent agent;
+  struct span host;
   const struct smtp_texts *texts;
   struct stamper *stamper;
   struct arena life;    /* what the templates were read into */
   struct arena scratch; /* of one reply */
-  struct buf reply;
+  struct buf text;      /* … and its words */
+  struct smtp_reply reply;
   struct layout {
     bool is_read;
     bool is_fixed;            /* nothing is filled in: front is all of the reply */
@@ -59,13 +61,14 @@ struct smtp_words {
   } layouts[SMTP_TEXT_COUNT];
 };
 
-struct smtp_words *smtp_words_new(const struct agent *agent, const struct smtp_texts *texts,
+struct smtp_words *smtp_words_new(const struct agent *agent, struct span host, const struct smtp_texts *texts,
                                   struct stamper *stamper) {
   struct smtp_words *words = mem_zalloc(sizeof *words);
   words->agent = *agent;
+  words->host = host;
   words->texts = texts;
   words->stamper = stamper;
-  words->reply = BUF_CAPPED(SMTP_WORDS_MAX);
+  words->text = BUF_CAPPED(SMTP_WORDS_MAX);
   return words;
 }
 
@@ -73,7 +76,7 @@ void smtp_words_free(struct smtp_words *words) {
   if (!words) return;
   arena_free(&words->life);
   arena_free(&words->scratch);
-  buf_free(&words->reply);
+  buf_free(&words->text);
   mem_free(words);
 }
 
@@ -114,13 +117,20 @@ static struct smtp_reply split_reply(struct span line) {
 }
 
 /* The parenthesis in which programs show what they know of a client: "name [address]" or "[address]". */
-static struct span bracketed_ip(const struct smtp_words_facts *facts, struct arena *arena) {
-  const struct span pieces[] = {SPAN("["), facts->client_address, SPAN("]")};
+static struct span bracketed_ip(const struct smtp_session *session, struct arena *arena) {
+  const struct span pieces[] = {SPAN("["), session->client_shown, SPAN("]")};
   return arena_join(arena, pieces, 3);
 }
 
-static struct span client_text(const struct smtp_words_facts *facts, struct arena *arena) {
-  return facts->client_name.len ? facts->client_name : bracketed_ip(facts, arena);
+static struct span client_text(const struct smtp_session *session, struct arena *arena) {
+  return session->client_name.len ? session->client_name : bracketed_ip(session, arena);
+}
+
+/* As it was claimed: while a greeting is answered, in that. */
+static struct span helo_of(const struct smtp_words_facts *facts) {
+  const struct smtp_server_decision *decision = facts->decision;
+  bool greets = decision && decision->kind == SMTP_SERVER_DECIDE_HELO;
+  return greets ? decision->text : smtp_server_helo(facts->session->engine);
 }
 
 static struct span unix_time_text(struct smtp_words *words) {
@@ -160,22 +170,24 @@ static const struct layout *layout_for(struct smtp_words *words, enum smtp_text 
 static struct span value_of(struct smtp_words *words, const struct smtp_words_facts *facts,
                             struct span address, enum word_name name) {
   switch (name) {
-  case WORD_HOST: return facts->host;
-  case WORD_HELO: return facts->helo;
-  case WORD_CLIENT: return client_text(facts, &words->scratch);
-  case WORD_PTR: return facts->client_name;
-  case WORD_IP: return facts->client_address;
-  case WORD_ID: return facts->id;
-  case WORD_USER: return facts->user;
+  case WORD_HOST: return words->host;
+  case WORD_HELO: return helo_of(facts);
+  case WORD_CLIENT: return client_text(facts->session, &words->scratch);
+  case WORD_PTR: return facts->session->client_name;
+  case WORD_IP: return facts->session->client_shown;
+  case WORD_ID: return facts->session->queue_id;
+  case WORD_USER: return facts->decision ? facts->decision->user : SPAN_EMPTY;
   case WORD_ADDRESS: return address;
   case WORD_VERSION: return words->agent.software->version;
   case WORD_VERSION_STAMP: return words->agent.software->version_stamp;
   case WORD_PRODUCT: return words->agent.software->product;
   case WORD_UNIX_TIME: return unix_time_text(words);
   case WORD_DATE: return stamp_date(words->stamper);
-  case WORD_FORGED: return facts->may_be_forged ? SPAN("(may be forged)") : SPAN_EMPTY;
-  case WORD_BARE_IP: return facts->client_name.len ? SPAN_EMPTY : bracketed_ip(facts, &words->scratch);
-  case WORD_FORGED_IP: return facts->may_be_forged ? bracketed_ip(facts, &words->scratch) : SPAN_EMPTY;
+  case WORD_FORGED: return facts->session->may_be_forged ? SPAN("(may be forged)") : SPAN_EMPTY;
+  case WORD_BARE_IP:
+    return facts->session->client_name.len ? SPAN_EMPTY : bracketed_ip(facts->session, &words->scratch);
+  case WORD_FORGED_IP:
+    return facts->session->may_be_forged ? bracketed_ip(facts->session, &words->scratch) : SPAN_EMPTY;
   case WORD_VALUE: return facts->value;
   case WORD_NAMES: break;
   }
@@ -189,7 +201,7 @@ static void fill(struct smtp_words *words, const struct template *template,
     unsigned name = template_take_name(&left);
     values[name] = value_of(words, facts, address, (enum word_name)name);
   }
-  template_fill(template, values, &words->reply, NULL, NULL);
+  template_fill(template, values, &words->text, NULL, NULL);
 }
 
 /* The second line and those after it repeat the first, without its codes. */
@@ -198,21 +210,23 @@ static void fill_further_lines(struct smtp_words *words, enum smtp_text occasion
   struct span text = split_reply(layout_of(words, occasion)).text;
   struct template template = template_compile(text, word_names, WORD_NAMES, &words->scratch);
   for (size_t i = 1; i < facts->address_count; i++) {
-    buf_add_char(&words->reply, '\n');
+    buf_add_char(&words->text, '\n');
     fill(words, &template, facts, facts->addresses[i]);
   }
 }
 
-struct smtp_reply smtp_words_reply(struct smtp_words *words, enum smtp_text occasion,
-                                   const struct smtp_words_facts *facts) {
+const struct smtp_reply *smtp_words_reply(struct smtp_words *words, enum smtp_text occasion,
+                                          const struct smtp_words_facts *facts) {
   const struct layout *layout = layout_for(words, occasion);
-  if (layout->is_fixed && facts->address_count <= 1) return layout->front;
-  buf_clear(&words->reply);
+  if (layout->is_fixed && facts->address_count <= 1) return &layout->front;
+  buf_clear(&words->text);
   arena_reset(&words->scratch);
   fill(words, &layout->template, facts, facts->address_count ? facts->addresses[0] : facts->address);
   if (facts->address_count > 1) fill_further_lines(words, occasion, facts);
-  if (!layout->front.code) return split_reply(buf_span(&words->reply));
-  struct smtp_reply reply = layout->front;
-  reply.text = buf_span(&words->reply);
-  return reply;
+  struct span text = buf_span(&words->text);
+  if (layout->front.code)
+    words->reply = (struct smtp_reply){layout->front.code, layout->front.enhanced, text};
+  else
+    words->reply = split_reply(text);
+  return &words->reply;
 }

@@ -2,9 +2,7 @@
  * template is read once, when it is first said. */
 #pragma once
 
-#include "agents/stamp.h"
-#include "base/buf.h"
-#include "proto/smtp_server.h"
+#include "agents/smtp_listener.h"
 
 enum { SMTP_WORDS_MAX = 16 * 1024 };
 
@@ -12,9 +10,10 @@ struct smtp_words;
 
 /* What one reply may speak of. */
 struct smtp_words_facts {
-  struct span host, helo, client_name, client_address, id, address, user;
-  struct span value;            /* what was asked about, as the client wrote it */
-  bool may_be_forged;           /* the client's name does not lead back to its address */
+  const struct smtp_session *session;
+  const struct smtp_server_decision *decision; /* that it answers; NULL: none */
+  struct span value;                           /* what was asked about, as the client wrote it */
+  struct span address;
   const struct span *addresses; /* one line of the reply for each; count 0: a single line with `address` */
   size_t address_count;
 };
@@ -23,12 +22,13 @@ struct smtp_words_facts {
  * 2033 4.2). */
 extern const struct smtp_texts smtp_words_lmtp;
 
-/* An empty text stands for the neutral words. The texts are borrowed, and the stamper, which writes dates. */
-struct smtp_words *smtp_words_new(const struct agent *agent, const struct smtp_texts *texts,
+/* host: its name in them. An empty text stands for the neutral words. The texts are borrowed, and the
+ * stamper, which writes dates. */
+struct smtp_words *smtp_words_new(const struct agent *agent, struct span host, const struct smtp_texts *texts,
                                   struct stamper *stamper);
 void smtp_words_free(struct smtp_words *words);
 /* The occasion of a plain yes to what is asked. */
 enum smtp_text smtp_words_usual(const struct smtp_server_decision *decision);
-/* The reply; its spans are borrowed until the next. */
-struct smtp_reply smtp_words_reply(struct smtp_words *words, enum smtp_text occasion,
-                                   const struct smtp_words_facts *facts);
+/* The reply, borrowed until the next. */
+const struct smtp_reply *smtp_words_reply(struct smtp_words *words, enum smtp_text occasion,
+                                          const struct smtp_words_facts *facts);

@@ -54,30 +54,28 @@ static char *put_printable(char *to, struct span text) {
   return to + text.len;
 }
 
-/* What every line of a reply begins with. */
-struct reply_front {
-  char code[4]; /* and a space */
-  struct span enhanced;
-};
+/* Of what is written of an enhanced code. */
+enum { ENHANCED_MAX = sizeof "5.999.999" - 1 };
 
-static struct reply_front front_of(const struct smtp_reply *reply) {
-  unsigned code = reply->code, hundreds = code / 100, rest = code % 100;
-  return (struct reply_front){
-      {(char)('0' + hundreds), (char)('0' + rest / 10), (char)('0' + rest % 10), ' '},
-      span_first(reply->enhanced, sizeof "5.999.999" - 1),
-  };
+static char *put_code(char *to, unsigned code, char after) {
+  unsigned rest = code % 100;
+  to[0] = (char)('0' + code / 100);
+  to[1] = (char)('0' + rest / 10);
+  to[2] = (char)('0' + rest % 10);
+  to[3] = after;
+  return to + 4;
 }
 
-static inline void write_line(const struct reply_front *front, struct span text, bool is_plain, bool is_last,
+/* One line of a reply, with that text. */
+static inline void write_line(const struct smtp_reply *reply, struct span text, bool is_plain, bool is_last,
                               struct buf *out) {
-  size_t most = sizeof front->code + front->enhanced.len + sizeof " " + text.len + sizeof "\r\n";
-  char *line = buf_room(out, most), *at = line;
+  struct span enhanced = span_first(reply->enhanced, ENHANCED_MAX);
+  char *line = buf_room(out, sizeof "250-" + enhanced.len + sizeof " " + text.len + sizeof "\r\n"),
+       *at = line;
   if (!line) return;
-  memcpy(at, front->code, sizeof front->code);
-  if (!is_last) at[3] = '-';
-  at += sizeof front->code;
-  if (front->enhanced.len) {
-    at = buf_put(at, front->enhanced);
+  at = put_code(at, reply->code, is_last ? ' ' : '-');
+  if (enhanced.len) {
+    at = buf_put(at, enhanced);
     *at++ = ' ';
   }
   at = is_plain ? buf_put(at, text) : put_printable(at, text);
@@ -85,43 +83,40 @@ static inline void write_line(const struct reply_front *front, struct span text,
   out->len += (size_t)(at + 2 - line);
 }
 
-static size_t room_for_text(const struct reply_front *front) {
-  return SMTP_REPLY_LINE_MAX - sizeof "250-\r\n" - front->enhanced.len;
-}
-
-/* Lines of a text, where they are long in several pieces. */
-static void write_lines(const struct reply_front *front, struct span text, bool are_last, struct buf *out) {
-  size_t room = room_for_text(front);
-  struct span line;
-  while (span_next(&text, '\n', &line)) {
-    for (; line.len > room; line = span_skip(line, room))
-      write_line(front, span_first(line, room), false, false, out);
-    write_line(front, line, span_is_plain(line), are_last && !text.data, out);
-  }
+static size_t room_for_text(const struct smtp_reply *reply) {
+  return SMTP_REPLY_LINE_MAX - sizeof "250-\r\n" - span_first(reply->enhanced, ENHANCED_MAX).len;
 }
 
 static struct span text_of(const struct smtp_reply *reply) {
   return reply->text.data ? reply->text : SPAN_EMPTY;
 }
 
+/* Its text's lines, where they are long in several pieces. */
+static void write_lines(const struct smtp_reply *reply, bool are_last, struct buf *out) {
+  size_t room = room_for_text(reply);
+  struct span text = text_of(reply), line;
+  while (span_next(&text, '\n', &line)) {
+    for (; line.len > room; line = span_skip(line, room))
+      write_line(reply, span_first(line, room), false, false, out);
+    write_line(reply, line, span_is_plain(line), are_last && !text.data, out);
+  }
+}
+
 /* Nearly all texts are plain, and so one line. */
 void smtp_reply_write(const struct smtp_reply *reply, struct buf *out) {
-  struct reply_front front = front_of(reply);
-  struct span text = text_of(reply);
-  if (text.len <= room_for_text(&front) && span_is_plain(text))
-    write_line(&front, text, true, true, out);
+  if (reply->text.len <= room_for_text(reply) && span_is_plain(reply->text))
+    write_line(reply, reply->text, true, true, out);
   else
-    write_lines(&front, text, true, out);
+    write_lines(reply, true, out);
 }
 
 void smtp_reply_begin(const struct smtp_reply *reply, struct buf *out) {
-  struct reply_front front = front_of(reply);
-  write_lines(&front, text_of(reply), false, out);
+  write_lines(reply, false, out);
 }
 
 void smtp_reply_end(uint16_t code, const struct span *lines, size_t count, struct buf *out) {
-  struct reply_front front = front_of(&(struct smtp_reply){.code = code, .enhanced = SPAN_EMPTY});
-  for (size_t i = 0; i < count; i++) write_line(&front, lines[i], true, i + 1 == count, out);
+  const struct smtp_reply bare = {.code = code, .enhanced = SPAN_EMPTY};
+  for (size_t i = 0; i < count; i++) write_line(&bare, lines[i], true, i + 1 == count, out);
 }
 
 /* ---- words ---- */

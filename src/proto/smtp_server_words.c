@@ -50,9 +50,14 @@ static void fill_in(const struct smtp_server *server, struct span text, struct o
   template_expand(text, values, sizeof values / sizeof *values, out);
 }
 
-static void say_reply(struct smtp_server *server, struct smtp_reply reply) {
-  if (!server->config->offer_enhanced_codes || reply.code / 100 == 3) reply.enhanced = SPAN_EMPTY;
-  smtp_reply_write(&reply, &server->out);
+/* With its enhanced code only where that may be. */
+static void say_reply(struct smtp_server *server, const struct smtp_reply *reply, bool may_be_enhanced) {
+  if (may_be_enhanced && server->config->offer_enhanced_codes && reply->code / 100 != 3) {
+    smtp_reply_write(reply, &server->out);
+    return;
+  }
+  struct smtp_reply bare = {.code = reply->code, .enhanced = SPAN_EMPTY, .text = reply->text};
+  smtp_reply_write(&bare, &server->out);
 }
 
 static void say_words(struct smtp_server *server, struct smtp_reply reply, struct occasion occasion) {
@@ -60,7 +65,7 @@ static void say_words(struct smtp_server *server, struct smtp_reply reply, struc
   struct buf filled = BUF_ON(inside, 0);
   fill_in(server, reply.text, occasion, &filled);
   reply.text = buf_span(&filled);
-  say_reply(server, reply);
+  say_reply(server, &reply, true);
   buf_free(&filled);
 }
 
@@ -92,11 +97,13 @@ void smtp_server_say_answer(struct smtp_server *server, const struct smtp_reply 
     say_own_words(server, *reply, text, may_be_enhanced);
     return;
   }
-  say_reply(server, (struct smtp_reply){
-                        .code = reply->code ? reply->code : words_for(server, text).code,
-                        .enhanced = may_be_enhanced ? reply->enhanced : SPAN_EMPTY,
-                        .text = reply->text,
-                    });
+  if (reply->code) {
+    say_reply(server, reply, may_be_enhanced);
+    return;
+  }
+  struct smtp_reply said = *reply;
+  said.code = words_for(server, text).code;
+  say_reply(server, &said, may_be_enhanced);
 }
 
 void smtp_server_complain(struct smtp_server *server, enum smtp_text text) {
