@@ -41,6 +41,19 @@ char *buf_room_slowly(struct buf *buf, size_t count) {
   return reserve(buf, count) ? buf->data + buf->len : NULL;
 }
 
+/* How many decimal digits. By its bits there are as many as these, or one more: 1233 / 4096 is log10 of 2. */
+static size_t digits_of(uint64_t value) {
+  /* clang-format off */
+  static const uint64_t powers[] = {
+      0, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
+      10000000000, 100000000000, 1000000000000, 10000000000000,
+      100000000000000, 1000000000000000, 10000000000000000,
+      100000000000000000, 1000000000000000000, 10000000000000000000u};
+  /* clang-format on */
+  size_t least = (size_t)(64 - __builtin_clzll(value | 1)) * 1233 >> 12;
+  return least + (value >= powers[least]);
+}
+
 /* Two digits at a time, written where they will stand: digits that are put elsewhere first and copied as one
  * word make the copy wait until each of them has left the store buffer. */
 char *buf_put_u64(char *to, uint64_t value) {
@@ -49,12 +62,13 @@ char *buf_put_u64(char *to, uint64_t value) {
                               "4041424344454647484950515253545556575859"
                               "6061626364656667686970717273747576777879"
                               "8081828384858687888990919293949596979899";
-  size_t count = 1;
-  for (uint64_t limit = 10; value >= limit && count < BUF_U64_MAX; limit *= 10) count++;
-  char *at = to + count;
-  for (; value >= 10; value /= 100) memcpy(at -= 2, pairs + 2 * (value % 100), 2);
-  if (at > to) *to = (char)('0' + value);
-  return to + count;
+  char *end = to + digits_of(value), *at = end;
+  for (; value >= 100; value /= 100) memcpy(at -= 2, pairs + 2 * (value % 100), 2);
+  if (value >= 10)
+    memcpy(to, pairs + 2 * value, 2);
+  else
+    *to = (char)('0' + value);
+  return end;
 }
 
 bool buf_add_u64(struct buf *buf, uint64_t value) {

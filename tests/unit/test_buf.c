@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -47,6 +48,21 @@ static void writes_numbers(void **state) {
   buf_free(&buf);
 }
 
+/* Around each power of ten, where there is a digit more. */
+static void counts_digits(void **state) {
+  (void)state;
+  uint64_t power = 1;
+  for (int digits = 1; digits <= 20; digits++, power *= 10) {
+    const uint64_t values[] = {power - 1, power, power + 1, power / 10 * 99 / 10};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+      char expected[24], text[BUF_U64_MAX];
+      int len = snprintf(expected, sizeof expected, "%llu", (unsigned long long)values[i]);
+      assert_int_equal(buf_put_u64(text, values[i]) - text, len);
+      assert_memory_equal(text, expected, (size_t)len);
+    }
+  }
+}
+
 /* The array is used as long as it is large enough, a NUL for buf_format included, and never freed. */
 static void begins_in_lent_memory(void **state) {
   (void)state;
@@ -76,6 +92,7 @@ int main(void) {
       cmocka_unit_test(grows),
       cmocka_unit_test(stops_at_the_cap),
       cmocka_unit_test(writes_numbers),
+      cmocka_unit_test(counts_digits),
       cmocka_unit_test(begins_in_lent_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
