@@ -337,5 +337,6 @@ void smtp_server_command(struct smtp_server *server, struct span line, size_t li
     smtp_server_complain(server, what_is_missing(server, verb));
   else
     commands[verb].run(server, argument);
-  server->line = server->parameter = SPAN_EMPTY;
+  server->line = SPAN_EMPTY;
+  server->parameter = SPAN_EMPTY;
 }
