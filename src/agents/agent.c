@@ -79,6 +79,14 @@ journal_seq agent_say(const struct agent *agent, connection_id connection, bool 
   return last;
 }
 
+journal_seq agent_say_line(const struct agent *agent, connection_id connection, bool from_client,
+                           struct span line) {
+  struct journal_record record = agent_record(agent, JOURNAL_LINE);
+  record.text[0] = span_first(line, line.len - 2);
+  record.number[2] = LINE_CRLF;
+  return connection_say(agent->network, connection, from_client, &record, line);
+}
+
 journal_seq agent_say_message(const struct agent *agent, connection_id connection, bool from_client,
                               struct message *message) {
   struct journal_record record = agent_record(agent, JOURNAL_DATA);

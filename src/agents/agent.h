@@ -58,6 +58,9 @@ void agent_note(const struct agent *agent, struct span text);
  * connection has ended. */
 journal_seq agent_say(const struct agent *agent, connection_id connection, bool from_client,
                       struct span bytes);
+/* The same of one line, which ends in CRLF: no end is looked for. */
+journal_seq agent_say_line(const struct agent *agent, connection_id connection, bool from_client,
+                           struct span line);
 /* Sends a message by reference: notes DATA. Otherwise as agent_say. */
 journal_seq agent_say_message(const struct agent *agent, connection_id connection, bool from_client,
                               struct message *message);

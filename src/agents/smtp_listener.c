@@ -243,15 +243,21 @@ static void start_tls(struct open_session *open) {
       tls_use_serve(network_of(open), open->session.connection, config->tls, !config->tls_first, on_settled);
 }
 
+static void say(struct open_session *open, const struct smtp_server_action *action) {
+  const struct agent *agent = &listener_of(open)->config.agent;
+  if (action->is_line)
+    agent_say_line(agent, open->session.connection, false, action->bytes);
+  else
+    agent_say(agent, open->session.connection, false, action->bytes);
+}
+
 /* Does what the engine asks for until it wants to hear more; false if it is not to hear anything now. */
 static bool act(struct open_session *open) {
   struct smtp_server_action action;
   while (!open->deciding) {
     switch (smtp_server_next(open->session.engine, &action)) {
     case SMTP_SERVER_WAIT: return !open->ended;
-    case SMTP_SERVER_REPLY:
-      agent_say(&listener_of(open)->config.agent, open->session.connection, false, action.bytes);
-      break;
+    case SMTP_SERVER_REPLY: say(open, &action); break;
     case SMTP_SERVER_START_TLS: start_tls(open); return false;
     case SMTP_SERVER_CLOSE: connection_close(network_of(open), open->session.connection, false); return false;
     case SMTP_SERVER_DECIDE_CONNECT:

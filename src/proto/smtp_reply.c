@@ -103,11 +103,13 @@ static void write_lines(const struct smtp_reply *reply, bool are_last, struct bu
 }
 
 /* Nearly all texts are plain, and so one line. */
-void smtp_reply_write(const struct smtp_reply *reply, struct buf *out) {
-  if (reply->text.len <= room_for_text(reply) && span_is_plain(reply->text))
+bool smtp_reply_write(const struct smtp_reply *reply, struct buf *out) {
+  bool one_line = reply->text.len <= room_for_text(reply) && span_is_plain(reply->text);
+  if (one_line)
     write_line(reply, reply->text, true, true, out);
   else
     write_lines(reply, true, out);
+  return one_line;
 }
 
 void smtp_reply_begin(const struct smtp_reply *reply, struct buf *out) {

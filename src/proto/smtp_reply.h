@@ -21,8 +21,9 @@ struct smtp_reply {
 enum { SMTP_REPLY_LINE_MAX = 512 }; /* RFC 5321 4.5.3.1.5, CRLF included */
 
 /* A whole reply as sent: "250-first\r\n250 last\r\n". An enhanced code is put on every line (RFC 2034 4).
- * A text line that is too long goes on in the next; octets that a reply may not hold become '?'. */
-void smtp_reply_write(const struct smtp_reply *reply, struct buf *out);
+ * A text line that is too long goes on in the next; octets that a reply may not hold become '?'. True if it
+ * is known to be one line. */
+bool smtp_reply_write(const struct smtp_reply *reply, struct buf *out);
 /* The same in two parts: first what does not end the reply, then lines, of which the last does; without an
  * enhanced code. The lines are short and of printable ASCII, as keywords are. */
 void smtp_reply_begin(const struct smtp_reply *reply, struct buf *out);

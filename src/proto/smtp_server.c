@@ -130,7 +130,7 @@ void smtp_server_tls_started(struct smtp_server *server) {
 static void clear_given(struct smtp_server *server) {
   if (!server->out_given) return;
   buf_clear(&server->out);
-  server->out_given = false;
+  server->out_given = server->out_is_line = false;
 }
 
 static bool is_busy(const struct smtp_server *server) {
@@ -205,6 +205,7 @@ enum smtp_server_action_kind smtp_server_next(struct smtp_server *server,
   if (server->out.len > 0) {
     server->out_given = true;
     action_out->bytes = buf_span(&server->out);
+    action_out->is_line = server->out_is_line;
     return action_out->kind = SMTP_SERVER_REPLY;
   }
   if (server->deciding || server->due == SMTP_SERVER_WAIT) return action_out->kind = SMTP_SERVER_WAIT;

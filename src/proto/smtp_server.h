@@ -141,6 +141,7 @@ struct smtp_server_decision {
 struct smtp_server_action {
   enum smtp_server_action_kind kind;
   struct span bytes;                           /* of a REPLY */
+  bool is_line;                                /* they are known to be one line, as mostly */
   const struct smtp_server_decision *decision; /* of DECIDE_*: the open one */
 };
 

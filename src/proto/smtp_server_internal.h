@@ -54,6 +54,7 @@ struct smtp_server {
   enum smtp_server_action_kind due; /* comes after what is in out; SMTP_SERVER_WAIT: nothing */
   bool deciding;                    /* due was given and waits for its answer */
   bool out_given;                   /* out was given, and is cleared at the next call */
+  bool out_is_line;                 /* what is in out is one line, for certain */
   bool extended;                    /* greeted by EHLO or LHLO */
   bool greeted;                     /* HELO, EHLO or LHLO was accepted */
   bool tls, awaits_tls;

@@ -50,14 +50,17 @@ static void fill_in(const struct smtp_server *server, struct span text, struct o
   template_expand(text, values, sizeof values / sizeof *values, out);
 }
 
+static void put_out(struct smtp_server *server, const struct smtp_reply *reply) {
+  bool is_first = server->out.len == 0;
+  server->out_is_line = smtp_reply_write(reply, &server->out) && is_first;
+}
+
 /* With its enhanced code only where that may be. */
 static void say_reply(struct smtp_server *server, const struct smtp_reply *reply, bool may_be_enhanced) {
-  if (may_be_enhanced && server->config->offer_enhanced_codes && reply->code / 100 != 3) {
-    smtp_reply_write(reply, &server->out);
-    return;
-  }
-  struct smtp_reply bare = {.code = reply->code, .enhanced = SPAN_EMPTY, .text = reply->text};
-  smtp_reply_write(&bare, &server->out);
+  if (may_be_enhanced && server->config->offer_enhanced_codes && reply->code / 100 != 3)
+    put_out(server, reply);
+  else
+    put_out(server, &(struct smtp_reply){reply->code, SPAN_EMPTY, reply->text});
 }
 
 static void say_words(struct smtp_server *server, struct smtp_reply reply, struct occasion occasion) {
@@ -196,7 +199,7 @@ void smtp_server_say_hello(struct smtp_server *server, const struct smtp_reply *
     }
   }
   if (count == 0) {
-    smtp_reply_write(&said, &server->out);
+    put_out(server, &said);
   } else {
     smtp_reply_begin(&said, &server->out);
     smtp_reply_end(said.code, offers, count, &server->out);
