@@ -25,7 +25,7 @@ struct delivery {
   struct span domain;   /* as it stands in the entry, or the host's own name */
   uint32_t *recipients; /* indices in the entry */
   uint32_t recipient_count;
-  struct route route;
+  struct route_search route;   /* of the domain */
   uint32_t hop;                /* being tried */
   struct address_search found; /* the addresses of that hop */
   uint32_t address;            /* of those, being tried */
@@ -89,10 +89,6 @@ static void note_failure(struct delivery *delivery, const struct smtp_reply *rep
   delivery->failure.reply.text = arena_copy(&delivery->arena, reply->text);
 }
 
-static struct mta_failure said_by_hop(const struct delivery *delivery, const struct smtp_reply *reply) {
-  return (struct mta_failure){*reply, hop_name(delivery), true};
-}
-
 /* ---- one session ---- */
 
 /* A delivery agent's yes is the end of the way; a next host that offers DSN reports itself, another never
@@ -111,16 +107,15 @@ static void on_recipient(struct delivery *delivery, uint32_t index, const struct
                          bool final, bool passed_on) {
   struct mta *mta = delivery->mta;
   uint32_t recipient = delivery->recipients[index];
-  struct mta_failure failure = said_by_hop(delivery, reply);
-  if (reply->code == 0)
+  if (reply->code == 0) {
     note_failure(delivery,
                  &(struct smtp_reply){.enhanced = SPAN("4.4.2"), .text = SPAN("lost the connection")}, false);
-  else if (reply->code >= 500)
-    mta_bounce(mta, delivery->entry, recipient, &failure);
-  else if (reply->code >= 400)
-    mta_defer(mta, delivery->entry, recipient, &failure);
-  else if (final)
+  } else if (reply->code >= 400) {
+    struct mta_failure failure = {*reply, hop_name(delivery), true};
+    (reply->code >= 500 ? mta_bounce : mta_defer)(mta, delivery->entry, recipient, &failure);
+  } else if (final) {
     take_yes(delivery, recipient, reply, passed_on);
+  }
 }
 
 static void on_outcome(void *context, const struct smtp_client_action *action) {
@@ -410,8 +405,9 @@ static void try_next(struct delivery *delivery) {
   if (!mta_find_further(&delivery->found)) try_next_hop(delivery);
 }
 
-static void on_route(void *context, const struct route *route) {
+static void on_route(void *context) {
   struct delivery *delivery = context;
+  const struct route_search *route = &delivery->route;
   static const struct {
     const char *enhanced;
     bool permanent;
@@ -425,7 +421,6 @@ static void on_route(void *context, const struct route *route) {
       [ROUTE_NO_ADDRESS] = {"5.4.4", true, NULL},    /* unable to route */
   };
   if (route->record) sim_set_cause(delivery->mta->config.agent.sim, route->record);
-  delivery->route = *route;
   if (route->failure == ROUTE_OK) {
     try_hop(delivery);
     return;
@@ -476,7 +471,9 @@ static void start_delivery(struct mta *mta, struct queue_entry *entry, uint32_t 
     if (mta->config.agent.software->client_divides) break;
   }
   entry->active++;
-  mta_find_route(mta, delivery->domain, &delivery->arena, on_route, delivery);
+  delivery->route = (struct route_search){
+      .mta = mta, .domain = delivery->domain, .arena = &delivery->arena, .fn = on_route, .context = delivery};
+  mta_find_route(&delivery->route);
 }
 
 void mta_try_entry(struct mta *mta, struct queue_entry *entry) {

@@ -59,19 +59,23 @@ struct route_hop {
 
 enum { ROUTE_HOPS_MAX = 20 };
 
-struct route {
+/* What is asked, and in the callback what came of it. */
+struct route_search {
+  struct mta *mta;
+  struct span domain;
+  struct arena *arena;
+  void (*fn)(void *context); /* may be called before mta_find_route returns */
+  void *context;
   enum route_failure failure;
   enum route_because because;
   struct span why;              /* of a failure */
   struct span said;             /* the record that told of it, as it stood in the answer; or empty */
-  const struct route_hop *hops; /* in the arena of who asked */
+  const struct route_hop *hops; /* the best first */
   uint32_t hop_count;
-  journal_seq record; /* the DNS answer, or 0 */
+  struct route_hop only; /* where there is one that no record tells of: the list */
+  journal_seq record;    /* the DNS answer, or 0 */
 };
-
-typedef void route_fn(void *context, const struct route *route);
-/* May call back before it returns. Texts in the arena, which must live until the callback. */
-void mta_find_route(struct mta *mta, struct span domain, struct arena *arena, route_fn *fn, void *context);
+void mta_find_route(struct route_search *search);
 
 /* ---- mta_address.c: the addresses of a host ---- */
 enum { MTA_ADDRESSES_MAX = 16 };

@@ -16,43 +16,25 @@
 
 enum { RECORD_INSIDE = 160 }; /* as long as nearly every MX record */
 
-struct route_search {
-  struct mta *mta;
-  struct span domain;
-  struct arena *arena;
-  route_fn *fn;
-  void *context;
-};
-
-static void report(struct route_search *search, struct route *route) {
-  route_fn *fn = search->fn;
-  void *context = search->context;
-  fn(context, route);
-}
-
 /* said: the MX record that told of it, if one did. */
 static void fail_because(struct route_search *search, enum route_failure failure, const char *why,
-                         journal_seq record, struct span said) {
-  struct route route = {
-      .failure = failure,
-      .why = arena_format(search->arena, "%.*s: %s", SPAN_ARG(search->domain), why),
-      .said = said,
-      .record = record,
-  };
-  report(search, &route);
+                         struct span said) {
+  search->failure = failure;
+  search->why = arena_format(search->arena, "%.*s: %s", SPAN_ARG(search->domain), why);
+  search->said = said;
+  search->fn(search->context);
 }
 
-static void fail(struct route_search *search, enum route_failure failure, const char *why,
-                 journal_seq record) {
-  fail_because(search, failure, why, record, SPAN_EMPTY);
+static void fail(struct route_search *search, enum route_failure failure, const char *why) {
+  fail_because(search, failure, why, SPAN_EMPTY);
 }
 
-static void single_hop(struct route_search *search, enum route_because because, struct span host,
-                       journal_seq record) {
-  struct route_hop *hop = arena_zalloc(search->arena, sizeof *hop);
-  hop->name = host;
-  struct route route = {.because = because, .hops = hop, .hop_count = 1, .record = record};
-  report(search, &route);
+static void single_hop(struct route_search *search, enum route_because because, struct span host) {
+  search->because = because;
+  search->only = (struct route_hop){.name = host};
+  search->hops = &search->only;
+  search->hop_count = 1;
+  search->fn(search->context);
 }
 
 static bool before(const struct route_hop *a, const struct route_hop *b) {
@@ -90,12 +72,12 @@ static struct route_hop hop_of_record(struct route_search *search, const struct 
 }
 
 /* Drops this host and whatever is no better than it (RFC 5321 5.1). */
-static void drop_self(const struct mta *mta, struct route *route) {
-  for (uint32_t i = 0; i < route->hop_count; i++) {
-    if (!span_equal_nocase(route->hops[i].name, mta->config.host_name)) continue;
+static void drop_self(struct route_search *search) {
+  for (uint32_t i = 0; i < search->hop_count; i++) {
+    if (!span_equal_nocase(search->hops[i].name, search->mta->config.host_name)) continue;
     uint32_t keep = 0;
-    while (keep < route->hop_count && route->hops[keep].preference < route->hops[i].preference) keep++;
-    route->hop_count = keep;
+    while (keep < search->hop_count && search->hops[keep].preference < search->hops[i].preference) keep++;
+    search->hop_count = keep;
     return;
   }
 }
@@ -114,54 +96,52 @@ static bool is_gateway_for(const struct mta *mta, struct span domain) {
   return false;
 }
 
-static void on_mx(void *context, const struct resolver_answer *answer) {
-  struct route_search *search = context;
-  struct route route = {.because = ROUTE_MX, .record = answer->record};
-  switch (answer->status) {
-  case RESOLVER_FOUND: break;
-  case RESOLVER_NO_DATA:
-    single_hop(search, ROUTE_ADDRESS, arena_copy(search->arena, answer->name), answer->record);
-    return;
-  case RESOLVER_NO_NAME: fail(search, ROUTE_NO_DOMAIN, "no such domain", answer->record); return;
-  case RESOLVER_FAILED: fail(search, ROUTE_TRY_LATER, "the name server failed", answer->record); return;
-  case RESOLVER_TIMED_OUT:
-    fail(search, ROUTE_TRY_LATER, "the name server does not answer", answer->record);
-    return;
-  }
-  if (is_null_mx(answer)) {
-    fail_because(search, ROUTE_NULL_MX, "the domain takes no mail (null MX)", answer->record,
-                 record_text(search, &answer->records[0]));
-    return;
-  }
+static void take_mx_records(struct route_search *search, const struct resolver_answer *answer) {
   size_t room = answer->count < ROUTE_HOPS_MAX ? answer->count : ROUTE_HOPS_MAX;
   struct route_hop *hops = arena_alloc(search->arena, room * sizeof *hops);
   for (size_t i = 0; i < answer->count; i++)
-    insert_hop(hops, &route.hop_count, hop_of_record(search, &answer->records[i]));
-  route.hops = hops;
-  drop_self(search->mta, &route);
-  if (route.hop_count == 0 && is_gateway_for(search->mta, search->domain))
-    single_hop(search, ROUTE_ADDRESS, search->domain, answer->record);
-  else if (route.hop_count == 0)
-    fail(search, ROUTE_LOOP, "mail loops back to this host (it is the best MX)", answer->record);
+    insert_hop(hops, &search->hop_count, hop_of_record(search, &answer->records[i]));
+  search->because = ROUTE_MX;
+  search->hops = hops;
+  drop_self(search);
+  if (search->hop_count > 0)
+    search->fn(search->context);
+  else if (is_gateway_for(search->mta, search->domain))
+    single_hop(search, ROUTE_ADDRESS, search->domain);
   else
-    report(search, &route);
+    fail(search, ROUTE_LOOP, "mail loops back to this host (it is the best MX)");
 }
 
-void mta_find_route(struct mta *mta, struct span domain, struct arena *arena, route_fn *fn, void *context) {
-  struct route_search search = {mta, domain, arena, fn, context};
-  if (mta_is_local_domain(mta, domain)) {
-    if (mta->config.delivers_to)
-      single_hop(&search, ROUTE_LOCAL, network_host(mta->config.agent.network, mta->config.delivers_to)->name,
-                 0);
+static void on_mx(void *context, const struct resolver_answer *answer) {
+  struct route_search *search = context;
+  search->record = answer->record;
+  switch (answer->status) {
+  case RESOLVER_FOUND:
+    if (is_null_mx(answer))
+      fail_because(search, ROUTE_NULL_MX, "the domain takes no mail (null MX)",
+                   record_text(search, &answer->records[0]));
     else
-      fail(&search, ROUTE_NO_ADDRESS, "no mailbox host is set for this domain", 0);
+      take_mx_records(search, answer);
+    break;
+  case RESOLVER_NO_DATA: single_hop(search, ROUTE_ADDRESS, arena_copy(search->arena, answer->name)); break;
+  case RESOLVER_NO_NAME: fail(search, ROUTE_NO_DOMAIN, "no such domain"); break;
+  case RESOLVER_FAILED: fail(search, ROUTE_TRY_LATER, "the name server failed"); break;
+  case RESOLVER_TIMED_OUT: fail(search, ROUTE_TRY_LATER, "the name server does not answer"); break;
+  }
+}
+
+void mta_find_route(struct route_search *search) {
+  const struct mta *mta = search->mta;
+  if (mta_is_local_domain(mta, search->domain)) {
+    if (mta->config.delivers_to)
+      single_hop(search, ROUTE_LOCAL, network_host(mta->config.agent.network, mta->config.delivers_to)->name);
+    else
+      fail(search, ROUTE_NO_ADDRESS, "no mailbox host is set for this domain");
   } else if (mta->config.smarthost.len) {
-    single_hop(&search, ROUTE_SMARTHOST, mta->config.smarthost, 0);
-  } else if (address_literal_is_valid(domain)) {
-    single_hop(&search, ROUTE_LITERAL, domain, 0);
+    single_hop(search, ROUTE_SMARTHOST, mta->config.smarthost);
+  } else if (address_literal_is_valid(search->domain)) {
+    single_hop(search, ROUTE_LITERAL, search->domain);
   } else {
-    struct route_search *asked = arena_alloc(arena, sizeof *asked);
-    *asked = search;
-    resolver_ask(mta->config.resolver, domain, DNS_TYPE_MX, on_mx, asked);
+    resolver_ask(mta->config.resolver, search->domain, DNS_TYPE_MX, on_mx, search);
   }
 }
