@@ -274,14 +274,6 @@ uint32_t message_header_from_lines(const struct message *message) {
   return message->has_odd_header ? (uint32_t)header_census(message).from_lines : 0;
 }
 
-size_t message_size(const struct message *message) {
-  return (size_t)message->header_len + 2 + message->body->len;
-}
-
-size_t message_wire_size(const struct message *message) {
-  return message_size(message) + message_header_dots(message) + message->body->dot_lines + 3;
-}
-
 void message_write_header(const struct message *message, struct buf *out) {
   for (; message; message = message->tail) buf_add(out, message_block(message));
 }

@@ -88,9 +88,14 @@ static inline bool message_has_8bit(const struct message *message) {
   return message->has_8bit_header || message->body->has_8bit;
 }
 /* Octets as counted by SIZE (RFC 1870), by POP3's LIST and by the store: no dot-stuffing, CRLF as two. */
-size_t message_size(const struct message *message);
+static inline size_t message_size(const struct message *message) {
+  return (size_t)message->header_len + 2 + message->body->len;
+}
 /* Octets of the DATA block as sent: dot-stuffed, with the final CRLF.CRLF's ".CRLF". */
-size_t message_wire_size(const struct message *message);
+static inline size_t message_wire_size(const struct message *message) {
+  size_t header_dots = message->has_odd_header ? message_header_dots(message) : 0;
+  return message_size(message) + header_dots + message->body->dot_lines + 3;
+}
 /* The header of a version: all blocks, newest first. */
 void message_write_header(const struct message *message, struct buf *out);
 /* Header, blank line, body. */

@@ -1,12 +1,12 @@
 #include "proto/smtp_reply.h"
 
-static bool is_code(struct span text) {
-  return text.len >= 3 && text.data[0] >= '2' && text.data[0] <= '5' && ascii_is_digit(text.data[1]) &&
-         ascii_is_digit(text.data[2]);
-}
-
+/* The code at the front of a text, 200 to 599; 0 if there is none. */
 static uint16_t code_of(struct span text) {
-  return (uint16_t)((text.data[0] - '0') * 100 + (text.data[1] - '0') * 10 + (text.data[2] - '0'));
+  if (text.len < 3) return 0;
+  unsigned first = (unsigned)(text.data[0] - '0'), second = (unsigned)(text.data[1] - '0'),
+           third = (unsigned)(text.data[2] - '0');
+  bool is_code = first >= 2 && first <= 5 && second <= 9 && third <= 9;
+  return is_code ? (uint16_t)(first * 100 + second * 10 + third) : 0;
 }
 
 /* Up to three digits at the front (RFC 3463 2). */
@@ -29,17 +29,20 @@ struct span smtp_enhanced_take(uint16_t code, struct span *text) {
 
 bool smtp_reply_split(struct span words, struct smtp_reply *reply_out) {
   *reply_out = (struct smtp_reply){.enhanced = SPAN_EMPTY, .text = words};
-  if (!is_code(words) || (words.len > 3 && words.data[3] != ' ')) return false;
-  reply_out->code = code_of(words);
+  uint16_t code = code_of(words);
+  if (!code || (words.len > 3 && words.data[3] != ' ')) return false;
+  reply_out->code = code;
   reply_out->text = span_skip(words, 4);
   reply_out->enhanced = smtp_enhanced_take(reply_out->code, &reply_out->text);
   return true;
 }
 
 bool smtp_reply_parse_line(struct span line, uint16_t *code_out, bool *more_out, struct span *text_out) {
-  if (!is_code(line) || (line.len > 3 && line.data[3] != ' ' && line.data[3] != '-')) return false;
-  *code_out = code_of(line);
-  *more_out = line.len > 3 && line.data[3] == '-';
+  uint16_t code = code_of(line);
+  char after = line.len > 3 ? line.data[3] : ' ';
+  if (!code || (after != ' ' && after != '-')) return false;
+  *code_out = code;
+  *more_out = after == '-';
   *text_out = span_skip(line, 4);
   return true;
 }
