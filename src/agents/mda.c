@@ -58,12 +58,12 @@ static const struct mail_user *find_user(struct mda *mda, const struct smtp_path
   return user;
 }
 
-static struct smtp_verdict decide_rcpt(struct mda *mda, struct smtp_session *session,
-                                       const struct smtp_path *path) {
+static void decide_rcpt(struct mda *mda, struct smtp_session *session, const struct smtp_path *path,
+                        struct smtp_verdict *verdict) {
   const struct mail_user *user = find_user(mda, path);
-  if (!user) return (struct smtp_verdict){.text = SMTP_TEXT_RCPT_UNKNOWN, .because = SPAN("unknown_user")};
-  expect(session, (struct expected){.user = user, .rcpt = session->heard.rcpt});
-  return (struct smtp_verdict){.because = SPAN("mailbox")};
+  if (user) expect(session, (struct expected){.user = user, .rcpt = session->heard.rcpt});
+  if (!user) verdict->text = SMTP_TEXT_RCPT_UNKNOWN;
+  verdict->because = user ? SPAN("mailbox") : SPAN("unknown_user");
 }
 
 /* ---- delivering ---- */
@@ -102,7 +102,7 @@ static bool decide(void *context, struct smtp_session *session, const struct smt
                    struct smtp_verdict *verdict_out) {
   struct mda *mda = context;
   if (decision->kind == SMTP_SERVER_DECIDE_RCPT)
-    *verdict_out = decide_rcpt(mda, session, &decision->path);
+    decide_rcpt(mda, session, &decision->path, verdict_out);
   else if (decision->kind == SMTP_SERVER_DECIDE_MESSAGE)
     deliver(mda, session, decision->message, decision->recipient);
   else if (decision->kind == SMTP_SERVER_DECIDE_VRFY)

@@ -37,8 +37,9 @@ static bool relays_from_client(const struct mta *mta, const struct smtp_session 
 
 /* ---- what the listener asks ---- */
 
-static struct smtp_verdict say_text(enum smtp_text text, struct span because) {
-  return (struct smtp_verdict){.text = text, .because = because};
+static void say_text(struct smtp_verdict *verdict, enum smtp_text text, struct span because) {
+  verdict->text = text;
+  verdict->because = because;
 }
 
 /* A name that mail is for here: a user, an alias, or postmaster, who always exists (RFC 5321 4.5.1). */
@@ -57,31 +58,39 @@ static bool knows_recipient(const struct mta *mta, struct span address, struct s
 }
 
 /* Who may send to whom: own domains for everybody, other domains for those it relays for. */
-static struct smtp_verdict decide_rcpt(const struct mta *mta, const struct smtp_session *session,
-                                       const struct smtp_path *path) {
+static void decide_rcpt(const struct mta *mta, const struct smtp_session *session,
+                        const struct smtp_path *path, struct smtp_verdict *verdict) {
   const struct address *address = &path->address;
   if (address->domain.len == 0 || mta_is_local_domain(mta, address->domain)) {
     bool checks = mta->config.knows_users && mta->config.agent.software->checks_recipients;
     if (checks && !knows_recipient(mta, path->text, address->local_part))
-      return say_text(SMTP_TEXT_RCPT_UNKNOWN, SPAN("unknown_user"));
-    return (struct smtp_verdict){.because = SPAN("mail_for")};
+      say_text(verdict, SMTP_TEXT_RCPT_UNKNOWN, SPAN("unknown_user"));
+    else
+      verdict->because = SPAN("mail_for");
+  } else if (smtp_server_user(session->engine).len) {
+    verdict->because = SPAN("authenticated");
+  } else if (relays_for_domain(mta, address->domain)) {
+    verdict->because = SPAN("relays_for");
+  } else if (relays_from_client(mta, session)) {
+    verdict->because = SPAN("relays_from");
+  } else if (mta->config.relaying.anybody) {
+    verdict->because = SPAN("open_relay");
+  } else {
+    say_text(verdict, SMTP_TEXT_RCPT_RELAY_DENIED, SPAN("relay"));
   }
-  if (smtp_server_user(session->engine).len) return (struct smtp_verdict){.because = SPAN("authenticated")};
-  if (relays_for_domain(mta, address->domain)) return (struct smtp_verdict){.because = SPAN("relays_for")};
-  if (relays_from_client(mta, session)) return (struct smtp_verdict){.because = SPAN("relays_from")};
-  if (mta->config.relaying.anybody) return (struct smtp_verdict){.because = SPAN("open_relay")};
-  return say_text(SMTP_TEXT_RCPT_RELAY_DENIED, SPAN("relay"));
 }
 
-static struct smtp_verdict decide_auth(const struct mta *mta, const struct smtp_server_decision *decision) {
+static void decide_auth(const struct mta *mta, const struct smtp_server_decision *decision,
+                        struct smtp_verdict *verdict) {
   const struct mail_user *user = mail_users_find(mta->config.submitters, decision->user);
   if (user && user->password.len && span_equal(user->password, decision->password))
-    return (struct smtp_verdict){.because = SPAN("password")};
-  return say_text(SMTP_TEXT_AUTH_FAILED, user ? SPAN("wrong_password") : SPAN("unknown_user"));
+    verdict->because = SPAN("password");
+  else
+    say_text(verdict, SMTP_TEXT_AUTH_FAILED, user ? SPAN("wrong_password") : SPAN("unknown_user"));
 }
 
-static struct smtp_verdict decide_vrfy(const struct mta *mta, struct smtp_session *session,
-                                       struct span text) {
+static void decide_vrfy(const struct mta *mta, struct smtp_session *session, struct span text,
+                        struct smtp_verdict *verdict) {
   struct smtp_path path;
   struct span rest;
   struct span address = text, local_part = text, domain = SPAN_EMPTY;
@@ -90,45 +99,47 @@ static struct smtp_verdict decide_vrfy(const struct mta *mta, struct smtp_sessio
     local_part = path.address.local_part;
     domain = path.address.domain;
   }
-  if (domain.len && !mta_is_local_domain(mta, domain))
-    return say_text(SMTP_TEXT_VRFY_CANNOT, SPAN("not_local"));
-  if (!knows_recipient(mta, address, local_part))
-    return say_text(SMTP_TEXT_VRFY_UNKNOWN, SPAN("unknown_user"));
-  const struct mail_user *user = mail_users_for(mta->config.users, address, local_part);
-  struct smtp_verdict verdict = say_text(SMTP_TEXT_VRFY_OK, SPAN("known_user"));
-  verdict.address = user ? user->address : mta_qualified(mta, &session->arena, address);
-  return verdict;
+  if (domain.len && !mta_is_local_domain(mta, domain)) {
+    say_text(verdict, SMTP_TEXT_VRFY_CANNOT, SPAN("not_local"));
+  } else if (!knows_recipient(mta, address, local_part)) {
+    say_text(verdict, SMTP_TEXT_VRFY_UNKNOWN, SPAN("unknown_user"));
+  } else {
+    const struct mail_user *user = mail_users_for(mta->config.users, address, local_part);
+    say_text(verdict, SMTP_TEXT_VRFY_OK, SPAN("known_user"));
+    verdict->address = user ? user->address : mta_qualified(mta, &session->arena, address);
+  }
 }
 
 /* Who is behind a name, one a line: what made EXPN useful once, and a gift to spammers now. */
-static struct smtp_verdict decide_expn(const struct mta *mta, struct smtp_session *session,
-                                       struct span text) {
+static void decide_expn(const struct mta *mta, struct smtp_session *session, struct span text,
+                        struct smtp_verdict *verdict) {
   struct smtp_path path;
   struct span rest, *members;
   size_t count;
   if (smtp_path_parse(text, false, &path, &rest) == ADDRESS_OK) text = path.text;
-  bool is_list = mta_list_members(mta, text, &session->arena, &members, &count);
-  if (!is_list) { /* somebody with a mailbox is a list of one, as sendmail has it */
-    struct smtp_verdict user = decide_vrfy(mta, session, text);
-    return user.text == SMTP_TEXT_VRFY_OK ? (struct smtp_verdict){.text = SMTP_TEXT_EXPN_OK,
-                                                                  .because = user.because,
-                                                                  .address = user.address}
-                                          : say_text(SMTP_TEXT_EXPN_UNKNOWN, SPAN("no_list"));
+  if (mta_list_members(mta, text, &session->arena, &members, &count)) {
+    say_text(verdict, SMTP_TEXT_EXPN_OK, SPAN("list"));
+    verdict->addresses = members;
+    verdict->address_count = count;
+    return;
   }
-  struct smtp_verdict verdict = say_text(SMTP_TEXT_EXPN_OK, SPAN("list"));
-  verdict.addresses = members;
-  verdict.address_count = count;
-  return verdict;
+  decide_vrfy(mta, session, text, verdict); /* somebody with a mailbox is a list of one, as sendmail has it */
+  if (verdict->text == SMTP_TEXT_VRFY_OK)
+    verdict->text = SMTP_TEXT_EXPN_OK;
+  else
+    say_text(verdict, SMTP_TEXT_EXPN_UNKNOWN, SPAN("no_list"));
 }
 
 /* RFC 1985 5.3: who may have the queue tried for which host is the software's (Postfix: its relay domains).
  */
-static struct smtp_verdict decide_etrn(struct mta *mta, struct span domain) {
+static void decide_etrn(struct mta *mta, struct span domain, struct smtp_verdict *verdict) {
   enum etrn_for who = mta->config.agent.software->etrn_for;
-  if (who == ETRN_FOR_NOBODY || (who == ETRN_FOR_RELAYS && !relays_for_domain(mta, domain)))
-    return say_text(SMTP_TEXT_ETRN_REFUSED, SPAN("etrn"));
+  if (who == ETRN_FOR_NOBODY || (who == ETRN_FOR_RELAYS && !relays_for_domain(mta, domain))) {
+    say_text(verdict, SMTP_TEXT_ETRN_REFUSED, SPAN("etrn"));
+    return;
+  }
   bool waits = mta_start_queue(mta, domain);
-  return say_text(waits ? SMTP_TEXT_ETRN_STARTED : SMTP_TEXT_ETRN_NOTHING, SPAN("etrn"));
+  say_text(verdict, waits ? SMTP_TEXT_ETRN_STARTED : SMTP_TEXT_ETRN_NOTHING, SPAN("etrn"));
 }
 
 /* ---- accepting a message ---- */
@@ -158,8 +169,9 @@ static void add_tls(const struct mta *mta, const struct smtp_session *session, s
   facts->tls_record = connection_tls_record(network, session->connection);
 }
 
-static struct stamp_facts facts_of_session(const struct mta *mta, const struct smtp_session *session) {
-  struct stamp_facts facts = {
+static void tell_facts(const struct mta *mta, const struct smtp_session *session,
+                       struct stamp_facts *facts_out) {
+  *facts_out = (struct stamp_facts){
       .helo = smtp_server_helo(session->engine),
       .helo_record = session->heard.helo,
       .ptr = session->client_name,
@@ -173,13 +185,12 @@ static struct stamp_facts facts_of_session(const struct mta *mta, const struct s
       .reverse_path = smtp_server_reverse_path(session->engine),
       .mail_record = session->heard.mail,
   };
-  add_tls(mta, session, &facts);
+  add_tls(mta, session, facts_out);
   /* With several recipients a for clause would betray one to another (RFC 5321 7.2). */
   if (smtp_server_recipient_count(session->engine) == 1) {
-    facts.recipient = smtp_server_recipient(session->engine, 0);
-    facts.recipient_record = session->heard.rcpt;
+    facts_out->recipient = smtp_server_recipient(session->engine, 0);
+    facts_out->recipient_record = session->heard.rcpt;
   }
-  return facts;
 }
 
 struct span mta_own_queue_id(struct mta *mta, char text[QUEUE_ID_MAX]) {
@@ -225,15 +236,14 @@ static void take_requests(const struct mta *mta, struct queue_entry *entry, stru
   }
 }
 
-static struct smtp_verdict decide_message(struct mta *mta, struct smtp_session *session,
-                                          struct message *arrived, bool submission) {
-  if (arrived->received_count >= mta->config.hop_limit)
-    return say_text(SMTP_TEXT_LOOP, SPAN("too_many_hops"));
+static void accept_message(struct mta *mta, struct smtp_session *session, struct message *arrived,
+                           bool submission) {
   const struct agent *agent = smtp_session_agent(session);
   struct message *message = message_retain(arrived);
   if (submission || agent->software->adds_when_relaying)
     submission_complete(agent, mta->config.numbers, &message, session);
-  struct stamp_facts facts = facts_of_session(mta, session);
+  struct stamp_facts facts;
+  tell_facts(mta, session, &facts);
   stamp_received(smtp_session_stamper(session), mta->config.numbers, &message, &facts);
   struct span recipients[1];
   uint32_t count = smtp_server_recipient_count(session->engine);
@@ -249,20 +259,29 @@ static struct smtp_verdict decide_message(struct mta *mta, struct smtp_session *
   const struct dsn_requests *requests = smtp_server_dsn_requests(session->engine);
   if (requests) take_requests(mta, entry, session, requests);
   message_release(message);
-  return (struct smtp_verdict){.because = SPAN("accepted")};
+}
+
+static void decide_message(struct mta *mta, struct smtp_session *session, struct message *arrived,
+                           bool submission, struct smtp_verdict *verdict) {
+  if (arrived->received_count >= mta->config.hop_limit) {
+    say_text(verdict, SMTP_TEXT_LOOP, SPAN("too_many_hops"));
+    return;
+  }
+  accept_message(mta, session, arrived, submission);
+  verdict->because = SPAN("accepted");
 }
 
 static bool decide(struct mta *mta, struct smtp_session *session, const struct smtp_server_decision *decision,
                    struct smtp_verdict *verdict_out, bool submission) {
   switch (decision->kind) {
-  case SMTP_SERVER_DECIDE_RCPT: *verdict_out = decide_rcpt(mta, session, &decision->path); return true;
-  case SMTP_SERVER_DECIDE_AUTH: *verdict_out = decide_auth(mta, decision); return true;
-  case SMTP_SERVER_DECIDE_VRFY: *verdict_out = decide_vrfy(mta, session, decision->text); return true;
-  case SMTP_SERVER_DECIDE_ETRN: *verdict_out = decide_etrn(mta, decision->text); return true;
-  case SMTP_SERVER_DECIDE_EXPN: *verdict_out = decide_expn(mta, session, decision->text); return true;
+  case SMTP_SERVER_DECIDE_RCPT: decide_rcpt(mta, session, &decision->path, verdict_out); break;
+  case SMTP_SERVER_DECIDE_AUTH: decide_auth(mta, decision, verdict_out); break;
+  case SMTP_SERVER_DECIDE_VRFY: decide_vrfy(mta, session, decision->text, verdict_out); break;
+  case SMTP_SERVER_DECIDE_ETRN: decide_etrn(mta, decision->text, verdict_out); break;
+  case SMTP_SERVER_DECIDE_EXPN: decide_expn(mta, session, decision->text, verdict_out); break;
   case SMTP_SERVER_DECIDE_MESSAGE:
-    *verdict_out = decide_message(mta, session, decision->message, submission);
-    return true;
+    decide_message(mta, session, decision->message, submission, verdict_out);
+    break;
   case SMTP_SERVER_DECIDE_CONNECT: session->process = mta_next_process(mta); break;
   case SMTP_SERVER_DECIDE_HELO:
   case SMTP_SERVER_DECIDE_MAIL:
