@@ -1,18 +1,18 @@
 #include "agents/final_stamp.h"
 
 /* A field with one token, and the record where that was heard. */
-static void add_field(struct final_stamp *stamp, bool with_sources, const char *name, struct span token,
+static void add_field(struct final_stamp *stamp, bool with_sources, struct span name, struct span token,
                       enum source source, journal_seq heard) {
-  buf_add_text(&stamp->block, name);
-  buf_add(&stamp->block, SPAN(": "));
+  size_t before = stamp->block.len;
+  char *start = buf_room(&stamp->block, name.len + sizeof ": " + token.len + sizeof "\r\n");
+  char *to = buf_put(buf_put(start, name), SPAN(": ")), *end = buf_put(buf_put(to, token), SPAN("\r\n"));
+  stamp->block.len += (size_t)(end - start);
   if (with_sources)
-    sources_add(&stamp->sources, &(struct source_token){.offset = (uint32_t)stamp->block.len,
+    sources_add(&stamp->sources, &(struct source_token){.offset = (uint32_t)(before + (size_t)(to - start)),
                                                         .length = (uint32_t)token.len,
-                                                        .clause = span_from(name),
+                                                        .clause = name,
                                                         .source = source,
                                                         .record = heard});
-  buf_add(&stamp->block, token);
-  buf_add(&stamp->block, SPAN("\r\n"));
 }
 
 struct message *final_stamp_on(struct final_stamp *stamp, const struct agent *agent,
@@ -27,11 +27,11 @@ struct message *final_stamp_on(struct final_stamp *stamp, const struct agent *ag
     buf_add_char(&stamp->path, '<');
     buf_add(&stamp->path, facts->reverse_path);
     buf_add_char(&stamp->path, '>');
-    add_field(stamp, with_sources, "Return-Path", buf_span(&stamp->path), facts->reverse_path_from,
+    add_field(stamp, with_sources, SPAN("Return-Path"), buf_span(&stamp->path), facts->reverse_path_from,
               facts->mail);
   }
   if (software->adds_delivered_to)
-    add_field(stamp, with_sources, "Delivered-To", facts->recipient, SOURCE_RCPT, facts->rcpt);
+    add_field(stamp, with_sources, SPAN("Delivered-To"), facts->recipient, SOURCE_RCPT, facts->rcpt);
   if (stamp->block.len == 0) return message_retain(message);
   struct message *stamped = message_put_on_top(message, buf_span(&stamp->block));
   sim_set_cause(agent->sim,

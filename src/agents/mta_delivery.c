@@ -192,22 +192,25 @@ static void on_over(void *context, enum connection_end how, bool transacted) {
 
 static const struct smtp_sender_events sender_events = {on_outcome, on_over, on_no_8bitmime};
 
-static struct journal_record routed_record(struct delivery *delivery, uint32_t recipient,
-                                           const char *because) {
-  struct journal_record record = agent_record(&delivery->mta->config.agent, JOURNAL_ROUTED);
-  record.message = delivery->entry->message->number;
-  record.text[0] = delivery->entry->id;
-  record.text[1] = delivery->entry->recipients[recipient].address;
-  record.text[3] = span_from(because);
-  return record;
+/* Who is routed, and why there. */
+static void say_who(struct journal_record *record, const struct delivery *delivery, uint32_t recipient,
+                    struct span because) {
+  record->message = delivery->entry->message->number;
+  record->text[0] = delivery->entry->id;
+  record->text[1] = delivery->entry->recipients[recipient].address;
+  record->text[3] = because;
 }
 
 static void note_routed(struct delivery *delivery, uint32_t recipient) {
-  static const char *const because[] = {"local", "smarthost", "mx", "a", "literal"};
+  static const struct span because[] = {[ROUTE_LOCAL] = SPAN_INIT("local"),
+                                        [ROUTE_SMARTHOST] = SPAN_INIT("smarthost"),
+                                        [ROUTE_MX] = SPAN_INIT("mx"),
+                                        [ROUTE_ADDRESS] = SPAN_INIT("a"),
+                                        [ROUTE_LITERAL] = SPAN_INIT("literal")};
   const struct route_hop *hop = &delivery->route.hops[delivery->hop];
   bool by_aaaa = delivery->route.because == ROUTE_ADDRESS && ip_family_of_text(delivery->to_address) == IP_V6;
-  struct journal_record record =
-      routed_record(delivery, recipient, by_aaaa ? "aaaa" : because[delivery->route.because]);
+  struct journal_record record = agent_record(&delivery->mta->config.agent, JOURNAL_ROUTED);
+  say_who(&record, delivery, recipient, by_aaaa ? SPAN("aaaa") : because[delivery->route.because]);
   record.number[0] = hop->preference;
   record.number[1] = delivery->to;
   record.text[2] = hop->name;
@@ -268,7 +271,8 @@ static void note_no_way(struct delivery *delivery, const char *because) {
   struct sim *sim = delivery->mta->config.agent.sim;
   journal_seq answer = sim_cause(sim);
   for (uint32_t i = 0; i < delivery->recipient_count; i++) {
-    struct journal_record record = routed_record(delivery, delivery->recipients[i], because);
+    struct journal_record record = agent_record(&delivery->mta->config.agent, JOURNAL_ROUTED);
+    say_who(&record, delivery, delivery->recipients[i], span_from(because));
     record.text[4] = delivery->route.said;
     sim_set_cause(sim, answer);
     sim_note_cause(sim, &record);

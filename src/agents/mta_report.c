@@ -9,13 +9,12 @@
 #include "base/check.h"
 #include "mail/header.h"
 
-static struct journal_record fate_record(struct mta *mta, enum journal_kind kind,
-                                         const struct queue_entry *entry, uint32_t recipient) {
-  struct journal_record record = agent_record(&mta->config.agent, kind);
-  record.message = entry->message->number;
-  record.text[0] = entry->id;
-  record.text[1] = entry->recipients[recipient].address;
-  return record;
+/* Whose fate the record tells of. */
+static void name_recipient(struct journal_record *record, const struct queue_entry *entry,
+                           uint32_t recipient) {
+  record->message = entry->message->number;
+  record->text[0] = entry->id;
+  record->text[1] = entry->recipients[recipient].address;
 }
 
 /* Whom a failure is reported to; empty: nobody. */
@@ -46,7 +45,8 @@ static void keep_failure(struct queue_entry *entry, uint32_t index, const struct
 void mta_relayed(struct mta *mta, struct queue_entry *entry, uint32_t recipient, host_id to,
                  struct span next_host, struct span reply) {
   entry->recipients[recipient].state = QUEUE_DONE;
-  struct journal_record record = fate_record(mta, JOURNAL_RELAYED, entry, recipient);
+  struct journal_record record = agent_record(&mta->config.agent, JOURNAL_RELAYED);
+  name_recipient(&record, entry, recipient);
   record.number[0] = to;
   record.text[2] = next_host;
   record.text[3] = reply;
@@ -63,7 +63,8 @@ void mta_defer(struct mta *mta, struct queue_entry *entry, uint32_t recipient,
 void mta_bounce(struct mta *mta, struct queue_entry *entry, uint32_t recipient,
                 const struct mta_failure *failure) {
   keep_failure(entry, recipient, failure);
-  struct journal_record record = fate_record(mta, JOURNAL_BOUNCED, entry, recipient);
+  struct journal_record record = agent_record(&mta->config.agent, JOURNAL_BOUNCED);
+  name_recipient(&record, entry, recipient);
   record.number[0] = failure->reply.code;
   record.text[2] = failure->reply.text;
   record.text[3] = failure->reply.enhanced;
@@ -132,7 +133,8 @@ static void warn_of_delay(struct mta *mta, const struct queue_entry *entry,
 }
 
 static void expire(struct mta *mta, struct queue_entry *entry, uint32_t recipient) {
-  struct journal_record record = fate_record(mta, JOURNAL_EXPIRED, entry, recipient);
+  struct journal_record record = agent_record(&mta->config.agent, JOURNAL_EXPIRED);
+  name_recipient(&record, entry, recipient);
   record.text[2] = entry->recipients[recipient].why;
   record.text[3] = report_to(entry, recipient);
   sim_note_cause(mta->config.agent.sim, &record);
@@ -168,7 +170,8 @@ static void plan_next_try(struct mta *mta, struct queue_entry *entry) {
     }
     waits = true;
     warn_of_delay(mta, entry, recipient);
-    struct journal_record record = fate_record(mta, JOURNAL_DEFERRED, entry, i);
+    struct journal_record record = agent_record(&mta->config.agent, JOURNAL_DEFERRED);
+    name_recipient(&record, entry, i);
     record.number[0] = entry->attempts;
     record.number[1] = next_us;
     record.number[2] = recipient->code;

@@ -34,8 +34,8 @@ struct submission {
 
 /* ---- composing ---- */
 
-static void add_field(struct compose *compose, const char *name, struct span value) {
-  if (value.len) compose_field(compose, span_from(name), value);
+static void add_field(struct compose *compose, struct span name, struct span value) {
+  if (value.len) compose_field(compose, name, value);
 }
 
 static struct span message_id(struct mua *mua, const struct mua_letter *letter, struct arena *arena) {
@@ -47,15 +47,15 @@ static struct message *compose_letter(struct mua *mua, const struct mua_letter *
   struct arena *arena = &mua->scratch;
   struct compose compose = compose_begin(arena);
   struct span date = letter->date.len ? letter->date : stamp_date(mua->stamper);
-  add_field(&compose, "From", letter->from);
-  add_field(&compose, "To", letter->to);
-  add_field(&compose, "Cc", letter->cc);
-  add_field(&compose, "Reply-To", letter->reply_to);
-  add_field(&compose, "Subject", letter->subject);
-  if (!letter->no_date) add_field(&compose, "Date", date);
-  add_field(&compose, "Message-ID", message_id(mua, letter, arena));
-  add_field(&compose, "In-Reply-To", letter->in_reply_to);
-  add_field(&compose, "References", letter->references);
+  add_field(&compose, SPAN("From"), letter->from);
+  add_field(&compose, SPAN("To"), letter->to);
+  add_field(&compose, SPAN("Cc"), letter->cc);
+  add_field(&compose, SPAN("Reply-To"), letter->reply_to);
+  add_field(&compose, SPAN("Subject"), letter->subject);
+  if (!letter->no_date) add_field(&compose, SPAN("Date"), date);
+  add_field(&compose, SPAN("Message-ID"), message_id(mua, letter, arena));
+  add_field(&compose, SPAN("In-Reply-To"), letter->in_reply_to);
+  add_field(&compose, SPAN("References"), letter->references);
   for (size_t i = 0; i < letter->field_count; i++)
     compose_field(&compose, letter->fields[i].name, letter->fields[i].value);
   compose_text(&compose, letter->text);

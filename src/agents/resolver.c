@@ -87,12 +87,10 @@ static void finish(struct question *question, const struct resolver_answer *answ
 
 /* ---- asking ---- */
 
-static struct journal_record about(const struct resolver *resolver, enum journal_kind kind, struct span name,
-                                   enum dns_type type, struct arena *arena) {
-  struct journal_record record = agent_record(&resolver->agent, kind);
-  record.text[0] = name;
-  record.text[1] = dns_type_text(type, arena);
-  return record;
+static void say_question(struct journal_record *record, struct span name, enum dns_type type,
+                         struct arena *arena) {
+  record->text[0] = name;
+  record->text[1] = dns_type_text(type, arena);
 }
 
 static void on_silence(void *context);
@@ -108,8 +106,8 @@ static void send_question(struct question *question) {
   buf_clear(&resolver->wire);
   bool encoded = dns_message_encode(&message, DNS_DATAGRAM_MAX, &resolver->wire);
   CHECK(encoded); /* the name was parsed */
-  struct journal_record record =
-      about(resolver, JOURNAL_DNS_QUERY, question->name, question->type, &question->arena);
+  struct journal_record record = agent_record(&resolver->agent, JOURNAL_DNS_QUERY);
+  say_question(&record, question->name, question->type, &question->arena);
   record.number[0] = question->id;
   record.number[1] = resolver->name_server;
   record.text[2] = buf_span(&resolver->wire);
@@ -125,8 +123,8 @@ static void send_question(struct question *question) {
 static void on_silence(void *context) {
   struct question *question = context;
   struct resolver *resolver = question->resolver;
-  struct journal_record record =
-      about(resolver, JOURNAL_DNS_TIMEOUT, question->name, question->type, &question->arena);
+  struct journal_record record = agent_record(&resolver->agent, JOURNAL_DNS_TIMEOUT);
+  say_question(&record, question->name, question->type, &question->arena);
   record.number[0] = question->id;
   journal_seq noted = sim_note_cause(resolver->agent.sim, &record);
   if (question->tries < RESOLVER_TRIES) {
@@ -159,7 +157,8 @@ static bool answer_from_cache(struct resolver *resolver, const struct dns_questi
   struct dns_finding finding;
   struct span records;
   if (!dns_cache_get(resolver->cache, asked, sim_now(sim), &finding, &records)) return false;
-  struct journal_record record = about(resolver, JOURNAL_DNS_CACHED, asked->name, asked->type, arena);
+  struct journal_record record = agent_record(&resolver->agent, JOURNAL_DNS_CACHED);
+  say_question(&record, asked->name, asked->type, arena);
   record.number[0] = finding.ttl_s;
   record.text[2] = span_from(dns_rcode_name(finding.rcode));
   record.text[3] = records;
