@@ -473,6 +473,7 @@ struct smtp_listener *smtp_listener_new(const struct smtp_listener_config *confi
   use_tls(listener);
   listener->words =
       smtp_words_new(&config->agent, config->helo_name, listener->config.server.texts, listener->stamper);
+  listener->config.server.texts = smtp_words_texts(listener->words);
   network_listen(config->agent.network, config->agent.host, config->port, config->agent.number, on_listen,
                  listener);
   return listener;

@@ -47,7 +47,7 @@ static const struct span word_names[WORD_NAMES] = {
 struct smtp_words {
   struct agent agent;
   struct span host;
-  const struct smtp_texts *texts;
+  struct smtp_texts texts; /* {host} is filled in already: it is the same in every reply */
   struct stamper *stamper;
   struct arena life;    /* what the templates were read into */
   struct arena scratch; /* of one reply */
@@ -61,15 +61,30 @@ struct smtp_words {
   } layouts[SMTP_TEXT_COUNT];
 };
 
+static void fill_in_host(struct smtp_words *words) {
+  const struct template_value host = {word_names[WORD_HOST], words->host};
+  if (!words->host.len || !template_is_inert(words->host)) return;
+  for (unsigned i = 0; i < SMTP_TEXT_COUNT; i++) {
+    struct span *text = &words->texts.text[i], layout = text->len ? *text : smtp_texts_neutral.text[i];
+    if (span_search(layout, SPAN("{host}")) != SPAN_NONE)
+      *text = template_settle(layout, &host, &words->life);
+  }
+}
+
 struct smtp_words *smtp_words_new(const struct agent *agent, struct span host, const struct smtp_texts *texts,
                                   struct stamper *stamper) {
   struct smtp_words *words = mem_zalloc(sizeof *words);
   words->agent = *agent;
   words->host = host;
-  words->texts = texts;
+  words->texts = *texts;
   words->stamper = stamper;
   words->text = BUF_CAPPED(SMTP_WORDS_MAX);
+  fill_in_host(words);
   return words;
+}
+
+const struct smtp_texts *smtp_words_texts(const struct smtp_words *words) {
+  return &words->texts;
 }
 
 void smtp_words_free(struct smtp_words *words) {
@@ -139,7 +154,7 @@ static struct span unix_time_text(struct smtp_words *words) {
 }
 
 static struct span layout_of(const struct smtp_words *words, enum smtp_text occasion) {
-  struct span layout = words->texts->text[occasion];
+  struct span layout = words->texts.text[occasion];
   return layout.len ? layout : smtp_texts_neutral.text[occasion];
 }
 

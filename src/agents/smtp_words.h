@@ -22,11 +22,13 @@ struct smtp_words_facts {
  * 2033 4.2). */
 extern const struct smtp_texts smtp_words_lmtp;
 
-/* host: its name in them. An empty text stands for the neutral words. The texts are borrowed, and the
- * stamper, which writes dates. */
+/* host: its name in them. An empty text stands for the neutral words. What the texts point to is borrowed,
+ * and the stamper, which writes dates. */
 struct smtp_words *smtp_words_new(const struct agent *agent, struct span host, const struct smtp_texts *texts,
                                   struct stamper *stamper);
 void smtp_words_free(struct smtp_words *words);
+/* The texts with the host's name in them, for the engine's own replies. */
+const struct smtp_texts *smtp_words_texts(const struct smtp_words *words);
 /* The occasion of a plain yes to what is asked. */
 enum smtp_text smtp_words_usual(const struct smtp_server_decision *decision);
 /* The reply, borrowed until the next. */

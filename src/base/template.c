@@ -75,6 +75,38 @@ void template_expand(struct span text, const struct template_value *values, size
   template_expand_placed(text, values, count, out, NULL, NULL);
 }
 
+bool template_is_inert(struct span value) {
+  for (size_t i = 0; i < value.len; i++)
+    if (memchr("{}[]", value.data[i], 4)) return false;
+  return true;
+}
+
+static void settle(struct span text, const struct template_value *value, struct buf *out) {
+  struct span piece;
+  while (text.len) {
+    struct span rest = text;
+    enum piece_kind kind = next_piece(&text, &piece);
+    if (kind == PIECE_NAME && span_equal(piece, value->name)) {
+      buf_add(out, value->value);
+    } else if (kind == PIECE_PART) {
+      buf_add(out, SPAN("[["));
+      settle(piece, value, out);
+      buf_add(out, SPAN("]]"));
+    } else {
+      buf_add(out, span_first(rest, rest.len - text.len)); /* as it stands */
+    }
+  }
+}
+
+struct span template_settle(struct span text, const struct template_value *value, struct arena *arena) {
+  struct buf out = {0};
+  CHECK(template_is_inert(value->value) && value->value.len);
+  settle(text, value, &out);
+  struct span copy = arena_copy(arena, buf_span(&out));
+  buf_free(&out);
+  return copy;
+}
+
 /* ---- read once ---- */
 
 static size_t number_of(struct span name, const struct span *names, size_t name_count) {

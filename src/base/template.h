@@ -26,6 +26,12 @@ typedef void template_placed(void *context, size_t value_index, size_t offset, s
 void template_expand(struct span text, const struct template_value *values, size_t count, struct buf *out);
 void template_expand_placed(struct span text, const struct template_value *values, size_t count,
                             struct buf *out, template_placed *placed, void *context);
+/* The same template with one value filled in for good, as it never changes. The value becomes part of the
+ * template, so it must not hold what means something there (CHECKed). In the arena. */
+struct span template_settle(struct span text, const struct template_value *value, struct arena *arena);
+/* Nothing in it could be taken for a name, a part or a brace, nor become one beside what stands in a
+ * template. */
+bool template_is_inert(struct span value);
 /* The same template read once, for words that are said over and over: names are numbers then, and what is
  * filled in is an array of values, one for each name. Lives in the arena; the text is borrowed. */
 enum { TEMPLATE_NAMES_MAX = 64 };
