@@ -3,7 +3,6 @@
 #include "base/check.h"
 #include "base/mem.h"
 #include "base/template.h"
-#include "mail/enhanced_status.h"
 
 const struct smtp_texts smtp_words_lmtp = {
     .text = {
@@ -115,19 +114,9 @@ enum smtp_text smtp_words_usual(const struct smtp_server_decision *decision) {
   return SMTP_TEXT_NOOP;
 }
 
-/* "250 2.1.0 words": the code, the enhanced code if there is one, the rest. */
 static struct smtp_reply split_reply(struct span line) {
-  struct smtp_reply reply = {0};
-  uint64_t code = 0;
-  span_to_u64(span_first(line, 3), 599, &code);
-  reply.code = (uint16_t)code;
-  struct span rest = span_skip(line, 4), after;
-  struct enhanced_status status;
-  if (enhanced_status_take(rest, &status, &after)) {
-    reply.enhanced = span_trim_right(span_first(rest, rest.len - after.len));
-    rest = after;
-  }
-  reply.text = rest;
+  struct smtp_reply reply;
+  smtp_reply_split(line, &reply);
   return reply;
 }
 
