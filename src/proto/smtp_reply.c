@@ -120,8 +120,13 @@ void smtp_reply_begin(const struct smtp_reply *reply, struct buf *out) {
 }
 
 void smtp_reply_end(uint16_t code, const struct span *lines, size_t count, struct buf *out) {
-  const struct smtp_reply bare = {.code = code, .enhanced = SPAN_EMPTY};
-  for (size_t i = 0; i < count; i++) write_line(&bare, lines[i], true, i + 1 == count, out);
+  size_t most = 0;
+  for (size_t i = 0; i < count; i++) most += lines[i].len + sizeof "250-\r\n";
+  char *start = buf_room(out, most), *to = start;
+  if (!start) return;
+  for (size_t i = 0; i < count; i++)
+    to = buf_put(buf_put(put_code(to, code, i + 1 == count ? ' ' : '-'), lines[i]), SPAN("\r\n"));
+  out->len += (size_t)(to - start);
 }
 
 /* ---- words ---- */
