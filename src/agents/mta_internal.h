@@ -10,7 +10,6 @@
 #include "agents/queue_id.h"
 #include "agents/stamp.h"
 #include "base/name_index.h"
-#include "base/name_index.h"
 
 struct mta {
   struct mta_config config;
