@@ -52,8 +52,8 @@ struct queue_entry {
   bool asks;       /* somebody's sender said what is to be reported */
   uint32_t active; /* deliveries under way */
   uint32_t attempts;
-  int64_t accepted_us;
   uint32_t new_envelope; /* the journal record that made it of another entry's list; 0: it was accepted */
+  int64_t accepted_us;
   struct event_handle timer;
   void *owner; /* the MTA */
 };

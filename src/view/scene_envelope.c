@@ -48,6 +48,8 @@ static size_t entries_of(struct painter *p, const struct sheet *sheet,
                          struct entry entries_out[RECIPIENTS_SHOWN + 1], size_t *more_out) {
   struct span rest = sheet->place->recipients, recipient;
   size_t count = 0;
+  if (sheet->place->is_changed)
+    rest = world_envelope_recipients(p->world, sheet->message, sheet->place->host, p->at, p->arena);
   *more_out = 0;
   entries_out[count++] = entry_of(p, sheet, "FROM", sheet->place->reverse_path, SPAN_EMPTY);
   while (span_next(&rest, '\n', &recipient)) {

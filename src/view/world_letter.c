@@ -88,14 +88,11 @@ static void stored(struct letter_state *state, const struct journal_record *reco
   }
 }
 
-/* Where the envelope named one recipient, it names those that he became. */
 static void expanded(struct letter_state *state, const struct journal_record *record) {
   struct letter_place *place = place_of(state, record->host);
   if (!place || !place->waiting) return;
   place->waiting += count_lines(record->text[2]) - 1;
   place->is_changed = true;
-  if (record->text[2].len && span_equal(place->recipients, record->text[1]))
-    place->recipients = state->recipients = record->text[2];
 }
 
 static void sent_on(struct letter_state *state, const struct journal_record *record) {
@@ -195,4 +192,41 @@ void world_letter_turn_to(const struct world_view *world, uint32_t message, cons
   const struct letter_place *place = place_of(state, session->client);
   if (!place || now == session->client || now == session->server) return;
   if (!has_been_accepted(world, message, session, at)) state->focus = (size_t)(place - state->places);
+}
+
+/* ---- an envelope that aliases have changed ---- */
+
+static void add_lines(struct buf *out, struct span lines) {
+  struct span line;
+  while (span_next(&lines, '\n', &line)) {
+    if (!line.len) continue;
+    if (out->len) buf_add_char(out, '\n');
+    buf_add(out, line);
+  }
+}
+
+/* The list with those that one of its recipients became in his place. */
+static struct span replaced(struct span list, struct span recipient, struct span into, struct arena *arena) {
+  struct buf text = {0};
+  struct span line;
+  while (span_next(&list, '\n', &line)) add_lines(&text, span_equal(line, recipient) ? into : line);
+  struct span copy = arena_copy(arena, buf_span(&text));
+  buf_free(&text);
+  return copy;
+}
+
+struct span world_envelope_recipients(const struct world_view *world, uint32_t message, uint16_t host,
+                                      journal_seq at, struct arena *arena) {
+  const struct letter *letter = world_letter(world, message);
+  struct span list = SPAN_EMPTY;
+  struct journal_record record;
+  for (size_t i = 0; letter && i < letter->count; i++) {
+    journal_seq seq = world->by_letter[letter->first + i].record;
+    if (seq > at) break;
+    journal_get(world->journal, seq, &record);
+    if (record.host != host) continue;
+    if (record.kind == JOURNAL_ACCEPTED || record.kind == JOURNAL_NEW_ENVELOPE) list = record.text[2];
+    if (record.kind == JOURNAL_EXPANDED) list = replaced(list, record.text[1], record.text[2], arena);
+  }
+  return list;
 }

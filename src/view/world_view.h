@@ -128,6 +128,11 @@ struct span world_session_server(const struct world_view *world, const struct se
 bool world_letter_at(const struct world_view *world, uint32_t message, journal_seq at,
                      struct letter_state *state_out);
 
+/* Whom the envelope that a host keeps names at `at`, one a line: those that it was accepted for, and those
+ * that they became by aliases. */
+struct span world_envelope_recipients(const struct world_view *world, uint32_t message, uint16_t host,
+                                      journal_seq at, struct arena *arena);
+
 /* Of several copies the one that a session is about to hand over, if it is none that the server has: the
  * focus goes to its client. session: NULL if none is shown. */
 void world_letter_turn_to(const struct world_view *world, uint32_t message, const struct session *session,

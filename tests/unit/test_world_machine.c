@@ -16,8 +16,8 @@
 /* Two ways to the same books: one host's records here, all records there. */
 static void the_queue_is_what_the_audit_says(void **state) {
   (void)state;
-  static const char *const scenarios[] = {"mx-failover", "returned-mail", "going-in-circles",
-                                          "jack-to-janelle", "envelope-and-header"};
+  static const char *const scenarios[] = {"mx-failover",     "returned-mail",       "going-in-circles",
+                                          "jack-to-janelle", "envelope-and-header", "aliases"};
   for (size_t s = 0; s < sizeof scenarios / sizeof *scenarios; s++) {
     struct course_film film;
     course_film_begin(&film, scenarios[s]);
@@ -168,10 +168,56 @@ static void settings_are_in_the_journal(void **state) {
   course_film_end(&film);
 }
 
+/* Each alias takes the place of who was written to; a list's copies are in an envelope of their own. */
+static void an_envelope_names_those_behind_aliases(void **state) {
+  (void)state;
+  struct course_film film;
+  course_film_begin(&film, "aliases");
+  uint16_t host = host_named(film.world, "chico.cs.colostate.edu");
+  journal_seq list = first_record(film.world, JOURNAL_NEW_ENVELOPE, host);
+  struct journal_record record;
+  struct queue_entry *entries;
+  struct span twice = SPAN_EMPTY;
+  for (journal_seq at = 1; at <= list; at++) {
+    journal_get(film.journal, at, &record);
+    if (record.kind != JOURNAL_EXPANDED || record.message != 2) continue;
+    twice = world_envelope_recipients(film.world, 2, host, at, &film.arena);
+  }
+  assert_true(span_equal(twice, SPAN("evi@cs.colostate.edu")));
+  journal_get(film.journal, list, &record);
+  struct span first = world_envelope_recipients(film.world, 3, host, list, &film.arena);
+  assert_true(span_equal(first, record.text[2]));
+  size_t count = world_queue(film.world, host, list, &film.arena, &entries);
+  assert_int_equal(count, 3);
+  for (size_t i = 0; i < count; i++) assert_true(span_equal(entries[i].queue_id, record.text[0]));
+  assert_int_equal(world_envelope_recipients(film.world, 99, host, list, &film.arena).len, 0);
+  course_film_end(&film);
+}
+
+static void a_file_is_there_as_it_lies(void **state) {
+  (void)state;
+  struct course_film film;
+  course_film_begin(&film, "three-stores");
+  uint16_t host = host_named(film.world, "mail.file.example");
+  journal_seq read = first_record(film.world, JOURNAL_FILE_READ, host);
+  struct journal_record record;
+  struct span contents;
+  journal_get(film.journal, read, &record);
+  assert_true(world_file(film.world, host, read, record.text[0], &film.arena, &contents));
+  assert_int_equal(contents.len, record.number[0]);
+  assert_true(span_search(contents, SPAN("\n>From here on it is a story.\n>>From there on, too.\n")) !=
+              SPAN_NONE);
+  assert_false(world_file(film.world, host, 1, record.text[0], &film.arena, &contents));
+  assert_false(world_file(film.world, host, read, SPAN("/etc/passwd"), &film.arena, &contents));
+  course_film_end(&film);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_queue_is_what_the_audit_says),
       cmocka_unit_test(a_deferred_letter_tells_when_and_why),
+      cmocka_unit_test(an_envelope_names_those_behind_aliases),
+      cmocka_unit_test(a_file_is_there_as_it_lies),
       cmocka_unit_test(the_store_is_what_lies_on_disk),
       cmocka_unit_test(names_are_kept_as_long_as_they_may_be),
       cmocka_unit_test(settings_are_in_the_journal),
