@@ -199,25 +199,30 @@ static void decide(struct open_session *open, const struct smtp_server_decision 
 
 /* ---- bytes ---- */
 
-/* Gives the engine what has arrived; false when there is nothing more. */
-static bool take_input(struct open_session *open) {
-  struct network *network = network_of(open);
-  connection_id id = open->session.connection;
+/* What has arrived: bytes, or a message by reference. */
+struct input {
   struct span bytes;
   struct message *message;
-  if (!connection_peek(network, id, false, &bytes, &message)) return false;
-  if (message && smtp_server_wants_message(open->session.engine)) {
-    smtp_server_feed_message(open->session.engine, message);
+};
+
+/* False when there is nothing more. */
+static bool hear(const struct open_session *open, struct input *input_out) {
+  return connection_peek(network_of(open), open->session.connection, false, &input_out->bytes,
+                         &input_out->message);
+}
+
+/* Gives it to the engine. */
+static void feed(struct open_session *open, const struct input *input) {
+  struct network *network = network_of(open);
+  connection_id id = open->session.connection;
+  if (!input->message) {
+    connection_consume(network, id, false, smtp_server_feed(open->session.engine, input->bytes));
+  } else if (smtp_server_wants_message(open->session.engine)) {
+    smtp_server_feed_message(open->session.engine, input->message);
     connection_consume(network, id, false, 0);
-    return true;
-  }
-  if (message) {
+  } else {
     connection_flatten(network, id, false);
-    return true;
   }
-  size_t taken = smtp_server_feed(open->session.engine, bytes);
-  connection_consume(network, id, false, taken);
-  return true;
 }
 
 static void on_settled(void *context, connection_id id, struct span fault) {
@@ -237,8 +242,8 @@ static void on_settled(void *context, connection_id id, struct span fault) {
  * has been read by now, the connection what comes with it. */
 static void start_tls(struct open_session *open) {
   const struct smtp_listener_config *config = &listener_of(open)->config;
-  if (!config->tls_first)
-    while (take_input(open)) continue;
+  struct input input;
+  while (!config->tls_first && hear(open, &input)) feed(open, &input);
   open->securing =
       tls_use_serve(network_of(open), open->session.connection, config->tls, !config->tls_first, on_settled);
 }
@@ -276,7 +281,8 @@ static bool act(struct open_session *open) {
 }
 
 static void pump(struct open_session *open) {
-  while (act(open) && take_input(open)) continue;
+  struct input input;
+  while (act(open) && hear(open, &input)) feed(open, &input);
 }
 
 /* ---- the life of a session ---- */
@@ -371,7 +377,10 @@ static void on_received(void *context, connection_id id) {
   CHECK(id == open->session.connection);
   open->heard_us = sim_now(sim_of(open));
   bool listens = !open->resolving && !open->securing && !open->deciding;
-  if (listens && take_input(open)) pump(open); /* there is nothing left to do from before */
+  struct input input;
+  if (!listens || !hear(open, &input)) return;
+  feed(open, &input); /* there is nothing left to do from before */
+  pump(open);
 }
 
 static void on_ended(void *context, connection_id id, enum connection_end how) {
