@@ -33,47 +33,89 @@ struct queue_entry *mail_queue_add(struct mail_queue *queue, struct span id, str
   return entry;
 }
 
-static uint32_t *bucket_of(const struct queue_entry *entry, struct span address) {
-  return &entry->by_name[span_hash_nocase(address) & (entry->buckets - 1)];
+/* ---- recipients, and who gets a copy anyway ---- */
+
+struct queue_name {
+  struct span text;
+  struct queue_name *next; /* in its bucket */
+};
+
+/* A table of names; entries of one letter may share it. */
+struct queue_names {
+  struct arena arena; /* in which it lies itself */
+  uint32_t holders, count, bucket_count;
+  struct queue_name **buckets;
+};
+
+static struct queue_name **bucket_of(const struct queue_names *names, struct span text) {
+  return &names->buckets[span_hash_nocase(text) & (names->bucket_count - 1)];
 }
 
-static void put_into_bucket(struct queue_entry *entry, uint32_t index) {
-  uint32_t *bucket = bucket_of(entry, entry->recipients[index].address);
-  entry->recipients[index].next = *bucket;
-  *bucket = index + 1;
+static void put(struct queue_names *names, struct queue_name *name) {
+  struct queue_name **bucket = bucket_of(names, name->text);
+  name->next = *bucket;
+  *bucket = name;
 }
 
-/* Room for twice as many. A few are found by looking at each; a list's members are too many for that. */
-static void make_room(struct queue_entry *entry) {
-  enum { FEW = 16 };
-  uint32_t count = entry->recipient_count, room = count ? count * 2 : 1;
-  struct queue_recipient *more = arena_alloc(&entry->arena, room * sizeof *more);
-  if (count) memcpy(more, entry->recipients, count * sizeof *more);
-  entry->recipients = more;
-  if (count < FEW) return;
-  entry->by_name = arena_zalloc(&entry->arena, room * sizeof *entry->by_name);
-  entry->buckets = room;
-  for (uint32_t i = 0; i < count; i++) put_into_bucket(entry, i);
+static void enlarge(struct queue_names *names) {
+  struct queue_names before = *names;
+  names->bucket_count = before.bucket_count ? 2 * before.bucket_count : 64;
+  names->buckets = arena_zalloc(&names->arena, names->bucket_count * sizeof(struct queue_name *));
+  for (uint32_t i = 0; i < before.bucket_count; i++)
+    for (struct queue_name *name = before.buckets[i], *next; name; name = next) {
+      next = name->next;
+      put(names, name);
+    }
+}
+
+static void add_name(struct queue_names *names, struct span text) {
+  struct queue_name *name = arena_alloc(&names->arena, sizeof *name);
+  if (names->count == names->bucket_count) enlarge(names);
+  name->text = arena_copy(&names->arena, text);
+  put(names, name);
+  names->count++;
+}
+
+static struct queue_names *names_of(struct queue_entry *entry) {
+  if (entry->names) return entry->names;
+  struct arena arena = ARENA_EMPTY;
+  struct queue_names *names = arena_alloc(&arena, sizeof *names);
+  *names = (struct queue_names){.arena = arena, .holders = 1};
+  for (uint32_t i = 0; i < entry->recipient_count; i++) add_name(names, entry->recipients[i].address);
+  return entry->names = names;
+}
+
+void queue_entry_share_names(struct queue_entry *from, struct queue_entry *to) {
+  CHECK(!to->names);
+  to->names = names_of(from);
+  to->names->holders++;
+}
+
+void queue_entry_drop_names(struct queue_entry *entry) {
+  struct queue_names *names = entry->names;
+  entry->names = NULL;
+  if (!names || --names->holders > 0) return;
+  struct arena arena = names->arena;
+  arena_free(&arena);
 }
 
 uint32_t queue_entry_add_recipient(struct queue_entry *entry, struct span address) {
   uint32_t count = entry->recipient_count;
-  if ((count & (count - 1)) == 0) make_room(entry); /* full at each power of two */
+  if ((count & (count - 1)) == 0) { /* full at each power of two */
+    uint32_t room = count ? count * 2 : 1;
+    struct queue_recipient *more = arena_alloc(&entry->arena, room * sizeof *more);
+    if (count) memcpy(more, entry->recipients, count * sizeof *more);
+    entry->recipients = more;
+  }
   entry->recipients[count] = (struct queue_recipient){.address = arena_copy(&entry->arena, address)};
-  if (entry->by_name) put_into_bucket(entry, count);
+  if (entry->names) add_name(entry->names, address);
   return entry->recipient_count++;
 }
 
-bool queue_entry_has_recipient(const struct queue_entry *entry, struct span address) {
-  const struct queue_recipient *recipients = entry->recipients;
-  if (entry->by_name) {
-    for (uint32_t at = *bucket_of(entry, address); at; at = recipients[at - 1].next)
-      if (span_equal_nocase(recipients[at - 1].address, address)) return true;
-    return false;
-  }
-  for (uint32_t i = 0; i < entry->recipient_count; i++)
-    if (span_equal_nocase(recipients[i].address, address)) return true;
-  return false;
+bool queue_entry_has_recipient(struct queue_entry *entry, struct span address) {
+  const struct queue_name *name = *bucket_of(names_of(entry), address);
+  while (name && !span_equal_nocase(name->text, address)) name = name->next;
+  return name != NULL;
 }
 
 void queue_entry_ask(struct queue_entry *entry, uint32_t recipient,
@@ -102,6 +144,7 @@ void mail_queue_remove(struct mail_queue *queue, struct queue_entry *entry) {
   queue->count--;
   message_release(entry->message);
   message_release(entry->in_7bit);
+  queue_entry_drop_names(entry);
   struct arena arena = entry->arena; /* in which it lies */
   arena_free(&arena);
 }

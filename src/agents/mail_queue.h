@@ -33,7 +33,6 @@ struct queue_recipient {
   uint32_t deferred_by; /* the journal record that put it off */
   uint32_t expanded_by; /* the one that made it a recipient; 0: the envelope has it */
   uint16_t code;        /* of the last reply; 0 if there was none */
-  uint32_t next;        /* of its bucket, as in by_name */
   struct span why;      /* the last reply, or what happened; in the entry's arena */
 };
 
@@ -46,8 +45,7 @@ struct queue_entry {
   struct span reverse_path; /* empty: a report, which is never answered */
   struct queue_recipient *recipients;
   uint32_t recipient_count;
-  uint32_t *by_name; /* where there are many: the first of each bucket, counted from 1; 0: none */
-  uint32_t buckets;
+  struct queue_names *names; /* who gets a copy of the letter anyway; NULL: nobody has asked so far */
   struct dsn_message_request dsn;
   bool asks;       /* somebody's sender said what is to be reported */
   uint32_t active; /* deliveries under way */
@@ -68,8 +66,12 @@ struct queue_entry *mail_queue_add(struct mail_queue *queue, struct span id, str
                                    struct span reverse_path, const struct span *recipients, uint32_t count);
 /* Recipients are added when an alias is expanded; returns the first new one's index. */
 uint32_t queue_entry_add_recipient(struct queue_entry *entry, struct span address);
-/* Whether it is one of them, whatever its fate; upper and lower case are the same here. */
-bool queue_entry_has_recipient(const struct queue_entry *entry, struct span address);
+/* Whether it is one of them, or of another entry's with which this one shares its names, whatever has become
+ * of it; upper and lower case are the same here. */
+bool queue_entry_has_recipient(struct queue_entry *entry, struct span address);
+/* Of one letter in several envelopes, from now on. `to` must not have names yet (CHECKed). */
+void queue_entry_share_names(struct queue_entry *from, struct queue_entry *to);
+void queue_entry_drop_names(struct queue_entry *entry); /* for an entry that is in no queue */
 /* Copies what the sender asks to be told about that recipient. */
 void queue_entry_ask(struct queue_entry *entry, uint32_t recipient,
                      const struct dsn_recipient_request *request);

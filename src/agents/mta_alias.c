@@ -13,8 +13,11 @@
  */
 #include "agents/mta_internal.h"
 
+#include "base/check.h"
 #include "base/mem.h"
 #include "mail/address.h"
+
+enum { ALIAS_NAMES_MAX = 200 }; /* of a way */
 
 /* What one recipient stands for. */
 struct standing {
@@ -122,20 +125,32 @@ static struct span owner_of(const struct mta *mta, struct span address, const st
   return mta_qualified(mta, arena, use == OWNER_ALIAS_EXPANDED && one ? alias->destinations[0].text : owner);
 }
 
-/* The same letter, to be sent on to others under another name. Whom the envelope had so far stands in it,
- * too, and has nothing more to get: so that nobody gets a second copy, and circles are seen. */
-static struct queue_entry *open_envelope(struct mta *mta, const struct queue_entry *from, struct span owner) {
+/* The way of aliases that led to that recipient, itself included; returns where it stands in the other entry.
+ */
+static uint32_t copy_way(const struct queue_entry *from, uint32_t index, struct queue_entry *to) {
+  uint32_t way[ALIAS_NAMES_MAX + 1], length = 0;
+  for (uint32_t at = index + 1; at; at = from->recipients[at - 1].out_of) {
+    CHECK(length < sizeof way / sizeof *way);
+    way[length++] = at - 1;
+  }
+  for (uint32_t i = 0; i < length; i++) {
+    const struct queue_recipient *passed = &from->recipients[way[length - 1 - i]];
+    uint32_t copy = queue_entry_add_recipient(to, passed->address);
+    to->recipients[copy].state = QUEUE_DONE;
+    to->recipients[copy].kind = passed->kind;
+    to->recipients[copy].out_of = i;
+  }
+  return length - 1;
+}
+
+/* The same letter, to be sent on to others under another name. How it came to them stands in it, too, so that
+ * circles are seen; and nobody gets a second copy. */
+static struct queue_entry *open_envelope(struct mta *mta, struct queue_entry *from, struct span owner) {
   char id_text[QUEUE_ID_MAX];
   struct span id = mta_own_queue_id(mta, id_text);
   struct queue_entry *entry = mail_queue_add(&mta->queue, id, from->message, owner, NULL, 0);
   entry->owner = mta;
   entry->accepted_us = sim_now(mta->config.agent.sim);
-  for (uint32_t i = 0; i < from->recipient_count; i++) {
-    queue_entry_add_recipient(entry, from->recipients[i].address);
-    entry->recipients[i].state = QUEUE_DONE;
-    entry->recipients[i].kind = from->recipients[i].kind;
-    entry->recipients[i].out_of = from->recipients[i].out_of;
-  }
   return entry;
 }
 
@@ -149,7 +164,8 @@ struct refusal {
 struct expansion {
   struct mta *mta;
   struct queue_entry *from, *to; /* the same, but for a list with an owner */
-  uint32_t index;                /* of the recipient */
+  uint32_t index;                /* of the recipient in from … */
+  uint32_t parent;               /* … and in to */
   const struct standing *what;
   struct buf into, already; /* one a line: the new ones; who has a copy anyway */
   struct refusal *refusals; /* of the new ones: who gets nothing, and why */
@@ -161,7 +177,6 @@ static const struct mta_failure in_a_circle = {
 static const struct mta_failure not_from_a_list = {
     .reply = {550, SPAN_INIT("5.7.1"), SPAN_INIT("an included list may not lead to files or programs")}};
 
-enum { ALIAS_NAMES_MAX = 200 };
 enum alias_turn { ALIAS_GOES_ON, ALIAS_MEANS_ITSELF, ALIAS_IN_A_CIRCLE };
 
 /* Has the way from the envelope to here come by this address before? A way of hundreds of names is taken for
@@ -198,7 +213,7 @@ static void refuse(struct expansion *x, uint32_t recipient, const struct mta_fai
 static void add_destination(struct expansion *x, const struct alias_destination *destination) {
   struct queue_entry *to = x->to;
   struct span address = full_name(x->mta, destination, &to->arena);
-  enum alias_turn turn = turn_of(to, x->index, address);
+  enum alias_turn turn = turn_of(to, x->parent, address);
   bool runs = destination->kind == ALIAS_TO_FILE || destination->kind == ALIAS_TO_PROGRAM;
   bool known = turn == ALIAS_GOES_ON && queue_entry_has_recipient(to, address);
   struct buf *list = known ? &x->already : &x->into;
@@ -209,11 +224,11 @@ static void add_destination(struct expansion *x, const struct alias_destination 
   struct queue_recipient *recipient = &to->recipients[added];
   recipient->kind = destination->kind == ALIAS_TO_ITSELF ? ALIAS_TO_ADDRESS : (uint8_t)destination->kind;
   recipient->final = turn == ALIAS_MEANS_ITSELF || destination->kind == ALIAS_TO_ITSELF;
-  recipient->out_of = x->index + 1;
+  recipient->out_of = x->parent + 1;
   pass_request(x, added);
   if (turn == ALIAS_IN_A_CIRCLE)
     refuse(x, added, &in_a_circle);
-  else if (runs && to->recipients[x->index].kind == ALIAS_TO_LIST)
+  else if (runs && to->recipients[x->parent].kind == ALIAS_TO_LIST)
     refuse(x, added, &not_from_a_list);
 }
 
@@ -258,11 +273,16 @@ static void report_success(const struct expansion *x) {
 
 static void expand_one(struct mta *mta, struct queue_entry *entry, uint32_t index,
                        const struct standing *what) {
-  struct expansion x = {.mta = mta, .from = entry, .to = entry, .index = index, .what = what};
+  struct expansion x = {
+      .mta = mta, .from = entry, .to = entry, .index = index, .parent = index, .what = what};
   struct sim *sim = mta->config.agent.sim;
   entry->recipients[index].state = QUEUE_DONE;
   struct span owner = owner_of(mta, entry->recipients[index].address, what, &entry->arena);
-  if (owner.len) x.to = open_envelope(mta, entry, owner);
+  if (owner.len) {
+    x.to = open_envelope(mta, entry, owner);
+    x.parent = copy_way(entry, index, x.to);
+    queue_entry_share_names(entry, x.to);
+  }
   uint32_t first = x.to->recipient_count;
   for (size_t i = 0; i < what->count; i++) add_destination(&x, &what->items[i]);
   if (entry->recipients[index].expanded_by) sim_set_cause(sim, entry->recipients[index].expanded_by);
@@ -340,6 +360,7 @@ bool mta_list_members(const struct mta *mta, struct span address, struct arena *
   for (uint32_t i = 0; i < found.recipient_count; i++)
     if (found.recipients[i].state == QUEUE_WAITING)
       (*members_out)[(*count_out)++] = shown(&found.recipients[i], arena);
+  queue_entry_drop_names(&found);
   arena_free(&found.arena);
   return *count_out > 0;
 }
