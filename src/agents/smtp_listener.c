@@ -440,8 +440,7 @@ static void speak_lmtp(struct smtp_server_config *server) {
   server->offer_etrn = server->any_helo = server->mail_restarts = server->ignores_parameters = false;
   server->bare_names = SMTP_BARE_NAMES_REFUSED;
   server->ignores_arguments = 0;
-  if (server->bare_newlines == SMTP_BARE_HANG_UP)
-    server->bare_newlines = SMTP_BARE_KEEP; /* a bare CR, then */
+  if (server->bare_newlines == SMTP_BARE_HANG_UP) server->bare_newlines = SMTP_BARE_KEEP; /* a bare CR */
   memset(server->offer_order, 0, sizeof server->offer_order);
 }
 

@@ -224,8 +224,7 @@ static bool scan_string(struct scan *scan, bool *escaped_out) {
 /* Any function of the key's bytes will do: it only finds candidates. */
 static inline uint32_t key_hash(struct span key) {
   uint64_t hash = key.len;
-  for (; key.len > 8; key = span_of(key.data + 8, key.len - 8))
-    hash = (hash ^ span_first_octets(key)) * HASH_STEP;
+  for (; key.len > 8; key = span_skip(key, 8)) hash = (hash ^ span_first_octets(key)) * HASH_STEP;
   return (uint32_t)(((hash ^ span_first_octets(key)) * HASH_STEP) >> 32);
 }
 
