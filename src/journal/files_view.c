@@ -13,7 +13,7 @@ static struct file_view *find_or_add(struct files_view *view, uint16_t host, str
   struct file_view *file = find(view, host, path);
   if (file) return file;
   view->files = mem_grow(view->files, &view->capacity, view->count + 1, sizeof *view->files);
-  view->files[view->count] = (struct file_view){.host = host, .path = path};
+  view->files[view->count] = (struct file_view){.host = host, .path = path, .form = SPAN_EMPTY};
   return &view->files[view->count++];
 }
 
@@ -31,6 +31,7 @@ static void write_piece(struct files_view *view, const struct journal_versions *
   if (!record->number[1]) return;
   struct buf message = {0};
   bool mbox = span_equal(record->text[2], SPAN("mbox"));
+  file->form = record->text[2];
   journal_message_write(versions, record->number[1], &message);
   mbox_write_lines(buf_span(&message), mbox ? MBOX_RD : MBOX_UNQUOTED, &file->contents);
   if (mbox) buf_add_char(&file->contents, '\n');

@@ -10,6 +10,7 @@
 struct file_view {
   uint16_t host;
   struct span path;
+  struct span form;    /* of the letters in it: mbox, maildir, plain; empty: there was never one */
   struct buf contents; /* LF line ends, as on a Unix host */
 };
 

@@ -12,6 +12,7 @@ bool show_mailbox(struct show *show) {
     if (show->options->json) {
       show_json_text(show, "host", host);
       show_json_text(show, "path", file->path);
+      show_json_text(show, "form", file->form);
       show_json_text(show, "contents", buf_span(&file->contents));
       show_json_end(show);
     } else {

@@ -405,9 +405,10 @@ static const struct software unsaid = {
     .retry_count = 1,
     .queue_life_us = INT64_C(432000000000),
     .bounce_from = SPAN_INIT("Mail Delivery System <MAILER-DAEMON@{host}>"),
-    .bounce = {SPAN_INIT("Mail could not be delivered"), SPAN_INIT("{recipient}: {why}\n")},
-    .delay = {SPAN_INIT("Mail is delayed"), SPAN_INIT("{recipient}: {why}\n")},
-    .success = {SPAN_INIT("Mail was delivered"), SPAN_INIT("{recipient}: {why}\n")},
+    .bounce = {.subject = SPAN_INIT("Mail could not be delivered"),
+               .text = SPAN_INIT("{recipient}: {why}\n")},
+    .delay = {.subject = SPAN_INIT("Mail is delayed"), .text = SPAN_INIT("{recipient}: {why}\n")},
+    .success = {.subject = SPAN_INIT("Mail was delivered"), .text = SPAN_INIT("{recipient}: {why}\n")},
 };
 
 /* An object with "like" and what is different. */

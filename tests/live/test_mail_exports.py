@@ -59,7 +59,7 @@ def stored(program, scenario, journal, at_us):
     for line in shown.splitlines():
         file = json.loads(line)
         octets = file["contents"].encode()
-        if "/tmp/" in file["path"] or not octets:
+        if "/tmp/" in file["path"] or not octets or not file["form"]:
             continue
         if octets.startswith(b"From "):
             # A From_ line follows an empty line; what the letter has of its own is quoted.

@@ -261,7 +261,7 @@ def read_mailboxes(program, scenario, name, journal):
                                capture_output=True, check=True).stdout
         for line in shown.splitlines():
             file = json.loads(line)
-            if not file["contents"]:
+            if not file["contents"] or not file["form"]:  # a list of aliases is no mailbox
                 continue
             counts["mailboxes"] += 1
             with tempfile.TemporaryDirectory() as folder:
