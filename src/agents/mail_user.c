@@ -2,13 +2,6 @@
 
 #include "base/check.h"
 
-/* FNV-1a over the lower-case form: names that differ only in letter case share a slot. */
-static size_t hash_nocase(struct span text) {
-  uint32_t hash = 2166136261u;
-  for (size_t i = 0; i < text.len; i++) hash = (hash ^ (unsigned char)ascii_lower(text.data[i])) * 16777619u;
-  return hash;
-}
-
 static struct span local_part_of(const struct mail_user *user) {
   size_t at = span_find_last(user->address, '@');
   return at == SPAN_NONE ? user->address : span_first(user->address, at);
@@ -27,7 +20,7 @@ static bool is_called(const struct mail_user *user, struct span text) {
 /* Names go in before addresses of the same item and items in order, so that along a run of slots the
  * first in the list is met first. */
 static void put(uint32_t *index, size_t size, struct span text, uint32_t number) {
-  size_t at = hash_nocase(text) & (size - 1);
+  size_t at = span_hash_nocase(text) & (size - 1);
   while (index[at] && index[at] != number) at = (at + 1) & (size - 1);
   index[at] = number;
 }
@@ -53,7 +46,7 @@ static const struct mail_user *find(const struct mail_users *users, struct span 
       if (test(&users->items[i], text)) return &users->items[i];
     return NULL;
   }
-  size_t at = hash_nocase(text) & (users->index_size - 1);
+  size_t at = span_hash_nocase(text) & (users->index_size - 1);
   for (; users->index[at]; at = (at + 1) & (users->index_size - 1))
     if (test(&users->items[users->index[at] - 1], text)) return &users->items[users->index[at] - 1];
   return NULL;

@@ -63,13 +63,6 @@ int64_t network_host_unix_us(const struct network *network, host_id id) {
   return sim_unix_us(network->sim) + network_find_host(network, id)->told.clock_offset_us;
 }
 
-/* FNV-1a without letter case. */
-static uint32_t hash_nocase(struct span text) {
-  uint32_t hash = 2166136261u;
-  for (size_t i = 0; i < text.len; i++) hash = (hash ^ (unsigned char)ascii_lower(text.data[i])) * 16777619u;
-  return hash;
-}
-
 bool network_host_has(const struct network *network, host_id id, struct span address) {
   const struct network_host *host = network_host(network, id);
   bool has = host->address.len && span_equal_nocase(host->address, address);
@@ -85,7 +78,7 @@ struct span network_host_address(const struct network *network, host_id id, enum
 
 /* Where the host with that name is in the table, or the free place where it would be. */
 static host_id *find_name(const struct network *network, struct span name) {
-  size_t at = hash_nocase(name) & (network->table_slots - 1);
+  size_t at = span_hash_nocase(name) & (network->table_slots - 1);
   while (network->names[at] && !span_equal_nocase(network_host(network, network->names[at])->name, name))
     at = (at + 1) & (network->table_slots - 1);
   return &network->names[at];
