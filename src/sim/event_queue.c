@@ -1,5 +1,7 @@
 #include "sim/event_queue.h"
 
+#include <string.h>
+
 #include "base/check.h"
 #include "base/mem.h"
 
@@ -14,6 +16,10 @@
  * Why ties stay in order: events of one time share a bucket whatever the base, a bucket is only ever
  * appended to, and it is dealt out from front to back. So of two events of one time, the one added
  * first is in front at every moment.
+ *
+ * A lowest bucket that holds few is not dealt out but sorted, into the run. From then on the run stands for all
+ * the buckets below that one: what would go into them is put where it belongs in the run, behind its equals. When
+ * the run has no more room it is dealt out after all.
  *
  * What an event does lies still, in a record whose slot is in the handle. Only an entry of 16 bytes moves,
  * its time, slot and generation: a bucket is a chain of blocks of them, so that dealing out reads and
@@ -34,6 +40,9 @@ enum {
   PREFETCH_BUCKET = 5, /* what is dealt out into this or a lower one is soon taken */
   CONTEXT_BUCKET = 2,
   SWEEP_AHEAD = 8,      /* entries, for the memory to keep up */
+  RUN_SORTED = 8,       /* as few entries as this are sorted, not dealt out */
+  RUN_ENTRIES = 32,     /* the most that a run holds */
+  RUN_BUCKETS = 60,     /* in a bucket below, time − base leaves room for the place of an entry in a run */
   STALE_ALLOWED = 1024, /* cancelled entries kept beyond the number of pending ones before a sweep */
 };
 
@@ -79,7 +88,10 @@ struct event_queue {
   uint32_t free_count;
   uint32_t slot_count;
   uint64_t pending;
-  uint64_t stale; /* cancelled, but not met yet */
+  uint64_t stale;     /* cancelled, but not met yet */
+  unsigned run_below; /* what belongs into a bucket below this one goes into the run; 0: there is none */
+  struct entry *run_front, *run_end;
+  struct entry run[RUN_ENTRIES];
   struct block *free_blocks;
   struct bucket buckets[BUCKETS];
   struct slab *slabs;
@@ -195,8 +207,76 @@ static void deal_out(struct event_queue *queue, unsigned lowest) {
     block = next;
   }
   queue->occupied = occupied;
+  queue->run_below = 0;
   bucket->first->next = NULL;
   bucket_reset(bucket);
+}
+
+/* ---- the run ---- */
+
+static inline void order(uint64_t *a, uint64_t *b) {
+  uint64_t low = *a < *b ? *a : *b, high = *a < *b ? *b : *a;
+  *a = low;
+  *b = high;
+}
+
+/* A sorting network of nineteen comparisons, with no branch to guess. */
+static inline void sort_eight(uint64_t k[RUN_SORTED]) {
+  order(&k[0], &k[2]), order(&k[1], &k[3]), order(&k[4], &k[6]), order(&k[5], &k[7]);
+  order(&k[0], &k[4]), order(&k[1], &k[5]), order(&k[2], &k[6]), order(&k[3], &k[7]);
+  order(&k[0], &k[1]), order(&k[2], &k[3]), order(&k[4], &k[5]), order(&k[6], &k[7]);
+  order(&k[2], &k[4]), order(&k[3], &k[5]);
+  order(&k[1], &k[4]), order(&k[3], &k[6]);
+  order(&k[1], &k[2]), order(&k[3], &k[4]), order(&k[5], &k[6]);
+}
+
+/* Makes a run of the lowest bucket that holds any, which holds few. */
+static void make_run(struct event_queue *queue, unsigned lowest) {
+  struct bucket *bucket = &queue->buckets[lowest];
+  const struct entry *entries = bucket->first->entries;
+  size_t count = (size_t)(bucket->end - entries);
+  uint64_t base_us = bucket->earliest_us;
+  uint64_t keys[RUN_SORTED];
+  for (size_t i = 0; i < RUN_SORTED; i++)
+    keys[i] = i < count ? (entries[i].time_us - base_us) << 3 | i : UINT64_MAX;
+  sort_eight(keys);
+  for (size_t i = 0; i < count; i++) {
+    const struct entry *entry = &entries[keys[i] & 7];
+    __builtin_prefetch(&queue->generations[entry->slot], 1);
+    __builtin_prefetch(&queue->records[entry->slot]);
+    queue->run[i] = *entry;
+  }
+  queue->run_front = queue->run;
+  queue->run_end = queue->run + count;
+  queue->run_below = lowest;
+  queue->base_us = base_us;
+  queue->occupied &= ~(1ull << lowest);
+  bucket_reset(bucket);
+}
+
+/* The run has reached the end of its room. If it is too long for it, its entries go where they would have
+ * been dealt out. */
+static void run_make_room(struct event_queue *queue) {
+  size_t count = (size_t)(queue->run_end - queue->run_front);
+  if (count > RUN_ENTRIES / 2) {
+    for (struct entry *entry = queue->run_front; entry < queue->run_end; entry++) {
+      unsigned index = bucket_of(entry->time_us, queue->base_us);
+      queue->occupied |= 1ull << index;
+      bucket_append(queue, index, *entry);
+    }
+    queue->run_below = 0;
+    count = 0;
+  }
+  memmove(queue->run, queue->run_front, count * sizeof *queue->run);
+  queue->run_front = queue->run;
+  queue->run_end = queue->run + count;
+}
+
+/* Behind all that are no later. */
+static inline void run_insert(struct event_queue *queue, struct entry entry) {
+  struct entry *at = queue->run_end++;
+  for (; at > queue->run_front && at[-1].time_us > entry.time_us; at--) *at = at[-1];
+  *at = entry;
 }
 
 /* ---- cancelled entries ---- */
@@ -219,11 +299,20 @@ static void sweep_bucket(struct event_queue *queue, unsigned index, struct entry
   }
 }
 
+static void sweep_run(struct event_queue *queue) {
+  struct entry *kept = queue->run;
+  for (struct entry *entry = queue->run_front; entry < queue->run_end; entry++)
+    if (queue->generations[entry->slot] == entry->generation) *kept++ = *entry;
+  queue->run_front = queue->run;
+  queue->run_end = kept;
+}
+
 /* Forgets every cancelled entry, so that they never outnumber the pending ones by much. */
 static void sweep(struct event_queue *queue) {
   struct entry *front = queue->front;
   queue->front = NULL;
   queue->occupied = 0;
+  sweep_run(queue);
   for (unsigned index = 0; index < BUCKETS; index++) {
     struct bucket *bucket = &queue->buckets[index];
     if (bucket->first) sweep_bucket(queue, index, index == 0 ? front : bucket->first->entries);
@@ -273,6 +362,7 @@ static inline bool take_front(struct event_queue *queue, struct event *event_out
 struct event_queue *event_queue_new(void) {
   struct event_queue *queue = mem_zalloc(sizeof *queue);
   queue->slab_blocks = SLAB_BLOCKS_FIRST;
+  queue->run_front = queue->run_end = queue->run;
   for (unsigned index = 0; index < BUCKETS; index++) queue->buckets[index].earliest_us = UINT64_MAX;
   return queue;
 }
@@ -294,6 +384,7 @@ void event_queue_free(struct event_queue *queue) {
 static struct event_handle add_in_new_room(struct event_queue *queue, struct bucket *bucket,
                                            const struct event *event) {
   if (queue->free_count == 0) add_records(queue);
+  if (queue->run_end == queue->run + RUN_ENTRIES) run_make_room(queue);
   if (bucket->end == bucket->limit) bucket_extend(queue, bucket);
   return event_queue_add(queue, event);
 }
@@ -303,13 +394,18 @@ struct event_handle event_queue_add(struct event_queue *queue, const struct even
   CHECK(time_us >= queue->base_us && time_us <= EVENT_TIME_MAX);
   unsigned index = bucket_of(time_us, queue->base_us);
   struct bucket *bucket = &queue->buckets[index];
-  if (UNLIKELY(queue->free_count == 0 || bucket->end == bucket->limit))
+  if (UNLIKELY(queue->free_count == 0 || bucket->end == bucket->limit ||
+               queue->run_end == queue->run + RUN_ENTRIES))
     return add_in_new_room(queue, bucket, event);
   uint32_t slot = queue->free_slots[--queue->free_count];
   uint32_t generation = queue->generations[slot];
   queue->records[slot] = (struct record){event->fn, event->context, event->cause};
-  queue->occupied |= 1ull << index;
-  bucket_put(bucket, (struct entry){time_us, slot, generation});
+  if (index < queue->run_below) {
+    run_insert(queue, (struct entry){time_us, slot, generation});
+  } else {
+    queue->occupied |= 1ull << index;
+    bucket_put(bucket, (struct entry){time_us, slot, generation});
+  }
   queue->pending++;
   return (struct event_handle){slot, generation};
 }
@@ -333,6 +429,10 @@ bool event_queue_take_until(struct event_queue *queue, uint64_t limit_us, struct
     return false;
   }
   for (;;) {
+    while (queue->run_front != queue->run_end) {
+      if (queue->run_front->time_us > limit_us) return false;
+      if (open_entry(queue, queue->run_front++, event_out)) return true;
+    }
     while (queue->front != queue->buckets[0].end) {
       if (queue->base_us > limit_us) return false;
       if (take_front(queue, event_out)) return true;
@@ -340,14 +440,11 @@ bool event_queue_take_until(struct event_queue *queue, uint64_t limit_us, struct
     unsigned lowest = (unsigned)__builtin_ctzll(queue->occupied & ~1ull);
     struct bucket *bucket = &queue->buckets[lowest];
     if (bucket->earliest_us > limit_us) return false;
-    if (bucket->end != bucket->first->entries + 1) {
+    if (bucket->first == bucket->last && bucket->end <= bucket->first->entries + RUN_SORTED &&
+        lowest < RUN_BUCKETS)
+      make_run(queue, lowest);
+    else
       deal_out(queue, lowest);
-    } else { /* a single one need not move */
-      queue->base_us = bucket->earliest_us;
-      queue->occupied &= ~(1ull << lowest);
-      bucket_reset(bucket);
-      if (open_entry(queue, bucket->first->entries, event_out)) return true;
-    }
   }
 }
 
@@ -358,9 +455,12 @@ bool event_queue_take(struct event_queue *queue, struct event *event_out) {
 bool event_queue_next_us(const struct event_queue *queue, uint64_t *time_us_out) {
   if (queue->pending == 0) return false;
   uint64_t above = queue->occupied & ~1ull;
-  *time_us_out = queue->front != queue->buckets[0].end || !above
-                     ? queue->base_us
-                     : queue->buckets[__builtin_ctzll(above)].earliest_us;
+  if (queue->run_front != queue->run_end)
+    *time_us_out = queue->run_front->time_us;
+  else
+    *time_us_out = queue->front != queue->buckets[0].end || !above
+                       ? queue->base_us
+                       : queue->buckets[__builtin_ctzll(above)].earliest_us;
   return true;
 }
 

@@ -3,8 +3,9 @@
  * Simulated time only moves forward, so a radix heap fits: buckets by the highest bit in which an
  * event's time differs from the present, each a first-in-first-out list. Events of one time come out
  * in the order in which they went in, with no sequence number. An event is moved at most 64 times in
- * its life, in practice two or three. Records live in a pool and are named by slot and generation, so
- * that cancelling is O(1): the generation moves on, and the stale record is dropped when met.
+ * its life, in practice once or twice: a lowest bucket that holds few is sorted at once. Records live
+ * in a pool and are named by slot and generation, so that cancelling is O(1): the generation moves on,
+ * and the stale record is dropped when met.
  */
 #pragma once
 
