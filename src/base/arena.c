@@ -6,10 +6,11 @@
 #include "base/check.h"
 #include "base/mem.h"
 
-/* Small lives (a letter in a queue) and long ones (a run) share this: chunks double. With its head a chunk is
- * a piece of memory without a rest. What is used of one, and so what is left, is a multiple of the alignment.
+/* Small lives (a letter in a queue) and long ones (a run, a large scenario) share this: chunks double, up to
+ * what comes in large pages. With its head a chunk is a piece of memory without a rest. What is used of one,
+ * and so what is left, is a multiple of the alignment.
  */
-enum { CHUNK_HEAD = 32, FIRST_CHUNK = 128, LARGEST_CHUNK = 64 * 1024 };
+enum { CHUNK_HEAD = 32, FIRST_CHUNK = 128, LARGEST_CHUNK = 4 * 1024 * 1024 };
 
 _Static_assert(sizeof(struct arena_chunk) == CHUNK_HEAD, "a chunk's head");
 
