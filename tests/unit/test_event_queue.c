@@ -114,6 +114,7 @@ static const struct mix mixes[] = {
     {"like mail", 48, 20, 5, like_mail, 400000},          {"any bit may differ", 45, 15, 5, any_bit, 300000},
     {"far futures", 60, 10, 5, far_future, 300000},       {"exponential", 50, 10, 0, exponential, 300000},
     {"mostly cancelled", 52, 45, 1, near_future, 300000}, {"often empty", 30, 5, 20, any_bit, 300000},
+    {"few, exponential", 42, 6, 12, exponential, 300000}, {"few, like mail", 42, 6, 12, like_mail, 300000},
 };
 
 struct pair {
