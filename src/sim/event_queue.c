@@ -17,9 +17,9 @@
  * appended to, and it is dealt out from front to back. So of two events of one time, the one added
  * first is in front at every moment.
  *
- * A lowest bucket that holds few is not dealt out but sorted, into the run. From then on the run stands for all
- * the buckets below that one: what would go into them is put where it belongs in the run, behind its equals. When
- * the run has no more room it is dealt out after all.
+ * A lowest bucket that holds few is not dealt out but sorted, into the run. From then on the run stands for
+ * all the buckets below that one: what would go into them is put where it belongs in the run, behind its
+ * equals. When the run has no more room it is dealt out after all.
  *
  * What an event does lies still, in a record whose slot is in the handle. Only an entry of 16 bytes moves,
  * its time, slot and generation: a bucket is a chain of blocks of them, so that dealing out reads and
