@@ -71,10 +71,13 @@ struct layout_link {
   uint16_t client, server;
   bool is_pull;
   struct span protocol;  /* "SMTP" */
+  struct span word;      /* "push", "pull", or "by hand" where a person types */
+  struct span name;      /* what the scenario calls the line: "slow line"; mostly empty */
+  struct span beside;    /* both, as they stand beside the protocol: "push, slow line" */
   journal_seq first;     /* used from here on */
   struct point curve[4]; /* as the mail goes */
   struct rect label;     /* empty: no room for one */
-  bool label_is_stacked; /* protocol above "push"; otherwise beside it, in a pill */
+  bool label_is_stacked; /* protocol, word and name one above the other; otherwise in a pill */
 };
 
 struct layout {
@@ -118,5 +121,3 @@ struct text_style layout_word_style(enum card_size size, const struct theme *the
 /* Where "Internet" stands between two regions that are side by side; empty: there is no room for it. */
 enum { LAYOUT_WORD_FROM = 190 }; /* regions as wide as that have room for words beside them */
 struct rect layout_internet_word(struct rect left, struct rect right);
-/* "push", "pull", or "by hand" where a person types. */
-struct span layout_link_word(const struct layout_link *link);

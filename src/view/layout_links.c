@@ -59,9 +59,14 @@ struct text_style layout_word_style(enum card_size size, const struct theme *the
   return theme_text(theme, size <= CARD_FULL ? TEXT_BODY_STRONG : TEXT_SMALL);
 }
 
-struct span layout_link_word(const struct layout_link *link) {
-  if (span_equal(link->protocol, SPAN("telnet"))) return SPAN("by hand");
-  return link->is_pull ? SPAN("pull") : SPAN("push");
+/* What the scenario calls the line between two hosts. */
+static struct span line_name(const struct journal_preamble *preamble, uint16_t a, uint16_t b) {
+  for (size_t i = 0; i < preamble->link_count; i++) {
+    const struct journal_link *line = &preamble->links[i];
+    if ((line->host_a == a && line->host_b == b) || (line->host_a == b && line->host_b == a))
+      return line->label;
+  }
+  return SPAN_EMPTY;
 }
 
 static struct span protocol_word(const struct world_link *link) {
@@ -167,8 +172,14 @@ struct label_size {
 static struct label_size measure_label(const struct layout_running *run, const struct layout_link *link) {
   struct theme theme = theme_named(THEME_LIGHT);
   int32_t bold = text_width(layout_protocol_style(run->layout->size, &theme), link->protocol);
-  int32_t plain = text_width(layout_word_style(run->layout->size, &theme), layout_link_word(link));
-  return (struct label_size){(bold > plain ? bold : plain) + DU(1), DU(42), bold + plain + DU(32), DU(30)};
+  struct text_style style = layout_word_style(run->layout->size, &theme);
+  int32_t word = text_width(style, link->word), name = text_width(style, link->name);
+  int32_t widest = bold > word ? bold : word;
+  if (name > widest) widest = name;
+  return (struct label_size){.stacked_w = widest + DU(1),
+                             .stacked_h = link->name.len ? DU(61) : DU(42),
+                             .pill_w = bold + text_width(style, link->beside) + DU(32),
+                             .pill_h = DU(30)};
 }
 
 static bool is_level(const struct point curve[4]) {
@@ -233,6 +244,21 @@ static void place_label(struct layout_running *run, struct layout_link *link) {
   }
 }
 
+static struct layout_link link_of(const struct world_view *world, const struct world_link *link,
+                                  struct arena *arena) {
+  struct layout_link made = {.client = link->client,
+                             .server = link->server,
+                             .is_pull = link->is_pull,
+                             .protocol = protocol_word(link),
+                             .word = link->is_pull ? SPAN("pull") : SPAN("push"),
+                             .name = line_name(world->preamble, link->client, link->server),
+                             .first = link->first};
+  if (span_equal(made.protocol, SPAN("telnet"))) made.word = SPAN("by hand");
+  struct span both[] = {made.word, SPAN(", "), made.name};
+  made.beside = arena_join(arena, both, made.name.len ? 3 : 1);
+  return made;
+}
+
 void layout_run_links(const struct world_view *world, struct rect stage, struct arena *arena,
                       struct layout *layout) {
   struct layout_running run = {.layout = layout, .stage = rect_inset(stage, DU(4), DU(4))};
@@ -241,11 +267,7 @@ void layout_run_links(const struct world_view *world, struct rect stage, struct 
     const struct world_link *link = &world->links[i];
     if (!layout_node_of(layout, link->client) || !layout_node_of(layout, link->server)) continue;
     if (layout_link_of(layout, link->client, link->server, link->is_pull)) continue;
-    layout->links[layout->link_count++] = (struct layout_link){.client = link->client,
-                                                               .server = link->server,
-                                                               .is_pull = link->is_pull,
-                                                               .protocol = protocol_word(link),
-                                                               .first = link->first};
+    layout->links[layout->link_count++] = link_of(world, link, arena);
   }
   for (size_t i = 0; i < layout->link_count; i++) layout_route(&run, &layout->links[i]);
   for (size_t i = 0; i < layout->link_count; i++) place_label(&run, &layout->links[i]);

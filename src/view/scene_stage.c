@@ -101,7 +101,6 @@ static void paint_link_label(struct painter *p, const struct layout_link *link, 
   const struct theme *theme = p->theme;
   struct text_style bold = layout_protocol_style(p->layout->size, theme);
   struct text_style plain = layout_word_style(p->layout->size, theme);
-  struct span word = layout_link_word(link);
   struct hop_style client = hop_style_of(p, link->client);
   struct rect label = link->label;
   if (rect_is_empty(label)) return;
@@ -113,8 +112,10 @@ static void paint_link_label(struct painter *p, const struct layout_link *link, 
     int32_t x = rect_centre(label).x;
     if (is_between) draw_fill(p->list, label, ground);
     draw_label(p->list, bold, (struct point){x, label.y + DU(17)}, DRAW_CENTRE, colour, link->protocol);
-    draw_label(p->list, plain, (struct point){x, label.y + DU(36)}, DRAW_CENTRE,
-               active ? colour : theme->muted, word);
+    uint32_t words = active ? colour : theme->muted;
+    draw_label(p->list, plain, (struct point){x, label.y + DU(36)}, DRAW_CENTRE, words, link->word);
+    if (link->name.len)
+      draw_label(p->list, plain, (struct point){x, label.y + DU(55)}, DRAW_CENTRE, words, link->name);
     return;
   }
   bool used = link->first && link->first <= p->at;
@@ -122,7 +123,7 @@ static void paint_link_label(struct painter *p, const struct layout_link *link, 
   paint_rounded(p, label, label.h / 2, active ? client.colour : theme->surface, border, DU(2));
   struct rect inside = rect_inset(label, DU(13), 0);
   draw_label_in(p->list, bold, inside, DRAW_LEFT, active ? client.on_colour : theme->text, link->protocol);
-  draw_label_in(p->list, plain, inside, DRAW_RIGHT, active ? client.on_colour : theme->muted, word);
+  draw_label_in(p->list, plain, inside, DRAW_RIGHT, active ? client.on_colour : theme->muted, link->beside);
 }
 
 static bool is_active(const struct painter *p, const struct layout_link *link) {
