@@ -53,22 +53,25 @@ static inline char *buf_room(struct buf *buf, size_t count) {
     return buf_room_slowly(buf, count);
   return buf->data + buf->len;
 }
+/* Copies two pieces of that size, at most 16 octets, one from each end: they may overlap. */
+static inline void buf_copy_ends(char *to, struct span bytes, size_t size) {
+  char first[16], last[16];
+  memcpy(first, bytes.data, size);
+  memcpy(last, bytes.data + bytes.len - size, size);
+  memcpy(to, first, size);
+  memcpy(to + bytes.len - size, last, size);
+}
 /* Copies a few octets without a call, for who puts short texts together in such room. */
 static inline void buf_copy(char *to, struct span bytes) {
-  if (bytes.len > 16) {
-    memcpy(to, bytes.data, bytes.len);
-  } else if (bytes.len >= 8) {
-    uint64_t first, last; /* they may overlap */
-    memcpy(&first, bytes.data, 8);
-    memcpy(&last, bytes.data + bytes.len - 8, 8);
-    memcpy(to, &first, 8);
-    memcpy(to + bytes.len - 8, &last, 8);
+  if (bytes.len >= 8) {
+    if (bytes.len <= 16)
+      buf_copy_ends(to, bytes, 8);
+    else if (bytes.len <= 32)
+      buf_copy_ends(to, bytes, 16);
+    else
+      memcpy(to, bytes.data, bytes.len);
   } else if (bytes.len >= 4) {
-    uint32_t first, last;
-    memcpy(&first, bytes.data, 4);
-    memcpy(&last, bytes.data + bytes.len - 4, 4);
-    memcpy(to, &first, 4);
-    memcpy(to + bytes.len - 4, &last, 4);
+    buf_copy_ends(to, bytes, 4);
   } else if (bytes.len > 0) {
     char middle = bytes.data[bytes.len / 2], last = bytes.data[bytes.len - 1];
     to[0] = bytes.data[0];
