@@ -97,8 +97,8 @@ bool span_is_plain(struct span s); /* printable ASCII and spaces, nothing else *
  * is the offset of the first bad byte. */
 bool span_is_utf8(struct span s, size_t *bad_out);
 
-/* FNV-1a: for hash tables only, never for anything that is shown or kept. */
-uint32_t span_hash(struct span s);
+/* For hash tables only, never for anything that is shown or kept. */
+uint32_t span_hash(struct span s);        /* FNV-1a */
 uint32_t span_hash_nocase(struct span s); /* the same for texts that are span_equal_nocase */
 
 /* The first eight octets of a text as one number, zeros after its end. Put together from two loads that
