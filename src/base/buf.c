@@ -50,6 +50,7 @@ static size_t digits_of(uint64_t value) {
       100000000000000, 1000000000000000, 10000000000000000,
       100000000000000000, 1000000000000000000, 10000000000000000000u};
   /* clang-format on */
+  if (value < 100) return value < 10 ? 1 : 2; /* as most are */
   size_t least = (size_t)(64 - __builtin_clzll(value | 1)) * 1233 >> 12;
   return least + (value >= powers[least]);
 }
