@@ -15,6 +15,12 @@ static void leave_lent(struct buf *buf, size_t wanted) {
   memcpy(buf->data, lent, buf->len);
 }
 
+/* Room beyond the cap is as if it were not there: so one comparison tells both. */
+void buf_set_cap(struct buf *buf, size_t most) {
+  buf->cap = most;
+  if (most && buf->capacity > most) buf->capacity = most + 1;
+}
+
 /* Makes room for count more bytes; false when the cap forbids it. */
 static bool reserve(struct buf *buf, size_t count) {
   if (buf->overflowed || (buf->cap && count > buf->cap - buf->len)) {
@@ -27,6 +33,7 @@ static bool reserve(struct buf *buf, size_t count) {
     leave_lent(buf, wanted);
   else
     buf->data = mem_grow(buf->data, &buf->capacity, wanted, 1);
+  buf_set_cap(buf, buf->cap);
   return true;
 }
 

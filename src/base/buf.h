@@ -10,8 +10,8 @@
 struct buf {
   char *data;
   size_t len;
-  size_t capacity;
-  size_t cap; /* most bytes it may ever hold; 0 means no cap (for our own output) */
+  size_t capacity; /* never more than cap and one */
+  size_t cap;      /* most bytes it may ever hold; 0 means no cap (for our own output) */
   bool overflowed;
   bool lent; /* data is the owner's, not from the heap */
 };
@@ -20,23 +20,27 @@ struct buf {
 /* Begins in an array of the owner's, which must outlive it and stay where it is; goes to the heap when it
  * grows past that. For what is nearly always small. */
 #define BUF_ON(array, most)                                                                                  \
-  ((struct buf){.data = (array), .capacity = sizeof(array), .cap = (most), .lent = true})
+  ((struct buf){.data = (array),                                                                             \
+                .capacity = (most) && (most) < sizeof(array) ? (most) + 1 : sizeof(array),                   \
+                .cap = (most),                                                                               \
+                .lent = true})
+
+/* Another cap from now on; what is in it stays. */
+void buf_set_cap(struct buf *buf, size_t most);
 
 /* The way there when there is no room yet, or too much already. */
 bool buf_add_slowly(struct buf *buf, struct span bytes);
 /* False: it would pass the cap; nothing added. */
 static inline bool buf_add(struct buf *buf, struct span bytes) {
   size_t len = buf->len + bytes.len;
-  if (len >= buf->capacity || (buf->cap && len > buf->cap) || buf->overflowed)
-    return buf_add_slowly(buf, bytes);
+  if (len >= buf->capacity || buf->overflowed) return buf_add_slowly(buf, bytes);
   if (bytes.len) memcpy(buf->data + buf->len, bytes.data, bytes.len);
   buf->len = len;
   return true;
 }
 static inline bool buf_add_char(struct buf *buf, char c) {
   size_t len = buf->len + 1;
-  if (len >= buf->capacity || (buf->cap && len > buf->cap) || buf->overflowed)
-    return buf_add_slowly(buf, span_of(&c, 1));
+  if (len >= buf->capacity || buf->overflowed) return buf_add_slowly(buf, span_of(&c, 1));
   buf->data[buf->len] = c;
   buf->len = len;
   return true;
@@ -49,8 +53,7 @@ static inline bool buf_add_text(struct buf *buf, const char *text) {
 char *buf_room_slowly(struct buf *buf, size_t count);
 static inline char *buf_room(struct buf *buf, size_t count) {
   size_t len = buf->len + count;
-  if (len >= buf->capacity || (buf->cap && len > buf->cap) || buf->overflowed)
-    return buf_room_slowly(buf, count);
+  if (len >= buf->capacity || buf->overflowed) return buf_room_slowly(buf, count);
   return buf->data + buf->len;
 }
 /* Copies two pieces of that size, at most 16 octets, one from each end: they may overlap. */

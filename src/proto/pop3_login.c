@@ -87,13 +87,13 @@ void pop3_do_auth(struct pop3_server *server, const struct pop3_request *request
     buf_add_text(&server->out, "+ \r\n"); /* an empty challenge */
     server->reply_ready = true;
     server->in_sasl = true;
-    server->reader.partial.cap = POP3_SASL_LINE_MAX;
+    buf_set_cap(&server->reader.partial, POP3_SASL_LINE_MAX);
   }
 }
 
 void pop3_take_sasl(struct pop3_server *server, struct span line) {
   server->in_sasl = false;
-  server->reader.partial.cap = POP3_LINE_MAX;
+  buf_set_cap(&server->reader.partial, POP3_LINE_MAX);
   if (span_equal(line, SPAN("*")))
     pop3_mistake(server, SPAN_EMPTY, POP3_TEXT_AUTH_CANCELLED, NULL);
   else

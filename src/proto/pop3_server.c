@@ -57,7 +57,7 @@ size_t pop3_server_feed(struct pop3_server *server, struct span bytes) {
   case LINE_NONE: break;
   case LINE_TOO_LONG:
     server->in_sasl = false;
-    server->reader.partial.cap = POP3_LINE_MAX;
+    buf_set_cap(&server->reader.partial, POP3_LINE_MAX);
     pop3_mistake(server, SPAN_EMPTY, POP3_TEXT_LINE_TOO_LONG, NULL);
     break;
   case LINE_CRLF:

@@ -5,7 +5,7 @@
 
 void pop3_text_begin(struct pop3_text_reader *reader, size_t max) {
   buf_clear(&reader->text);
-  reader->text.cap = max;
+  buf_set_cap(&reader->text, max);
   reader->state = POP3_TEXT_LINE_START;
 }
 

@@ -87,6 +87,29 @@ static void begins_in_lent_memory(void **state) {
   buf_free(&small);
 }
 
+/* What the array or the heap has more of is not used, before the cap is changed or after. */
+static void keeps_to_a_new_cap(void **state) {
+  (void)state;
+  char inside[32];
+  struct buf lent = BUF_ON(inside, 4), grown = BUF_CAPPED(100);
+  assert_true(buf_add(&lent, SPAN("1234")));
+  assert_ptr_equal(lent.data, inside);
+  assert_false(buf_add_char(&lent, '5'));
+  assert_int_equal(lent.len, 4);
+  buf_free(&lent);
+  for (int i = 0; i < 100; i++) assert_true(buf_add_char(&grown, 'x'));
+  assert_null(buf_room(&grown, 1));
+  buf_clear(&grown);
+  buf_set_cap(&grown, 10);
+  assert_true(buf_add(&grown, SPAN("1234567890")));
+  assert_false(buf_add_char(&grown, '1'));
+  buf_clear(&grown);
+  buf_set_cap(&grown, 12);
+  assert_non_null(buf_room(&grown, 12));
+  assert_null(buf_room(&grown, 13));
+  buf_free(&grown);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(grows),
@@ -94,6 +117,7 @@ int main(void) {
       cmocka_unit_test(writes_numbers),
       cmocka_unit_test(counts_digits),
       cmocka_unit_test(begins_in_lent_memory),
+      cmocka_unit_test(keeps_to_a_new_cap),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
