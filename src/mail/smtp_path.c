@@ -59,36 +59,50 @@ static enum address_error read_inside(struct span inside, bool utf8, struct smtp
   return error;
 }
 
-enum address_error smtp_path_parse(struct span text, bool utf8, struct smtp_path *path_out,
+static struct span skip_spaces(struct span text) {
+  while (text.len && ascii_is_space(text.data[0])) text = span_skip(text, 1);
+  return text;
+}
+
+/* What nearly every path is: a plain address in brackets. False: it is something else, or something is wrong.
+ */
+static bool read_plain(struct span text, bool utf8, struct smtp_path *path_out, struct span *rest_out) {
+  struct address address;
+  if (text.len == 0 || text.data[0] != '<') return false;
+  size_t len = address_plain_len(span_skip(text, 1), utf8, &address), end = 1 + len;
+  if (len == 0 || end == text.len || text.data[end] != '>') return false;
+  struct span rest = span_skip(text, end + 1);
+  if (rest.len && !ascii_is_space(rest.data[0])) return false;
+  *rest_out = skip_spaces(rest);
+  *path_out = (struct smtp_path){
+      .address = address, .route = SPAN_EMPTY, .text = span_slice(text, 1, len), .had_brackets = true};
+  return true;
+}
+
+static enum address_error read_any(struct span text, bool utf8, struct smtp_path *path_out,
                                    struct span *rest_out) {
   *path_out =
       (struct smtp_path){.address = {SPAN_EMPTY, SPAN_EMPTY}, .route = SPAN_EMPTY, .text = SPAN_EMPTY};
   *rest_out = SPAN_EMPTY;
   if (text.len == 0) return ADDRESS_EMPTY;
   path_out->had_brackets = text.data[0] == '<';
-  struct address plain;
-  size_t end = path_out->had_brackets ? 1 + address_plain_len(span_skip(text, 1), utf8, &plain) : 0;
-  bool is_plain = end > 1 && end < text.len && text.data[end] == '>';
-  if (!is_plain)
-    end = path_out->had_brackets ? find_unquoted(text, '>', '>') : find_unquoted(text, ' ', '\t');
+  size_t end = path_out->had_brackets ? find_unquoted(text, '>', '>') : find_unquoted(text, ' ', '\t');
   if (end == SPAN_NONE) {
     if (path_out->had_brackets || !quotes_end(text)) return ADDRESS_UNBALANCED;
     end = text.len;
   }
   if (!path_out->had_brackets) {
-    *rest_out = span_skip(text, end);
-    while (rest_out->len && ascii_is_space(rest_out->data[0])) *rest_out = span_skip(*rest_out, 1);
+    *rest_out = skip_spaces(span_skip(text, end));
     return read_inside(span_first(text, end), utf8, path_out);
   }
   struct span inside = span_slice(text, 1, end - 1), rest = span_skip(text, end + 1);
   if (rest.len && !ascii_is_space(rest.data[0])) return ADDRESS_JUNK_AFTER;
-  while (rest.len && ascii_is_space(rest.data[0])) rest = span_skip(rest, 1);
-  *rest_out = rest;
+  *rest_out = skip_spaces(rest);
   path_out->is_null = inside.len == 0;
-  if (is_plain) {
-    path_out->address = plain;
-    path_out->text = inside;
-    return ADDRESS_OK;
-  }
   return path_out->is_null ? ADDRESS_OK : read_inside(inside, utf8, path_out);
+}
+
+enum address_error smtp_path_parse(struct span text, bool utf8, struct smtp_path *path_out,
+                                   struct span *rest_out) {
+  return read_plain(text, utf8, path_out, rest_out) ? ADDRESS_OK : read_any(text, utf8, path_out, rest_out);
 }
