@@ -106,8 +106,8 @@ static bool has_words(const struct smtp_server *server, enum smtp_text text) {
 static enum smtp_text read_path(struct smtp_server *server, struct span argument, bool mail) {
   struct smtp_server_decision *decision = &server->decision;
   struct span held = smtp_server_hold(server, argument);
-  if (!take_keyword(&held, mail ? SPAN("FROM:") : SPAN("TO:")) || held.len == 0)
-    return mail ? SMTP_TEXT_MAIL_USAGE : SMTP_TEXT_RCPT_USAGE;
+  bool has_keyword = mail ? take_keyword(&held, SPAN("FROM:")) : take_keyword(&held, SPAN("TO:"));
+  if (!has_keyword || held.len == 0) return mail ? SMTP_TEXT_MAIL_USAGE : SMTP_TEXT_RCPT_USAGE;
   server->parameter = held;
   enum address_error error = smtp_path_parse(held, false, &decision->path, &decision->parameters);
   if (error == ADDRESS_NO_DOMAIN) {
