@@ -1,23 +1,23 @@
 #include "agents/final_stamp.h"
 
+#include "journal/sources.h"
+
 /* A field with one token, and the record where that was heard. */
 static void add_field(struct final_stamp *stamp, bool with_sources, struct span name, struct span token,
-                      enum source source, journal_seq heard) {
+                      struct span origin, journal_seq heard) {
   size_t before = stamp->block.len;
   char *start = buf_room(&stamp->block, name.len + sizeof ": " + token.len + sizeof "\r\n");
   char *to = buf_put(buf_put(start, name), SPAN(": ")), *end = buf_put(buf_put(to, token), SPAN("\r\n"));
   stamp->block.len += (size_t)(end - start);
-  if (with_sources)
-    sources_add(&stamp->sources, &(struct source_token){.offset = (uint32_t)(before + (size_t)(to - start)),
-                                                        .length = (uint32_t)token.len,
-                                                        .clause = name,
-                                                        .source = source,
-                                                        .record = heard});
+  if (with_sources) sources_add(&stamp->sources, before + (size_t)(to - start), token.len, origin, heard);
 }
 
 struct message *final_stamp_on(struct final_stamp *stamp, const struct agent *agent,
                                struct message_numbers *numbers, struct message *message,
                                const struct final_facts *facts) {
+  static const struct span path_said = SOURCE_ORIGIN("Return-Path", SOURCE_MAIL),
+                           path_set_up = SOURCE_ORIGIN("Return-Path", SOURCE_CONFIGURATION),
+                           recipient_said = SOURCE_ORIGIN("Delivered-To", SOURCE_RCPT);
   const struct software *software = agent->software;
   bool with_sources = sim_keeps_texts(agent->sim);
   buf_clear(&stamp->block);
@@ -27,11 +27,11 @@ struct message *final_stamp_on(struct final_stamp *stamp, const struct agent *ag
     buf_add_char(&stamp->path, '<');
     buf_add(&stamp->path, facts->reverse_path);
     buf_add_char(&stamp->path, '>');
-    add_field(stamp, with_sources, SPAN("Return-Path"), buf_span(&stamp->path), facts->reverse_path_from,
-              facts->mail);
+    add_field(stamp, with_sources, SPAN("Return-Path"), buf_span(&stamp->path),
+              facts->reverse_path_set_up ? path_set_up : path_said, facts->mail);
   }
   if (software->adds_delivered_to)
-    add_field(stamp, with_sources, SPAN("Delivered-To"), facts->recipient, SOURCE_RCPT, facts->rcpt);
+    add_field(stamp, with_sources, SPAN("Delivered-To"), facts->recipient, recipient_said, facts->rcpt);
   if (stamp->block.len == 0) return message_retain(message);
   struct message *stamped = message_put_on_top(message, buf_span(&stamp->block));
   sim_set_cause(agent->sim,

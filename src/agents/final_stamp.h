@@ -8,7 +8,6 @@
 #pragma once
 
 #include "agents/agent.h"
-#include "journal/sources.h"
 
 struct final_stamp {
   struct buf block, sources, path;
@@ -16,8 +15,8 @@ struct final_stamp {
 
 struct final_facts {
   struct span reverse_path; /* empty: the null path */
-  enum source reverse_path_from;
-  journal_seq mail; /* where it was heard, or 0 */
+  bool reverse_path_set_up; /* by a list's owner, not said by the client */
+  journal_seq mail;         /* where it was heard, or 0 */
   struct span recipient;
   journal_seq rcpt; /* where it was heard, or 0 */
 };

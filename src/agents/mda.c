@@ -80,7 +80,6 @@ static void deliver(struct mda *mda, struct smtp_session *session, struct messag
   struct span reverse_path = smtp_server_reverse_path(session->engine);
   struct message *stamped = final_stamp_on(&mda->final, &mda->config.agent, mda->config.numbers, message,
                                            &(struct final_facts){.reverse_path = reverse_path,
-                                                                 .reverse_path_from = SOURCE_MAIL,
                                                                  .mail = session->heard.mail,
                                                                  .recipient = recipient,
                                                                  .rcpt = expected->rcpt});

@@ -35,14 +35,13 @@ static void deliver(struct mta *mta, struct queue_entry *entry, uint32_t index) 
   const struct agent *agent = &mta->config.agent;
   struct span address = entry->recipients[index].address;
   bool is_file = entry->recipients[index].kind == ALIAS_TO_FILE;
-  struct message *stamped =
-      final_stamp_on(&mta->final, agent, mta->config.numbers, entry->message,
-                     &(struct final_facts){
-                         .reverse_path = entry->reverse_path,
-                         .reverse_path_from = entry->new_envelope ? SOURCE_CONFIGURATION : SOURCE_MAIL,
-                         .mail = entry->new_envelope,
-                         .recipient = name_of(entry, index),
-                     });
+  struct message *stamped = final_stamp_on(&mta->final, agent, mta->config.numbers, entry->message,
+                                           &(struct final_facts){
+                                               .reverse_path = entry->reverse_path,
+                                               .reverse_path_set_up = entry->new_envelope != 0,
+                                               .mail = entry->new_envelope,
+                                               .recipient = name_of(entry, index),
+                                           });
   if (is_file) append(mta, entry, address, stamped);
   struct journal_record record = agent_record(agent, JOURNAL_DELIVERED);
   record.message = stamped->number;

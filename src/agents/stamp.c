@@ -78,35 +78,33 @@ enum heard {
 };
 
 static const struct {
-  struct span clause;
-  enum source source;
+  struct span origin; /* as sources.h has it */
   enum heard heard;
 } origins[NAME_COUNT] = {
-    [NAME_HELO] = {SPAN_INIT("from"), SOURCE_HELO, HEARD_HELO},
-    [NAME_SAME_HELO] = {SPAN_INIT("from"), SOURCE_PTR, HEARD_PTR},
-    [NAME_OTHER_HELO] = {SPAN_INIT("comment"), SOURCE_HELO, HEARD_HELO},
-    [NAME_PTR] = {SPAN_INIT("comment"), SOURCE_PTR, HEARD_PTR},
-    [NAME_PTR_OR_UNKNOWN] = {SPAN_INIT("comment"), SOURCE_PTR, HEARD_PTR},
-    [NAME_IP] = {SPAN_INIT("comment"), SOURCE_TCP, HEARD_CONNECT},
-    [NAME_BARE_IP] = {SPAN_INIT("from"), SOURCE_TCP, HEARD_CONNECT},
-    [NAME_HOST] = {SPAN_INIT("by"), SOURCE_CONFIGURATION, HEARD_NOWHERE},
-    [NAME_VERSION] = {SPAN_INIT("by"), SOURCE_SOFTWARE, HEARD_NOWHERE},
-    [NAME_CLIENT] = {SPAN_INIT("comment"), SOURCE_TCP, HEARD_CONNECT},
-    [NAME_FROM_CLAUSE] = {SPAN_INIT("from"), SOURCE_HELO, HEARD_HELO},
-    [NAME_PRODUCT] = {SPAN_INIT("by"), SOURCE_SOFTWARE, HEARD_NOWHERE},
-    [NAME_WITH] = {SPAN_INIT("with"), SOURCE_SOFTWARE, HEARD_HELO},
-    [NAME_WITH_LOWER] = {SPAN_INIT("with"), SOURCE_SOFTWARE, HEARD_HELO},
-    [NAME_PROTOCOL] = {SPAN_INIT("with"), SOURCE_SOFTWARE, HEARD_HELO},
-    [NAME_AUTH_BITS] = {SPAN_INIT("comment"), SOURCE_SOFTWARE, HEARD_NOWHERE},
-    [NAME_TLS] = {SPAN_INIT("tls"), SOURCE_SOFTWARE, HEARD_TLS},
-    [NAME_TLS_VERSION] = {SPAN_INIT("tls"), SOURCE_SOFTWARE, HEARD_TLS},
-    [NAME_TLS_NUMBER] = {SPAN_INIT("tls"), SOURCE_SOFTWARE, HEARD_TLS},
-    [NAME_ENVELOPE_FROM] = {SPAN_INIT("comment"), SOURCE_MAIL, HEARD_MAIL},
-    [NAME_ID] = {SPAN_INIT("id"), SOURCE_QUEUE, HEARD_CAUSE},
-    [NAME_FOR] = {SPAN_INIT("for"), SOURCE_RCPT, HEARD_RCPT},
-    [NAME_RECIPIENT] = {SPAN_INIT("for"), SOURCE_RCPT, HEARD_RCPT},
-    [NAME_DATE_FOLD] = {SPAN_INIT(""), SOURCE_SOFTWARE, HEARD_NOWHERE},
-    [NAME_DATE] = {SPAN_INIT("date"), SOURCE_CLOCK, HEARD_CAUSE},
+    [NAME_HELO] = {SOURCE_ORIGIN("from", SOURCE_HELO), HEARD_HELO},
+    [NAME_SAME_HELO] = {SOURCE_ORIGIN("from", SOURCE_PTR), HEARD_PTR},
+    [NAME_OTHER_HELO] = {SOURCE_ORIGIN("comment", SOURCE_HELO), HEARD_HELO},
+    [NAME_PTR] = {SOURCE_ORIGIN("comment", SOURCE_PTR), HEARD_PTR},
+    [NAME_PTR_OR_UNKNOWN] = {SOURCE_ORIGIN("comment", SOURCE_PTR), HEARD_PTR},
+    [NAME_IP] = {SOURCE_ORIGIN("comment", SOURCE_TCP), HEARD_CONNECT},
+    [NAME_BARE_IP] = {SOURCE_ORIGIN("from", SOURCE_TCP), HEARD_CONNECT},
+    [NAME_HOST] = {SOURCE_ORIGIN("by", SOURCE_CONFIGURATION), HEARD_NOWHERE},
+    [NAME_VERSION] = {SOURCE_ORIGIN("by", SOURCE_SOFTWARE), HEARD_NOWHERE},
+    [NAME_CLIENT] = {SOURCE_ORIGIN("comment", SOURCE_TCP), HEARD_CONNECT},
+    [NAME_FROM_CLAUSE] = {SOURCE_ORIGIN("from", SOURCE_HELO), HEARD_HELO},
+    [NAME_PRODUCT] = {SOURCE_ORIGIN("by", SOURCE_SOFTWARE), HEARD_NOWHERE},
+    [NAME_WITH] = {SOURCE_ORIGIN("with", SOURCE_SOFTWARE), HEARD_HELO},
+    [NAME_WITH_LOWER] = {SOURCE_ORIGIN("with", SOURCE_SOFTWARE), HEARD_HELO},
+    [NAME_PROTOCOL] = {SOURCE_ORIGIN("with", SOURCE_SOFTWARE), HEARD_HELO},
+    [NAME_AUTH_BITS] = {SOURCE_ORIGIN("comment", SOURCE_SOFTWARE), HEARD_NOWHERE},
+    [NAME_TLS] = {SOURCE_ORIGIN("tls", SOURCE_SOFTWARE), HEARD_TLS},
+    [NAME_TLS_VERSION] = {SOURCE_ORIGIN("tls", SOURCE_SOFTWARE), HEARD_TLS},
+    [NAME_TLS_NUMBER] = {SOURCE_ORIGIN("tls", SOURCE_SOFTWARE), HEARD_TLS},
+    [NAME_ENVELOPE_FROM] = {SOURCE_ORIGIN("comment", SOURCE_MAIL), HEARD_MAIL},
+    [NAME_ID] = {SOURCE_ORIGIN("id", SOURCE_QUEUE), HEARD_CAUSE},
+    [NAME_FOR] = {SOURCE_ORIGIN("for", SOURCE_RCPT), HEARD_RCPT},
+    [NAME_RECIPIENT] = {SOURCE_ORIGIN("for", SOURCE_RCPT), HEARD_RCPT},
+    [NAME_DATE] = {SOURCE_ORIGIN("date", SOURCE_CLOCK), HEARD_CAUSE},
 };
 
 /* ---- layouts ---- */
@@ -176,13 +174,8 @@ static struct stamp_writer stamp_writer(struct stamper *stamper, const struct st
 static void add_source(const struct stamp_writer *writer, enum stamp_name name, size_t offset,
                        size_t length) {
   if (length == 0) return;
-  sources_add(&writer->stamper->sources, &(struct source_token){
-                                             .offset = (uint32_t)offset,
-                                             .length = (uint32_t)length,
-                                             .clause = origins[name].clause,
-                                             .source = origins[name].source,
-                                             .record = writer->record[origins[name].heard],
-                                         });
+  sources_add(&writer->stamper->sources, offset, length, origins[name].origin,
+              writer->record[origins[name].heard]);
 }
 
 /* "(chico.cs.colostate.edu [129.82.45.30])" is two tokens: the name from DNS, the address from TCP. */

@@ -3,11 +3,15 @@
 #include "base/check.h"
 
 static const struct span names[SOURCE_COUNT] = {
-    [SOURCE_HELO] = SPAN_INIT("helo"),   [SOURCE_TCP] = SPAN_INIT("tcp"),
-    [SOURCE_PTR] = SPAN_INIT("ptr"),     [SOURCE_RCPT] = SPAN_INIT("rcpt"),
-    [SOURCE_MAIL] = SPAN_INIT("mail"),   [SOURCE_CONFIGURATION] = SPAN_INIT("configuration"),
-    [SOURCE_CLOCK] = SPAN_INIT("clock"), [SOURCE_SOFTWARE] = SPAN_INIT("software"),
-    [SOURCE_QUEUE] = SPAN_INIT("queue"),
+    [SOURCE_HELO] = SPAN_INIT(SOURCE_HELO_NAME),
+    [SOURCE_TCP] = SPAN_INIT(SOURCE_TCP_NAME),
+    [SOURCE_PTR] = SPAN_INIT(SOURCE_PTR_NAME),
+    [SOURCE_RCPT] = SPAN_INIT(SOURCE_RCPT_NAME),
+    [SOURCE_MAIL] = SPAN_INIT(SOURCE_MAIL_NAME),
+    [SOURCE_CONFIGURATION] = SPAN_INIT(SOURCE_CONFIGURATION_NAME),
+    [SOURCE_CLOCK] = SPAN_INIT(SOURCE_CLOCK_NAME),
+    [SOURCE_SOFTWARE] = SPAN_INIT(SOURCE_SOFTWARE_NAME),
+    [SOURCE_QUEUE] = SPAN_INIT(SOURCE_QUEUE_NAME),
 };
 
 const char *source_name(enum source source) {
@@ -15,23 +19,18 @@ const char *source_name(enum source source) {
   return names[source].data;
 }
 
-enum { AROUND = 3 * BUF_U64_MAX + 5 }; /* the numbers, the blanks and the line end */
+enum { AROUND = 3 * BUF_U64_MAX + 4 }; /* the numbers, the blanks and the line end */
 
-void sources_add(struct buf *out, const struct source_token *token) {
-  CHECK(token->clause.len > 0 && token->source < SOURCE_COUNT);
-  for (size_t i = 0; i < token->clause.len; i++) CHECK(!ascii_is_space(token->clause.data[i]));
-  struct span name = names[token->source];
-  char *room = buf_room(out, token->clause.len + name.len + AROUND), *at = room;
+void sources_add(struct buf *out, size_t offset, size_t length, struct span origin, journal_seq record) {
+  char *room = buf_room(out, origin.len + AROUND), *at = room;
   if (!room) return;
-  at = buf_put_u64(at, token->offset);
+  at = buf_put_u64(at, offset);
   *at++ = ' ';
-  at = buf_put_u64(at, token->length);
+  at = buf_put_u64(at, length);
   *at++ = ' ';
-  at = buf_put(at, token->clause);
+  at = buf_put(at, origin);
   *at++ = ' ';
-  at = buf_put(at, name);
-  *at++ = ' ';
-  at = buf_put_u64(at, token->record);
+  at = buf_put_u64(at, record);
   *at++ = '\n';
   out->len += (size_t)(at - room);
 }

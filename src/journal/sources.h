@@ -29,6 +29,17 @@ enum source {
   SOURCE_COUNT
 };
 
+/* Each as it is called in the text. */
+#define SOURCE_HELO_NAME          "helo"
+#define SOURCE_TCP_NAME           "tcp"
+#define SOURCE_PTR_NAME           "ptr"
+#define SOURCE_RCPT_NAME          "rcpt"
+#define SOURCE_MAIL_NAME          "mail"
+#define SOURCE_CONFIGURATION_NAME "configuration"
+#define SOURCE_CLOCK_NAME         "clock"
+#define SOURCE_SOFTWARE_NAME      "software"
+#define SOURCE_QUEUE_NAME         "queue"
+
 struct source_token {
   uint32_t offset, length; /* octets in the block */
   struct span
@@ -39,8 +50,12 @@ struct source_token {
 
 const char *source_name(enum source source); /* as in the text: "helo" */
 
-/* Adds one line. The clause is one word (CHECKed). */
-void sources_add(struct buf *out, const struct source_token *token);
+/* What a writer knows of a token before it is written: clause and source, "from helo". The clause is one
+ * word, in quotes; the source is one of those above: SOURCE_ORIGIN("from", SOURCE_HELO). */
+#define SOURCE_ORIGIN(clause, source) SPAN_INIT(clause " " source##_NAME)
+
+/* Adds one line, of a token with such an origin. */
+void sources_add(struct buf *out, size_t offset, size_t length, struct span origin, journal_seq record);
 /* Takes the next token off the front of *rest, the text of a STAMP's "sources"; false at the end. A
  * token's offset + length never overflows, but may be beyond the block. */
 bool sources_next(struct span *rest, struct source_token *token_out);
