@@ -189,13 +189,14 @@ void connection_arrive(void *context) {
   struct side *side = context;
   struct connection *connection = side->connection;
   struct network *network = connection->network;
+  struct sim *sim = network->sim;
   connection_id id = connection->id;
   network->at_hand = connection;
   network->at_hand_id = id;
   side->arriving = true;
   side->lane.event = (struct event_handle){0, 0}; /* this one */
-  for (struct segment *segment; (segment = lane_take_due(side));) {
-    sim_set_cause(network->sim, segment->cause);
+  for (struct segment *segment; (segment = lane_take_due(&side->lane, sim_now(sim)));) {
+    sim_set_cause(sim, segment->cause);
     if (segment->kind == SEGMENT_BYTES || segment->kind == SEGMENT_MESSAGE) {
       deliver(side, segment);
     } else {

@@ -190,7 +190,8 @@ bool connection_info(const struct network *network, connection_id id, struct con
 /* ---- saying ---- */
 
 static struct side *side_of(struct connection *connection, bool client) {
-  return &connection->sides[client ? CLIENT : SERVER];
+  struct side *sides = connection->sides;
+  return client ? sides + CLIENT : sides + SERVER;
 }
 
 /* The side does not know yet that the connection is broken. If the other host can answer again, its answer
@@ -234,7 +235,7 @@ static void send_with_care(struct side *from, struct side *to, struct span bytes
 static void send_bytes(struct side *from, struct side *to, struct span bytes, struct transit transit,
                        journal_seq cause) {
   if (!reaches(from, to, cause) || bytes.len == 0) return;
-  if (from->secure == SECURE || from->connection->network->any_strips_tls)
+  if (UNLIKELY(from->secure == SECURE || from->connection->network->any_strips_tls))
     send_with_care(from, to, bytes, transit, cause);
   else
     lane_send_bytes(to, bytes, transit, cause);

@@ -106,10 +106,9 @@ void lane_arm_event(struct side *side) {
     arm_for(side, now_us);
 }
 
-struct segment *lane_take_due(struct side *side) {
-  struct lane *lane = &side->lane;
+struct segment *lane_take_due(struct lane *lane, int64_t now_us) {
   struct segment *segment = lane->coming;
-  if (!segment || segment->arrival_us > sim_now(sim_of(side)) || is_held_back(lane)) return NULL;
+  if (!segment || segment->arrival_us > now_us || is_held_back(lane)) return NULL;
   lane->coming = segment->next;
   segment->next = NULL;
   return segment;

@@ -202,8 +202,9 @@ struct transit {
  * start to leave when all that was sent before has left, and arrive not before what was sent before them. */
 static inline struct transit lane_transit(const struct side *to, uint64_t octets) {
   const struct lane *lane = &to->lane;
-  const struct path *path = to->connection->path;
-  int64_t now_us = sim_now(to->connection->network->sim);
+  const struct connection *connection = to->connection;
+  const struct path *path = connection->path;
+  int64_t now_us = sim_now(connection->network->sim);
   int64_t begin_us = lane->free_at_us > now_us ? lane->free_at_us : now_us;
   int64_t departure_us = begin_us + path_transfer_us(path, octets);
   int64_t arrival_us = departure_us + path->latency_us;
@@ -223,7 +224,7 @@ struct segment *lane_send_octets(struct side *to, enum segment_kind kind, uint64
 void lane_send_bytes(struct side *to, struct span bytes, struct transit transit, journal_seq cause);
 void lane_send_message(struct side *to, struct message *message, struct transit transit, journal_seq cause);
 /* Takes the first of what is coming off the lane, if its time has come. */
-struct segment *lane_take_due(struct side *side);
+struct segment *lane_take_due(struct lane *lane, int64_t now_us);
 void lane_add_arrived(struct side *side, struct segment *segment);
 void lane_add_arrived_bytes(struct side *side, struct span bytes);
 void lane_consume(struct side *side, size_t count); /* of what has arrived, which there must be */
