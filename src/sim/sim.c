@@ -94,10 +94,7 @@ bool sim_keeps_texts(const struct sim *sim) {
 journal_seq sim_note(struct sim *sim, struct journal_record *record) {
   record->time_us = sim->now_us;
   record->cause = sim->cause;
-  record->seq = journal_append(sim->journal, record);
-  if (UNLIKELY(record->seq >= sim->limits.records))
-    sim_reach_limit(sim, SPAN("records"), (int64_t)sim->limits.records);
-  return record->seq;
+  return record->seq = journal_append(sim->journal, record);
 }
 
 journal_seq sim_note_cause(struct sim *sim, struct journal_record *record) {
@@ -109,7 +106,6 @@ journal_seq sim_cause(const struct sim *sim) {
 }
 
 void sim_set_cause(struct sim *sim, journal_seq cause) {
-  CHECK(cause <= journal_count(sim->journal));
   sim->cause = cause;
 }
 
@@ -149,6 +145,8 @@ static enum sim_stop run(struct sim *sim, int64_t until_us, uint64_t most, uint6
   struct event event;
   uint64_t done = 0;
   while (done < most) {
+    if (UNLIKELY(journal_count(sim->journal) >= sim->limits.records))
+      sim_reach_limit(sim, SPAN("records"), (int64_t)sim->limits.records);
     if (sim->limit_name.len) return stop_at_limit(sim, sim->limit_name, sim->limit_value);
     if (sim->events >= sim->limits.events && event_queue_count(sim->queue) > 0)
       return stop_at_limit(sim, SPAN("events"), (int64_t)sim->limits.events);

@@ -58,6 +58,7 @@ journal_seq sim_note(struct sim *sim, struct journal_record *record);
 /* The same, and makes the new record the present cause: what follows in this event is because of it. */
 journal_seq sim_note_cause(struct sim *sim, struct journal_record *record);
 journal_seq sim_cause(const struct sim *sim);
+/* Of a record that there is, or 0: the journal CHECKs it when something is noted because of it. */
 void sim_set_cause(struct sim *sim, journal_seq cause);
 
 /* Runs until nothing is left, until_us (negative: no such time) has been reached, or a limit. All
