@@ -77,6 +77,7 @@ enum heard {
   HEARD_COUNT
 };
 
+/* What is put together of several tokens has no origin of its own. */
 static const struct {
   struct span origin; /* as sources.h has it */
   enum heard heard;
@@ -90,8 +91,6 @@ static const struct {
     [NAME_BARE_IP] = {SOURCE_ORIGIN("from", SOURCE_TCP), HEARD_CONNECT},
     [NAME_HOST] = {SOURCE_ORIGIN("by", SOURCE_CONFIGURATION), HEARD_NOWHERE},
     [NAME_VERSION] = {SOURCE_ORIGIN("by", SOURCE_SOFTWARE), HEARD_NOWHERE},
-    [NAME_CLIENT] = {SOURCE_ORIGIN("comment", SOURCE_TCP), HEARD_CONNECT},
-    [NAME_FROM_CLAUSE] = {SOURCE_ORIGIN("from", SOURCE_HELO), HEARD_HELO},
     [NAME_PRODUCT] = {SOURCE_ORIGIN("by", SOURCE_SOFTWARE), HEARD_NOWHERE},
     [NAME_WITH] = {SOURCE_ORIGIN("with", SOURCE_SOFTWARE), HEARD_HELO},
     [NAME_WITH_LOWER] = {SOURCE_ORIGIN("with", SOURCE_SOFTWARE), HEARD_HELO},
@@ -185,17 +184,22 @@ static void add_client_sources(const struct stamp_writer *writer, size_t offset)
   add_source(writer, NAME_IP, offset + 1 + (name_length ? name_length + 2 : 1), writer->facts->ip.len);
 }
 
+static void add_from_clause_sources(const struct stamp_writer *writer, size_t offset) {
+  size_t helo_length = writer->facts->helo.len;
+  add_source(writer, NAME_HELO, offset + 5, helo_length);
+  add_client_sources(writer, offset + 5 + helo_length + 1);
+}
+
 static void note_source(void *context, size_t name, size_t offset, size_t length) {
   const struct stamp_writer *writer = context;
-  if (name == NAME_FROM_CLAUSE && length > 0) {
-    size_t helo_length = writer->facts->helo.len;
-    add_source(writer, NAME_HELO, offset + 5, helo_length);
-    add_client_sources(writer, offset + 5 + helo_length + 1);
-  } else if (name == NAME_CLIENT && length > 0) {
-    add_client_sources(writer, offset);
-  } else if (name != NAME_DATE_FOLD) {
+  if (origins[name].origin.len)
     add_source(writer, (enum stamp_name)name, offset, length);
-  }
+  else if (length == 0)
+    return;
+  else if (name == NAME_FROM_CLAUSE)
+    add_from_clause_sources(writer, offset);
+  else if (name == NAME_CLIENT)
+    add_client_sources(writer, offset);
 }
 
 /* ---- dates ---- */

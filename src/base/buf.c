@@ -48,7 +48,8 @@ char *buf_room_slowly(struct buf *buf, size_t count) {
   return reserve(buf, count) ? buf->data + buf->len : NULL;
 }
 
-/* How many decimal digits. By its bits there are as many as these, or one more: 1233 / 4096 is log10 of 2. */
+/* How many decimal digits. By its bits there are as many as these, or one more: 1233 / 4096 is log10 of 2.
+ * Most are small. */
 static size_t digits_of(uint64_t value) {
   /* clang-format off */
   static const uint64_t powers[] = {
