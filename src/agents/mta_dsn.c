@@ -14,7 +14,7 @@
 #include "base/template.h"
 
 /* One report tells of failures, or of delays, or of what went well. */
-enum report_kind { REPORT_FAILURE, REPORT_DELAY, REPORT_SUCCESS, REPORT_KINDS };
+enum report_kind { REPORT_FAILURE, REPORT_DELAY, REPORT_SUCCESS };
 
 static enum report_kind kind_of(enum dsn_action action) {
   if (action == DSN_DELAYED) return REPORT_DELAY;
@@ -243,11 +243,12 @@ static void send_report(struct mta *mta, const struct queue_entry *entry, enum r
   message_release(message);
 }
 
-static bool is_due(const struct queue_entry *entry, enum report_kind kind) {
-  bool any = false;
+/* Which kinds of report are due, a bit for each. */
+static unsigned kinds_due(const struct queue_entry *entry) {
+  unsigned kinds = 0;
   for (uint32_t i = 0; i < entry->recipient_count; i++)
-    any |= entry->recipients[i].due != DSN_NOTHING && kind_of(entry->recipients[i].due) == kind;
-  return any;
+    if (entry->recipients[i].due != DSN_NOTHING) kinds |= 1u << kind_of(entry->recipients[i].due);
+  return kinds;
 }
 
 static void send_kind(struct mta *mta, struct queue_entry *entry, enum report_kind kind) {
@@ -265,8 +266,9 @@ static void send_kind(struct mta *mta, struct queue_entry *entry, enum report_ki
 /* All of one entry have the same cause: what happened to it last. */
 void mta_send_reports(struct mta *mta, struct queue_entry *entry) {
   journal_seq cause = sim_cause(mta->config.agent.sim);
-  for (unsigned kind = 0; kind < REPORT_KINDS; kind++) {
-    if (!is_due(entry, (enum report_kind)kind)) continue;
+  unsigned kinds = kinds_due(entry);
+  for (unsigned kind = 0; kinds >> kind; kind++) {
+    if (!(kinds >> kind & 1)) continue;
     sim_set_cause(mta->config.agent.sim, cause);
     send_kind(mta, entry, (enum report_kind)kind);
   }
