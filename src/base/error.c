@@ -19,6 +19,16 @@ void error_list_add(struct error_list *list, const struct error *error) {
   kept->hint = arena_copy(&list->arena, error->hint);
 }
 
+bool error_list_has(const struct error_list *list, const struct error *error) {
+  for (size_t i = 0; i < list->count; i++) {
+    const struct error *told = &list->items[i];
+    if (told->line == error->line && told->column == error->column && span_equal(told->file, error->file) &&
+        span_equal(told->message, error->message))
+      return true;
+  }
+  return false;
+}
+
 void error_list_add_message(struct error_list *list, struct span file, const char *format, ...) {
   char message[512];
   va_list arguments;

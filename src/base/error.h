@@ -32,6 +32,8 @@ struct error_list {
 
 /* Copies the error's texts into the list. */
 void error_list_add(struct error_list *list, const struct error *error);
+/* Is the same said of the same place? */
+bool error_list_has(const struct error_list *list, const struct error *error);
 /* A bare message about a file as a whole. */
 void error_list_add_message(struct error_list *list, struct span file, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

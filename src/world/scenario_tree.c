@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/mem.h"
 #include "world/scenario_locate.h"
+#include "world/scenario_mend.h"
 #include "world/scenario_names.h"
 #include "world/scenario_scan.h"
 #include "world/scenario_unclosed.h"
@@ -180,7 +181,14 @@ static void mark(cJSON *node, int number) {
   }
 }
 
-/* Without control characters and broken UTF-8, and no longer than that. */
+/* Of a character of two or three octets. */
+static unsigned code_point(const char *utf8, size_t length) {
+  unsigned point = (unsigned char)utf8[0] & (length == 2 ? 0x1f : 0x0f);
+  for (size_t i = 1; i < length; i++) point = point << 6 | ((unsigned char)utf8[i] & 0x3f);
+  return point;
+}
+
+/* Without control characters, invisible ones and broken UTF-8, and no longer than that. */
 static struct span clean(struct loading *loading, struct span text, size_t most) {
   struct buf out = {0};
   bool cut = text.len > most;
@@ -191,10 +199,14 @@ static struct span clean(struct loading *loading, struct span text, size_t most)
   bool utf8 = span_is_utf8(text, NULL);
   for (size_t i = 0; i < text.len; i++) {
     unsigned char c = (unsigned char)text.data[i];
+    size_t strange = utf8 ? json_strange_space(span_skip(text, i)) : 0;
     if (c < 0x20 || c == 0x7f || (c > 0x7f && !utf8))
       buf_format(&out, "\\u%04x", c);
+    else if (strange)
+      buf_format(&out, "\\u%04x", code_point(text.data + i, strange));
     else
       buf_add_char(&out, (char)c);
+    if (strange) i += strange - 1;
   }
   if (cut) buf_add_text(&out, "…");
   struct span copy = arena_copy(&loading->scratch, buf_span(&out));
@@ -206,24 +218,30 @@ const char *shown(struct loading *loading, struct span text) {
   return clean(loading, text, SHOWN_MAX).data;
 }
 
+/* A reading of the text, from its beginning to the first flaw that ends it. */
 struct scan_context {
   struct loading *loading;
   struct document *document;
-  bool unreadable; /* a flaw that leaves no tree */
+  bool unreadable;     /* there was such a flaw: */
+  enum json_flaw flaw; /* as json_flaw_refined says it */
+  size_t at;
+  bool lost; /* what stood somewhere before: keys may seem to stand twice */
 };
 
 /* Keys that stand in no part of a scenario, only in the whole. */
-static const char *const root_keys[] = {"waystation", "title",  "subtitle",    "summary",      "people",
-                                        "script",     "faults", "dns_changes", "host_changes", "narration",
-                                        "expect",     "hosts",  NULL};
+static const char *const root_keys[] = {
+    "waystation",  "title",        "subtitle",  "summary", "people", "script",    "faults",
+    "dns_changes", "host_changes", "narration", "expect",  "hosts",  "questions", NULL};
 
 /* Where the bracket is probably missing, in place of where the one was opened that the end of the file leaves
  * open. */
-static size_t place_of_unclosed(struct loading *loading, struct span text, size_t at, struct error *error) {
+static size_t place_of_unclosed(struct loading *loading, const struct document *document, size_t at,
+                                struct error *error) {
+  struct span text = document->text;
   struct json_unclosed unclosed;
   uint32_t line, column;
   if (!json_find_unclosed(text, root_keys, &unclosed)) return at;
-  text_position(text, unclosed.opened_at, &line, &column);
+  text_position(document->source, unclosed.opened_at, &line, &column);
   bool list = text.data[unclosed.opened_at] == '[';
   const char *inside = unclosed.inside_of.len ? shown(loading, unclosed.inside_of) : "what begins";
   error->message =
@@ -240,32 +258,61 @@ static size_t place_of_unclosed(struct loading *loading, struct span text, size_
 static void on_flaw(void *context, enum json_flaw flaw, size_t at, size_t other) {
   struct scan_context *scan = context;
   struct loading *loading = scan->loading;
-  const struct json_flaw_words *words = &json_flaw_words[flaw];
   struct span text = scan->document->text;
+  flaw = json_flaw_refined(text, flaw, at);
+  const struct json_flaw_words *words = &json_flaw_words[flaw];
   struct error error = {.file = scan->document->name,
                         .message = span_from(words->message),
                         .expected = span_from(words->expected),
                         .hint = span_from(words->hint)};
-  if (flaw != JSON_FLAW_KEY_TWICE) scan->unreadable = true;
+  if (flaw != JSON_FLAW_KEY_TWICE) {
+    scan->unreadable = true;
+    scan->flaw = flaw;
+    scan->at = at;
+  }
+  if (flaw == JSON_FLAW_KEY_TWICE && scan->lost) return;
   if (loading_is_full(loading)) return;
   struct buf pointer = {0};
   if (flaw == JSON_FLAW_UNCLOSED_OBJECT || flaw == JSON_FLAW_UNCLOSED_ARRAY)
-    at = place_of_unclosed(loading, text, at, &error);
-  text_position(text, at, &error.line, &error.column);
+    at = place_of_unclosed(loading, scan->document, at, &error);
+  text_position(scan->document->source, at, &error.line, &error.column);
   if (flaw != JSON_FLAW_UTF16) json_pointer_at(text, at, &pointer);
   if (flaw == JSON_FLAW_KEY_TWICE) {
     uint32_t line, column;
     size_t end = json_skip_value(text, at);
     struct span key = span_slice(text, at + 1, end - at - 2);
     json_pointer_add(key, &pointer);
-    text_position(text, other, &line, &column);
+    text_position(scan->document->source, other, &line, &column);
     error.message = arena_format(&loading->scratch, "the key \"%s\" stands twice in the same object",
                                  shown(loading, key));
     error.expected = arena_format(&loading->scratch, "each key once; the first is on line %u", line);
   }
   error.pointer = clean(loading, buf_span(&pointer), POINTER_MAX);
-  error_list_add(loading->errors, &error);
+  /* Each reading meets again the keys that the one before has found twice. */
+  if (!error_list_has(loading->errors, &error)) error_list_add(loading->errors, &error);
   buf_free(&pointer);
+}
+
+/* Reads on behind each flaw that can be mended, and names them all. True if a tree can be made of the text:
+ * of the file's own, or of what was meant by it. */
+static bool scan_document(struct loading *loading, struct document *document, struct json_entries *entries) {
+  struct scan_context scan = {.loading = loading, .document = document};
+  char *mended = NULL;
+  for (;;) {
+    entries->count = 0;
+    scan.unreadable = false;
+    scenario_scan(document->text, on_flaw, &scan, entries);
+    if (!scan.unreadable) return !scan.lost;
+    if (loading->errors->count >= ERROR_LIST_MAX) return false;
+    if (!mended) {
+      struct span copy = arena_copy(&loading->scratch, document->source);
+      mended = (char *)(uintptr_t)copy.data;
+      document->text = copy;
+    }
+    enum json_mend mend = json_mend(mended, document->text.len, scan.flaw, scan.at);
+    if (mend == JSON_MEND_NONE) return false;
+    scan.lost |= mend == JSON_MEND_SOUND;
+  }
 }
 
 static bool read_file(struct loading *loading, struct document *document, const struct place *asked_by) {
@@ -301,15 +348,16 @@ struct document *loading_open(struct loading *loading, struct span path, const s
   struct document *document = &loading->documents[number];
   *document = (struct document){.name = path};
   if (!read_file(loading, document, asked_by)) return NULL;
-  struct scan_context scan = {loading, document, false};
+  document->source = document->text;
   struct json_entries entries = {0};
-  if (is_binary(document->text))
-    on_flaw(&scan, JSON_FLAW_BINARY, 0, 0);
+  bool readable = !is_binary(document->text);
+  if (readable)
+    readable = scan_document(loading, document, &entries);
   else
-    scenario_scan(document->text, on_flaw, &scan, &entries);
-  if (!scan.unreadable) document->root = parse(document->text, &entries, number == 0);
+    on_flaw(&(struct scan_context){.loading = loading, .document = document}, JSON_FLAW_BINARY, 0, 0);
+  if (readable) document->root = parse(document->text, &entries, number == 0);
   mem_free(entries.items);
-  if (scan.unreadable) return NULL;
+  if (!readable) return NULL;
   if (!document->root) {
     error_list_add_message(loading->errors, path, "this file cannot be read as JSON");
     return NULL;
@@ -379,7 +427,7 @@ static void add_to(struct loading *loading, struct error_list *list, const struc
   error.file = document->name;
   error.pointer = way.pointer;
   size_t at = json_locate(document->text, way.steps, way.count, at_key);
-  if (at != SPAN_NONE) text_position(document->text, at, &error.line, &error.column);
+  if (at != SPAN_NONE) text_position(document->source, at, &error.line, &error.column);
   error_list_add(list, &error);
 }
 

@@ -22,8 +22,9 @@ enum {
 };
 
 struct document {
-  struct span name; /* as the reader was asked for it, and as errors name it */
-  struct span text;
+  struct span name;   /* as the reader was asked for it, and as errors name it */
+  struct span source; /* as it was read: for lines and columns */
+  struct span text;   /* the same, with its flaws mended (scenario_mend.h): what the tree was made of */
   cJSON *root;
 };
 
