@@ -63,8 +63,7 @@ void error_format(const struct error *error, struct buf *out) {
 
 enum { NEAREST_WORD_MAX = 64 };
 
-/* Damerau–Levenshtein distance (neighbours swapped count one), or a large number for long words. */
-static size_t edit_distance(struct span a, struct span b) {
+size_t error_distance(struct span a, struct span b) {
   size_t rows[3][NEAREST_WORD_MAX + 1];
   if (a.len > NEAREST_WORD_MAX || b.len > NEAREST_WORD_MAX) return SIZE_MAX;
   size_t *before = rows[0], *above = rows[1], *row = rows[2];
@@ -93,7 +92,7 @@ struct span error_nearest(struct span word, const struct span *candidates, size_
   struct span best = SPAN_EMPTY;
   size_t best_distance = 1 + word.len / 3; /* one slip in every three letters */
   for (size_t i = 0; i < count; i++) {
-    size_t distance = edit_distance(word, candidates[i]);
+    size_t distance = error_distance(word, candidates[i]);
     if (distance <= best_distance && (distance < best_distance || !best.len)) {
       best_distance = distance;
       best = candidates[i];

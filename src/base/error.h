@@ -41,6 +41,9 @@ void error_list_free(struct error_list *list);
 /* "file:3:14: /hosts/mx: unknown key …\n  expected: …\n  try: …\n"; a warning says so after its place. */
 void error_format(const struct error *error, struct buf *out);
 
+/* By how many slips of the finger two words differ: a letter too many, one missing, another one, two that
+ * changed places (Damerau–Levenshtein), letter case aside. A large number for long words. */
+size_t error_distance(struct span a, struct span b);
 /* The candidate nearest to word by edit distance, if near enough to be a slip of the finger;
  * empty otherwise. Letter case counts little. */
 struct span error_nearest(struct span word, const struct span *candidates, size_t count);

@@ -223,15 +223,35 @@ static void warn_at_owner(struct loading *loading, struct span owner, const char
   if (place_of_owner(loading, owner, &up, &place)) add_warning(loading, &place, hint, message);
 }
 
+/* An exchanger without an address is passed over, and if there is no other the letter waits. Records that
+ * come with "dns_changes" may give it one. */
+static void warn_lost_exchanger(struct loading *loading, const struct scenario_dns_record *record,
+                                struct span exchange) {
+  const struct scenario *scenario = loading->scenario;
+  if (record->automatic || exchange.len <= 1) return; /* "." is a null MX (RFC 7505) */
+  for (size_t i = 0; i < scenario->dns_count; i++)
+    if (span_equal_nocase(scenario->dns[i].name, exchange)) return;
+  for (size_t i = 0; i < scenario->dns_change_count; i++)
+    if (span_equal_nocase(scenario->dns_changes[i].name, exchange)) return;
+  struct span *names = arena_alloc(&loading->scratch, (scenario->host_count + 1) * sizeof *names);
+  for (size_t i = 0; i < scenario->host_count; i++) names[i] = scenario->hosts[i].name;
+  const char *hint = did_you_mean(loading, exchange, names, scenario->host_count);
+  warn_at_owner(
+      loading, record->name, hint ? hint : "give that name an A or AAAA record, or name another host",
+      arena_format(&loading->scratch, "the MX record of \"%s\" leads to \"%s\", which has no address",
+                   shown(loading, record->name), shown(loading, exchange)));
+}
+
 /* Mail programs follow it all the same; but one that looks for its own name among the exchangers does not
  * find it behind an alias. */
 static void warn_exchanger(struct loading *loading, const struct name_index *aliases,
                            const struct scenario_dns_record *record) {
   struct dns_record parsed;
   if (dns_record_make(record->name, record->type, record->ttl_s, record->data, DNS_ROOT, &loading->scratch,
-                      &parsed) != DNS_OK ||
-      !alias_named(aliases, parsed.mx.exchange))
+                      &parsed) != DNS_OK)
     return;
+  warn_lost_exchanger(loading, record, parsed.mx.exchange);
+  if (!alias_named(aliases, parsed.mx.exchange)) return;
   warn_at_owner(loading, record->name, "name the host that has the address (RFC 2181 10.3)",
                 arena_format(&loading->scratch, "the MX record of \"%s\" leads to an alias, \"%s\"",
                              shown(loading, record->name), shown(loading, parsed.mx.exchange)));

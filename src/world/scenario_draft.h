@@ -89,6 +89,7 @@ void fill_tls(struct loading *loading, struct scenario_host *host);
 void check_tls(struct loading *loading, const struct scenario_host *host);
 /* What is allowed, and surely a slip, as warnings. */
 void look_for_slips(struct loading *loading);
+void look_for_mail_slips(struct loading *loading); /* in what is said, and to whom */
 /* A, PTR and MX records from hosts, where the author gave none of that name and type. */
 void derive_dns(struct loading *loading);
 /* What the records, now and after each change, must not be together; and as warnings, what they had better

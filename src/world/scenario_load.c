@@ -182,7 +182,9 @@ static void read_scenario(struct loading *loading) {
   fill_defaults(loading);
   check_companions(loading);
   if (!loading->errors->total) derive_dns(loading);
-  if (!loading->errors->total) look_for_slips(loading);
+  if (loading->errors->total) return;
+  look_for_slips(loading);
+  look_for_mail_slips(loading);
 }
 
 /* In the order of the file, whatever was found first. Errors without a line (a file that cannot be read)

@@ -41,11 +41,31 @@ static bool is_divided_by_its_name(struct loading *loading, struct span text) {
   return bad > 0;
 }
 
+/* "ann, bo": as in the address line of a mail program. Each part is somebody, or an address. */
+static bool are_several(struct loading *loading, struct span text) {
+  size_t parts = 0;
+  struct span rest = text;
+  for (;;) {
+    size_t comma = span_find(rest, ','), semicolon = span_find(rest, ';');
+    size_t end = comma < semicolon ? comma : semicolon;
+    struct span part = span_trim(end == SPAN_NONE ? rest : span_first(rest, end));
+    if (!name_index_has(&loading->people, part) && span_find(part, '@') == SPAN_NONE) return false;
+    parts++;
+    if (end == SPAN_NONE) return parts > 1;
+    rest = span_skip(rest, end + 1);
+  }
+}
+
 bool check_recipient(struct loading *loading, const struct place *place, struct span text,
                      struct span *kept_out) {
   if (name_index_has(&loading->people, text)) {
     *kept_out = keep(loading, text);
     return true;
+  }
+  if (span_find(text, '"') == SPAN_NONE && are_several(loading, text)) {
+    complain(loading, place, "a list, with a text for each", "write [ \"ann\", \"bo@b.example\" ]",
+             "several recipients in one text: \"%s\"", shown(loading, text));
+    return false;
   }
   if (span_find(text, '@') == SPAN_NONE) return find_person(loading, place, text) != NULL;
   size_t open = span_find_last(text, '<');
