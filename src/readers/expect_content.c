@@ -85,10 +85,12 @@ bool expect_header(struct expectation *e) {
   struct found_fields found = find_fields(e, version, name);
   if (expect_number(e, EXPECTATION_COUNT, &wanted))
     return found.fitting == wanted ||
-           expect_fail(e, "%lld fields \"%.*s\" of the kind", (long long)found.fitting, SPAN_ARG(name));
+           expect_fail(e, "%lld such field%s \"%.*s\", not %lld", (long long)found.fitting,
+                       found.fitting == 1 ? "" : "s", SPAN_ARG(name), (long long)wanted);
   if (found.fitting > 0) return true;
-  return found.count ? expect_fail(e, "%.*s: %.*s", SPAN_ARG(name), SPAN_ARG(found.last))
-                     : expect_fail(e, "there is no field \"%.*s\"", SPAN_ARG(name));
+  return found.count
+             ? expect_fail(e, "none fits; the letter says %.*s: %.*s", SPAN_ARG(name), SPAN_ARG(found.last))
+             : expect_fail(e, "there is no field \"%.*s\"", SPAN_ARG(name));
 }
 
 bool expect_header_block(struct expectation *e) {
@@ -131,15 +133,20 @@ static bool has_cause(const struct court *court, journal_seq seq, const struct m
   return false;
 }
 
+static bool fail_count(struct expectation *e, const char *only, int64_t found, const char *than,
+                       int64_t wanted) {
+  return expect_fail(e, "%s%lld record%s, %s %lld", only, (long long)found,
+                     found == 1 ? " matches" : "s match", than, (long long)wanted);
+}
+
 static bool check_count(struct expectation *e, int64_t found) {
   int64_t wanted;
   bool exact = expect_number(e, EXPECTATION_COUNT, &wanted);
-  if (exact && found != wanted)
-    return expect_fail(e, "%lld records match, not %lld", (long long)found, (long long)wanted);
+  if (exact && found != wanted) return fail_count(e, "", found, "not", wanted);
   bool least = expect_number(e, EXPECTATION_AT_LEAST, &wanted);
-  if (least && found < wanted) return expect_fail(e, "only %lld records match", (long long)found);
+  if (least && found < wanted) return fail_count(e, "only ", found, "not", wanted);
   bool most = expect_number(e, EXPECTATION_AT_MOST, &wanted);
-  if (most && found > wanted) return expect_fail(e, "%lld records match", (long long)found);
+  if (most && found > wanted) return fail_count(e, "", found, "more than", wanted);
   return exact || least || most || found > 0 || expect_fail(e, "no record matches");
 }
 

@@ -253,6 +253,9 @@ bool expect_fetched_by(struct expectation *e) {
     journal_get(e->court->journal, seq, &record);
     found += span_equal(journal_person_name(e->court->preamble, record.number[1]), who);
   }
-  bool met = expect_number(e, EXPECTATION_MESSAGES, &wanted) ? found == wanted : found > 0;
-  return met || expect_fail(e, "%.*s has fetched %lld letters", SPAN_ARG(who), (long long)found);
+  bool counted = expect_number(e, EXPECTATION_MESSAGES, &wanted);
+  if (counted ? found == wanted : found > 0) return true;
+  if (!counted) return expect_fail(e, "%.*s has fetched nothing", SPAN_ARG(who));
+  return expect_fail(e, "%.*s has fetched %lld letter%s, not %lld", SPAN_ARG(who), (long long)found,
+                     found == 1 ? "" : "s", (long long)wanted);
 }

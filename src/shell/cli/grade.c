@@ -24,6 +24,9 @@ static int judge(const char *path, const struct predict *predict, const struct o
     buf_free(&out);
     bool passed = !known[GRADE_PASS].given ||
                   attempt.right * 100 >= (uint64_t)known[GRADE_PASS].value * attempt.questions;
+    if (!passed)
+      fprintf(stderr, "%s: %u of %u right: less than the %lld %% of --pass\n", path, (unsigned)attempt.right,
+              (unsigned)attempt.questions, (long long)known[GRADE_PASS].value);
     status = passed && attempt.fault_count == 0 ? EXIT_WELL : EXIT_UNMET;
     attempt_free(&attempt);
   }
