@@ -8,8 +8,11 @@ enum { LABEL_CLEAR = 6 * 64 /* around a label */ };
 
 enum { RESTS = 3, REST_W = 48 * 64, REST_H = 42 * 64 };
 
-/* A place for an envelope at a machine: at the card's lower right corner, so far up. */
-static struct rect rest_at(const struct layout_node *node, struct rect stage, int which) {
+/* A place for an envelope at a machine: at the card's lower right corner, so far up, and above a caption that
+ * lies below the machines. */
+static struct rect rest_at(const struct layout_running *run, const struct layout_node *node, int which) {
+  struct rect stage = run->stage;
+  if (run->layout->strip) stage.h = run->layout->caption.y - stage.y;
   static const int32_t high[RESTS] = {DU(42), DU(25), DU(8)}, low[RESTS] = {DU(25), DU(8), DU(34)};
   int32_t up = node->card.h >= DU(100) ? high[which] : low[which];
   struct rect rest = {rect_right(node->card) - DU(10), rect_bottom(node->card) - up, REST_W, REST_H};
@@ -25,14 +28,15 @@ static struct rect free_rest(const struct layout_running *run, const struct layo
                              struct rect label, bool *found_out) {
   *found_out = true;
   for (int which = 0; which < RESTS; which++) {
-    struct rect rest = rest_at(node, run->stage, which);
-    bool is_free = rect_is_empty(rect_intersect(rest, label));
+    struct rect rest = rest_at(run, node, which);
+    bool is_free = rect_is_empty(rect_intersect(rest, label)) &&
+                   rect_is_empty(rect_intersect(rest, run->layout->caption));
     for (size_t i = 0; is_free && i < run->layout->link_count; i++)
       is_free = rect_is_empty(rect_intersect(rest, run->layout->links[i].label));
     if (is_free) return rest;
   }
   *found_out = false;
-  return rest_at(node, run->stage, 0);
+  return rest_at(run, node, 0);
 }
 
 /* Whether an envelope could still lie at each machine, with a label there. */
@@ -215,8 +219,8 @@ static bool place_along(struct layout_running *run, struct layout_link *link, co
   for (size_t i = 0; i < sizeof alone / sizeof *alone; i++) {
     struct point p = curve_point_along(curve, FRACTION_ONE / 100 * along[i]);
     struct rect under = {p.x - size.stacked_w / 2, p.y + DU(10), size.stacked_w, size.stacked_h};
-    if (is_narrow && under.y < ends) under.y = ends;
     struct rect over = rect_moved(under, 0, -DU(16) - size.stacked_h);
+    if (is_narrow && under.y < ends) under.y = ends;
     struct rect below = {under.x, lowest + DU(21), under.w, under.h}; /* under envelopes, too */
     int32_t y = p.y - size.pill_h / 2 - DU(7); /* clear of what stands on the lower card's edge */
     struct rect right = {p.x + DU(10), y, size.pill_w, size.pill_h};

@@ -19,6 +19,7 @@ static void check_layout(const struct layout *layout, struct rect stage, bool la
     if (layout->caption.w) assert_false(meet(card, layout->caption));
     struct rect rest = layout->nodes[i].rest;
     assert_true(rect_equal(rect_intersect(rest, stage), rest));
+    if (layout->strip) assert_false(meet(rest, layout->caption));
     for (size_t k = i + 1; k < layout->node_count; k++) assert_false(meet(card, layout->nodes[k].card));
     for (size_t k = 0; labels && k < layout->link_count; k++)
       assert_false(meet(card, layout->links[k].label));
