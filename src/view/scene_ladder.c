@@ -187,9 +187,27 @@ static bool column_x(const struct ladder *ladder, uint16_t host, int32_t *x_out)
   return false;
 }
 
+/* How much of a host's name stands in the first of two rows: whole labels, with the dot behind them. 0: it
+ * goes into one row, or is words, or has no dot where that would help. */
+static size_t first_labels(struct text_style style, struct span name, int32_t width) {
+  size_t taken = 0;
+  if (span_find(name, ' ') != SPAN_NONE || text_width(style, name) <= width) return 0;
+  for (size_t i = 0; i + 1 < name.len; i++)
+    if (name.data[i] == '.' && text_width(style, span_first(name, i + 1)) <= width) taken = i + 1;
+  return taken;
+}
+
 /* In two rows at most, in the middle. */
 static void write_name(struct painter *p, struct rect place, struct span name) {
   struct text_style style = style_of(p, TEXT_SMALL_STRONG);
+  size_t labels = first_labels(style, name, place.w);
+  if (labels) {
+    struct rect upper = rect_cut_top(&place, place.h / 2);
+    draw_label_in(p->list, style, upper, DRAW_CENTRE, p->theme->text, span_first(name, labels));
+    draw_label_in(p->list, style, place, DRAW_CENTRE, p->theme->text,
+                  text_ellipsis_middle(style, span_skip(name, labels), place.w, p->arena));
+    return;
+  }
   struct text_wrap wrap = text_wrap(style, name, place.w);
   struct text_line piece;
   int32_t rows = text_wrap_count(wrap) > 1 ? 2 : 1, row = place.h / rows;

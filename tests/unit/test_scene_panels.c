@@ -336,6 +336,20 @@ static void panels_are_functions_of_the_moment(void **state) {
   hands_end(&hands);
 }
 
+/* A name that is too wide for a column's head is divided behind a dot, and not in the middle of a label. */
+static void names_are_divided_at_their_dots(void **state) {
+  (void)state;
+  struct hands hands;
+  struct arena arena = ARENA_EMPTY;
+  hands_begin(&hands, run_scenario(TESTS_DIR "/shapes/backup-mx.json", &arena));
+  arena_free(&arena);
+  press(&hands, KEY_END);
+  scene_size(1280, 720, 100, &hands.model.view.width, &hands.model.view.height);
+  type(&hands, "s");
+  assert_true(says(&hands, "\"smtp.sender.\""));
+  hands_end(&hands);
+}
+
 /* The panels at telling moments, as lists of commands. WRITE_GOLDEN=1 keeps new ones. */
 static void panels_are_as_kept(void **state) {
   (void)state;
@@ -377,6 +391,7 @@ int main(void) {
       cmocka_unit_test(encoded_words_are_read),
       cmocka_unit_test(another_letter_is_chosen),
       cmocka_unit_test(ladder_and_eavesdropper_toggle),
+      cmocka_unit_test(names_are_divided_at_their_dots),
       cmocka_unit_test(a_link_is_listened_to),
       cmocka_unit_test(the_keyboard_reaches_everything),
       cmocka_unit_test(panels_are_functions_of_the_moment),
