@@ -18,9 +18,9 @@ static void add_digits(struct buf *out, const char *digits, uint64_t base, uint6
   buf_add(out, span_of(text, count));
 }
 
-/* "i5IGMtv0004345": the time in UTC, the month from 0, the year since 1900 (sendmail's queue.c says so in
- * its comments; the years repeat after sixty). */
-static void add_sendmail_8_10(struct queue_id_maker *maker, int64_t unix_us, struct buf *out) {
+/* The time in UTC, the month from 0, the year since 1900 (sendmail's queue.c says so in its comments; the
+ * years repeat after sixty). */
+static void add_sendmail_time(int64_t unix_us, struct buf *out) {
   struct date_civil utc = date_to_civil(unix_us, 0);
   buf_add_char(out, base60[(utc.year - 1900) % 60]);
   buf_add_char(out, base60[utc.month - 1]);
@@ -28,6 +28,18 @@ static void add_sendmail_8_10(struct queue_id_maker *maker, int64_t unix_us, str
   buf_add_char(out, base60[utc.hour]);
   buf_add_char(out, base60[utc.minute]);
   buf_add_char(out, base60[utc.second % 60]);
+}
+
+/* "i5GAYga31371": the time, a counter of one digit, the process id in five digits. */
+static void add_sendmail_8_10(struct queue_id_maker *maker, int64_t unix_us, struct buf *out) {
+  add_sendmail_time(unix_us, out);
+  add_digits(out, base60, 60, maker->sequence++ % 60, 1);
+  add_digits(out, "0123456789", 10, maker->process_id % 100000, 5);
+}
+
+/* "i5IGMtv0004345": the time, a counter of two digits, the process id in six. */
+static void add_sendmail_8_12(struct queue_id_maker *maker, int64_t unix_us, struct buf *out) {
+  add_sendmail_time(unix_us, out);
   add_digits(out, base60, 60, maker->sequence % 3600, 2);
   add_digits(out, "0123456789", 10, maker->process_id % 1000000, 6);
   maker->sequence++;
@@ -69,6 +81,7 @@ struct span queue_id_make(struct queue_id_maker *maker, int64_t unix_us, int32_t
     case QUEUE_ID_HEX: add_hex(maker, unix_us, &text); break;
     case QUEUE_ID_SENDMAIL_8_8: add_sendmail_8_8(maker, unix_us, zone_minutes, &text); break;
     case QUEUE_ID_SENDMAIL_8_10: add_sendmail_8_10(maker, unix_us, &text); break;
+    case QUEUE_ID_SENDMAIL_8_12: add_sendmail_8_12(maker, unix_us, &text); break;
     case QUEUE_ID_EXIM: add_exim(maker, unix_us, &text); break;
     case QUEUE_ID_QMAIL: buf_add_u64(&text, maker->process_id); break;
     case QUEUE_ID_COUNTER:

@@ -2,7 +2,8 @@
  *
  * They look like noise and are not: sendmail 8.6 to 8.9 begin with the local hour and end with the
  * process id (LAA20869); sendmail 8.10 and later spell the time in UTC, base 60, then a counter and the
- * process id (i5IGMtv0004345 is 18 June 2004, 16:22:55); Exim spells time and process in base 62.
+ * process id: one digit and five in 8.10 and 8.11 (i5GAYga31371), two and six since 8.12 (i5IGMtv0004345 is
+ * 18 June 2004, 16:22:55); Exim spells time and process in base 62.
  */
 #pragma once
 

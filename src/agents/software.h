@@ -11,7 +11,8 @@
 enum queue_id_scheme {
   QUEUE_ID_HEX,           /* ten upper-case hexadecimal digits, as Postfix's short ids */
   QUEUE_ID_SENDMAIL_8_8,  /* hour letter, AA…, process id: LAA20869 */
-  QUEUE_ID_SENDMAIL_8_10, /* Y M D h m s, counter, process id in base 60: i5IGMtv0004345 */
+  QUEUE_ID_SENDMAIL_8_10, /* Y M D h m s in base 60, a counter of one digit, process id: i5GAYga31371 */
+  QUEUE_ID_SENDMAIL_8_12, /* the same with a counter of two digits: i5IGMtv0004345 */
   QUEUE_ID_EXIM,          /* 1BbLzH-00018a-00: base 62 of time and process */
   QUEUE_ID_QMAIL,         /* "qp" and a process number */
   QUEUE_ID_COUNTER,       /* neutral: 1, 2, 3 … with the host's initial */

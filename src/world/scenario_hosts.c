@@ -23,9 +23,35 @@ static void read_zone_offset(struct loading *loading, const struct place *place,
              "\"%s\" is no zone offset", shown(loading, text));
 }
 
+/* It stands in a comment of a date: words with one blank between them, and nothing that a comment would be
+ * read by (RFC 5322 3.2.2, ctext). Solaris says MET DST. */
+static bool is_zone_name(struct span name) {
+  bool between = true;
+  for (size_t i = 0; i < name.len; i++) {
+    char c = name.data[i];
+    if (c == '(' || c == ')' || c == '\\' || (unsigned char)c > 126) return false;
+    if (ascii_is_space(c) && (between || c != ' ')) return false;
+    between = c == ' ';
+  }
+  return !between;
+}
+
+static void read_zone_name(struct loading *loading, const struct place *place, const struct key *key,
+                           void *out) {
+  struct span line;
+  (void)key;
+  if (!line_of(loading, place, "a name", &line)) return;
+  if (is_zone_name(line))
+    *(struct span *)out = keep(loading, line);
+  else
+    complain(loading, place, "words of ASCII with one blank between them, without parentheses",
+             "write it as the clock of that machine has it: \"MDT\", \"MET DST\"",
+             "\"%s\" is no name of a zone", shown(loading, line));
+}
+
 static const struct key zone_list[] = {
     {"offset", read_zone_offset, offsetof(struct zone_draft, minutes), true, 0, 0, NULL},
-    {"name", read_name, offsetof(struct zone_draft, name), false, 0, 0, NULL},
+    {"name", read_zone_name, offsetof(struct zone_draft, name), false, 0, 0, NULL},
 };
 const struct key_table zone_keys = {"zone", KEYS_ZONE, zone_list, KEY_COUNT(zone_list)};
 

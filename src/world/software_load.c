@@ -295,6 +295,7 @@ static const struct choice queue_id_schemes[] = {
     {"hex", QUEUE_ID_HEX},
     {"sendmail-8.8", QUEUE_ID_SENDMAIL_8_8},
     {"sendmail-8.10", QUEUE_ID_SENDMAIL_8_10},
+    {"sendmail-8.12", QUEUE_ID_SENDMAIL_8_12},
     {"exim", QUEUE_ID_EXIM},
     {"qmail", QUEUE_ID_QMAIL},
     {"counter", QUEUE_ID_COUNTER},

@@ -25,7 +25,7 @@ static void check(struct queue_id_maker maker, const char *when, int32_t zone_mi
 /* The slides' i5IGMtv0004345: 18 June 2004, 16:22:55 UTC, whatever the host's zone. */
 static void test_sendmail_8_12(void **state) {
   (void)state;
-  struct queue_id_maker maker = {.scheme = QUEUE_ID_SENDMAIL_8_10, .process_id = 4345, .sequence = 57 * 60};
+  struct queue_id_maker maker = {.scheme = QUEUE_ID_SENDMAIL_8_12, .process_id = 4345, .sequence = 57 * 60};
   check(maker, "2004-06-18T16:22:55Z", 0, "i5IGMtv0004345");
   check(maker, "2004-06-18T10:22:55-06:00", -360, "i5IGMtv0004345");
 }
@@ -34,13 +34,24 @@ static void test_sendmail_8_12(void **state) {
 static void test_sendmail_8_12_marta(void **state) {
   (void)state;
   struct queue_id_maker maker = {
-      .scheme = QUEUE_ID_SENDMAIL_8_10, .process_id = 8288, .sequence = 57 * 60 + 23};
+      .scheme = QUEUE_ID_SENDMAIL_8_12, .process_id = 8288, .sequence = 57 * 60 + 23};
   check(maker, "2004-06-16T04:34:48-06:00", -360, "i5GAYmvN008288");
+}
+
+/* Her mailr3.udl.es runs 8.11.6: a counter of one digit, and a process id of five. */
+static void test_sendmail_8_10(void **state) {
+  (void)state;
+  struct queue_id_maker maker = {.scheme = QUEUE_ID_SENDMAIL_8_10, .process_id = 31371, .sequence = 36};
+  check(maker, "2004-06-16T12:34:42+02:00", 120, "i5GAYga31371");
+  maker.sequence = 60 + 59;
+  check(maker, "2004-06-16T12:34:42+02:00", 120, "i5GAYgx31371");
+  maker.sequence++;
+  check(maker, "2004-06-16T12:34:42+02:00", 120, "i5GAYg031371");
 }
 
 static void test_sendmail_8_12_counts(void **state) {
   (void)state;
-  struct queue_id_maker maker = {.scheme = QUEUE_ID_SENDMAIL_8_10, .process_id = 1, .sequence = 59};
+  struct queue_id_maker maker = {.scheme = QUEUE_ID_SENDMAIL_8_12, .process_id = 1, .sequence = 59};
   char first[QUEUE_ID_MAX], second[QUEUE_ID_MAX];
   struct span a = queue_id_make(&maker, unix_us("2004-06-18T16:22:55Z"), 0, first);
   struct span b = queue_id_make(&maker, unix_us("2004-06-18T16:22:55Z"), 0, second);
@@ -81,6 +92,7 @@ static void test_pinned_come_first(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_sendmail_8_10),
       cmocka_unit_test(test_sendmail_8_12),
       cmocka_unit_test(test_sendmail_8_12_marta),
       cmocka_unit_test(test_sendmail_8_12_counts),
