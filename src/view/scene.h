@@ -68,6 +68,7 @@ struct scene_view {
   uint32_t letter; /* which is shown; 0: the step's own */
   uint32_t layer;  /* of the letter, from 1: what the author's program wrote; 0: as it is at this moment */
   uint16_t copy;   /* of the letter: the one that this host has; 0: the one touched last */
+  bool is_short;   /* of the header, what a mail program shows */
   bool is_raw;     /* bodies as they are on the wire, not decoded */
   bool eavesdrops; /* the conversation as somebody on the wire hears it */
   uint64_t hover, focus; /* ids of hit regions; 0: none */
@@ -110,6 +111,7 @@ enum scene_hit {
   SCENE_TOKEN,  /* number: the stamp's record; part: index of the token. Leads to where that came from */
   SCENE_LETTER, /* number: the letter to show */
   SCENE_LAYER,  /* number: as in scene_view */
+  SCENE_SHORT,  /* the short header, and the full one again */
   SCENE_RAW,
   SCENE_LADDER,        /* the ladder in place of the machines, and back */
   SCENE_LADDER_SCROLL, /* scrolls */

@@ -117,7 +117,17 @@ static struct span layer_words(struct painter *p, const struct sheet *sheet) {
   return arena_format(p->arena, "as %.*s left it", SPAN_ARG(host));
 }
 
+/* At the end of the row: what mail programs have in a menu. */
+static void paint_header_choice(struct painter *p, struct rect *row) {
+  bool is_short = p->view->is_short;
+  struct rect button = rect_inset(rect_cut_right(row, DU(70)), 0, DU(3));
+  paint_button(p, scene_id(SCENE_SHORT, 0), button, is_short ? SPAN("Full") : SPAN("Short"),
+               is_short ? SPAN("Show the full header")
+                        : SPAN("Show of the header what a mail program shows"));
+}
+
 void paint_layers(struct painter *p, const struct sheet *sheet, struct rect row) {
+  paint_header_choice(p, &row);
   struct journal_block block;
   uint16_t hosts[64];
   size_t count = 0, fit = (size_t)((row.w - DU(150)) / LAYER_W);
@@ -134,7 +144,8 @@ void paint_layers(struct painter *p, const struct sheet *sheet, struct rect row)
 
 /* ---- the sheet ---- */
 
-static int32_t paint_sheet(struct painter *p, const struct sheet *sheet, struct rect column, int32_t y) {
+static int32_t paint_full_header(struct painter *p, const struct sheet *sheet, struct rect column,
+                                 int32_t y) {
   struct journal_block block;
   int32_t top = y;
   int count = 0;
@@ -149,6 +160,12 @@ static int32_t paint_sheet(struct painter *p, const struct sheet *sheet, struct 
       y += paint_header_block(p, &part, nth, column, y);
     }
   }
+  return y - top;
+}
+
+static int32_t paint_sheet(struct painter *p, const struct sheet *sheet, struct rect column, int32_t y) {
+  int32_t top = y;
+  y += p->view->is_short ? paint_short_header(p, sheet, column, y) : paint_full_header(p, sheet, column, y);
   y += paint_message_body(p, sheet, column, y);
   return y - top;
 }
@@ -203,5 +220,8 @@ void paint_message(struct painter *p, struct rect panel) {
   paint_layers(p, &sheet, rect_inset(layers, DU(8), DU(1)));
   struct rect legend = rect_cut_bottom(&area, provenance_legend_height());
   paint_scrolled(p, &sheet, area);
-  paint_provenance_legend(p, legend);
+  if (p->view->is_short)
+    paint_short_legend(p, &sheet, legend);
+  else
+    paint_provenance_legend(p, legend);
 }

@@ -31,6 +31,9 @@ int32_t paint_envelope_strip(struct painter *p, const struct sheet *sheet, struc
 /* `nth` tells parts of one record apart: 0 for what stands first in its block. */
 int32_t paint_header_block(struct painter *p, const struct journal_block *part, uint16_t nth,
                            struct rect column, int32_t y);
+/* In place of envelope and header: what a mail program shows; below the sheet: how much it hides. */
+int32_t paint_short_header(struct painter *p, const struct sheet *sheet, struct rect column, int32_t y);
+void paint_short_legend(struct painter *p, const struct sheet *sheet, struct rect area);
 int32_t paint_message_body(struct painter *p, const struct sheet *sheet, struct rect column, int32_t y);
 /* The row of buttons above the sheet: one for each layer. */
 void paint_layers(struct painter *p, const struct sheet *sheet, struct rect row);

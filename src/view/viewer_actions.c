@@ -248,6 +248,7 @@ static void (*const does[ACTION_COUNT])(struct viewer_model *) = {
     [ACTION_PANEL] = other_panel,
     [ACTION_LADDER] = viewer_toggle_ladder,
     [ACTION_EAVESDROP] = viewer_toggle_eavesdropper,
+    [ACTION_SHORT] = viewer_toggle_short,
     [ACTION_RAW] = viewer_toggle_raw,
     [ACTION_JUMP_BACK] = viewer_jump_back,
     [ACTION_ZOOM_IN] = zoom_in,

@@ -62,6 +62,7 @@ void viewer_panels_step(struct viewer_model *model);  /* another step is shown *
 void viewer_jump_back(struct viewer_model *model);    /* to where the last jump began */
 void viewer_toggle_ladder(struct viewer_model *model);
 void viewer_toggle_eavesdropper(struct viewer_model *model);
+void viewer_toggle_short(struct viewer_model *model);
 void viewer_toggle_raw(struct viewer_model *model);
 
 /* viewer_predict.c. Those that give a bool say whether a question took it over. */

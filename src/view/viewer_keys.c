@@ -51,6 +51,7 @@ const struct viewer_key viewer_keys[] = {
     {ACTION_PANEL, KEYS_PANELS, {TYPED('p')}, HELP("the other panel, in a small window")},
     {ACTION_LADDER, KEYS_PANELS, {TYPED('s')}, HELP("the sequence of the steps as a ladder")},
     {ACTION_EAVESDROP, KEYS_PANELS, {TYPED('e')}, HELP("what an eavesdropper sees")},
+    {ACTION_SHORT, KEYS_PANELS, {TYPED('h')}, HELP("the short header, or the full one")},
     {ACTION_RAW, KEYS_PANELS, {TYPED('d')}, HELP("letters decoded, or as on the wire")},
     {ACTION_JUMP_BACK, KEYS_PANELS, {PRESS(KEY_BACKSPACE)}, HELP("back to where a jump began")},
 

@@ -45,6 +45,7 @@ enum viewer_action {
   ACTION_PANEL,
   ACTION_LADDER,
   ACTION_EAVESDROP,
+  ACTION_SHORT,
   ACTION_RAW,
   ACTION_JUMP_BACK,
   /* the stage */

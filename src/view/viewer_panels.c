@@ -64,6 +64,11 @@ static void listen_to(struct viewer_model *model, uint32_t tab) {
   model->view.tab = already ? 0 : tab;
 }
 
+void viewer_toggle_short(struct viewer_model *model) {
+  model->view.is_short = !model->view.is_short;
+  model->view.message_scroll = 0;
+}
+
 void viewer_toggle_raw(struct viewer_model *model) {
   model->view.is_raw = !model->view.is_raw;
 }
@@ -108,6 +113,7 @@ bool viewer_panels_activate(struct viewer_model *model, uint64_t id) {
     view->layer = 0;
     view->message_scroll = 0;
     break;
+  case SCENE_SHORT: viewer_toggle_short(model); break;
   case SCENE_RAW: viewer_toggle_raw(model); break;
   case SCENE_LADDER: viewer_toggle_ladder(model); break;
   case SCENE_EAVESDROP: viewer_toggle_eavesdropper(model); break;

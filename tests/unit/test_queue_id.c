@@ -92,12 +92,9 @@ static void test_pinned_come_first(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_sendmail_8_10),
-      cmocka_unit_test(test_sendmail_8_12),
-      cmocka_unit_test(test_sendmail_8_12_marta),
-      cmocka_unit_test(test_sendmail_8_12_counts),
-      cmocka_unit_test(test_sendmail_8_8),
-      cmocka_unit_test(test_exim),
+      cmocka_unit_test(test_sendmail_8_10),       cmocka_unit_test(test_sendmail_8_12),
+      cmocka_unit_test(test_sendmail_8_12_marta), cmocka_unit_test(test_sendmail_8_12_counts),
+      cmocka_unit_test(test_sendmail_8_8),        cmocka_unit_test(test_exim),
       cmocka_unit_test(test_pinned_come_first),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
