@@ -10,7 +10,7 @@
 #include "world/scenario_scan.h"
 #include "world/scenario_unclosed.h"
 
-enum { POINTER_MAX = 2048 }; /* octets; longer ones are cut */
+enum { POINTER_MAX = 2048, READ_ON_MAX = 32 << 20 }; /* octets: longer ones are cut; over all readings */
 
 _Static_assert((int)SCENARIO_SCAN_DEPTH_MAX == (int)SCENARIO_DEPTH_MAX, "one limit, two names");
 
@@ -293,17 +293,17 @@ static void on_flaw(void *context, enum json_flaw flaw, size_t at, size_t other)
   buf_free(&pointer);
 }
 
-/* Reads on behind each flaw that can be mended, and names them all. True if a tree can be made of the text:
- * of the file's own, or of what was meant by it. */
+/* Reads on behind each flaw that can be mended, from the front each time, and names them all. True if a tree
+ * can be made of the text: of the file's own, or of what was meant by it. */
 static bool scan_document(struct loading *loading, struct document *document, struct json_entries *entries) {
   struct scan_context scan = {.loading = loading, .document = document};
   char *mended = NULL;
-  for (;;) {
+  for (size_t read = 0;; read += document->text.len + 1) {
     entries->count = 0;
     scan.unreadable = false;
     scenario_scan(document->text, on_flaw, &scan, entries);
     if (!scan.unreadable) return !scan.lost;
-    if (loading->errors->count >= ERROR_LIST_MAX) return false;
+    if (loading->errors->count >= ERROR_LIST_MAX || read > READ_ON_MAX) return false;
     if (!mended) {
       struct span copy = arena_copy(&loading->scratch, document->source);
       mended = (char *)(uintptr_t)copy.data;
