@@ -122,9 +122,10 @@ bool span_is_ascii(struct span s) {
   return (seen & TOPS) == 0;
 }
 
-/* The top bit of an octet, or of one above it, is set if one is not plain. */
+/* The top bit of an octet, or of one above it, is set if one is not plain: octets up to 31 and from 160 on
+ * have it once 32 is taken away, those from 127 to 254 once there is one more. */
 static uint64_t unplain(uint64_t word) {
-  return word | (word - ONES * ' ') | (word + ONES);
+  return (word - ONES * ' ') | (word + ONES);
 }
 
 bool span_is_plain(struct span s) {
