@@ -158,17 +158,18 @@ static void on_text(struct smtp_client *client, const struct smtp_reply *reply) 
   be_ready(client, false);
 }
 
+typedef void on_reply_fn(struct smtp_client *client, const struct smtp_reply *reply);
+
+static on_reply_fn *const on_step[] = {
+    [STEP_RSET] = on_rset, [STEP_MAIL] = on_mail, [STEP_RCPT] = on_rcpt,
+    [STEP_DATA] = on_data, [STEP_TEXT] = on_text,
+};
+
 void smtp_client_on_transaction(struct smtp_client *client, const struct smtp_reply *reply) {
   bool go_on = client->step == STEP_DATA ? reply->code / 100 == 3 : reply->code / 100 == 2;
   if (!go_on && !is_refusal(reply)) { /* a yes that is none: taking it for one could lose mail */
     smtp_client_lose_sense(client);
     return;
   }
-  switch ((unsigned)client->step) {
-  case STEP_RSET: on_rset(client, reply); break;
-  case STEP_MAIL: on_mail(client, reply); break;
-  case STEP_RCPT: on_rcpt(client, reply); break;
-  case STEP_DATA: on_data(client, reply); break;
-  default: on_text(client, reply); break;
-  }
+  on_step[client->step](client, reply);
 }
