@@ -60,22 +60,22 @@ static size_t count_crs(struct span text, bool *has_8bit_out) {
   return crs;
 }
 
+/* One line, without its LF. Gives whether a CR is its last octet. */
+static bool count_line(struct line_census *census, struct span line) {
+  bool has_cr = line.len && line.data[line.len - 1] == '\r';
+  census->lines++;
+  if (line.len) count_beginning(census, line);
+  if (line.len - has_cr > census->longest) census->longest = line.len - has_cr;
+  return has_cr;
+}
+
 static struct line_census count_lines(struct span text) {
   struct line_census census = {0};
-  size_t crs = count_crs(text, &census.has_8bit), crs_at_ends = 0;
-  const char *at = text.data, *end = text.data + text.len;
-  while (at < end) {
-    census.lines++;
-    count_beginning(&census, span_of(at, (size_t)(end - at)));
-    const char *lf = memchr(at, '\n', (size_t)(end - at)), *line_end = lf ? lf : end;
-    bool has_cr = line_end > at && line_end[-1] == '\r';
-    size_t len = (size_t)(line_end - at) - has_cr;
-    census.bare_lf += lf && !has_cr;
-    crs_at_ends += has_cr;
-    if (len > census.longest) census.longest = len;
-    if (!lf) break;
-    at = lf + 1;
-  }
+  size_t crs = count_crs(text, &census.has_8bit), crs_at_ends = 0, lf;
+  for (; (lf = span_find(text, '\n')) != SPAN_NONE; text = span_of(text.data + lf + 1, text.len - lf - 1))
+    crs_at_ends += count_line(&census, span_of(text.data, lf));
+  census.bare_lf = census.lines - crs_at_ends;
+  if (text.len) crs_at_ends += count_line(&census, text); /* it has no end */
   census.bare_cr = crs > crs_at_ends;
   return census;
 }
