@@ -155,10 +155,10 @@ void lane_add_arrived_bytes(struct side *side, struct span bytes) {
 void lane_consume(struct side *side, size_t count) {
   struct lane *lane = &side->lane;
   struct segment *front = lane->arrived;
-  if (front->kind == SEGMENT_BYTES) {
-    CHECK(count <= front->unread.len);
+  if (front->kind == SEGMENT_BYTES && count != front->unread.len) {
+    CHECK(count < front->unread.len);
     front->unread = span_skip(front->unread, count);
-    if (front->unread.len) return;
+    return;
   }
   lane->arrived = front->next;
   if (!lane->arrived) lane_arm(side);
