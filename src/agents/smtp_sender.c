@@ -121,20 +121,21 @@ static void on_opened(void *context, connection_id id) {
     pump(sender);
 }
 
+/* All that comes is taken in at once, so that nothing is left from before. */
 static void on_received(void *context, connection_id id) {
   struct smtp_sender *sender = context;
+  struct network *network = sender->config->agent.network;
   struct span bytes;
   struct message *message;
   sender->heard_us = sim_now(sender->config->agent.sim);
-  while (connection_peek(sender->config->agent.network, id, true, &bytes, &message)) {
-    if (message) {
-      connection_flatten(sender->config->agent.network, id, true);
-      continue;
-    }
-    smtp_client_feed(sender->engine, bytes);
-    connection_consume(sender->config->agent.network, id, true, bytes.len);
-    pump(sender);
+  if (!connection_peek(network, id, true, &bytes, &message)) return;
+  if (message) {
+    connection_flatten(network, id, true);
+    connection_peek(network, id, true, &bytes, &message);
   }
+  smtp_client_feed(sender->engine, bytes);
+  connection_consume(network, id, true, bytes.len);
+  pump(sender);
 }
 
 static void on_ended(void *context, connection_id id, enum connection_end how) {

@@ -131,10 +131,6 @@ static void reset(struct connection *connection, int index, uint32_t how) {
 
 /* ---- what is said ---- */
 
-static void tell_received(struct side *side) {
-  side->handler->received(side->context, side->connection->id);
-}
-
 /* As deliver(), but a byte at a time, and messages as bytes: see network_set_dribble. */
 static void dribble(struct side *side, struct segment *segment) {
   connection_id id = side->connection->id;
@@ -149,20 +145,20 @@ static void dribble(struct side *side, struct segment *segment) {
   for (size_t i = 0; i < bytes.len; i++) {
     if (side->connection->id != id || side->state != SIDE_OPEN) break;
     lane_add_arrived_bytes(side, span_of(bytes.data + i, 1));
-    tell_received(side);
+    side->handler->received(side->context, id);
   }
   buf_free(&bytes);
 }
 
-static void deliver(struct side *side, struct segment *segment) {
+static void deliver(struct connection *connection, struct side *side, struct segment *segment) {
   if (side->secure == SHAKING_HANDS) {
     segment_free(segment);
-    secure_refuse_plain(side->connection, side_index(side));
-  } else if (UNLIKELY(side->connection->network->dribble)) {
+    secure_refuse_plain(connection, side_index(side));
+  } else if (UNLIKELY(connection->network->dribble)) {
     dribble(side, segment);
   } else {
     lane_add_arrived(side, segment);
-    tell_received(side);
+    side->handler->received(side->context, connection->id);
   }
 }
 
@@ -198,7 +194,7 @@ void connection_arrive(void *context) {
   for (struct segment *segment; (segment = lane_take_due(&side->lane, sim_now(sim)));) {
     sim_set_cause(sim, segment->cause);
     if (segment->kind == SEGMENT_BYTES || segment->kind == SEGMENT_MESSAGE) {
-      deliver(side, segment);
+      deliver(connection, side, segment);
     } else {
       arrival_fn *fn = arrivals[segment->kind];
       uint32_t how = segment->how;
