@@ -241,17 +241,12 @@ struct message *message_with_header(struct message *old, struct span header) {
   return message;
 }
 
-struct message *message_retain(struct message *message) {
-  message->references++;
-  return message;
-}
-
-void message_release(struct message *message) {
-  while (message && --message->references == 0) {
+void message_free(struct message *message) {
+  while (message) {
     struct message *tail = message->tail;
     body_release(message->body);
     mem_give(message, version_size(message_block(message).len));
-    message = tail;
+    message = tail && --tail->references == 0 ? tail : NULL;
   }
 }
 

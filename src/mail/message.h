@@ -70,8 +70,14 @@ struct message *message_put_on_top(struct message *tail, struct span block);
  * submission server that completes a header). Its tail is NULL; the journal keeps the parentage. */
 struct message *message_with_header(struct message *old, struct span header);
 
-struct message *message_retain(struct message *message);
-void message_release(struct message *message); /* NULL is fine */
+static inline struct message *message_retain(struct message *message) {
+  message->references++;
+  return message;
+}
+void message_free(struct message *message); /* when its last reference has been given back */
+static inline void message_release(struct message *message) { /* NULL is fine */
+  if (message && --message->references == 0) message_free(message);
+}
 
 static inline struct span message_block(const struct message *message) {
   return span_of(message->block, message->header_len - (message->tail ? message->tail->header_len : 0));
