@@ -37,7 +37,7 @@ _waystation() {
     return
   fi
   if [ "$command" = show ] && [ "$COMP_CWORD" -gt 2 ] && [[ $before != --* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "transcript headers envelope path mailbox queue dns wire audit" -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W "transcript headers letter envelope path mailbox queue dns wire audit" -- "$word")
     return
   fi
   if [ "$command" = whatif ] && [ "$COMP_CWORD" -gt 2 ] && [[ $before != --* ]]; then

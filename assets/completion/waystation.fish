@@ -21,7 +21,7 @@ complete -c waystation -l help -d 'What it does'
 
 complete -c waystation -n '__fish_seen_subcommand_from play run show export check grade whatif lint live' -F -a '(__waystation_scenarios)'
 complete -c waystation -n '__fish_seen_subcommand_from list' -a '(__fish_complete_directories)'
-complete -c waystation -n '__fish_seen_subcommand_from show' -a 'transcript headers envelope path mailbox queue dns wire audit'
+complete -c waystation -n '__fish_seen_subcommand_from show' -a 'transcript headers letter envelope path mailbox queue dns wire audit'
 complete -c waystation -n '__fish_seen_subcommand_from run show export check grade whatif lint list' -l json -d 'One JSON object a line'
 
 complete -c waystation -n '__fish_seen_subcommand_from play show export whatif' -l at -x -d 'At that moment: 90s, 10m, 2d'

@@ -13,13 +13,13 @@ static const struct {
     {SPAN_INIT("Cc"), true},    {SPAN_INIT("Subject"), false},
 };
 
-/* Unfolded, with plain blanks. */
+/* With plain blanks: an encoded word may hold line ends, too. */
 static struct span on_one_line(struct span value, struct arena *arena) {
-  char *text = arena_text(arena, span_trim(header_unfold(value, arena)));
-  size_t len = strlen(text);
-  for (size_t i = 0; i < len; i++)
-    if (text[i] == '\t') text[i] = ' ';
-  return span_of(text, len);
+  struct span copy = arena_copy(arena, span_trim(value));
+  char *bytes = (char *)(uintptr_t)copy.data;
+  for (size_t i = 0; i < copy.len; i++)
+    if ((unsigned char)bytes[i] < 0x20) bytes[i] = ' ';
+  return copy;
 }
 
 /* "Dr. Indrajit Ray <indrajit@CS.ColoState.EDU>, bob@isse.gmu.edu". False where the list has what is not
@@ -39,10 +39,10 @@ static bool read_addresses(struct span value, struct arena *arena, struct buf *o
 }
 
 static struct span value_for_people(struct span value, bool has_addresses, struct arena *arena) {
-  value = on_one_line(value, arena);
+  value = on_one_line(header_unfold(value, arena), arena);
   struct buf text = {0};
   bool read = has_addresses && read_addresses(value, arena, &text);
-  struct span words = read ? arena_copy(arena, buf_span(&text)) : encoded_word_read(value, arena);
+  struct span words = on_one_line(read ? buf_span(&text) : encoded_word_read(value, arena), arena);
   buf_free(&text);
   return words;
 }

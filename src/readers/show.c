@@ -8,14 +8,9 @@ static const struct {
   const char *what;
   bool (*write)(struct show *show);
 } views[] = {
-    {"transcript", show_transcript},
-    {"headers", show_headers},
-    {"envelope", show_envelope},
-    {"path", show_path},
-    {"mailbox", show_mailbox},
-    {"queue", show_queue},
-    {"dns", show_dns},
-    {"wire", show_wire},
+    {"transcript", show_transcript}, {"headers", show_headers}, {"letter", show_letter},
+    {"envelope", show_envelope},     {"path", show_path},       {"mailbox", show_mailbox},
+    {"queue", show_queue},           {"dns", show_dns},         {"wire", show_wire},
     {"audit", show_audit},
 };
 enum { VIEW_COUNT = sizeof views / sizeof *views };
@@ -87,12 +82,12 @@ static bool complain_unknown(struct span what, struct error_list *errors) {
   for (size_t i = 0; i < VIEW_COUNT; i++) names[i] = span_from(views[i].what);
   struct span nearest = error_nearest(what, names, VIEW_COUNT);
   error_list_add(
-      errors,
-      &(struct error){
-          .message = SPAN("there is no view of that name"),
-          .expected = SPAN("one of transcript, headers, envelope, path, mailbox, queue, dns, wire, audit"),
-          .hint = nearest,
-      });
+      errors, &(struct error){
+                  .message = SPAN("there is no view of that name"),
+                  .expected = SPAN(
+                      "one of transcript, headers, letter, envelope, path, mailbox, queue, dns, wire, audit"),
+                  .hint = nearest,
+              });
   return false;
 }
 

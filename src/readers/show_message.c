@@ -7,8 +7,7 @@ enum { SOURCE_COLUMNS = 44 };
 
 /* ---- headers ---- */
 
-/* The newest version of the letter, or the newest that the named host made. */
-static int64_t version_shown(const struct show *show, uint32_t message) {
+int64_t show_version(const struct show *show, uint32_t message) {
   if (!show->options->host.len) return journal_message_newest(show->versions, message, show->last);
   int64_t newest = 0;
   for (journal_seq seq = 1; seq <= show->last; seq++) {
@@ -110,7 +109,7 @@ static void write_rewritten(struct show *show, const struct journal_block *block
   if (piece.record) write_block(show, &piece);
 }
 
-static bool complain_of_letter(struct show *show, uint32_t message) {
+bool show_no_letter(struct show *show, uint32_t message) {
   uint32_t last = journal_letter_count(show->journal);
   struct error error = {.file = SPAN_EMPTY,
                         .message = arena_format(&show->arena, "there is no letter %u", message)};
@@ -126,8 +125,8 @@ static bool complain_of_letter(struct show *show, uint32_t message) {
 
 static bool headers_of(struct show *show, uint32_t message) {
   struct journal_block block;
-  int64_t version = version_shown(show, message);
-  if (!version) return complain_of_letter(show, message);
+  int64_t version = show_version(show, message);
+  if (!version) return show_no_letter(show, message);
   for (; version && journal_message_block(show->versions, version, &block); version = block.under) {
     if (journal_replaces_header(block.kind))
       write_rewritten(show, &block);
@@ -170,7 +169,7 @@ static void find_copies(const struct show *show, uint32_t message, struct copies
 
 /* One header is shown; if there are others, say so, and how to see them. */
 static void tell_of_copies(struct show *show, uint32_t message) {
-  int64_t shown = version_shown(show, message);
+  int64_t shown = show_version(show, message);
   struct copies *copies = arena_alloc(&show->arena, sizeof *copies);
   struct span others = SPAN_EMPTY, here = SPAN_EMPTY;
   find_copies(show, message, copies);
@@ -189,7 +188,7 @@ static void tell_of_copies(struct show *show, uint32_t message) {
     buf_add_text(show->out, "export FILE mbox -o OUT --user NAME writes somebody's own\n");
 }
 
-static uint32_t letter_count(const struct show *show) {
+uint32_t show_letter_count(const struct show *show) {
   uint32_t count = 0;
   struct journal_record record;
   for (journal_seq seq = show_next(show, 0, JOURNAL_COMPOSE, &record); seq;
@@ -204,7 +203,7 @@ bool show_headers(struct show *show) {
     if (!show->options->json && !show->options->host.len) tell_of_copies(show, show->options->message);
     return true;
   }
-  uint32_t count = letter_count(show);
+  uint32_t count = show_letter_count(show);
   for (uint32_t message = 1; message <= count; message++) {
     if (!show->options->json && count > 1)
       buf_format(show->out, "%sletter %u\n", message > 1 ? "\n" : "", message);

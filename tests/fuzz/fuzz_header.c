@@ -1,10 +1,13 @@
 /* Header blocks: the items cover the block without gap or overlap; what is folded unfolds to itself; the
- * readers of single fields hold with any value. */
+ * readers of single fields hold with any value, what a mail program shows has one line a field, and HTML is
+ * read in bounds. */
 #include "base/check.h"
 #include "mail/encoded_word.h"
 #include "mail/header.h"
+#include "mail/html_text.h"
 #include "mail/message_id.h"
 #include "mail/received.h"
+#include "mail/short_header.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -52,6 +55,17 @@ static void try_value(struct span value, struct arena *arena) {
   encoded_word_read(unfolded, arena);
 }
 
+static void try_what_is_shown(struct span block, struct arena *arena) {
+  struct short_field fields[SHORT_HEADER_MAX];
+  size_t hidden, count = short_header(block, arena, fields, &hidden);
+  CHECK(count <= SHORT_HEADER_MAX);
+  for (size_t i = 0; i < count; i++) CHECK(span_find(fields[i].value, '\n') == SPAN_NONE);
+  struct buf words = {0};
+  html_text(block, &words);
+  CHECK(words.len <= 2 * block.len + 1);
+  buf_free(&words);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct span block = span_of((const char *)data, size);
   struct header_reader reader = header_read(block);
@@ -69,6 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   try_fold(block, &arena);
   try_words(block, &arena);
   try_value(block, &arena);
+  try_what_is_shown(block, &arena);
   arena_free(&arena);
   return 0;
 }

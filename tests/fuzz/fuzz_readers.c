@@ -13,8 +13,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void show_everything(const struct journal *journal, bool json, bool sources) {
-  static const char *const views[] = {"transcript", "headers", "envelope", "path",
-                                      "mailbox",    "queue",   "dns",      "audit"};
+  static const char *const views[] = {"transcript", "headers", "letter", "envelope", "path",
+                                      "mailbox",    "queue",   "dns",    "audit"};
   for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
     struct buf out = {0};
     struct error_list errors = {0};

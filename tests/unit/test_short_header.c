@@ -42,6 +42,7 @@ static void test_names(void **state) {
   check("From: bbag@shire.example\r\n", "From: bbag@shire.example\n", 0);
   check("To: =?UTF-8?Q?Ana_Mar=C3=ADa?= <ana@madrid.example>,\r\n\tbob@isse.gmu.edu\r\n",
         "To: Ana María <ana@madrid.example>, bob@isse.gmu.edu\n", 0);
+  check("Subject: =?UTF-8?Q?a=0D=0AFrom:_b?=\r\n", "Subject: a  From: b\n", 0);
   check("Subject: =?UTF-8?Q?Caf=C3=A9?=\tat noon?\nX: y\n", "Subject: Café at noon?\n", 1);
 }
 

@@ -64,6 +64,7 @@ const struct command command_show = {
         "  WHAT is one of\n"
         "    transcript   everything that was said and done\n"
         "    headers      a letter's header, newest lines on top\n"
+        "    letter       a letter as programs show it: without MIME, without HTML, with both\n"
         "    envelope     MAIL FROM and RCPT TO at each host\n"
         "    path         where each recipient's mail went next, and because of what\n"
         "    mailbox      the mailboxes as they lie on disk\n"
