@@ -13,7 +13,7 @@ static const struct question_look looks[] = {
     {TEXT_PANEL_TITLE, TEXT_BODY_STRONG, TEXT_BODY, DU(8)},
     {TEXT_BODY_STRONG, TEXT_SMALL_STRONG, TEXT_SMALL, DU(4)},
 };
-enum { LOOK_COUNT = sizeof looks / sizeof *looks, CHOICE_INSET = 52 * 64, MARK_WIDTH = 112 * 64 };
+enum { CHOICE_INSET = 52 * 64, MARK_WIDTH = 112 * 64 };
 
 struct question_card {
   struct painter *p;
@@ -23,6 +23,8 @@ struct question_card {
   struct rect rest; /* what is still free of the card */
   bool paints;      /* else it only measures */
   bool mono;        /* choices are lines of a header */
+  bool
+      brief; /* once it is revealed: without the wrong answers that nobody gave, so that the reason is seen */
 };
 
 static struct text_style choice_style(const struct question_card *card) {
@@ -146,12 +148,20 @@ static void paint_because(struct question_card *card) {
     take(card, paragraph(card, card->rest, style_of(p, TEXT_SMALL), p->theme->muted, card->words.rfc), DU(4));
 }
 
+static bool is_left_out(const struct question_card *card, size_t choice) {
+  const struct predict_given *given = &card->play->given[card->play->asked];
+  bool chosen = given->state == PREDICT_ANSWERED && given->choice == choice;
+  return card->brief && card->play->is_revealed && !chosen && choice != card->words.right;
+}
+
 /* What is below the foot does not fit. */
 static int32_t lay_out(struct question_card *card, struct rect inside, bool paints) {
   card->paints = paints;
   card->rest = inside;
+  if (!paints) card->rest.h = INT32_MAX / 2; /* what is cut from a rectangle is never more than it has */
   paint_ask(card);
-  for (size_t i = 0; i < card->words.count; i++) paint_choice(card, i);
+  for (size_t i = 0; i < card->words.count; i++)
+    if (!is_left_out(card, i)) paint_choice(card, i);
   paint_because(card);
   return card->rest.y - inside.y;
 }
@@ -204,8 +214,14 @@ void paint_predict(struct painter *p) {
   rect_cut_top(&inside, SPACE_1);
   struct rect foot = rect_cut_bottom(&inside, TARGET_MIN);
   rect_cut_bottom(&inside, SPACE_1);
-  for (size_t i = 0; i < LOOK_COUNT; i++) {
-    card.look = looks[i];
+  /* Small words are the last resort: who has chosen large ones sits far away. */
+  static const struct {
+    size_t look;
+    bool brief;
+  } tries[] = {{0, false}, {1, false}, {0, true}, {1, true}, {2, false}, {2, true}};
+  for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
+    card.look = looks[tries[i].look];
+    card.brief = tries[i].brief;
     if (lay_out(&card, inside, false) <= inside.h) break;
   }
   draw_clip_push(p->list, rect_inset(inside, -DU(4), -DU(4)));

@@ -217,9 +217,18 @@ static void pictures_are_as_kept(void **state) {
   hands_end(&hands);
 }
 
+/* Where it is written stands last: if that is above the button, all of the reason is. */
+static bool reason_is_seen(const struct hands *hands, struct arena *arena) {
+  struct predict_words words;
+  predict_words(hands->model.predict, hands->model.play.asked, arena, &words);
+  const struct hit_region *button = draw_list_find_hit(&hands->picture, scene_id(SCENE_REVEAL, 0));
+  return !words.rfc.len || writes_above(&hands->picture, words.rfc, button->rect.y);
+}
+
 static void every_question_is_in_order(void **state) {
   (void)state;
   struct hands hands;
+  struct arena arena = ARENA_EMPTY;
   begin(&hands, "jack-to-janelle.json");
   type(&hands, "q");
   wait_until_still(&hands); /* the notice is gone */
@@ -237,8 +246,10 @@ static void every_question_is_in_order(void **state) {
       hands.model.play.is_revealed = true;
       look(&hands);
       check(&hands.picture, "answer", i);
+      if (!reason_is_seen(&hands, &arena)) fail_msg("question %zu, size %zu: the reason is cut off", i, s);
     }
   }
+  arena_free(&arena);
   hands_end(&hands);
 }
 

@@ -225,3 +225,14 @@ static inline int check_picture(const struct draw_list *list, const char *name, 
   check_pairs(p);
   return p->faults;
 }
+
+/* Is the text written above that height? */
+static inline bool writes_above(const struct draw_list *list, struct span text, int32_t y) {
+  for (size_t i = 0; i < list->count; i++) {
+    const struct draw_command *command = &list->commands[i];
+    if (command->kind == DRAW_TEXT && span_equal(command->as.text.text, text) &&
+        command->as.text.baseline.y < y)
+      return true;
+  }
+  return false;
+}
