@@ -31,17 +31,19 @@ enum line_kind line_reader_take_slowly(struct line_reader *reader, struct span *
   struct span piece = whole ? span_first(*input, at + 1) : *input;
   *input = span_skip(*input, piece.len);
 
-  if (!reader->discarding && !buf_add(&reader->partial, piece)) {
-    buf_clear(&reader->partial);
-    reader->discarding = true;
+  if (!reader->discarding) {
+    size_t kept = reader->partial.len, room = reader->partial.cap > kept ? reader->partial.cap - kept : 0;
+    reader->discarding = piece.len > room;
+    buf_add(&reader->partial, reader->discarding ? span_first(piece, room) : piece);
   }
   if (!whole) return LINE_NONE;
+  reader->given = true;
   if (reader->discarding) {
     reader->discarding = false;
-    *line_out = SPAN_EMPTY;
+    *line_out = buf_span(&reader->partial);
+    if (span_ends_with(*line_out, SPAN("\r"))) line_out->len--; /* half of the line end, as it seems */
     return LINE_TOO_LONG;
   }
-  reader->given = true;
   *line_out = buf_span(&reader->partial);
   return strip_line_end(line_out);
 }

@@ -10,7 +10,7 @@
 
 struct line_reader {
   struct buf partial; /* the front of an unfinished line; its cap is the limit */
-  bool discarding;    /* the line is too long: it is thrown away up to its end */
+  bool discarding;    /* the line is too long: behind its front it is thrown away up to its end */
   bool given;         /* partial holds a line that was given out: cleared at the next call */
 };
 
@@ -18,7 +18,7 @@ enum line_kind {
   LINE_NONE,     /* no whole line yet; all input was taken */
   LINE_CRLF,     /* ended by CRLF */
   LINE_BARE_LF,  /* ended by LF alone */
-  LINE_TOO_LONG, /* longer than the limit; skipped to its end */
+  LINE_TOO_LONG, /* longer than the limit: its front is given, the rest skipped to its end */
 };
 
 /* max: octets of a line, its line end included. */

@@ -19,7 +19,9 @@ static size_t limit_of(size_t configured, size_t usual) {
 
 /* The longest line that any command may have here: one limit for the reader, each command has its own. */
 static size_t longest_line(const struct smtp_server_config *config) {
-  return config->offer_auth ? SMTP_AUTH_LINE_MAX : (config->offer_dsn ? 3 : 2) * SMTP_COMMAND_LINE_MAX;
+  size_t usual =
+      config->offer_auth ? SMTP_AUTH_LINE_MAX : (config->offer_dsn ? 3 : 2) * SMTP_COMMAND_LINE_MAX;
+  return config->command_line_max > usual ? config->command_line_max : usual;
 }
 
 struct smtp_server *smtp_server_new(const struct smtp_server_config *config) {
@@ -141,7 +143,9 @@ static void take_line(struct smtp_server *server, struct span *input) {
   struct span line;
   enum line_kind kind = line_reader_take(&server->reader, input, &line);
   if (kind == LINE_NONE) return;
-  if (kind == LINE_TOO_LONG) {
+  if (kind == LINE_TOO_LONG && server->config->cuts_commands && server->auth == AUTH_NONE) {
+    smtp_server_command(server, line, line.len);
+  } else if (kind == LINE_TOO_LONG) {
     server->auth = AUTH_NONE;
     smtp_server_complain(server, SMTP_TEXT_LINE_TOO_LONG);
   } else if (server->auth != AUTH_NONE) {

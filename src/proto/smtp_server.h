@@ -80,9 +80,13 @@ struct smtp_server_config {
   const struct smtp_texts *texts; /* the software's words; NULL: neutral ones */
   uint64_t size_max;              /* SIZE's value, also enforced; 0: SMTP_SERVER_SIZE_MAX, not announced */
   uint32_t text_line_max;         /* octets of a line of text, CRLF included; 0: 1000 (RFC 5321 4.5.3.1.6) */
-  uint32_t recipients_max;        /* at least 100 (RFC 5321 4.5.3.1.8); 0: 1000 */
-  uint32_t errors_max;            /* bad commands before 421; 0: 20 */
-  bool esmtp;                     /* false: a server that knows HELO only; EHLO gets 500 */
+  /* Octets of a command with its CRLF; 0: 512 and what extensions add (RFC 5321 4.5.3.1.4). AUTH has its own.
+   */
+  uint32_t command_line_max;
+  bool cuts_commands;      /* of a longer one the front is taken, and nothing said (Postfix) */
+  uint32_t recipients_max; /* at least 100 (RFC 5321 4.5.3.1.8); 0: 1000 */
+  uint32_t errors_max;     /* bad commands before 421; 0: 20 */
+  bool esmtp;              /* false: a server that knows HELO only; EHLO gets 500 */
   bool offer_size, offer_pipelining, offer_8bitmime, offer_enhanced_codes, offer_vrfy, offer_expn, offer_help;
   bool offer_dsn;  /* the caller does what RFC 3461 asks of it */
   bool offer_etrn; /* the caller tries its queue when asked to (RFC 1985) */

@@ -242,6 +242,7 @@ static enum verb find_verb(struct span line) {
 static size_t line_max(const struct smtp_server *server, enum verb verb) {
   const struct smtp_server_config *config = server->config;
   if (verb == VERB_AUTH) return SMTP_AUTH_LINE_MAX;
+  if (config->command_line_max) return config->command_line_max;
   size_t most = SMTP_COMMAND_LINE_MAX;
   if (verb == VERB_RCPT && config->offer_dsn)
     return most + sizeof " NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=" - 1 +
@@ -318,6 +319,11 @@ static bool has_stray_octet(struct span line) {
 }
 
 void smtp_server_command(struct smtp_server *server, struct span line, size_t line_len) {
+  size_t most = server->config->command_line_max;
+  if (server->config->cuts_commands && line_len > most && find_verb(smtp_server_trim(line)) != VERB_AUTH) {
+    if (line.len > most) line = span_first(line, most);
+    line_len = most;
+  }
   line = smtp_server_trim(line);
   enum verb verb = find_verb(line);
   server->verb = verb < VERB_COUNT ? commands[verb].name : span_first(line, span_find(line, ' '));

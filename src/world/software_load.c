@@ -192,6 +192,8 @@ static const struct key server_list[] = {
     {"unlisted", read_unlisted, 0, false, 0, 0, NULL},
     {"bare_newlines", read_choice, AT(server.bare_newlines), false, 0, 0, bare_newlines},
     {"size_max", read_u64, AT(server.size_max), false, 0, INT64_C(1) << 40, NULL},
+    {"command_line_max", read_u32, AT(server.command_line_max), false, 512, 1000000, NULL},
+    {"cuts_commands", read_bool, AT(server.cuts_commands), false, 0, 0, NULL},
     {"recipients_max", read_u32, AT(server.recipients_max), false, 0, 1000000, NULL},
     {"errors_max", read_u32, AT(server.errors_max), false, 0, 1000000, NULL},
     {"require_helo", read_bool, AT(server.require_helo), false, 0, 0, NULL},

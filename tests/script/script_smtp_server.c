@@ -34,6 +34,8 @@ static const struct {
 } keys[] = {
     {"size_max", offsetof(struct server_session, config.size_max), true},
     {"text_line_max", offsetof(struct server_session, config.text_line_max), true},
+    {"command_line_max", offsetof(struct server_session, config.command_line_max), true},
+    {"cuts_commands", offsetof(struct server_session, config.cuts_commands), false},
     {"recipients_max", offsetof(struct server_session, config.recipients_max), true},
     {"errors_max", offsetof(struct server_session, config.errors_max), true},
     {"esmtp", offsetof(struct server_session, config.esmtp), false},
