@@ -92,6 +92,20 @@ static void say_when(struct whatif_reader *reader, int64_t at_us, int64_t for_us
 
 /* ---- machines and paths ---- */
 
+/* The one machine whose name begins with this word and a dot: "mx1" for mx1.example.edu. Empty: none, or
+ * several. */
+static struct span hint_for_first_label(struct whatif_reader *reader, struct span word) {
+  const struct scenario *scenario = reader->source->scenario;
+  struct span meant = SPAN_EMPTY;
+  for (size_t i = 0; i < scenario->host_count; i++) {
+    struct span name = scenario->hosts[i].name;
+    if (!span_starts_with_nocase(name, word) || name.len == word.len || name.data[word.len] != '.') continue;
+    if (meant.len) return SPAN_EMPTY;
+    meant = name;
+  }
+  return meant.len ? arena_format(&reader->arena, "did you mean \"%.*s\"?", SPAN_ARG(meant)) : SPAN_EMPTY;
+}
+
 bool whatif_known_host(struct whatif_reader *reader, struct span word, struct span *name_out) {
   const struct scenario *scenario = reader->source->scenario;
   struct span *names = arena_alloc(&reader->arena, (scenario->host_count + 1) * sizeof *names);
@@ -101,10 +115,11 @@ bool whatif_known_host(struct whatif_reader *reader, struct span word, struct sp
     *name_out = names[i];
     return true;
   }
-  return whatif_fail(
-      reader, "the name of a machine of the scenario",
-      whatif_hint(reader, word, names, scenario->host_count, "waystation show FILE path lists some"),
-      "there is no machine \"%.*s\"", SPAN_ARG(word));
+  struct span hint = hint_for_first_label(reader, word);
+  if (!hint.len)
+    hint = whatif_hint(reader, word, names, scenario->host_count, "waystation show FILE path lists some");
+  return whatif_fail(reader, "the name of a machine of the scenario", hint, "there is no machine \"%.*s\"",
+                     SPAN_ARG(word));
 }
 
 static bool take_tails(struct whatif_reader *reader, int64_t *at_us_out, int64_t *for_us_out) {
