@@ -7,6 +7,7 @@ extern const struct script_engine script_echo;
 extern const struct script_engine script_smtp_server;
 extern const struct script_engine script_lmtp_server;
 extern const struct script_engine script_pop3_server;
+extern const struct script_engine script_imap_server;
 extern const struct script_engine script_smtp_client;
 extern const struct script_engine script_lmtp_client;
 extern const struct script_engine script_pop3_client;
