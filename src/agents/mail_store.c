@@ -11,13 +11,15 @@ struct letter {
   int64_t delivered_unix_us; /* by the host's clock */
   uint32_t number;           /* of the maildrop's letters (mbox), of the store's deliveries (Maildir) */
   uint16_t agent;            /* who delivered */
-  bool seen;
+  uint8_t flags;
+  bool in_cur; /* of a Maildir: once there, never new again */
 };
 
 struct maildrop {
   struct letter *letters;
   size_t count, capacity;
-  uint32_t delivered;  /* letters ever: the last number given */
+  uint32_t delivered; /* letters ever */
+  uint32_t last_number;
   uint32_t validity_s; /* time of the first delivery: tells this maildrop from an earlier one of that name */
   bool locked;
   uint32_t name_len;
@@ -32,6 +34,8 @@ struct mail_store {
   uint32_t deliveries;
   struct maildrop **slots; /* by name; never walked but to free */
   size_t slot_count, maildrop_count;
+  const struct mail_store_watcher *watcher;
+  void *watcher_context;
   struct buf path, other, from_line; /* for the texts of the present call */
 };
 
@@ -65,6 +69,11 @@ void mail_store_free(struct mail_store *store) {
 
 bool mail_store_is_maildir(const struct mail_store *store) {
   return store->maildir;
+}
+
+void mail_store_watch(struct mail_store *store, const struct mail_store_watcher *watcher, void *context) {
+  store->watcher = watcher;
+  store->watcher_context = context;
 }
 
 /* ---- maildrops by name ---- */
@@ -132,6 +141,21 @@ static void add_unique_name(const struct mail_store *store, const struct letter 
   buf_add(out, network_host(store->network, store->host)->name);
 }
 
+/* ":2,FS": in the order of the letters, as qmail's maildir(5) and Dovecot have it. */
+static void add_flags(uint8_t flags, struct buf *out) {
+  static const struct {
+    uint8_t flag;
+    char letter;
+  } letters[] = {{LETTER_DRAFT, 'D'},
+                 {LETTER_FLAGGED, 'F'},
+                 {LETTER_ANSWERED, 'R'},
+                 {LETTER_SEEN, 'S'},
+                 {LETTER_DELETED, 'T'}};
+  buf_add(out, SPAN(":2,"));
+  for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
+    if (flags & letters[i].flag) buf_add_char(out, letters[i].letter);
+}
+
 static struct span maildir_path(const struct mail_store *store, struct buf *out, struct span user,
                                 const char *folder, const struct letter *letter) {
   buf_clear(out);
@@ -141,13 +165,13 @@ static struct span maildir_path(const struct mail_store *store, struct buf *out,
   buf_add_text(out, folder);
   buf_add_char(out, '/');
   add_unique_name(store, letter, true, out);
-  if (letter->seen) buf_add(out, SPAN(":2,S"));
+  if (letter->in_cur) add_flags(letter->flags, out);
   return buf_span(out);
 }
 
 static struct span path_of(struct mail_store *store, struct span user, const struct letter *letter) {
   if (!store->maildir) return mbox_path(&store->path, user);
-  return maildir_path(store, &store->path, user, letter->seen ? "cur" : "new", letter);
+  return maildir_path(store, &store->path, user, letter->in_cur ? "cur" : "new", letter);
 }
 
 /* ---- delivering ---- */
@@ -166,31 +190,60 @@ static struct letter *add_letter(struct maildrop *drop, const struct letter *let
   return &drop->letters[drop->count++];
 }
 
+/* The first use of a maildrop gives it its time. */
+static void begin_validity(const struct mail_store *store, struct maildrop *drop) {
+  if (!drop->validity_s)
+    drop->validity_s = (uint32_t)(network_host_unix_us(store->network, store->host) / 1000000);
+  if (!drop->validity_s) drop->validity_s = 1;
+}
+
+/* Writes it where it belongs. */
+static journal_seq write_letter(struct mail_store *store, const struct agent *agent,
+                                const struct mail_user *user, const struct letter *letter,
+                                struct span reverse_path) {
+  struct span path = path_of(store, user->name, letter);
+  if (!store->maildir)
+    return file_system_append(store->files, agent, path,
+                              from_line(store, reverse_path, letter->delivered_unix_us), letter->message,
+                              FILE_MBOX);
+  struct span tmp = maildir_path(store, &store->other, user->name, "tmp", letter);
+  journal_seq written =
+      file_system_append(store->files, agent, tmp, SPAN_EMPTY, letter->message, FILE_MAILDIR);
+  sim_set_cause(agent->sim, written);
+  return file_system_rename(store->files, agent, tmp, path);
+}
+
+static size_t put_in(struct mail_store *store, const struct agent *agent, const struct mail_user *user,
+                     struct letter *letter, struct span reverse_path) {
+  struct maildrop *drop = maildrop_of(store, user);
+  begin_validity(store, drop);
+  drop->delivered++;
+  store->deliveries++;
+  letter->number = drop->last_number = store->maildir ? store->deliveries : drop->delivered;
+  letter->agent = agent->number;
+  add_letter(drop, letter);
+  sim_set_cause(agent->sim, write_letter(store, agent, user, letter, reverse_path));
+  if (store->watcher) store->watcher->arrived(store->watcher_context, user, drop->count - 1);
+  return drop->count - 1;
+}
+
 struct span mail_store_deliver(struct mail_store *store, const struct agent *agent,
                                const struct mail_user *user, struct message *message,
                                struct span reverse_path) {
-  struct maildrop *drop = maildrop_of(store, user);
-  int64_t now_unix_us = network_host_unix_us(store->network, store->host);
-  if (drop->delivered++ == 0) drop->validity_s = (uint32_t)(now_unix_us / 1000000);
-  store->deliveries++;
   struct letter letter = {.message = message,
-                          .delivered_unix_us = now_unix_us,
-                          .number = store->maildir ? store->deliveries : drop->delivered,
-                          .agent = agent->number};
-  add_letter(drop, &letter);
-  struct span path = path_of(store, user->name, &letter);
-  journal_seq written;
-  if (store->maildir) {
-    struct span tmp = maildir_path(store, &store->other, user->name, "tmp", &letter);
-    written = file_system_append(store->files, agent, tmp, SPAN_EMPTY, message, FILE_MAILDIR);
-    sim_set_cause(agent->sim, written);
-    written = file_system_rename(store->files, agent, tmp, path);
-  } else {
-    written = file_system_append(store->files, agent, path, from_line(store, reverse_path, now_unix_us),
-                                 message, FILE_MBOX);
-  }
-  sim_set_cause(agent->sim, written);
-  return path;
+                          .delivered_unix_us = network_host_unix_us(store->network, store->host)};
+  size_t index = put_in(store, agent, user, &letter, reverse_path);
+  if (!store->watcher) return buf_span(&store->path); /* as it was written to */
+  return path_of(store, user->name, letter_at(store, user, index));
+}
+
+size_t mail_store_append(struct mail_store *store, const struct agent *agent, const struct mail_user *user,
+                         struct message *message, uint32_t flags, int64_t delivered_unix_us) {
+  struct letter letter = {.message = message,
+                          .delivered_unix_us = delivered_unix_us,
+                          .flags = (uint8_t)flags,
+                          .in_cur = flags != 0};
+  return put_in(store, agent, user, &letter, SPAN_EMPTY);
 }
 
 /* ---- reading ---- */
@@ -228,6 +281,35 @@ void mail_store_entry(struct mail_store *store, const struct mail_user *user, si
   entry_out->message = letter->message;
   entry_out->unique_id = unique_id(store, find(store, user), letter);
   entry_out->path = path_of(store, user->name, letter);
+  entry_out->uid = letter->number;
+  entry_out->flags = letter->flags;
+  entry_out->delivered_unix_us = letter->delivered_unix_us;
+}
+
+uint32_t mail_store_uid_validity(struct mail_store *store, const struct mail_user *user) {
+  struct maildrop *drop = maildrop_of(store, user);
+  begin_validity(store, drop);
+  return drop->validity_s;
+}
+
+uint32_t mail_store_uid_next(const struct mail_store *store, const struct mail_user *user) {
+  const struct maildrop *drop = find(store, user);
+  return drop ? drop->last_number + 1 : 1;
+}
+
+bool mail_store_find(const struct mail_store *store, const struct mail_user *user, uint32_t uid,
+                     size_t *index_out) {
+  const struct maildrop *drop = find(store, user);
+  size_t low = 0, high = drop ? drop->count : 0;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (drop->letters[middle].number < uid)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  *index_out = low;
+  return drop && low < drop->count && drop->letters[low].number == uid;
 }
 
 bool mail_store_lock(struct mail_store *store, const struct mail_user *user) {
@@ -242,13 +324,27 @@ void mail_store_unlock(struct mail_store *store, const struct mail_user *user) {
   drop->locked = false;
 }
 
+bool mail_store_is_locked(const struct mail_store *store, const struct mail_user *user) {
+  const struct maildrop *drop = find(store, user);
+  return drop && drop->locked;
+}
+
+void mail_store_set_flags(struct mail_store *store, const struct agent *agent, const struct mail_user *user,
+                          size_t index, uint32_t flags) {
+  struct letter *letter = letter_at(store, user, index);
+  if (letter->flags == flags) return;
+  struct span from = SPAN_EMPTY;
+  if (store->maildir)
+    from = maildir_path(store, &store->other, user->name, letter->in_cur ? "cur" : "new", letter);
+  letter->flags = (uint8_t)flags;
+  letter->in_cur = true;
+  if (store->maildir) file_system_rename(store->files, agent, from, path_of(store, user->name, letter));
+  if (store->watcher) store->watcher->flags_changed(store->watcher_context, user, letter->number, flags);
+}
+
 void mail_store_mark_seen(struct mail_store *store, const struct agent *agent, const struct mail_user *user,
                           size_t index) {
-  struct letter *letter = letter_at(store, user, index);
-  if (letter->seen || !store->maildir) return;
-  struct span from = maildir_path(store, &store->other, user->name, "new", letter);
-  letter->seen = true;
-  file_system_rename(store->files, agent, from, path_of(store, user->name, letter));
+  mail_store_set_flags(store, agent, user, index, letter_at(store, user, index)->flags | LETTER_SEEN);
 }
 
 static void note_read(struct mail_store *store, const struct agent *agent, const struct mail_user *user,
@@ -289,7 +385,9 @@ void mail_store_remove(struct mail_store *store, const struct agent *agent, cons
     file_system_remove(store->files, agent, path);
   else
     file_system_cut(store->files, agent, path, index);
+  uint32_t uid = letter->number;
   message_release(letter->message);
   drop->count--;
   memmove(letter, letter + 1, (drop->count - index) * sizeof *letter);
+  if (store->watcher) store->watcher->removed(store->watcher_context, user, uid);
 }
