@@ -4,8 +4,9 @@
 
 const char *agent_role_name(enum agent_role role) {
   static const char *const names[] = {
-      [AGENT_MUA] = "mua",   [AGENT_MSA] = "msa", [AGENT_MTA] = "mta", [AGENT_MDA] = "mda",
-      [AGENT_POP3] = "pop3", [AGENT_MRA] = "mra", [AGENT_DNS] = "dns", [AGENT_RESOLVER] = "resolver",
+      [AGENT_MUA] = "mua", [AGENT_MSA] = "msa",   [AGENT_MTA] = "mta",
+      [AGENT_MDA] = "mda", [AGENT_POP3] = "pop3", [AGENT_IMAP] = "imap",
+      [AGENT_MRA] = "mra", [AGENT_DNS] = "dns",   [AGENT_RESOLVER] = "resolver",
   };
   return names[role];
 }

@@ -15,6 +15,7 @@ enum agent_role {
   AGENT_MTA,
   AGENT_MDA,
   AGENT_POP3,
+  AGENT_IMAP,
   AGENT_MRA,
   AGENT_DNS,
   AGENT_RESOLVER
@@ -28,6 +29,8 @@ enum {
   PORT_LMTP = 24,         /* RFC 2033 leaves it open, but forbids 25; 24 is "any private mail system" */
   PORT_POP3 = 110,
   PORT_POP3S = 995, /* TLS comes first */
+  PORT_IMAP = 143,
+  PORT_IMAPS = 993, /* TLS comes first */
   PORT_DOMAIN = 53,
   PORT_RESOLVER = 32768, /* where a host's resolver hears answers */
 };
