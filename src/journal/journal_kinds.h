@@ -30,8 +30,8 @@
        "a machine: record.host is its number; icon is laptop, phone, server …; region groups",               \
        FIELDS("clock_offset_us", "zone_minutes", "x", "y"),                                                  \
        FIELDS("name", "address", "label", "region", "icon", "zone"))                                         \
-  KIND(3, AGENT, "agent", "a program on record.host: mua msa mta mda pop3 mra dns resolver", FIELDS("port"), \
-       FIELDS("role", "software", "label"))                                                                  \
+  KIND(3, AGENT, "agent", "a program on record.host: mua msa mta mda pop3 imap mra dns resolver",            \
+       FIELDS("port"), FIELDS("role", "software", "label"))                                                  \
   KIND(4, LINK, "link", "a link between two hosts",                                                          \
        FIELDS("host_a", "host_b", "latency_us", "bytes_per_second"), FIELDS("label"))                        \
   KIND(5, PERSON, "person", "someone with an address, who uses record.host", NO_FIELDS,                      \

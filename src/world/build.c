@@ -130,9 +130,14 @@ static void build_mta(struct world *world, struct world_host *host) {
   host->mta = mta_new(&config);
 }
 
+enum agent_role world_store_keeper(const struct world_host *host) {
+  uint32_t roles = host->spec->roles;
+  return roles & ROLE_MDA ? AGENT_MDA : roles & ROLE_POP3 ? AGENT_POP3 : AGENT_IMAP;
+}
+
 static void build_store(struct world *world, struct world_host *host) {
   const struct scenario_host *spec = host->spec;
-  struct agent agent = world_agent(world, host, spec->roles & ROLE_MDA ? AGENT_MDA : AGENT_POP3);
+  struct agent agent = world_agent(world, host, world_store_keeper(host));
   host->store = mail_store_new(&agent, host->files, spec->maildir);
   if (spec->roles & ROLE_MDA)
     host->mda = mda_new(&(struct mda_config){
@@ -148,6 +153,14 @@ static void build_store(struct world *world, struct world_host *host) {
         .tls = tls_of(spec),
         .store = host->store,
         .users = &host->mailboxes,
+    });
+  if (spec->roles & ROLE_IMAP)
+    host->imap = imap_host_new(&(struct imap_host_config){
+        .agent = world_agent(world, host, AGENT_IMAP),
+        .tls = tls_of(spec),
+        .store = host->store,
+        .users = &host->mailboxes,
+        .numbers = &world->numbers,
     });
 }
 
@@ -177,7 +190,7 @@ static void build_host(struct world *world, struct world_host *host) {
     host->resolver = resolver_new(&agent, world->name_server_host->id);
     build_mta(world, host);
   }
-  if (spec->roles & (ROLE_MDA | ROLE_POP3)) build_store(world, host);
+  if (spec->roles & (ROLE_MDA | ROLE_POP3 | ROLE_IMAP)) build_store(world, host);
   if (spec->roles & ROLE_MUA) build_mua(world, host);
 }
 
@@ -211,6 +224,7 @@ void build_free(struct world *world) {
     struct world_host *host = &world->hosts[i];
     mua_free(host->mua);
     pop3_host_free(host->pop3);
+    imap_host_free(host->imap);
     mda_free(host->mda);
     mail_store_free(host->store);
     file_system_free(host->files);

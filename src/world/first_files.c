@@ -19,7 +19,7 @@ static bool has_homes(const struct world_host *host) {
 }
 
 bool world_keeps_files(const struct world_host *host) {
-  return host->spec && host->spec->roles & (ROLE_MSA | ROLE_MTA | ROLE_MDA | ROLE_POP3);
+  return host->spec && host->spec->roles & (ROLE_MSA | ROLE_MTA | ROLE_MDA | ROLE_POP3 | ROLE_IMAP);
 }
 
 void world_first_files(const struct world *world, const struct world_host *host,

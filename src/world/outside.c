@@ -13,8 +13,9 @@ struct passage {
   bool is_client;     /* the real program called */
   bool forgotten;     /* it has been reset: nobody is told any more */
   bool tls_first;     /* the port is one where TLS comes first */
-  bool asks_tls;      /* the client has said STARTTLS or STLS */
-  bool greeted;       /* a client has heard something: what it said before, that does not answer */
+  bool is_imap;
+  bool asks_tls; /* the client has said STARTTLS or STLS */
+  bool greeted;  /* a client has heard something: what it said before, that does not answer */
   void *peer;
   journal_seq heard; /* what the real program has last heard: it speaks because of that */
   struct passage *next, *previous;
@@ -94,8 +95,12 @@ static void passage_free(struct passage *passage) {
 
 /* ---- TLS ---- */
 
+static bool is_imap(uint16_t port) {
+  return port == PORT_IMAP || port == PORT_IMAPS;
+}
+
 static bool is_tls_first(uint16_t port) {
-  return port == PORT_SUBMISSIONS || port == PORT_POP3S;
+  return port == PORT_SUBMISSIONS || port == PORT_POP3S || port == PORT_IMAPS;
 }
 
 static void on_settled(void *context, connection_id id, struct span fault) {
@@ -134,11 +139,19 @@ static void start_tls(struct passage *passage, struct span how) {
   tls_use_call(network_of(passage), passage->id, &outside_tls, server, how, on_settled);
 }
 
-static bool asks_for_tls(struct span bytes) {
+/* "a1 STARTTLS", "a1 OK …": IMAP's commands and answers have a tag in front (RFC 9051 2.2). */
+static bool is_tagged(struct span line, const char *word) {
+  struct span tag, next, rest = line;
+  return span_next(&rest, ' ', &tag) && tag.len && rest.data && span_next(&rest, ' ', &next) &&
+         span_equal_nocase(next, span_from(word)) && !span_equal(tag, SPAN("*"));
+}
+
+static bool asks_for_tls(const struct passage *passage, struct span bytes) {
   struct span line;
   while (span_next(&bytes, '\n', &line)) {
     line = span_trim(line);
     if (span_equal_nocase(line, SPAN("STARTTLS")) || span_equal_nocase(line, SPAN("STLS"))) return true;
+    if (passage->is_imap && is_tagged(line, "STARTTLS")) return true;
   }
   return false;
 }
@@ -150,15 +163,17 @@ static struct span last_line(struct span bytes) {
   return line;
 }
 
-/* The answer to STARTTLS (RFC 3207 4) or STLS (RFC 2595 4). */
+/* The answer to STARTTLS (RFC 3207 4, RFC 9051 6.2.1) or STLS (RFC 2595 4). */
 static void hear_answer(struct passage *passage, struct span bytes) {
   bool smtp = span_starts_with_nocase(bytes, SPAN("220 ")),
-       pop3 = span_starts_with_nocase(bytes, SPAN("+OK"));
-  if ((smtp || pop3) && !passage->is_client)
+       pop3 = span_starts_with_nocase(bytes, SPAN("+OK")),
+       imap = passage->is_imap && is_tagged(last_line(bytes), "OK");
+  bool no = passage->is_imap && (is_tagged(last_line(bytes), "NO") || is_tagged(last_line(bytes), "BAD"));
+  if ((smtp || pop3 || imap) && !passage->is_client)
     serve_tls(passage);
-  else if (smtp || pop3)
-    start_tls(passage, smtp ? SPAN("STARTTLS") : SPAN("STLS"));
-  else if (bytes.len && (bytes.data[0] == '4' || bytes.data[0] == '5' || bytes.data[0] == '-'))
+  else if (smtp || pop3 || imap)
+    start_tls(passage, pop3 ? SPAN("STLS") : SPAN("STARTTLS"));
+  else if (no || (bytes.len && (bytes.data[0] == '4' || bytes.data[0] == '5' || bytes.data[0] == '-')))
     passage->asks_tls = false;
 }
 
@@ -187,7 +202,7 @@ static void on_received(void *context, connection_id id) {
     if (events->heard && !passage->forgotten) events->heard(passage->peer, id, bytes, message);
     if (passage->is_client && passage->asks_tls && passage->greeted) hear_answer(passage, bytes);
     passage->greeted = true;
-    if (!passage->is_client && asks_for_tls(bytes)) passage->asks_tls = true;
+    if (!passage->is_client && asks_for_tls(passage, bytes)) passage->asks_tls = true;
     connection_consume(network_of(passage), id, passage->is_client, bytes.len);
   }
 }
@@ -210,6 +225,7 @@ static const struct connection_handler *on_listen(void *context, connection_id i
   struct passage *passage = passage_new(outside, &port->agent, false);
   passage_name(passage, id);
   passage->tls_first = is_tls_first(port->port);
+  passage->is_imap = is_imap(port->port);
   if (outside->events->called)
     passage->peer = outside->events->called(outside->context, id, info->server_host, port->port);
   *context_out = passage;
@@ -225,6 +241,7 @@ static void open_gateway(struct outside *outside, struct world_host *host) {
       {ROLE_MSA, AGENT_MSA, PORT_SUBMISSION}, {ROLE_MSA, AGENT_MSA, PORT_SUBMISSIONS},
       {ROLE_MTA, AGENT_MTA, PORT_SMTP},       {ROLE_MDA, AGENT_MDA, PORT_LMTP},
       {ROLE_POP3, AGENT_POP3, PORT_POP3},     {ROLE_POP3, AGENT_POP3, PORT_POP3S},
+      {ROLE_IMAP, AGENT_IMAP, PORT_IMAP},     {ROLE_IMAP, AGENT_IMAP, PORT_IMAPS},
   };
   struct world *world = outside->world;
   for (size_t i = 0; i < sizeof servers / sizeof *servers; i++) {
@@ -245,6 +262,8 @@ struct span outside_protocol(uint16_t port) {
   case PORT_LMTP: return SPAN("lmtp");
   case PORT_POP3: return SPAN("pop3");
   case PORT_POP3S: return SPAN("pop3s");
+  case PORT_IMAP: return SPAN("imap");
+  case PORT_IMAPS: return SPAN("imaps");
   default: return SPAN("tcp");
   }
 }
@@ -255,6 +274,7 @@ static void enter(struct outside *outside, struct input *input) {
   struct passage *passage = passage_new(outside, &agent, true);
   passage->peer = input->peer;
   passage->tls_first = is_tls_first(input->port);
+  passage->is_imap = is_imap(input->port);
   input->id = network_connect(world->network, agent.host, agent.number, input->host, input->port,
                               outside_protocol(input->port), &handler, passage);
   passage_name(passage, input->id);
@@ -316,7 +336,8 @@ static void apply(void *context) {
   struct passage *passage = id_map_get(&outside->by_id, input->id);
   if (!passage) return;
   sim_set_cause(passage->agent.sim, passage->heard);
-  if (input->what == INPUT_SAY && passage->is_client && asks_for_tls(input->bytes)) passage->asks_tls = true;
+  if (input->what == INPUT_SAY && passage->is_client && asks_for_tls(passage, input->bytes))
+    passage->asks_tls = true;
   switch (input->what) {
   case INPUT_CONNECT: break;
   case INPUT_SAY:

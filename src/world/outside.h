@@ -83,7 +83,8 @@ bool outside_fail_tls(struct outside *outside, int64_t at_us, connection_id id, 
 /* When the last input was made. */
 int64_t outside_last_us(const struct outside *outside);
 
-/* The protocol that is spoken on a port, as in CONNECT: "smtp", "submission", "lmtp", "pop3" …; else "tcp".
+/* The protocol that is spoken on a port, as in CONNECT: "smtp", "submission", "lmtp", "pop3", "imap" …; else
+ * "tcp".
  */
 struct span outside_protocol(uint16_t port);
 

@@ -35,6 +35,7 @@ enum scenario_role {
   ROLE_POP3 = 1 << 4,
   ROLE_MRA = 1 << 5,
   ROLE_DNS = 1 << 6,
+  ROLE_IMAP = 1 << 7,
 };
 
 struct span_list {

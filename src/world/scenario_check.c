@@ -53,7 +53,7 @@ static void check_smarthost(struct loading *loading, const struct scenario_host 
 static void check_completeness(struct loading *loading, const struct scenario_host *host, uint64_t seen) {
   struct place place = host_place(loading, host);
   if (!host->roles && !had_key(loading, &host_keys, seen, "runs"))
-    complain_key(loading, &place, "\"runs\": one or more of mua, msa, mta, mda, pop3, mra, dns",
+    complain_key(loading, &place, "\"runs\": one or more of mua, msa, mta, mda, pop3, imap, mra, dns",
                  "add \"runs\": [ \"mta\" ], or whatever it is to be", "the host \"%s\" runs nothing",
                  shown(loading, host->name));
   if (host->mail_for.count && !host->delivers_to.len && !had_key(loading, &host_keys, seen, "delivers_to"))
@@ -105,6 +105,9 @@ static void check_host(struct loading *loading, const struct scenario_host *host
   if (runs(host, ROLE_POP3) && !runs(host, ROLE_MDA))
     complain_key(loading, &place, "an mda beside pop3: it fills the maildrop", "add \"mda\" to \"runs\"",
                  "\"%s\" runs pop3 and no mda", shown(loading, host->name));
+  else if (runs(host, ROLE_IMAP) && !runs(host, ROLE_MDA))
+    complain_key(loading, &place, "an mda beside imap: it fills the mailbox", "add \"mda\" to \"runs\"",
+                 "\"%s\" runs imap and no mda", shown(loading, host->name));
 }
 
 /* A mailbox lies where mail for the address ends. */

@@ -222,7 +222,7 @@ static struct span icon_for(const struct scenario_host *host) {
   uint32_t roles = host->roles;
   if (roles & (ROLE_MUA | ROLE_MRA)) return SPAN("laptop");
   if (roles == ROLE_DNS) return SPAN("directory");
-  if (!(roles & ROLE_MTA) && (roles & (ROLE_MDA | ROLE_POP3))) return SPAN("mailbox");
+  if (!(roles & ROLE_MTA) && (roles & (ROLE_MDA | ROLE_POP3 | ROLE_IMAP))) return SPAN("mailbox");
   if (roles == ROLE_MTA && !host->mail_for.count) return SPAN("relay");
   return SPAN("server");
 }

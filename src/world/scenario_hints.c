@@ -41,6 +41,7 @@ static const struct {
     {"incoming", "reads_from"},
     {"pop3", "reads_from"},
     {"pop", "pop3"},
+    {"imap4", "imap"},
     {"delay", "latency_ms"},
     {"latency", "latency_ms"},
     {"bandwidth", "bytes_per_second"},

@@ -66,8 +66,8 @@ void read_zone(struct loading *loading, const struct place *place, const struct 
 /* ---- what a host runs ---- */
 
 static const struct choice roles[] = {
-    {"mua", ROLE_MUA},   {"msa", ROLE_MSA}, {"mta", ROLE_MTA}, {"mda", ROLE_MDA},
-    {"pop3", ROLE_POP3}, {"mra", ROLE_MRA}, {"dns", ROLE_DNS}, {NULL, 0},
+    {"mua", ROLE_MUA},   {"msa", ROLE_MSA}, {"mta", ROLE_MTA}, {"mda", ROLE_MDA}, {"pop3", ROLE_POP3},
+    {"imap", ROLE_IMAP}, {"mra", ROLE_MRA}, {"dns", ROLE_DNS}, {NULL, 0},
 };
 
 static void read_roles(struct loading *loading, const struct place *place, const struct key *key, void *out) {

@@ -227,7 +227,7 @@ void world_end(struct world *world) {
 }
 
 static void empty_store(struct world *world, struct world_host *host) {
-  struct agent agent = world_agent(world, host, host->mda ? AGENT_MDA : AGENT_POP3);
+  struct agent agent = world_agent(world, host, world_store_keeper(host));
   for (size_t i = 0; i < host->mailboxes.count; i++) {
     const struct mail_user *user = &host->mailboxes.items[i];
     for (size_t left = mail_store_count(host->store, user); left > 0; left--)

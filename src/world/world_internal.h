@@ -5,6 +5,7 @@
 #pragma once
 
 #include "agents/file_system.h"
+#include "agents/imap_host.h"
 #include "agents/mda.h"
 #include "agents/mra.h"
 #include "agents/mta.h"
@@ -26,6 +27,7 @@ struct world_host {
   struct mta *mta;
   struct mda *mda;
   struct pop3_host *pop3;
+  struct imap_host *imap;
   struct mua *mua;
   bool has_forwards;            /* somebody's .forward lies here */
   bool is_gateway;              /* its programs are real ones, outside */
@@ -83,6 +85,8 @@ void setting_write_policies(const struct scenario_policies *policies, struct buf
 /* build.c: makes the programs. After preamble_write. */
 void build_programs(struct world *world);
 void build_free(struct world *world);
+/* Whose program keeps the store: the MDA's, or, where there is none, the server's that reads it. */
+enum agent_role world_store_keeper(const struct world_host *host);
 struct policy_list build_policies(struct world *world, const struct scenario_policies *spec);
 /* Clients are hosts' names and networks. */
 struct mta_relaying build_relaying(struct world *world, struct span_list clients, bool anybody);

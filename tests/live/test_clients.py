@@ -7,8 +7,10 @@ run again without them.
 Prints a line a job, "skip: …" for what is not installed, and at the end "N passed, M failed".
 """
 import argparse
+import imaplib
 import os
 import poplib
+import re
 import shutil
 import smtplib
 import subprocess
@@ -28,6 +30,7 @@ class Jobs:
         self.folder = folder
         self.host, self.smtp = live.port("smtp")
         _, self.pop3 = live.port("pop3")
+        _, self.imap = live.port("imap")
         self.lmtp = live.port("lmtp")[1]
         self.letter = self.file("letter.eml", LETTER)
 
@@ -148,6 +151,95 @@ class Jobs:
         with open(f"{self.folder}/fetched", encoding="utf-8") as file:
             assert "Subject:" in file.read()
 
+    # ---- the same, and more of it, by IMAP ----
+
+    def imap_curl(self):
+        url = f"imap://{self.host}:{self.imap}/"
+        user = ("curl", "-sS", "-u", f"{USER}:{PASSWORD}")
+        assert "INBOX" in self.run(*user, url)
+        assert "Subject:" in self.run(*user, url + "INBOX;MAILINDEX=1")
+        assert "Subject:" in self.run(*user, url + "INBOX;MAILINDEX=1;SECTION=HEADER.FIELDS%20(Subject)")
+        assert "SEARCH" in self.run(*user, url + "INBOX?SUBJECT%20test")
+        self.run(*user, url + "INBOX", "-T", self.letter)
+
+    def imap_python(self):
+        client = imaplib.IMAP4(self.host, self.imap, timeout=TIMEOUT_S)
+        client.login(USER, PASSWORD)
+        count = int(client.select()[1][0])
+        assert count > 0
+        whole = LETTER.encode()
+        got = client.fetch("1:*", "(BODY.PEEK[])")[1]
+        assert any(piece[1].endswith(whole[whole.index(b"Date"):]) for piece in got if isinstance(piece, tuple)), \
+            "the letter has not come through whole"
+        assert client.copy("1", "INBOX")[0] == "OK"
+        assert rb"\Flagged \Deleted" in client.store("1", "+FLAGS", r"(\Flagged \Deleted)")[1][0]
+        assert client.expunge()[1] == [b"1"], "expunge"
+        assert client.append("INBOX", r"(\Seen)", None, whole)[0] == "OK"
+        found = client.uid("SEARCH", "UNFLAGGED", "TEXT", '"begins with a dot"')[1][0].split()
+        assert len(found) >= 2, found
+        client.close()
+        client.logout()
+
+    def imap_two_at_once_python(self):
+        """What one session does the other is told of; what has been seen stays seen, whoever asks."""
+        one, two = (imaplib.IMAP4(self.host, self.imap, timeout=TIMEOUT_S) for _ in range(2))
+        for client in (one, two):
+            client.login(USER, PASSWORD)
+            client.select()
+        one.store("1", "+FLAGS.SILENT", r"(\Answered)")
+        two.noop()
+        assert rb"\Answered" in two.response("FETCH")[1][0], "the other session is not told"
+        two.fetch("1", "(BODY[TEXT])")
+        one.logout()
+        two.logout()
+        pop = poplib.POP3(self.host, self.pop3, timeout=TIMEOUT_S)
+        pop.user(USER)
+        pop.pass_(PASSWORD)
+        pop.dele(1)
+        third = imaplib.IMAP4(self.host, self.imap, timeout=TIMEOUT_S)
+        third.login(USER, PASSWORD)
+        count = int(third.select()[1][0])
+        assert rb"\Seen" in third.fetch("1", "(FLAGS)")[1][0]
+        third.store("2", "+FLAGS.SILENT", r"(\Deleted)")
+        assert third.expunge()[0] == "NO", "a letter is removed while POP3 has the maildrop"
+        pop.quit()
+        third.noop()
+        assert third.response("EXPUNGE")[1] == [b"1"], "POP3's removal is not told of"
+        assert third.expunge()[1] == [b"1"]
+        assert int(third.select()[1][0]) == count - 2
+        third.logout()
+
+    def imap_fetchmail(self):
+        settings = self.file("fetchmailrc.imap", f'poll {self.host} protocol IMAP port {self.imap}: user "{USER}" password '
+                             f'"{PASSWORD}" keep fetchall mda "cat >> {self.folder}/fetched.imap"\n')
+        self.run("fetchmail", "-f", settings, "--sslproto", "", "--nosyslog", "-i", f"{self.folder}/fetchids.imap",
+                 "--pidfile", f"{self.folder}/fetchmail.imap.pid")
+        with open(f"{self.folder}/fetched.imap", encoding="utf-8") as file:
+            assert "Subject:" in file.read()
+
+    def imap_in_a_terminal(self, program):
+        settings = self.file(f"{program}rc", f"set imap_user={USER}\nset imap_pass={PASSWORD}\nset ssl_starttls=no\n"
+                             f"set ssl_force_tls=no\nset folder=imap://{self.host}:{self.imap}/\n"
+                             f"set spoolfile=imap://{self.host}:{self.imap}/INBOX\nset quit=yes\n"
+                             "set imap_authenticators=login\nset record=\nset delete=no\n")
+        shown = self.run("script", "-qec", f"env TERM=xterm {program} -F {settings} -R -e 'push <exit>'", "/dev/null", given="")
+        assert re.search(r"Msgs:[1-9]", shown), "no letter is shown"
+
+    def imap_mutt(self):
+        self.imap_in_a_terminal("mutt")
+
+    def imap_neomutt(self):
+        self.imap_in_a_terminal("neomutt")
+
+    def imap_mbsync(self):
+        self.file("mbsyncrc", f"IMAPAccount a\nHost {self.host}\nPort {self.imap}\nUser {USER}\nPass {PASSWORD}\nSSLType None\n"
+                  f"AuthMechs LOGIN\n\nIMAPStore r\nAccount a\n\nMaildirStore l\nPath {self.folder}/mb/\nInbox {self.folder}/mb/INBOX\n\n"
+                  "Channel c\nFar :r:\nNear :l:\nPatterns INBOX\nCreate Near\nSyncState *\n")
+        os.makedirs(f"{self.folder}/mb", exist_ok=True)
+        for _ in range(2):
+            self.run("mbsync", "-c", f"{self.folder}/mbsyncrc", "c")
+        assert os.listdir(f"{self.folder}/mb/INBOX/cur") or os.listdir(f"{self.folder}/mb/INBOX/new")
+
 
 PROGRAM_OF = {"smtp_swaks_pipelined": "swaks", "smtp_s_nail": "s-nail", "smtp_mailutils": "mail.mailutils"}
 
@@ -167,19 +259,20 @@ def main():
     with Live(arguments.waystation, arguments.scenario) as live, tempfile.TemporaryDirectory() as folder:
         jobs = Jobs(live, folder)
         names = [name for name in vars(Jobs) if name.startswith("smtp_")] + [n for n in vars(Jobs) if n.startswith("pop3_")]
+        names += [n for n in vars(Jobs) if n.startswith("imap_") and n != "imap_in_a_terminal"]
         for name in names:
             program = PROGRAM_OF.get(name, name.split("_")[-1])
             if program != "python" and not shutil.which(program):
                 print(f"skip: {program} is not installed")
                 continue
-            if name.startswith("pop3_") and sent:
+            if not name.startswith("smtp_") and sent:
                 live.wait_for("delivered", sent)
             try:
                 getattr(jobs, name)()
                 sent += name.startswith("smtp_")
                 outcome(name, "")
             except (RuntimeError, AssertionError, OSError, smtplib.SMTPException, poplib.error_proto,
-                    subprocess.TimeoutExpired) as error:
+                    imaplib.IMAP4.error, subprocess.TimeoutExpired) as error:
                 outcome(name, str(error) or type(error).__name__)
         live.stop()
         outcome("ends in order", "" if live.status == 0 and "held in queues: 0" in live.said else live.said)

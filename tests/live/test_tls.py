@@ -6,6 +6,7 @@ certificate. And guests who misbehave under TLS. Afterwards the journal runs aga
 """
 import argparse
 import contextlib
+import imaplib
 import os
 import poplib
 import shutil
@@ -36,7 +37,7 @@ class Jobs:
     def table(self):
         tls = {entry["service"]: entry["tls"] for entry in self.live.services}
         assert tls == {"smtp": "starttls", "submission": "starttls", "submissions": "implicit", "lmtp": False,
-                       "pop3": "starttls", "pop3s": "implicit"}, tls
+                       "pop3": "starttls", "pop3s": "implicit", "imap": "starttls", "imaps": "implicit"}, tls
 
     # ---- Python ----
 
@@ -83,6 +84,31 @@ class Jobs:
         assert len(client.list()[1]) >= 3
         client.quit()
 
+    def imaplib_starttls(self):
+        client = imaplib.IMAP4("127.0.0.1", self.port["imap"], timeout=TIMEOUT_S)
+        assert "LOGINDISABLED" in client.capabilities and "STARTTLS" in client.capabilities
+        client.starttls(self.context)
+        assert "STARTTLS" not in client.capabilities
+        client.login(USER, PASSWORD)
+        assert int(client.select()[1][0]) >= 3
+        client.logout()
+
+    def imaplib_imaps(self):
+        client = imaplib.IMAP4_SSL("127.0.0.1", self.port["imaps"], ssl_context=self.context, timeout=TIMEOUT_S)
+        client.login(USER, PASSWORD)
+        client.select()
+        assert b"a line of a letter that is long enough" in client.fetch("1", "(BODY.PEEK[TEXT])")[1][0][1]
+        client.logout()
+
+    def imaplib_in_the_clear(self):
+        client = imaplib.IMAP4("127.0.0.1", self.port["imap"], timeout=TIMEOUT_S)
+        try:
+            client.login(USER, PASSWORD)
+        except imaplib.IMAP4.error as error:
+            assert "PRIVACYREQUIRED" in str(error), error
+        else:
+            raise AssertionError("a password is taken in the clear")
+
     def certificate(self):
         """For localhost and 127.0.0.1, by TLS 1.2 and 1.3."""
         for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
@@ -103,6 +129,9 @@ class Jobs:
         self.run("curl", "-sS", "-k", "--ssl-reqd", "-u", f"{USER}:{PASSWORD}", f"pop3://127.0.0.1:{self.port['pop3']}/")
         assert "Subject: under TLS" in self.run("curl", "-sS", "-k", "-u", f"{USER}:{PASSWORD}",
                                                 f"pop3s://127.0.0.1:{self.port['pop3s']}/1")
+        self.run("curl", "-sS", "-k", "--ssl-reqd", "-u", f"{USER}:{PASSWORD}", f"imap://127.0.0.1:{self.port['imap']}/")
+        assert "Subject: under TLS" in self.run("curl", "-sS", "-k", "-u", f"{USER}:{PASSWORD}",
+                                                f"imaps://127.0.0.1:{self.port['imaps']}/INBOX;MAILINDEX=1")
 
     def openssl(self):
         """By hand; with -quiet a line that begins with R is no command to openssl."""
@@ -183,7 +212,7 @@ def main():
             try:
                 getattr(jobs, name)()
                 outcome(name, "")
-            except (AssertionError, OSError, smtplib.SMTPException, poplib.error_proto) as error:
+            except (AssertionError, OSError, smtplib.SMTPException, poplib.error_proto, imaplib.IMAP4.error) as error:
                 outcome(name, f"{type(error).__name__}: {error}")
         live.stop()
         outcome("ends in order", "" if live.status == 0 else live.said[-2000:])

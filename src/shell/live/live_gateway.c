@@ -67,18 +67,19 @@ static bool check_host(struct span item, const struct live_gateway_config *gatew
   if (!host) return complain(errors, item, "the scenario has no such host", "one of its hosts");
   if (host->roles & (ROLE_MUA | ROLE_MRA | ROLE_DNS))
     return complain(errors, item, "a person's machine or a name server cannot be a gateway",
-                    "a host that runs nothing but mta, msa, mda or pop3");
+                    "a host that runs nothing but mta, msa, mda, pop3 or imap");
   static const struct {
     uint16_t port;
     uint32_t role;
   } ports[] = {
-      {PORT_SMTP, ROLE_MTA}, {PORT_SUBMISSION, ROLE_MSA}, {PORT_SUBMISSIONS, ROLE_MSA},
-      {PORT_LMTP, ROLE_MDA}, {PORT_POP3, ROLE_POP3},      {PORT_POP3S, ROLE_POP3},
+      {PORT_SMTP, ROLE_MTA},  {PORT_SUBMISSION, ROLE_MSA}, {PORT_SUBMISSIONS, ROLE_MSA},
+      {PORT_LMTP, ROLE_MDA},  {PORT_POP3, ROLE_POP3},      {PORT_POP3S, ROLE_POP3},
+      {PORT_IMAP, ROLE_IMAP}, {PORT_IMAPS, ROLE_IMAP},
   };
   for (size_t i = 0; i < sizeof ports / sizeof *ports; i++)
     if (gateway->port == ports[i].port && host->roles & ports[i].role) return true;
   return complain(errors, item, "the host has no server on that port",
-                  "25 mta, 587 or 465 msa, 24 mda, 110 or 995 pop3");
+                  "25 mta, 587 or 465 msa, 24 mda, 110 or 995 pop3, 143 or 993 imap");
 }
 
 static bool parse_one(struct span item, bool anywhere, const struct scenario *scenario,

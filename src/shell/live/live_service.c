@@ -26,6 +26,8 @@ static const struct {
     {ROLE_MDA, PORT_LMTP, "lmtp", LIVE_PLAIN},
     {ROLE_POP3, PORT_POP3, "pop3", LIVE_STARTTLS},
     {ROLE_POP3, PORT_POP3S, "pop3s", LIVE_IMPLICIT_TLS},
+    {ROLE_IMAP, PORT_IMAP, "imap", LIVE_STARTTLS},
+    {ROLE_IMAP, PORT_IMAPS, "imaps", LIVE_IMPLICIT_TLS},
 };
 enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
 
@@ -178,7 +180,7 @@ bool live_service_open_all(struct live *live) {
     error_list_add(live->errors, &(struct error){
                                      .file = live->scenario->file,
                                      .message = SPAN("no host of this scenario has a server"),
-                                     .expected = SPAN("\"runs\" with mta, msa, mda or pop3"),
+                                     .expected = SPAN("\"runs\" with mta, msa, mda, pop3 or imap"),
                                  });
     return false;
   }
