@@ -8,9 +8,10 @@ _waystation() {
   local word=$2 before=$3 command=${COMP_WORDS[1]} options
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W "play run show export check grade whatif lint list live --help --version" -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W "play run show export check grade whatif lint list live trace --help --version" -- "$word")
     return
   fi
+  [ "$command $before" = "trace --trust" ] && return
   case $before in
     --journal | --replay | --ready-file | --cert | --key | --trust | --screenshot | --save | --attempt | -o) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     --theme) mapfile -t COMPREPLY < <(compgen -W "light dark high-contrast" -- "$word"); return ;;
@@ -25,6 +26,7 @@ _waystation() {
     whatif) options="--at --save --force --json --help" ;;
     export) options="-o --force --at --host --connection --user --message --hop --full --step --ladder --size --theme --text-size --json --help" ;;
     live) options="--base-port --ready-file --journal --speed --paused --until --cert --key --gateway --trust --connections --rate --idle --clients --window --listen-anywhere --help" ;;
+    trace) options="--trust --message --json --help" ;;
     check | lint | list) options="--json --help" ;;
     *) return ;;
   esac
@@ -34,6 +36,11 @@ _waystation() {
   fi
   if [ "$command" = list ]; then
     mapfile -t COMPREPLY < <(compgen -d -- "$word")
+    return
+  fi
+  if [ "$command" = trace ]; then
+    compopt -o filenames 2>/dev/null
+    mapfile -t COMPREPLY < <(compgen -f -- "$word")
     return
   fi
   if [ "$command" = show ] && [ "$COMP_CWORD" -gt 2 ] && [[ $before != --* ]]; then

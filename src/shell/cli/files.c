@@ -113,11 +113,9 @@ static bool complain_missing(struct error_list *errors, struct span path, struct
   return false;
 }
 
-bool files_read(struct span path, size_t size_max, struct arena *arena, struct span *bytes_out,
-                struct error_list *errors) {
-  FILE *file = fopen(arena_text(arena, path), "rb");
-  if (!file && errno == ENOENT) return complain_missing(errors, path, arena);
-  if (!file) return complain(errors, path, "cannot open");
+/* All of it. */
+static bool read_all(FILE *file, struct span path, size_t size_max, struct arena *arena,
+                     struct span *bytes_out, struct error_list *errors) {
   struct buf bytes = BUF_CAPPED(size_max);
   char block[65536];
   size_t count;
@@ -125,7 +123,6 @@ bool files_read(struct span path, size_t size_max, struct arena *arena, struct s
   }
   bool failed = ferror(file) != 0;
   if (failed) complain(errors, path, "cannot read");
-  fclose(file);
   if (bytes.overflowed) {
     error_list_add(errors, &(struct error){
                                .file = path,
@@ -137,6 +134,27 @@ bool files_read(struct span path, size_t size_max, struct arena *arena, struct s
   if (!failed) *bytes_out = arena_copy(arena, buf_span(&bytes));
   buf_free(&bytes);
   return !failed;
+}
+
+bool files_read(struct span path, size_t size_max, struct arena *arena, struct span *bytes_out,
+                struct error_list *errors) {
+  FILE *file = fopen(arena_text(arena, path), "rb");
+  if (!file && errno == ENOENT) return complain_missing(errors, path, arena);
+  if (!file) return complain(errors, path, "cannot open");
+  bool well = read_all(file, path, size_max, arena, bytes_out, errors);
+  fclose(file);
+  return well;
+}
+
+bool files_read_letter(const char *path, size_t size_max, struct arena *arena, struct span *bytes_out,
+                       struct error_list *errors) {
+  if (strcmp(path, "-") == 0)
+    return read_all(stdin, SPAN("standard input"), size_max, arena, bytes_out, errors);
+  FILE *file = fopen(path, "rb");
+  if (!file) return complain(errors, span_from(path), *path ? "cannot open" : "the file has no name");
+  bool well = read_all(file, span_from(path), size_max, arena, bytes_out, errors);
+  fclose(file);
+  return well;
 }
 
 void files_print_errors(const struct error_list *errors) {

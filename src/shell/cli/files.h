@@ -17,6 +17,9 @@ struct span files_find(const char *path, struct arena *arena);
 struct scenario_reader files_scenario_reader(struct arena *arena);
 bool files_read(struct span path, size_t size_max, struct arena *arena, struct span *bytes_out,
                 struct error_list *errors);
+/* The same of a letter; "-" is standard input. */
+bool files_read_letter(const char *path, size_t size_max, struct arena *arena, struct span *bytes_out,
+                       struct error_list *errors);
 /* Complaints to standard error. */
 void files_print_errors(const struct error_list *errors);
 
