@@ -155,6 +155,22 @@ bool imap_scan_flags(struct imap_scan *scan, bool bare, uint32_t *flags_out) {
   return imap_scan_char(scan, ')');
 }
 
+bool imap_scan_any_flags(struct imap_scan *scan, uint32_t *flags_out) {
+  *flags_out = 0;
+  if (!imap_scan_char(scan, '(')) return false;
+  if (imap_scan_char(scan, ')')) return true;
+  do {
+    struct span start = scan->rest, name;
+    bool is_system = imap_scan_char(scan, '\\');
+    if (is_system && imap_scan_char(scan, '*')) continue;
+    if (!imap_scan_atom(scan, &name)) return false;
+    name = span_first(start, name.len + is_system);
+    for (size_t i = 0; i < FLAG_NAMES; i++)
+      if (span_equal_nocase(name, flag_names[i].name)) *flags_out |= flag_names[i].flag;
+  } while (imap_scan_space(scan));
+  return imap_scan_char(scan, ')');
+}
+
 void imap_write_flags(uint32_t flags, struct buf *out) {
   bool any = false;
   buf_add_char(out, '(');

@@ -43,6 +43,8 @@ bool imap_scan_number(struct imap_scan *scan, uint32_t *number_out);
 /* "(\Seen \Deleted)", or without the parentheses if bare: a mask of enum imap_flag. Keywords, which are not
  * kept, are read over; \Recent and \* are no flags that a client may name. */
 bool imap_scan_flags(struct imap_scan *scan, bool bare, uint32_t *flags_out);
+/* The same as a server says it: with \Recent, \* and whatever else there may be. */
+bool imap_scan_any_flags(struct imap_scan *scan, uint32_t *flags_out);
 /* "18-Jun-2004", with or without quotation marks: days since 1970-01-01. */
 bool imap_scan_date(struct imap_scan *scan, int64_t *days_out);
 /* "\"18-Jun-2004 10:22:55 -0600\"" */

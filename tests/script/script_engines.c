@@ -1,8 +1,8 @@
 #include "script_engines.h"
 
 static const struct script_engine *const engines[] = {
-    &script_echo,        &script_smtp_server, &script_lmtp_server, &script_pop3_server,
-    &script_imap_server, &script_smtp_client, &script_lmtp_client, &script_pop3_client,
+    &script_echo,        &script_smtp_server, &script_lmtp_server, &script_pop3_server, &script_imap_server,
+    &script_smtp_client, &script_lmtp_client, &script_pop3_client, &script_imap_client,
 };
 
 const struct script_engine *script_engine_named(struct span name) {

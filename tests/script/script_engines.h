@@ -11,3 +11,4 @@ extern const struct script_engine script_imap_server;
 extern const struct script_engine script_smtp_client;
 extern const struct script_engine script_lmtp_client;
 extern const struct script_engine script_pop3_client;
+extern const struct script_engine script_imap_client;
