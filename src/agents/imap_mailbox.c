@@ -165,6 +165,7 @@ static void change_letter(struct imap_host_session *session, const struct imap_s
   }
   if (action->kind == IMAP_SERVER_READ) {
     mail_store_entry(config->store, session->selected, index, &letter);
+    connection_sends_text_of(config->agent.network, session->connection, true, letter.message);
     imap_server_answer_message(session->engine, letter.message);
   } else if (action->kind == IMAP_SERVER_STORE) {
     mail_store_set_flags(config->store, &config->agent, session->selected, index, action->flags);

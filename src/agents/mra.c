@@ -1,5 +1,4 @@
-#include "agents/mra.h"
-
+#include "agents/mra_internal.h"
 #include "base/check.h"
 #include "base/mem.h"
 #include "proto/pop3_client.h"
@@ -21,13 +20,13 @@ struct mra {
   connection_id connection;
   struct event_handle deadline;
   int64_t heard_us;
-  bool again;           /* another fetch was asked for meanwhile */
-  bool dele_failed;     /* in this session */
-  bool gave_up;         /* this side ended the session, for want of an answer */
-  bool no_tls;          /* … or of TLS, which has been told */
-  struct uid_set known; /* fetched, and perhaps still on the server */
-  struct message **letters;
-  size_t count, capacity;
+  bool again;            /* another fetch was asked for meanwhile */
+  bool dele_failed;      /* in this session */
+  bool gave_up;          /* this side ended the session, for want of an answer */
+  bool no_tls;           /* … or of TLS, which has been told */
+  struct uid_set known;  /* fetched, and perhaps still on the server */
+  struct mra_imap *imap; /* NULL: it fetches by POP3 */
+  struct mra_inbox inbox;
   struct buf text;
 };
 
@@ -118,9 +117,9 @@ static void wish(const struct mra *mra, const struct pop3_listing *listing) {
 }
 
 /* A letter that came as plain bytes is either one that the network took apart, or new to the journal. */
-static struct message *recognise(struct mra *mra, struct message *message) {
-  const struct mra_config *config = &mra->config;
-  message = agent_recognise(&config->agent, mra->connection, true, message);
+static struct message *recognise(const struct mra_config *config, connection_id connection,
+                                 struct message *message) {
+  message = agent_recognise(&config->agent, connection, true, message);
   if (message->version) return message;
   struct agent outside = config->agent;
   outside.host = config->server;
@@ -129,19 +128,24 @@ static struct message *recognise(struct mra *mra, struct message *message) {
   return message;
 }
 
-static void store(struct mra *mra, const struct pop3_client_action *action) {
-  struct message *message = recognise(mra, action->message);
-  mra->letters = mem_grow(mra->letters, &mra->capacity, mra->count + 1, sizeof *mra->letters);
-  mra->letters[mra->count++] = message_retain(message);
-  uid_remember(&mra->known, action->unique_id);
-  struct journal_record record = agent_record(&mra->config.agent, JOURNAL_RETRIEVED);
-  record.connection = mra->connection;
+void mra_keep(const struct mra_config *config, struct mra_inbox *inbox, connection_id connection,
+              struct message *message, struct span uid) {
+  message = recognise(config, connection, message);
+  inbox->letters = mem_grow(inbox->letters, &inbox->capacity, inbox->count + 1, sizeof(*inbox->letters));
+  inbox->letters[inbox->count++] = message_retain(message);
+  struct journal_record record = agent_record(&config->agent, JOURNAL_RETRIEVED);
+  record.connection = connection;
   record.message = message->number;
   record.number[0] = message->version;
-  record.number[1] = mra->config.person;
-  record.number[2] = mra->config.leave_on_server;
-  record.text[1] = action->unique_id;
-  sim_note_cause(sim_of(mra), &record);
+  record.number[1] = config->person;
+  record.number[2] = config->leave_on_server;
+  record.text[1] = uid;
+  sim_note_cause(config->agent.sim, &record);
+}
+
+static void store(struct mra *mra, const struct pop3_client_action *action) {
+  uid_remember(&mra->known, action->unique_id);
+  mra_keep(&mra->config, &mra->inbox, mra->connection, action->message, action->unique_id);
   pop3_client_stored(mra->engine, !mra->config.leave_on_server);
 }
 
@@ -295,6 +299,10 @@ static enum pop3_tls_wish wish_of(const struct mra_config *config) {
 struct mra *mra_new(const struct mra_config *config) {
   struct mra *mra = mem_zalloc(sizeof *mra);
   mra->config = *config;
+  if (config->by_imap) {
+    mra->imap = mra_imap_new(&mra->config, &mra->inbox);
+    return mra;
+  }
   enum pop3_tls_wish tls = wish_of(config);
   /* Of what it could learn from CAPA it asks for STLS alone. */
   mra->client = (struct pop3_client_config){.user = config->user,
@@ -307,27 +315,30 @@ struct mra *mra_new(const struct mra_config *config) {
 
 void mra_free(struct mra *mra) {
   if (!mra) return;
+  mra_imap_free(mra->imap);
   sim_cancel(sim_of(mra), mra->deadline);
   if (mra->engine) pop3_client_free(mra->engine);
-  for (size_t i = 0; i < mra->count; i++) message_release(mra->letters[i]);
-  mem_free(mra->letters);
+  for (size_t i = 0; i < mra->inbox.count; i++) message_release(mra->inbox.letters[i]);
+  mem_free(mra->inbox.letters);
   uid_set_clear(&mra->known);
   buf_free(&mra->text);
   mem_free(mra);
 }
 
 void mra_fetch(struct mra *mra) {
-  if (mra->engine)
+  if (mra->imap)
+    mra_imap_fetch(mra->imap);
+  else if (mra->engine)
     mra->again = true;
   else
     start(mra);
 }
 
 size_t mra_count(const struct mra *mra) {
-  return mra->count;
+  return mra->inbox.count;
 }
 
 struct message *mra_message(const struct mra *mra, size_t index) {
-  CHECK(index < mra->count);
-  return mra->letters[index];
+  CHECK(index < mra->inbox.count);
+  return mra->inbox.letters[index];
 }

@@ -1,10 +1,15 @@
-/* mra: the retrieval agent: pulls a user's mail from a POP3 server (RFC 1939) into the mail program.
+/* mra: the retrieval agent: pulls a user's mail from a POP3 (RFC 1939) or IMAP server (RFC 9051) into the
+ * mail program.
  *
- *     mra_fetch ──▶ connection ⇄ pop3_client engine ──▶ inbox: RETRIEVED, one for each new letter
+ *     mra_fetch ──▶ connection ⇄ pop3_client or imap_client engine ──▶ inbox: RETRIEVED, one for each new
+ * letter
  *
- * Fetches what it has not fetched before (by unique-id) and, unless mail is to be left on the server,
- * has each letter deleted once it has arrived whole. A letter that stayed because a session ended before
- * its QUIT is deleted the next time, not fetched twice. Adds nothing to a header.
+ * By IMAP it looks at the headers of what is new, and reads each letter; that it has been read the server
+ * notes. What is new it knows by UIDVALIDITY and UID.
+ *
+ * By POP3 it fetches what it has not fetched before (by unique-id) and, unless mail is to be left on the
+ * server, has each letter deleted once it has arrived whole. A letter that stayed because a session ended
+ * before its QUIT is deleted the next time, not fetched twice. Adds nothing to a header.
  *
  * Each fetch is one session. If it fails, a remark says why; when to try again is the person's business.
  * Ownership: the spans of the configuration are borrowed; the letters fetched are its own.
@@ -19,8 +24,9 @@ struct mra;
 struct mra_config {
   struct agent agent;
   host_id server;
-  bool tls_first;            /* on port 995 */
-  const struct tls_use *tls; /* borrowed; NULL: knows of none, but for port 995 */
+  bool by_imap;
+  bool tls_first;            /* on port 995 or 993 */
+  const struct tls_use *tls; /* borrowed; NULL: knows of none, but for a port where it comes first */
   struct span user, password;
   bool leave_on_server;
   uint32_t person;

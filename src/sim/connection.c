@@ -322,6 +322,12 @@ struct message *connection_flattened(const struct network *network, connection_i
   return connection ? connection->sides[to_client ? CLIENT : SERVER].lane.flattened : NULL;
 }
 
+void connection_sends_text_of(struct network *network, connection_id id, bool to_client,
+                              struct message *message) {
+  struct connection *connection = connection_find(network, id);
+  if (connection) lane_set_flattened(&connection->sides[to_client ? CLIENT : SERVER].lane, message);
+}
+
 /* ---- ending ---- */
 
 void connection_close(struct network *network, connection_id id, bool by_client) {

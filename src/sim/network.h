@@ -173,6 +173,10 @@ void connection_flatten(struct network *network, connection_id id, bool to_clien
 /* The message that was last turned into bytes for that side (borrowed), so that who has read it from them
  * can know it again; NULL if none was. */
 struct message *connection_flattened(const struct network *network, connection_id id, bool to_client);
+/* For who sends a message as bytes of its own making, with other words around it (IMAP): this is the one they
+ * are of. A reference is kept. */
+void connection_sends_text_of(struct network *network, connection_id id, bool to_client,
+                              struct message *message);
 
 /* How a side wants TLS. Copied; the certificate must stay as long as the network, and `how` is a constant. */
 struct tls_terms {

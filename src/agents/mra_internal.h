@@ -1,0 +1,20 @@
+/* mra_internal: what the files of the retrieval agent share: mra.c (the public face, POP3), mra_imap.c. */
+#pragma once
+
+#include "agents/mra.h"
+
+/* What has been fetched, oldest first. */
+struct mra_inbox {
+  struct message **letters;
+  size_t count, capacity;
+};
+
+/* mra.c: a letter has come whole: into the inbox, and RETRIEVED, which becomes the present cause. */
+void mra_keep(const struct mra_config *config, struct mra_inbox *inbox, connection_id connection,
+              struct message *message, struct span uid);
+
+/* mra_imap.c: the same agent by IMAP. Configuration and inbox are borrowed. */
+struct mra_imap;
+struct mra_imap *mra_imap_new(const struct mra_config *config, struct mra_inbox *inbox);
+void mra_imap_free(struct mra_imap *imap); /* NULL is fine */
+void mra_imap_fetch(struct mra_imap *imap);
