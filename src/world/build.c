@@ -194,32 +194,62 @@ static void build_host(struct world *world, struct world_host *host) {
   if (spec->roles & ROLE_MUA) build_mua(world, host);
 }
 
-/* A person's retrieval agent runs on the machine that they use. */
-static void build_mra(struct world *world, struct world_person *person) {
-  if (!person->host || !person->host->spec || !(person->host->spec->roles & ROLE_MRA)) return;
-  struct world_host *server = world_host_named(world, person->host->spec->pop3_from);
-  if (!server) return;
-  person->mra = mra_new(&(struct mra_config){
-      .agent = world_agent(world, person->host, AGENT_MRA),
+static struct mra *build_mra(struct world *world, const struct world_person *person,
+                             const struct world_host *host) {
+  if (!host || !host->spec || !(host->spec->roles & ROLE_MRA)) return NULL;
+  struct world_host *server = world_host_named(world, host->spec->reads_from);
+  if (!server) return NULL;
+  return mra_new(&(struct mra_config){
+      .agent = world_agent(world, host, AGENT_MRA),
       .server = server->id,
-      .tls_first = person->host->spec->pop3_tls_first,
-      .tls = tls_of(person->host->spec),
+      .by_imap = host->spec->reads_by_imap,
+      .tls_first = host->spec->reads_tls_first,
+      .tls = tls_of(host->spec),
       .user = person->spec->mailbox,
       .password = person->spec->password,
-      .leave_on_server = person->host->spec->leave_on_server,
+      .leave_on_server = host->spec->leave_on_server,
       .person = person->number,
       .numbers = &world->numbers,
   });
 }
 
+/* On each other machine from which somebody fetches. */
+static void build_other_mras(struct world *world) {
+  for (size_t i = 0; i < world->scenario->action_count; i++) {
+    const struct scenario_action *action = &world->scenario->actions[i];
+    if (action->verb != VERB_FETCH || !action->from_host.len) continue;
+    struct world_person *person = world_person_named(world, action->who);
+    struct world_host *host = world_host_named(world, action->from_host);
+    if (!person || world_mra_at(person, host)) continue;
+    struct world_other_mra *other = arena_alloc(&world->arena, sizeof *other);
+    *other = (struct world_other_mra){person->others, host, build_mra(world, person, host)};
+    person->others = other;
+  }
+}
+
+struct mra *world_mra_at(const struct world_person *person, const struct world_host *host) {
+  if (host == person->host) return person->mra;
+  for (const struct world_other_mra *other = person->others; other; other = other->next)
+    if (other->host == host) return other->mra;
+  return NULL;
+}
+
 void build_programs(struct world *world) {
   build_names(world);
   for (size_t i = 0; i < world->host_count; i++) build_host(world, &world->hosts[i]);
-  for (size_t i = 0; i < world->scenario->person_count; i++) build_mra(world, &world->people[i]);
+  for (size_t i = 0; i < world->scenario->person_count; i++) {
+    struct world_person *person = &world->people[i];
+    person->mra = build_mra(world, person, person->host);
+  }
+  build_other_mras(world);
 }
 
 void build_free(struct world *world) {
-  for (size_t i = 0; i < world->scenario->person_count; i++) mra_free(world->people[i].mra);
+  for (size_t i = 0; i < world->scenario->person_count; i++) {
+    mra_free(world->people[i].mra);
+    for (struct world_other_mra *other = world->people[i].others; other; other = other->next)
+      mra_free(other->mra);
+  }
   for (size_t i = 0; i < world->host_count; i++) {
     struct world_host *host = &world->hosts[i];
     mua_free(host->mua);

@@ -101,20 +101,26 @@ static struct recipient_list envelope_recipients(struct world *world, const stru
 
 /* ---- what they do ---- */
 
-static void note_action(struct world *world, const struct world_person *person,
-                        const struct scenario_action *action, struct span what) {
+static void note_action_at(struct world *world, const struct world_person *person,
+                           const struct world_host *host, const struct scenario_action *action,
+                           struct span what) {
   static const char *const names[] = {[VERB_SEND] = "send",
                                       [VERB_FETCH] = "fetch",
                                       [VERB_REPLY] = "reply",
                                       [VERB_TYPE] = "type",
                                       [VERB_READ] = "read"};
   struct journal_record record = {.kind = JOURNAL_ACTION};
-  record.host = person->host ? person->host->id : 0;
+  record.host = host ? host->id : 0;
   record.number[0] = person->number;
   record.text[0] = span_from(names[action->verb]);
   record.text[1] = what;
   sim_set_cause(world->sim, 0);
   sim_note_cause(world->sim, &record);
+}
+
+static void note_action(struct world *world, const struct world_person *person,
+                        const struct scenario_action *action, struct span what) {
+  note_action_at(world, person, person->host, action, what);
 }
 
 static struct span reverse_path_of(const struct world_person *person, const struct scenario_action *action) {
@@ -221,9 +227,11 @@ static void do_reply(struct world *world, const struct world_person *person,
 
 static void do_fetch(struct world *world, const struct world_person *person,
                      const struct scenario_action *action) {
-  note_action(world, person, action, person->host->spec->pop3_from);
-  CHECK(person->mra);
-  mra_fetch(person->mra);
+  struct world_host *from = action->from_host.len ? world_host_named(world, action->from_host) : person->host;
+  struct mra *mra = world_mra_at(person, from);
+  note_action_at(world, person, from, action, from->spec->reads_from);
+  CHECK(mra);
+  mra_fetch(mra);
 }
 
 /* Where their mailbox lies; NULL: nowhere. */

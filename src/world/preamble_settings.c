@@ -116,7 +116,7 @@ static void note_host_settings(struct world *world, const struct world_host *hos
     note(world, host, SPAN("store"), spec->maildir ? SPAN("maildir") : SPAN("mbox"));
   if (spec->roles & ROLE_MUA) note(world, host, SPAN("submits_to"), spec->submits_to);
   if (spec->roles & ROLE_MRA) {
-    note(world, host, SPAN("reads_from"), spec->pop3_from);
+    note(world, host, SPAN("reads_from"), spec->reads_from);
     if (spec->leave_on_server) note(world, host, SPAN("leave_on_server"), SPAN("true"));
   }
 }

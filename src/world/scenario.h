@@ -107,8 +107,9 @@ struct scenario_host {
   struct span delivers_to; /* host of the MDA; default: itself if it runs one */
   struct span submits_to;  /* MUA: host of the MSA or MTA */
   uint16_t submits_port;   /* 0: 587, or 25 when that host runs no msa */
-  struct span pop3_from;   /* MRA: host of the POP3 server */
-  bool pop3_tls_first;     /* by port 995 */
+  struct span reads_from;  /* MRA: host of the POP3 or IMAP server */
+  bool reads_by_imap;
+  bool reads_tls_first; /* by port 995, or 993 */
   struct scenario_tls tls;
   bool leave_on_server;
   bool maildir;      /* the MDA's store: Maildir; else mbox */
@@ -186,7 +187,7 @@ struct scenario_action {
   struct span to_host;
   uint16_t port;
   struct span_list lines; /* each awaits the reply to the one before */
-  struct span from_host;  /* where they sit; default: the person's host */
+  struct span from_host;  /* where they sit, to type or to fetch; default: the person's host */
 };
 
 struct scenario_fault {

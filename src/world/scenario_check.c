@@ -60,7 +60,7 @@ static void check_completeness(struct loading *loading, const struct scenario_ho
     complain_key(loading, &place, "an mda here, or \"delivers_to\": a host that runs one",
                  "add \"mda\" to \"runs\"", "\"%s\" takes mail for a domain and cannot deliver it",
                  shown(loading, host->name));
-  if (runs(host, ROLE_MRA) && !host->pop3_from.len && !had_key(loading, &host_keys, seen, "reads_from"))
+  if (runs(host, ROLE_MRA) && !host->reads_from.len && !had_key(loading, &host_keys, seen, "reads_from"))
     complain_key(loading, &place, "\"reads_from\": { \"pop3\": a host that runs pop3 }",
                  "add \"reads_from\", or \"pop3\" to the \"runs\" of a server",
                  had_key(loading, &host_keys, seen, "runs") ? "\"%s\" runs mra and has nothing to read from"
@@ -96,7 +96,9 @@ static void check_host(struct loading *loading, const struct scenario_host *host
   check_target(loading, host, seen, host->smarthost, "smarthost", ROLE_MSA | ROLE_MTA,
                "a host that runs mta or msa");
   check_target(loading, host, seen, host->delivers_to, "delivers_to", ROLE_MDA, "a host that runs mda");
-  check_target(loading, host, seen, host->pop3_from, "reads_from", ROLE_POP3, "a host that runs pop3");
+  check_target(loading, host, seen, host->reads_from, "reads_from",
+               host->reads_by_imap ? ROLE_IMAP : ROLE_POP3,
+               host->reads_by_imap ? "a host that runs imap" : "a host that runs pop3");
   check_tls(loading, host);
   check_alias_file(loading, host);
   if (host->mail_for.count && !runs(host, ROLE_MTA) && runs_said)
@@ -123,21 +125,22 @@ static bool has_mailbox(const struct loading *loading, const struct scenario_per
 
 /* What a person lacks to do something, if they do it from where they sit; NULL if nothing. */
 static const char *lacks(struct loading *loading, enum scenario_verb verb,
-                         const struct scenario_person *person, const char **hint_out) {
+                         const struct scenario_person *person, struct span from_host, const char **hint_out) {
   if (verb == VERB_READ) {
     *hint_out = "give a host the domain of their address in its \"mail_for\"";
     return has_mailbox(loading, person) ? NULL : "has no mailbox here";
   }
   *hint_out = "add \"uses\" to the person: the host they sit at";
-  if (!person->uses.len) return "uses no host";
-  const struct scenario_host *host = host_named(loading, person->uses);
+  if (!person->uses.len && !from_host.len) return "uses no host";
+  const struct scenario_host *host = host_named(loading, from_host.len ? from_host : person->uses);
   if (!host || loading->draft->hosts[host - loading->scenario->hosts].bad || verb == VERB_TYPE) return NULL;
   if (verb == VERB_FETCH || verb == VERB_REPLY) {
     bool runs_said =
         had_key(loading, &host_keys, loading->draft->hosts[host - loading->scenario->hosts].seen, "runs");
     *hint_out = runs_said ? "add \"mra\" to the \"runs\" of the host, and \"reads_from\""
                           : "add \"reads_from\" to the host: { \"pop3\": a server }";
-    if (!runs(host, ROLE_MRA)) return "uses a host that runs no mra";
+    if (!runs(host, ROLE_MRA))
+      return from_host.len ? "fetches from a host that runs no mra" : "uses a host that runs no mra";
     if (verb == VERB_FETCH) return NULL;
   }
   *hint_out = "add \"mua\" to the \"runs\" of the host";
@@ -148,9 +151,10 @@ static const char *lacks(struct loading *loading, enum scenario_verb verb,
 
 enum { VERBS = VERB_READ + 1 };
 
-static void check_doing(struct loading *loading, const struct place *place, const struct doing *doing) {
+static void check_doing(struct loading *loading, const struct place *place, const struct doing *doing,
+                        struct span from_host) {
   const char *hint;
-  const char *lack = lacks(loading, (enum scenario_verb)doing->verb, doing->person, &hint);
+  const char *lack = lacks(loading, (enum scenario_verb)doing->verb, doing->person, from_host, &hint);
   if (lack) complain(loading, place, NULL, hint, "\"%s\" %s", shown(loading, doing->person->name), lack);
 }
 
@@ -166,11 +170,11 @@ static void check_script(struct loading *loading, const struct place *script) {
     if (!doing->person || loading->draft->people[doing->person - scenario->people].bad) continue;
     if (doing->verb == VERB_TYPE && doing->has_from_host) continue;
     bool *known = &good[(size_t)(doing->person - scenario->people) * VERBS + doing->verb];
-    if (*known) continue;
+    if (*known && !doing->has_from_host) continue;
     size_t errors_before = loading->errors->total;
     struct place place = place_below(script, node);
-    check_doing(loading, &place, doing);
-    *known = loading->errors->total == errors_before;
+    check_doing(loading, &place, doing, scenario->actions[i].from_host);
+    if (!doing->has_from_host) *known = loading->errors->total == errors_before;
   }
 }
 

@@ -75,7 +75,8 @@ static void deduce_fetching(struct loading *loading) {
   for (size_t i = 0; i < scenario->action_count; i++) {
     const struct doing *doing = &loading->draft->doings[i];
     if (!doing->person || (doing->verb != VERB_FETCH && doing->verb != VERB_REPLY)) continue;
-    struct scenario_host *host = host_named(loading, doing->person->uses);
+    struct span from = doing->has_from_host ? scenario->actions[i].from_host : doing->person->uses;
+    struct scenario_host *host = host_named(loading, from);
     if (host && !said(loading, (size_t)(host - scenario->hosts), "runs")) host->roles |= ROLE_MRA;
   }
 }
@@ -87,17 +88,17 @@ static void deduce_roles(struct loading *loading, const struct scenario_person *
     struct scenario_host *host = &scenario->hosts[i];
     if (said(loading, i, "runs")) continue;
     if (users[i] || host->submits_to.len) host->roles |= ROLE_MUA;
-    if (host->pop3_from.len) host->roles |= ROLE_MRA;
+    if (host->reads_from.len) host->roles |= ROLE_MRA;
     if (host->mail_for.count) host->roles |= host->delivers_to.len ? ROLE_MTA : ROLE_MTA | ROLE_MDA;
     if (host->relays_for.count || host->relays_from.count || host->smarthost.len || host->open_relay)
       host->roles |= ROLE_MTA;
   }
   for (size_t i = 0; i < scenario->host_count; i++) {
-    struct scenario_host *store = host_named(loading, scenario->hosts[i].pop3_from);
+    struct scenario_host *store = host_named(loading, scenario->hosts[i].reads_from);
     struct scenario_host *msa = host_named(loading, scenario->hosts[i].submits_to);
     struct scenario_host *mda = host_named(loading, scenario->hosts[i].delivers_to);
     if (store && !said(loading, (size_t)(store - scenario->hosts), "runs"))
-      store->roles |= ROLE_POP3 | ROLE_MDA;
+      store->roles |= (scenario->hosts[i].reads_by_imap ? ROLE_IMAP : ROLE_POP3) | ROLE_MDA;
     if (mda && !said(loading, (size_t)(mda - scenario->hosts), "runs")) mda->roles |= ROLE_MDA;
     if (msa && !said(loading, (size_t)(msa - scenario->hosts), "runs")) msa->roles |= ROLE_MSA | ROLE_MTA;
   }
@@ -176,7 +177,8 @@ static void companions(struct loading *loading, const struct scenario_person **u
     if ((host->roles & ROLE_MUA) && !said(loading, i, "submits_to"))
       host->submits_to = way_out(scenario, host, domain);
     if ((host->roles & ROLE_MRA) && !said(loading, i, "reads_from"))
-      host->pop3_from = store_for(loading, host, domain);
+      host->reads_from = store_for(loading, host, domain);
+    if (host->reads_by_imap && !said(loading, i, "leave_on_server")) host->leave_on_server = true;
     if (host->mail_for.count && !said(loading, i, "delivers_to"))
       host->delivers_to = host->roles & ROLE_MDA ? host->name : name_of(only_one(scenario, ROLE_MDA));
   }

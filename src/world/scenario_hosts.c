@@ -96,11 +96,13 @@ static void read_roles(struct loading *loading, const struct place *place, const
 }
 
 struct reads_from_draft {
-  struct span pop3, pop3s;
+  struct span pop3, pop3s, imap, imaps;
 };
 static const struct key reads_from_list[] = {
     {"pop3", read_host, offsetof(struct reads_from_draft, pop3), false, 0, 0, NULL},
     {"pop3s", read_host, offsetof(struct reads_from_draft, pop3s), false, 0, 0, NULL},
+    {"imap", read_host, offsetof(struct reads_from_draft, imap), false, 0, 0, NULL},
+    {"imaps", read_host, offsetof(struct reads_from_draft, imaps), false, 0, 0, NULL},
 };
 const struct key_table reads_from_keys = {"reads_from", KEYS_READS_FROM, reads_from_list,
                                           KEY_COUNT(reads_from_list)};
@@ -108,19 +110,26 @@ const struct key_table reads_from_keys = {"reads_from", KEYS_READS_FROM, reads_f
 static void read_reads_from(struct loading *loading, const struct place *place, const struct key *key,
                             void *out) {
   struct host_draft *host = out;
-  struct reads_from_draft draft = {SPAN_EMPTY, SPAN_EMPTY};
+  struct reads_from_draft draft = {SPAN_EMPTY, SPAN_EMPTY, SPAN_EMPTY, SPAN_EMPTY};
   (void)key;
   if (node_is(place->node, cJSON_String)) {
     complain(loading, place, "an object such as { \"pop3\": \"mx.umich.edu\" }",
-             "say by which protocol: { \"pop3\": … }", "a text where an object belongs");
+             "say by which protocol: { \"pop3\": … } or { \"imap\": … }", "a text where an object belongs");
     return;
   }
   read_object(loading, place, &reads_from_keys, &draft);
-  if (draft.pop3.len && draft.pop3s.len)
-    complain(loading, place, "\"pop3\" (port 110) or \"pop3s\" (port 995)", "take one of them out",
-             "two ways to the same maildrop");
-  host->host.pop3_tls_first = draft.pop3s.len > 0;
-  host->host.pop3_from = draft.pop3s.len ? draft.pop3s : draft.pop3;
+  const struct span ways[] = {draft.pop3, draft.pop3s, draft.imap, draft.imaps};
+  size_t count = 0;
+  for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+    if (!ways[i].len) continue;
+    count++;
+    host->host.reads_from = ways[i];
+    host->host.reads_by_imap = i >= 2;
+    host->host.reads_tls_first = i % 2 == 1;
+  }
+  if (count > 1)
+    complain(loading, place, "\"pop3\" (port 110), \"pop3s\" (995), \"imap\" (143) or \"imaps\" (993)",
+             "take all but one of them out", "more than one way to the same letters");
 }
 
 /* ---- small members ---- */
@@ -380,7 +389,7 @@ static const struct scenario_host unsaid = {
     .smarthost = UNSAID,
     .delivers_to = UNSAID,
     .submits_to = UNSAID,
-    .pop3_from = UNSAID,
+    .reads_from = UNSAID,
     .aliases_text = UNSAID,
 };
 

@@ -224,7 +224,7 @@ static const struct key action_list[] = {
     {"notify", read_notify, 0, false, 0, 0, NULL},
     {"return", read_returns, 0, false, 0, 0, NULL},
     {"envelope_id", read_envelope_id, AT(envelope_id), false, 0, 0, NULL},
-    /* type */
+    /* type; the last one fetch, too */
     {"to_host", read_host, AT(to_host), false, 0, 0, NULL},
     {"port", read_u16, AT(port), false, 1, 65535, NULL},
     {"lines", read_lines, AT(lines), false, 0, 0, NULL},
@@ -235,15 +235,15 @@ const struct key_table action_keys = {"action", KEYS_ACTION, action_list, KEY_CO
 
 /* Positions in action_list: the first three belong to every verb, then come those of a letter, then those
  * of typing. */
-enum { LETTER_FIRST = 3, TYPE_FIRST = 20 };
+enum { LETTER_FIRST = 3, TYPE_FIRST = 20, FROM_HOST = 23 };
 #define BITS_FROM(first) (UINT64_MAX << (first))
 
 static uint64_t allowed_keys(enum scenario_verb verb) {
   switch (verb) {
   case VERB_SEND:
   case VERB_REPLY: return ~BITS_FROM(TYPE_FIRST);
-  case VERB_READ:
-  case VERB_FETCH: return ~BITS_FROM(LETTER_FIRST);
+  case VERB_READ: return ~BITS_FROM(LETTER_FIRST);
+  case VERB_FETCH: return ~BITS_FROM(LETTER_FIRST) | UINT64_C(1) << FROM_HOST;
   case VERB_TYPE: return BITS_FROM(TYPE_FIRST) | ~BITS_FROM(LETTER_FIRST);
   }
   return UINT64_MAX;

@@ -240,7 +240,7 @@ static void check_routes(struct loading *loading) {
   for (size_t i = 0; i < scenario->host_count; i++) {
     const struct scenario_host *host = &scenario->hosts[i];
     check_route(loading, host, host->submits_to);
-    check_route(loading, host, host->pop3_from);
+    check_route(loading, host, host->reads_from);
     check_route(loading, host, host->delivers_to);
     check_route(loading, host, host->smarthost);
   }

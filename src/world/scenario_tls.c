@@ -178,5 +178,6 @@ void check_tls(struct loading *loading, const struct scenario_host *host) {
                  "the software of \"%s\" offers STARTTLS, and the host has no certificate",
                  shown(loading, host->name));
   if (host->submits_port == PORT_SUBMISSIONS) check_first(loading, host, "submissions", host->submits_to);
-  if (host->pop3_tls_first) check_first(loading, host, "pop3s", host->pop3_from);
+  if (host->reads_tls_first)
+    check_first(loading, host, host->reads_by_imap ? "imaps" : "pop3s", host->reads_from);
 }

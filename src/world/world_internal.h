@@ -35,11 +35,19 @@ struct world_host {
   struct mail_users submitters; /* whose mail program hands mail in here */
 };
 
+/* A person's retrieval agent on another machine than the one that they use. */
+struct world_other_mra {
+  struct world_other_mra *next;
+  struct world_host *host;
+  struct mra *mra;
+};
+
 struct world_person {
   const struct scenario_person *spec;
   struct world_host *host;
   struct world_host *server; /* where their mail program hands mail in; NULL: nowhere */
   struct mra *mra;
+  struct world_other_mra *others;
   uint32_t number; /* in the journal */
 };
 
@@ -85,6 +93,8 @@ void setting_write_policies(const struct scenario_policies *policies, struct buf
 /* build.c: makes the programs. After preamble_write. */
 void build_programs(struct world *world);
 void build_free(struct world *world);
+/* A person's retrieval agent on that machine; NULL: there is none. */
+struct mra *world_mra_at(const struct world_person *person, const struct world_host *host);
 /* Whose program keeps the store: the MDA's, or, where there is none, the server's that reads it. */
 enum agent_role world_store_keeper(const struct world_host *host);
 struct policy_list build_policies(struct world *world, const struct scenario_policies *spec);

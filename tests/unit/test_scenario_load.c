@@ -70,7 +70,7 @@ static void short_example(void **state) {
   assert_span(s->hosts[1].software->name, "postfix");
   assert_true(s->hosts[1].require_auth);
   assert_span(s->hosts[2].delivers_to, "mx.umich.edu");
-  assert_span(s->hosts[3].pop3_from, "mx.umich.edu");
+  assert_span(s->hosts[3].reads_from, "mx.umich.edu");
   assert_span(s->hosts[3].submits_to, "mx.umich.edu");
   assert_list(s->hosts[1].relays_from, ""); /* jack proves who he is */
   assert_list(s->hosts[2].relays_from, "janelle-laptop");
@@ -173,9 +173,9 @@ static void everything_about_tls(void **state) {
   assert_span(tls->certificate.names[1], "*.a.example");
   assert_true(tls->certificate.expired && tls->certificate.self_signed);
   const struct scenario_host *pc = &s->hosts[2];
-  assert_true(pc->submits_port == 465 && pc->pop3_tls_first && !pc->tls.said);
+  assert_true(pc->submits_port == 465 && pc->reads_tls_first && !pc->tls.said);
   assert_span(pc->submits_to, "a.example");
-  assert_span(pc->pop3_from, "a.example");
+  assert_span(pc->reads_from, "a.example");
   assert_true(!s->hosts[1].tls.said && s->hosts[1].submits_port == 0);
   scenario_free(s);
 }
@@ -313,7 +313,7 @@ static void nothing_said(void **state) {
   struct scenario *s = load("nothing-said.json");
   static const struct {
     uint32_t roles;
-    const char *region, *icon, *submits_to, *pop3_from, *delivers_to, *relays_from;
+    const char *region, *icon, *submits_to, *reads_from, *delivers_to, *relays_from;
   } expected[] = {
       {ROLE_MUA, "comcast.net", "laptop", "smtp.comcast.net", "", "", ""},
       {ROLE_MSA | ROLE_MTA, "comcast.net", "server", "", "", "", "mail.csu.ac.uk"},
@@ -329,7 +329,7 @@ static void nothing_said(void **state) {
     assert_span(host->region, expected[i].region);
     assert_span(host->icon, expected[i].icon);
     assert_span(host->submits_to, expected[i].submits_to);
-    assert_span(host->pop3_from, expected[i].pop3_from);
+    assert_span(host->reads_from, expected[i].reads_from);
     assert_span(host->delivers_to, expected[i].delivers_to);
     assert_list(host->relays_from, expected[i].relays_from);
     assert_span(host->label, host->name.data);
