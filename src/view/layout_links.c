@@ -80,7 +80,8 @@ static struct span protocol_word(const struct world_link *link) {
       {SPAN_INIT("smtp"), SPAN_INIT("SMTP")},        {SPAN_INIT("submission"), SPAN_INIT("SMTP")},
       {SPAN_INIT("lmtp"), SPAN_INIT("LMTP")},        {SPAN_INIT("pop3"), SPAN_INIT("POP3")},
       {SPAN_INIT("submissions"), SPAN_INIT("SMTP")}, {SPAN_INIT("pop3s"), SPAN_INIT("POP3")},
-      {SPAN_INIT("imap"), SPAN_INIT("IMAP")},        {SPAN_INIT("uucp"), SPAN_INIT("UUCP")},
+      {SPAN_INIT("imap"), SPAN_INIT("IMAP")},        {SPAN_INIT("imaps"), SPAN_INIT("IMAP")},
+      {SPAN_INIT("uucp"), SPAN_INIT("UUCP")},
   };
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (span_equal_nocase(link->protocol, words[i].protocol)) return words[i].word;

@@ -97,7 +97,8 @@ static void say_connect(struct speaker *s) {
   SAY(s, "%.*s opens a connection to %.*s, port %lld. %s", SPAN_ARG(speaker_here(s)),
       SPAN_ARG(called(s, s->record.number[0], s->record.text[0])), (long long)s->record.number[1],
       pull ? "It wants to have mail: a pull." : "It has mail to give: a push.");
-  s->out->rfc = pull ? SPAN("RFC 1939 3") : SPAN("RFC 5321 3.1");
+  bool imap = pull && span_starts_with_nocase(s->session->protocol, SPAN("imap"));
+  s->out->rfc = imap ? SPAN("RFC 9051 2.1") : pull ? SPAN("RFC 1939 3") : SPAN("RFC 5321 3.1");
 }
 
 static void say_failed(struct speaker *s) {

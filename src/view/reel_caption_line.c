@@ -196,6 +196,7 @@ static void say_command(struct speaker *s, struct span line, bool pull) {
 }
 
 void say_line(struct speaker *s) {
+  if (say_imap_line(s)) return;
   bool pull = s->session && s->session->is_pull;
   if (s->record.number[0] == 0)
     say_command(s, s->record.text[0], pull);

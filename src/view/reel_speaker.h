@@ -26,6 +26,8 @@ void say_dns_change(struct speaker *s);
 void say_routed(struct speaker *s);
 /* reel_caption_line.c */
 void say_line(struct speaker *s);
+/* reel_caption_imap.c: false if the session is another protocol's. */
+bool say_imap_line(struct speaker *s);
 /* reel_caption_pull.c */
 void say_pull_quit(struct speaker *s); /* of the client of a pull */
 /* Several questions of a POP3 client in one phase: what they are for. False if the phase is about something

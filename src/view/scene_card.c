@@ -15,6 +15,7 @@ static const struct role roles[] = {
     {SPAN_INIT("mda"), SPAN_INIT("MDA"), SPAN_INIT("Delivery"), ICON_MAILBOX},
     {SPAN_INIT("mua"), SPAN_INIT("MUA"), SPAN_INIT("User agent"), ICON_LAPTOP},
     {SPAN_INIT("pop3"), SPAN_INIT("POP3"), SPAN_INIT("Mailbox access"), ICON_MAILBOX},
+    {SPAN_INIT("imap"), SPAN_INIT("IMAP"), SPAN_INIT("Mailbox access"), ICON_MAILBOX},
     {SPAN_INIT("mra"), SPAN_INIT("MRA"), SPAN_INIT("Retrieval"), ICON_LAPTOP},
     {SPAN_INIT("dns"), SPAN_INIT("DNS"), SPAN_INIT("Name server"), ICON_GLOBE},
 };
