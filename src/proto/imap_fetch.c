@@ -158,7 +158,11 @@ bool imap_do_fetch(struct imap_server *server, struct imap_scan *scan) {
   if (!imap_scan_space(scan) || !imap_view_pick(server, scan, &server->pick) || !imap_scan_space(scan))
     return false;
   if (!take_items(server, scan, fetch) || !imap_scan_is_end(scan)) return false;
-  if (server->uid_variant && !has_item(fetch, IMAP_ITEM_UID)) add_item(server, fetch, IMAP_ITEM_UID);
+  if (server->uid_variant && !has_item(fetch, IMAP_ITEM_UID)) { /* said first, as most servers do */
+    struct imap_item uid = *add_item(server, fetch, IMAP_ITEM_UID);
+    memmove(fetch->items + 1, fetch->items, (fetch->count - 1) * sizeof uid);
+    fetch->items[0] = uid;
+  }
   server->fetch = fetch;
   server->task = IMAP_TASK_FETCH;
   server->at = 0;
