@@ -173,12 +173,12 @@ static void judge_names(struct trace_hop *hop, struct arena *arena) {
   if (hop->dns_name.len && hop->claimed.len && !is_literal &&
       !span_equal_nocase(hop->claimed, hop->dns_name)) {
     bool same = trace_is_in_domain(hop->claimed, trace_domain_of(hop->dns_name));
-    trace_hop_note(hop, TRACE_HELO_DIFFERS,
-                   arena_format(arena, "It called itself %.*s; the DNS calls its address %.*s. %s",
-                                SPAN_ARG(claimed), SPAN_ARG(dns),
-                                same ? "Both are of one domain: a machine may have several names."
-                                     : "Believe neither, but the address: the first is only a claim, the "
-                                       "second its owner's word."));
+    trace_hop_note(
+        hop, TRACE_HELO_DIFFERS,
+        arena_format(arena, "It called itself %.*s; the DNS calls its address %.*s. %s", SPAN_ARG(claimed),
+                     SPAN_ARG(dns),
+                     same ? "Both are of one domain: a machine may have several names."
+                          : "The first is only a claim, the second the word of whoever owns the address."));
   }
   if (is_literal && hop->ip.family && !ip_address_equal(&literal, &hop->ip))
     trace_hop_note(

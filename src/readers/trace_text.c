@@ -268,7 +268,8 @@ static void add_hop(struct page *page, const struct trace_hop *hop) {
   }
   if (hop->is_login)
     add_paragraph(page->out, MARGIN,
-                  SPAN("Who handed it over had logged in: this is where an author's program submitted it."));
+                  SPAN("It says that who handed the letter over had logged in: then an author's program "
+                       "submitted it here."));
 }
 
 static const char *join_text(enum trace_join join) {

@@ -76,7 +76,7 @@ static struct span of_end(const struct trace *trace, struct arena *arena) {
   const struct trace_hop *hop = trace_last_trusted(trace);
   switch (trace->end) {
   case TRACE_END_STRANGER:
-    return arena_format(arena, "%.*s saw %.*s, which is no server of yours, as far as you have said. " FORGED,
+    return arena_format(arena, "%.*s saw %.*s, which is no such server. " FORGED,
                         SPAN_ARG(subject(trace, arena)), SPAN_ARG(who(hop, arena)));
   case TRACE_END_CLAIMED: return of_claimed(trace, arena);
   case TRACE_END_OTHER_BY: {

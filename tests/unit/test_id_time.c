@@ -125,6 +125,7 @@ static void test_of_our_own_programs(void **state) {
     enum queue_id_scheme scheme;
     enum id_time_form form;
   } made[] = {{QUEUE_ID_SENDMAIL_8_10, ID_TIME_SENDMAIL},
+              {QUEUE_ID_SENDMAIL_8_12, ID_TIME_SENDMAIL},
               {QUEUE_ID_SENDMAIL_8_8, ID_TIME_SENDMAIL_HOUR},
               {QUEUE_ID_EXIM, ID_TIME_EXIM},
               {QUEUE_ID_HEX, ID_TIME_NONE},
