@@ -227,7 +227,7 @@ static void add_clause(struct page *page, const struct trace_hop *hop, enum rece
     const char *text = trace_protocol_text(clause->value);
     means = text ? span_from(text) : SPAN("no registered word for a protocol");
   }
-  if (token == RECEIVED_VIA) means = SPAN("the link, where it is none of TCP");
+  if (token == RECEIVED_VIA) means = SPAN("the link that the letter came over: TCP, UUCP …");
   if (token == RECEIVED_FOR) means = SPAN("a recipient of the envelope; need not stand in To");
   add_row(page, received_token_text(token), clause->value, means);
 }
