@@ -100,10 +100,11 @@ struct trace_hop {
   struct span by; /* who says that it stamped: its first word */
   struct id_time id_time;
   bool has_date;
-  bool is_local;  /* no network: a program of that machine handed it in */
-  bool is_pull;   /* fetched by POP3 or IMAP, not pushed */
-  bool is_login;  /* who handed it over had logged in (RFC 3848) */
-  bool has_delay; /* the nearest older line with a date, or the letter's Date, is there to compare with */
+  bool is_ambiguous; /* two addresses are said of who was seen: one may be part of a claimed name */
+  bool is_local;     /* no network: a program of that machine handed it in */
+  bool is_pull;      /* fetched by POP3 or IMAP, not pushed */
+  bool is_login;     /* who handed it over had logged in (RFC 3848) */
+  bool has_delay;    /* the nearest older line with a date, or the letter's Date, is there to compare with */
   uint32_t delay_since; /* that line's number; 0: Date */
   int64_t delay_us;     /* negative: the clocks disagree */
   enum trace_join join; /* with the next older line */

@@ -193,9 +193,13 @@ static bool is_nameless(const struct trace_hop *hop) {
   return !has_dot(hop->by) || read_literal(hop->by, &address);
 }
 
+/* Without --trust, a customer's line in the same domain counts as a stranger's: of a provider's or a cloud's
+ * domain everybody can have one. */
 static bool saw_trusted(const struct trace *trace, const struct trace_hop *hop) {
-  return (hop->lookup == TRACE_CONFIRMED && is_trusted_name(trace, hop->dns_name)) ||
-         is_trusted_address(trace, &hop->ip);
+  if (hop->is_ambiguous) return false;
+  if (is_trusted_address(trace, &hop->ip)) return true;
+  bool is_strangers = !trace->trust_is_given && trace_hop_is_customers(hop);
+  return hop->lookup == TRACE_CONFIRMED && is_trusted_name(trace, hop->dns_name) && !is_strangers;
 }
 
 /* Whether trust goes on from a trusted line to the older one: TRACE_END_ALL if so. */
@@ -203,7 +207,9 @@ static enum trace_end step(struct trace *trace, const struct trace_hop *hop, con
                            bool nameless_so_far) {
   bool is_inside = hop->join == TRACE_JOIN_MACHINE || hop->join == TRACE_JOIN_PULL;
   if (!is_inside && !saw_trusted(trace, hop)) {
-    bool could_be = is_trusted_name(trace, hop->claimed) || is_trusted_name(trace, hop->dns_name);
+    bool is_strangers = hop->lookup == TRACE_CONFIRMED && is_trusted_name(trace, hop->dns_name);
+    bool could_be =
+        !is_strangers && (is_trusted_name(trace, hop->claimed) || is_trusted_name(trace, hop->dns_name));
     return could_be && is_trusted_by(trace, older) ? TRACE_END_CLAIMED : TRACE_END_STRANGER;
   }
   bool same_machine = is_inside && !hop->is_pull;

@@ -82,11 +82,46 @@ static void read_one_name(struct trace_hop *hop) {
   if (span_equal(hop->claimed, first_word(from->value))) hop->dns_name = without_dot(hop->claimed);
 }
 
+/* The next word of a comment, without parentheses and commas. */
+static bool next_word(struct span *rest, struct span *word_out) {
+  size_t start = 0, end;
+  while (start < rest->len &&
+         (ascii_is_space(rest->data[start]) || span_find(SPAN("(),;"), rest->data[start]) != SPAN_NONE))
+    start++;
+  for (end = start; end < rest->len && !ascii_is_space(rest->data[end]); end++)
+    if (span_find(SPAN("(),;"), rest->data[end]) != SPAN_NONE) break;
+  *word_out = span_slice(*rest, start, end - start);
+  *rest = span_skip(*rest, end);
+  return word_out->len > 0;
+}
+
+/* A name in HELO with blanks and brackets in it could bring an address of its own into the line; servers
+ * refuse or clean such names, but who reads the line cannot know. Then two addresses are there, and neither
+ * is sure. */
+static bool says_two_addresses(const struct trace_hop *hop) {
+  const struct received_clause *from = &hop->received.clause[RECEIVED_FROM];
+  struct ip_address address, first = {.family = IP_NONE};
+  struct span word;
+  bool has_helo = any_comment_has(from, SPAN("helo="));
+  if (has_helo && !is_address(first_word(from->value), &first)) first.family = IP_NONE;
+  for (uint8_t i = 0; i < from->comment_count; i++)
+    for (struct span rest = from->comments[i]; next_word(&rest, &word);) {
+      size_t at = span_find_last(word, '@');       /* "ident@192.0.2.7" */
+      size_t port = span_search(word, SPAN("]:")); /* "[192.0.2.7]:4123" */
+      if (at != SPAN_NONE) word = span_skip(word, at + 1);
+      if (port != SPAN_NONE && at == SPAN_NONE) word = span_first(word, port + 1);
+      if (!is_address(word, &address)) continue;
+      if (first.family != IP_NONE && !ip_address_equal(&first, &address)) return true;
+      first = address;
+    }
+  return false;
+}
+
 static enum trace_lookup lookup_of(const struct trace_hop *hop) {
   const struct received_peer *peer = &hop->received.peer;
   bool confirms =
       hop->software == TRACE_SENDMAIL || hop->software == TRACE_POSTFIX || hop->software == TRACE_EXIM;
-  if (!hop->address.len) return TRACE_NOT_SAID;
+  if (!hop->address.len || hop->is_ambiguous) return TRACE_NOT_SAID;
   if (hop->dns_name.len)
     return peer->may_be_forged ? TRACE_UNCONFIRMED : confirms ? TRACE_CONFIRMED : TRACE_LOOKED_UP;
   return peer->dns_unknown || confirms ? TRACE_NO_NAME : TRACE_NOT_SAID;
@@ -144,6 +179,7 @@ void trace_hop_read(struct span value, int64_t around_us, struct trace_hop *hop)
   hop->by = without_dot(first_word(received->clause[RECEIVED_BY].value));
   hop->has_date = !(received->defects & (RECEIVED_NO_DATE | RECEIVED_BAD_DATE));
   read_one_name(hop);
+  hop->is_ambiguous = says_two_addresses(hop);
   hop->lookup = lookup_of(hop);
   if (ip_address_parse(hop->address, &hop->ip)) hop->special = ip_special_find(&hop->ip);
   struct span keyword = received->clause[RECEIVED_WITH].value;
@@ -151,6 +187,33 @@ void trace_hop_read(struct span value, int64_t around_us, struct trace_hop *hop)
   hop->is_login = is_login(keyword, &received->clause[RECEIVED_FROM]);
   hop->is_pull = is_pull(keyword);
   read_id(around_us, hop);
+}
+
+/* How many of an IPv4 address's four numbers stand in the name. */
+static unsigned octets_in_name(const struct trace_hop *hop) {
+  unsigned found = 0, count = hop->ip.family == IP_V4 ? IP_V4_SIZE : 0;
+  for (unsigned i = 0; i < count; i++) {
+    struct span rest = hop->dns_name;
+    bool is_there = false;
+    while (rest.len && !is_there) {
+      size_t digits = 0;
+      uint64_t value;
+      while (digits < rest.len && ascii_is_digit(rest.data[digits])) digits++;
+      is_there = span_to_u64(span_first(rest, digits), 255, &value) && value == hop->ip.bytes[i];
+      rest = span_skip(rest, digits ? digits : 1);
+    }
+    found += is_there;
+  }
+  return found;
+}
+
+bool trace_hop_is_customers(const struct trace_hop *hop) {
+  static const char *const words[] = {"dhcp", "dial",  "dyn",  "pool",   "ppp",
+                                      "dsl",  "cable", "cust", "client", "broadband"};
+  for (size_t at = 0; at < hop->dns_name.len; at++)
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+      if (span_starts_with_nocase(span_skip(hop->dns_name, at), span_from(words[i]))) return true;
+  return octets_in_name(hop) >= 3;
 }
 
 /* ---- what is odd ---- */
@@ -207,6 +270,10 @@ static const char *special_text(const struct ip_special *special) {
 }
 
 static void judge_from(struct trace_hop *hop, struct arena *arena) {
+  if (hop->is_ambiguous)
+    trace_hop_note(hop, TRACE_DEFECT,
+                   SPAN("Two addresses stand behind from. A claimed name may have brought one of them: "
+                        "neither is sure."));
   judge_names(hop, arena);
   if (hop->special)
     trace_hop_note(hop, TRACE_ADDRESS,

@@ -15,6 +15,8 @@ bool trace_source_refuse_text(struct span file, struct span bytes, struct error_
 
 /* What one line says. around_us: a time nearby, for ids whose years repeat. */
 void trace_hop_read(struct span value, int64_t around_us, struct trace_hop *hop);
+/* "dhcp-77", "dial-41", "c-71-56-12-3": a name such as providers give to their customers' lines. */
+bool trace_hop_is_customers(const struct trace_hop *hop);
 /* What is odd about it, taken alone. */
 void trace_hop_judge(struct trace_hop *hop, struct arena *arena);
 void trace_hop_note(struct trace_hop *hop, enum trace_oddity oddity, struct span text);

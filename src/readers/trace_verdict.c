@@ -44,6 +44,7 @@ static struct span subject(const struct trace *trace, struct arena *arena) {
   "break-in. It may be true as well; the text cannot tell."
 
 static const char *why_no_more_than_claimed(const struct trace_hop *hop) {
+  if (hop->is_ambiguous) return "but two addresses stand in the line, and one may be part of a claimed name";
   switch (hop->lookup) {
   case TRACE_UNCONFIRMED: return "but the name that the DNS has for it does not lead back to it";
   case TRACE_LOOKED_UP: return "but whether the name in the DNS leads back to it, the line does not say";
@@ -113,17 +114,6 @@ struct span trace_verdict(const struct trace *trace, struct arena *arena) {
 
 /* ---- advice ---- */
 
-/* "dhcp-77", "dial-41", "c-71-56-12-3": names that providers give to customers' lines. */
-static bool is_like_customers_line(const struct trace_hop *hop) {
-  static const char *const words[] = {"dhcp", "dial",  "dyn",  "pool",   "ppp",
-                                      "dsl",  "cable", "cust", "client", "broadband"};
-  struct span label = span_first(hop->dns_name, hop->dns_name.len);
-  for (size_t at = 0; at < label.len; at++)
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-      if (span_starts_with_nocase(span_skip(label, at), span_from(words[i]))) return true;
-  return false;
-}
-
 static void advise_complaint(const struct trace_hop *hop, struct arena *arena, struct buf *out) {
   buf_format(out, "If there is something to complain about, or to block, it is the address in line %u: %.*s",
              hop->number, SPAN_ARG(hop->address));
@@ -140,7 +130,7 @@ static void advise_complaint(const struct trace_hop *hop, struct arena *arena, s
         " It may be a relay's, and not the author's: line %u below is in its name, and whoever runs it can "
         "hold that against the log.",
         hop->number - 1);
-  if (is_like_customers_line(hop))
+  if (trace_hop_is_customers(hop))
     buf_add_text(
         out,
         " Its name looks like that of a customer's line, which has another address tomorrow: say the time.");

@@ -136,6 +136,24 @@ static const struct trust_case trust_cases[] = {
      HOP("EX2.b.example (192.0.2.2)", "EX1.b.example (192.0.2.1) with Microsoft SMTP Server id 15")
          HOP("x (192.0.2.7)", "other.b.example (192.0.2.2) with Microsoft SMTP Server id 15"),
      NULL, "claimed_name", 2, "address oldest"},
+    {"a claimed name that brings an address and a name of its own",
+     HOP("x (gw.b.example [192.0.2.1]) (evil.example [192.0.2.66])", "mx.b.example" SENDMAIL)
+         HOP("bank (bank [192.0.2.7])", "gw.b.example" SENDMAIL),
+     "b.example,192.0.2.1", "claimed_name", 2, "dns_name oldest"},
+    {"the same in Exim's manner",
+     HOP("[192.0.2.66] (helo=x [192.0.2.1])", "mx.b.example with esmtp (Exim 4.96) id 1")
+         HOP("bank (bank [192.0.2.7])", "gw.b.example"),
+     "b.example,192.0.2.1", "stranger", 2, "broken oldest"},
+    {"two machines in one cloud's domain",
+     HOP("ec2-192-0-2-9.cloud.example (ec2-192-0-2-9.cloud.example [192.0.2.9])",
+         "ec2-192-0-2-1.cloud.example" SENDMAIL)
+         HOP("bank (bank [192.0.2.7])", "ec2-192-0-2-9.cloud.example" SENDMAIL),
+     NULL, "stranger", 2, "dns_name oldest"},
+    {"the same, both trusted by word",
+     HOP("ec2-192-0-2-9.cloud.example (ec2-192-0-2-9.cloud.example [192.0.2.9])",
+         "ec2-192-0-2-1.cloud.example" SENDMAIL)
+         HOP("bank (bank [192.0.2.7])", "ec2-192-0-2-9.cloud.example" SENDMAIL),
+     "ec2-192-0-2-1.cloud.example,ec2-192-0-2-9.cloud.example", "all", 1, "dns_name oldest"},
     {"an address as by", HOP("[192.0.2.2] (a [192.0.2.2])", "[192.0.2.1]" SENDMAIL) HOP("x", "[192.0.2.2]"),
      "192.0.2.0/24", "all", 1, "address oldest"},
 };
