@@ -8,7 +8,7 @@ _waystation() {
   local word=$2 before=$3 command=${COMP_WORDS[1]} options
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W "play run show export check grade whatif lint list live trace --help --version" -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W "play run show export check grade whatif lint list paths live trace --help --version" -- "$word")
     return
   fi
   [ "$command $before" = "trace --trust" ] && return
@@ -16,7 +16,7 @@ _waystation() {
     --journal | --replay | --ready-file | --cert | --key | --trust | --screenshot | --save | --attempt | -o) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     --theme) mapfile -t COMPREPLY < <(compgen -W "light dark high-contrast" -- "$word"); return ;;
     --text-size) mapfile -t COMPREPLY < <(compgen -W "100 125 150" -- "$word"); return ;;
-    --at | --until | --step | --size | --pass | --message | --host | --connection | --user | --base-port | --speed | --gateway | --connections | --rate | --idle | --clients) return ;;
+    --at | --until | --step | --size | --pass | --message | --host | --connection | --user | --base-port | --speed | --gateway | --connections | --rate | --idle | --clients | --all | --via | --without | --hops | --explain) return ;;
   esac
   case $command in
     play) options="--at --step --by-line --size --theme --text-size --reduced-motion --screenshot --keys --click --point --tell --times --attempt --help" ;;
@@ -28,6 +28,7 @@ _waystation() {
     live) options="--base-port --ready-file --journal --speed --paused --until --cert --key --gateway --trust --connections --rate --idle --clients --window --listen-anywhere --help" ;;
     trace) options="--trust --message --json --help" ;;
     check | lint | list) options="--json --help" ;;
+    paths) options="--all --via --without --hops --explain --json --help" ;;
     *) return ;;
   esac
   if [[ $word == -* ]]; then
@@ -41,6 +42,10 @@ _waystation() {
   if [ "$command" = trace ]; then
     compopt -o filenames 2>/dev/null
     mapfile -t COMPREPLY < <(compgen -f -- "$word")
+    return
+  fi
+  if [ "$command" = paths ]; then
+    if [ "$COMP_CWORD" = 2 ]; then mapfile -t COMPREPLY < <(compgen -f -X '!*.map' -- "$word"; compgen -d -- "$word"; compgen -W "uucp-1987" -- "$word"); fi
     return
   fi
   if [ "$command" = show ] && [ "$COMP_CWORD" -gt 2 ] && [[ $before != --* ]]; then

@@ -4,7 +4,7 @@ function __waystation_scenarios
     waystation list 2>/dev/null | string replace -rf '^  (\S+\.json)\s+(.*)$' '$1\t$2'
 end
 
-set -l commands play run show export check grade whatif lint list live trace
+set -l commands play run show export check grade whatif lint list paths live trace
 complete -c waystation -f
 complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a play -d 'Watch in a window'
 complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a run -d 'Print the story'
@@ -15,6 +15,7 @@ complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a grade -
 complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a whatif -d 'Change something and compare'
 complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a lint -d 'Look for mistakes'
 complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a list -d 'List the scenarios'
+complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a paths -d 'UUCP: ways through a map'
 complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a live -d 'Serve real mail programs'
 complete -c waystation -n "not __fish_seen_subcommand_from $commands" -a trace -d 'Read a real letter'
 complete -c waystation -n "not __fish_seen_subcommand_from $commands" -l version -d 'Which version'
@@ -24,7 +25,7 @@ complete -c waystation -n '__fish_seen_subcommand_from play run show export chec
 complete -c waystation -n '__fish_seen_subcommand_from list' -a '(__fish_complete_directories)'
 complete -c waystation -n '__fish_seen_subcommand_from trace' -F
 complete -c waystation -n '__fish_seen_subcommand_from show' -a 'transcript headers letter envelope path mailbox queue dns wire audit'
-complete -c waystation -n '__fish_seen_subcommand_from run show export check grade whatif lint list trace' -l json -d 'One JSON object a line'
+complete -c waystation -n '__fish_seen_subcommand_from run show export check grade whatif lint list paths trace' -l json -d 'One JSON object a line'
 
 complete -c waystation -n '__fish_seen_subcommand_from play show export whatif' -l at -x -d 'At that moment: 90s, 10m, 2d'
 complete -c waystation -n '__fish_seen_subcommand_from play export' -l step -x -d 'Begin at that step'
@@ -83,3 +84,9 @@ complete -c waystation -n '__fish_seen_subcommand_from play' -l attempt -r -F -d
 complete -c waystation -n '__fish_seen_subcommand_from run' -l steps -d 'The steps of the window, in words'
 complete -c waystation -n '__fish_seen_subcommand_from trace' -l trust -x -d 'Your own servers'
 complete -c waystation -n '__fish_seen_subcommand_from trace' -l message -x -d 'Of an mbox, which letter'
+complete -c waystation -n '__fish_seen_subcommand_from paths' -F -a 'uucp-1987'
+complete -c waystation -n '__fish_seen_subcommand_from paths' -l all -x -d 'The N cheapest ways'
+complete -c waystation -n '__fish_seen_subcommand_from paths' -l via -x -d 'Only by that machine'
+complete -c waystation -n '__fish_seen_subcommand_from paths' -l without -x -d 'As if these were down'
+complete -c waystation -n '__fish_seen_subcommand_from paths' -l hops -x -d 'Count no paths of more hops'
+complete -c waystation -n '__fish_seen_subcommand_from paths' -l explain -x -d 'How mailers read an address'

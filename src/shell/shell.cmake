@@ -32,6 +32,7 @@ endif()
 # A usable program, wherever the folder is moved to: it finds its data beside itself.
 install(TARGETS waystation RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/assets/software DESTINATION ${CMAKE_INSTALL_DATADIR}/waystation)
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/assets/maps DESTINATION ${CMAKE_INSTALL_DATADIR}/waystation)
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/waystation)
 # Scenarios name their schema as ../docs/…, for editors.
 install(FILES ${CMAKE_SOURCE_DIR}/docs/scenario.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/waystation/docs OPTIONAL)

@@ -26,4 +26,4 @@ struct command {
 bool command_play_is_possible(void);
 
 extern const struct command command_check, command_export, command_grade, command_lint, command_list,
-    command_live, command_play, command_run, command_show, command_trace, command_whatif;
+    command_live, command_paths, command_play, command_run, command_show, command_trace, command_whatif;

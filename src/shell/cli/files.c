@@ -52,30 +52,43 @@ static struct span install_folder(struct arena *arena) {
 
 struct span files_data_dir(const char *name, struct arena *arena) {
   const char *given = getenv("WAYSTATION_DATA");
-  const char *folder = span_equal(span_from(name), SPAN("scenarios")) ? "scenarios" : "assets/software";
+  const char *above = span_equal(span_from(name), SPAN("scenarios")) ? "" : "assets/";
   struct span installed = install_folder(arena);
   struct span candidates[4];
   size_t count = 0;
   if (given) candidates[count++] = arena_format(arena, "%s/%s", given, name);
   if (installed.len)
     candidates[count++] = arena_format(arena, "%.*s/share/waystation/%s", SPAN_ARG(installed), name);
-  candidates[count++] = arena_format(arena, "%s/%s", WAYSTATION_SOURCE_DIR, folder);
+  candidates[count++] = arena_format(arena, "%s/%s%s", WAYSTATION_SOURCE_DIR, above, name);
   candidates[count++] = arena_format(arena, "%s/%s", WAYSTATION_DATA_DIR, name);
   for (size_t i = 0; i < count; i++)
     if (files_is_folder(candidates[i])) return candidates[i];
   return candidates[count - 1];
 }
 
-struct span files_find(const char *path, struct arena *arena) {
+/* Of what comes with the program, by its name, with or without its ending. */
+static struct span find_in(const char *path, const char *folder_name, const char *ending,
+                           struct arena *arena) {
   struct span name = span_from(path);
   if (!name.len || access(path, F_OK) == 0 || span_find(name, '/') != SPAN_NONE) return name;
-  struct span folder = files_data_dir("scenarios", arena);
+  struct span folder = files_data_dir(folder_name, arena);
   for (int i = 0; i < 2; i++) {
     struct span found =
-        arena_format(arena, "%.*s/%.*s%s", SPAN_ARG(folder), SPAN_ARG(name), i == 0 ? "" : ".json");
+        arena_format(arena, "%.*s/%.*s%s", SPAN_ARG(folder), SPAN_ARG(name), i == 0 ? "" : ending);
     if (access(found.data, F_OK) == 0) return found;
   }
   return name;
+}
+
+struct span files_find(const char *path, struct arena *arena) {
+  return find_in(path, "scenarios", ".json", arena);
+}
+
+struct span files_find_map(const char *path, struct arena *arena) {
+  struct span found = find_in(path, "maps", ".map", arena);
+  bool is_bare = found.len && access(found.data, F_OK) != 0 && span_find(found, '/') == SPAN_NONE;
+  if (!is_bare || span_ends_with(found, SPAN(".map"))) return found;
+  return arena_format(arena, "%.*s.map", SPAN_ARG(found)); /* for the complaint, which names the nearest */
 }
 
 static bool complain(struct error_list *errors, struct span path, const char *what) {
@@ -87,15 +100,17 @@ static int compare_names(const void *a, const void *b) {
   return span_compare(*(const struct span *)a, *(const struct span *)b);
 }
 
-/* The scenario of the catalogue whose name is nearest to one that there is not; written as that one is. */
-static struct span nearest_scenario(struct span name, struct arena *arena) {
+/* The scenario of the catalogue, or the map, whose name is nearest to one that there is not; written as that
+ * one is. */
+static struct span nearest_file(struct span name, struct arena *arena) {
   struct span names[SCENARIOS_MAX];
-  size_t count = 0, suffix = span_ends_with(name, SPAN(".json")) ? 0 : strlen(".json");
-  DIR *folder = opendir(arena_text(arena, files_data_dir("scenarios", arena)));
+  bool is_map = span_ends_with(name, SPAN(".map"));
+  struct span ending = is_map ? SPAN(".map") : SPAN(".json");
+  size_t count = 0, suffix = span_ends_with(name, ending) ? 0 : ending.len;
+  DIR *folder = opendir(arena_text(arena, files_data_dir(is_map ? "maps" : "scenarios", arena)));
   for (struct dirent *entry; folder && count < SCENARIOS_MAX && (entry = readdir(folder));) {
     struct span file = span_from(entry->d_name);
-    if (span_ends_with(file, SPAN(".json")))
-      names[count++] = arena_copy(arena, span_first(file, file.len - suffix));
+    if (span_ends_with(file, ending)) names[count++] = arena_copy(arena, span_first(file, file.len - suffix));
   }
   if (folder) closedir(folder);
   if (count) qsort(names, count, sizeof *names, compare_names);
@@ -104,7 +119,7 @@ static struct span nearest_scenario(struct span name, struct arena *arena) {
 
 static bool complain_missing(struct error_list *errors, struct span path, struct arena *arena) {
   bool is_bare = path.len && span_find(path, '/') == SPAN_NONE;
-  struct span nearest = is_bare ? nearest_scenario(path, arena) : SPAN_EMPTY, hint = SPAN_EMPTY;
+  struct span nearest = is_bare ? nearest_file(path, arena) : SPAN_EMPTY, hint = SPAN_EMPTY;
   if (nearest.len) hint = arena_format(arena, "did you mean \"%.*s\"?", SPAN_ARG(nearest));
   if (!path.len) hint = SPAN("waystation list names the scenarios that are there");
   struct span message =

@@ -6,13 +6,16 @@
 #include "journal/journal.h"
 #include "world/scenario_load.h"
 
-/* Where scenarios and software profiles are: in $WAYSTATION_DATA if that is set, else beside the program
- * where it was installed, else beside the sources it was built from. name: "scenarios", "software". */
+/* Where scenarios, software profiles and maps are: in $WAYSTATION_DATA if that is set, else beside the
+ * program where it was installed, else beside the sources it was built from. name: "scenarios", "software",
+ * "maps". */
 struct span files_data_dir(const char *name, struct arena *arena);
 bool files_is_folder(struct span path);
 /* The file of that name; if there is none and the name is bare, the scenario of the catalogue that is called
  * so, with or without its .json. Else the name as it is, for the complaint. */
 struct span files_find(const char *path, struct arena *arena);
+/* The same for a map of UUCP machines: NAME or NAME.map among those that come with the program. */
+struct span files_find_map(const char *path, struct arena *arena);
 /* The reader that scenario_load wants. Its context may be set to a film, whose paths are then noted. */
 struct scenario_reader files_scenario_reader(struct arena *arena);
 bool files_read(struct span path, size_t size_max, struct arena *arena, struct span *bytes_out,

@@ -7,7 +7,7 @@
 
 static const struct command *const commands[] = {
     &command_play,   &command_run,  &command_show, &command_export, &command_check, &command_grade,
-    &command_whatif, &command_lint, &command_list, &command_live,   &command_trace,
+    &command_whatif, &command_lint, &command_list, &command_paths,  &command_live,  &command_trace,
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
