@@ -81,18 +81,17 @@ static bool read_assignment(struct span word, struct span value, struct received
 /* A word that names or numbers the peer. A name counts only if its address follows. */
 static void read_comment(struct span comment, struct span value, struct received_peer *peer) {
   struct span rest = comment, word, name = SPAN_EMPTY, address;
-  bool first = true, seen = peer->address.len > 0;
+  bool first = true;
   if (span_search(comment, SPAN("may be forged")) != SPAN_NONE) peer->may_be_forged = true;
   if (read_helo_comment(comment, value, peer)) return;
   for (; next_word(&rest, &word); first = false) {
     if (read_assignment(word, value, peer)) continue;
     struct span host =
         span_find(word, '@') == SPAN_NONE ? word : span_skip(word, span_find_last(word, '@') + 1);
-    if (!seen && read_address(host, &address)) {
+    if (peer->address.len == 0 && read_address(host, &address)) {
       set_dns_name(take_ident(name, peer), peer);
       take_ident(word, peer);
       peer->address = address;
-      seen = true;
     }
     if (first) name = word;
   }

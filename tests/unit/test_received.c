@@ -81,6 +81,8 @@ static const struct received_case received_cases[] = {
      "a.example|b.example|192.0.2.7|", 1, 0},
     {"Exim, no name", "from [192.0.2.7] (helo=a.example ident=jack) by mx; 1 Jan 1970 00:00:01 +0000",
      "from=[192.0.2.7] (helo=a.example ident=jack); by=mx", "a.example||192.0.2.7|jack", 1, 0},
+    {"Exim, a claim with an address", "from [192.0.2.7] (helo=x [10.0.0.9]) by mx; 1 Jan 1970 00:00:01 +0000",
+     "from=[192.0.2.7] (helo=x [10.0.0.9]); by=mx", "x||192.0.2.7|", 1, 0},
     {"Exim, port", "from [192.0.2.7] (port=4123 helo=[10.0.0.1]) by mx; 1 Jan 1970 00:00:01 +0000",
      "from=[192.0.2.7] (port=4123 helo=[10.0.0.1]); by=mx", "[10.0.0.1]||192.0.2.7|", 1, 0},
     {"Exim, address and port", "from b ([192.0.2.7]:4123 helo=a) by mx; 1 Jan 1970 00:00:01 +0000",
