@@ -6,9 +6,8 @@
 A letter over four hops is four transfers; so is what is compared: transfers a second. Ours say every byte and keep the
 whole journal. Theirs go over the loopback with twenty sessions that are kept, by two programs that work at once. Runs
 of ours are independent, so beside their two programs two runs of ours work at once, too, and both are timed by the
-clock on the wall; then one run of ours and both of theirs by the processor time that each has taken. Each is run twice
-in a row, and the second run counts: the host of a virtual machine takes back pages that nobody uses, and who touches
-such pages first waits for the host. Without Postfix nothing is compared, and that is said.
+clock on the wall; then one run of ours and both of theirs by the processor time that each has taken. Without Postfix
+nothing is compared, and that is said.
 """
 import argparse
 import json
@@ -83,21 +82,16 @@ def theirs(sink_program, source_program):
     return (LETTERS / seconds, LETTERS / processor) if source.returncode == 0 else None
 
 
-def second_of_two(run, *arguments):
-    run(*arguments)
-    return run(*arguments)
-
-
 def measure(options, programs):
     """Two rows for each way to count: ours and theirs, each a list of (rate, ours to it)."""
     rows = {"waystation, two runs": [], "smtp-source, smtp-sink": [],
             "waystation, processor time": [], "smtp-source, smtp-sink, the same": []}
     names = list(rows)
     for _ in range(options.rounds):
-        our_rates = second_of_two(ours, options.bench_letters)
+        our_rates = ours(options.bench_letters)
         if our_rates is None:
             sys.exit("hops: bench_letters gave no figure for its case: " + CASE)
-        their_rates = second_of_two(theirs, *programs) if programs else None
+        their_rates = theirs(*programs) if programs else None
         for way, our_rate in enumerate(our_rates):
             rows[names[2 * way]].append((our_rate, 1))
             if their_rates:
