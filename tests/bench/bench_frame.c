@@ -103,10 +103,18 @@ static bool run_command(const char *command, struct bench_watch *watch) {
   return whole && status == 0;
 }
 
+/* The host of a virtual machine takes back pages that nobody uses, and who touches such pages first waits for
+ * the host: several times as long as the work itself takes. So what has a process of its own runs twice in a
+ * row, and the second run counts: it has the pages of the first. */
+static bool run_apart_second(const struct bench_entry *entry, struct bench_watch *watch) {
+  struct bench_watch first = *watch;
+  return run_apart(entry, &first) && run_apart(entry, watch);
+}
+
 static bool run_once(const struct bench_entry *entry, struct bench_watch *watch) {
   *watch = (struct bench_watch){0};
   if (entry->command) return run_command(entry->command, watch);
-  if (entry->apart) return run_apart(entry, watch);
+  if (entry->apart) return run_apart_second(entry, watch);
   entry->run(watch, entry->argument);
   return true;
 }
