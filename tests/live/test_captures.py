@@ -238,6 +238,9 @@ def expected(journal):
             if protocol == "pop3" or ports[number] == 110:  # by hand, too
                 wanted["pop3 commands"] += side == 0
                 continue
+            if protocol == "imap" or ports[number] == 143:
+                wanted["imap commands"] += side == 0
+                continue
             if side == 1:
                 if line[3:4] != b"-":
                     wanted["replies"] += 1
@@ -253,7 +256,7 @@ def expected(journal):
 
 
 FIELDS = """frame.number _ws.malformed ip.checksum.status tcp.checksum.status udp.checksum.status tcp.analysis.flags _ws.expert.message
-            _ws.expert.severity smtp.req.command smtp.response.code pop.request.command dns.flags.response tls tls.handshake.type
+            _ws.expert.severity smtp.req.command smtp.response.code pop.request.command imap.request dns.flags.response tls tls.handshake.type
             tls.handshake.extensions_server_name tls.handshake.extensions.supported_version tls.handshake.certificate tls.alert_message.desc
             x509ce.dNSName""".split()
 
@@ -289,6 +292,7 @@ def ask_tshark(frames, journal, where, loses):
         "commands": len(values(frames, "smtp.req.command")),
         "replies": len(values(frames, "smtp.response.code")),  # of sessions under TLS neither is counted
         "pop3 commands": len(values(frames, "pop.request.command")),
+        "imap commands": len(values(frames, "imap.request")),
         "questions": sum(value in ("0", "False") for value in values(frames, "dns.flags.response")),
         "answers": sum(value in ("1", "True") for value in values(frames, "dns.flags.response")),
     })
