@@ -97,6 +97,18 @@ journal_seq agent_say_message(const struct agent *agent, connection_id connectio
   return connection_say_message(agent->network, connection, from_client, &record, message);
 }
 
+void agent_note_access(const struct agent *agent, connection_id connection, struct span about,
+                       struct span user, bool yes, struct span because, struct span code) {
+  struct journal_record record = agent_record(agent, JOURNAL_DECISION);
+  record.connection = connection;
+  record.text[0] = about;
+  record.text[1] = user;
+  record.text[2] = yes ? SPAN("accept") : SPAN("reject");
+  record.text[3] = because;
+  record.text[4] = code;
+  sim_note_cause(agent->sim, &record);
+}
+
 /* ---- versions ---- */
 
 void agent_note_compose(const struct agent *agent, struct message_numbers *numbers, struct message *message,

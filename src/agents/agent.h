@@ -78,6 +78,10 @@ struct message_numbers {
 struct message *agent_recognise(const struct agent *agent, connection_id connection, bool to_client,
                                 struct message *message);
 
+/* Whether a user gets what he wants of a session (about: "login", "maildrop"), and because of what: a
+ * DECISION, which becomes the present cause. The code is the response's, without brackets; empty: none. */
+void agent_note_access(const struct agent *agent, connection_id connection, struct span about,
+                       struct span user, bool yes, struct span because, struct span code);
 /* A new letter's first version: numbers it, and notes COMPOSE, which becomes the present cause.
  * recipients: addresses separated by LF. */
 void agent_note_compose(const struct agent *agent, struct message_numbers *numbers, struct message *message,

@@ -16,14 +16,8 @@ static struct network *network_of(const struct imap_host_session *session) {
 /* The decision becomes the cause of the response. */
 void imap_note_decision(struct imap_host_session *session, struct span about, bool yes, struct span because,
                         struct span code) {
-  struct journal_record record = agent_record(&session->host->config.agent, JOURNAL_DECISION);
-  record.connection = session->connection;
-  record.text[0] = about;
-  record.text[1] = imap_server_user(session->engine);
-  record.text[2] = yes ? SPAN("accept") : SPAN("reject");
-  record.text[3] = because;
-  record.text[4] = code;
-  sim_note_cause(imap_sim(session), &record);
+  agent_note_access(&session->host->config.agent, session->connection, about,
+                    imap_server_user(session->engine), yes, because, code);
 }
 
 const struct mail_user *imap_user(const struct imap_host_session *session) {

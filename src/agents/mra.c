@@ -246,13 +246,17 @@ static void on_received(void *context, connection_id id) {
   pump(mra);
 }
 
-static void on_ended(void *context, connection_id id, enum connection_end how) {
+const char *mra_end_words(enum connection_end how, bool gave_up) {
   static const char *const ends[] = {
       [CONNECTION_REFUSED] = "no mail server is running there: connection refused",
       [CONNECTION_TIMED_OUT] = "the mail server does not answer",
       [CONNECTION_CLOSED] = "the mail server closed the connection",
       [CONNECTION_CUT] = "the connection to the mail server broke",
   };
+  return gave_up ? "the mail server says nothing any more" : ends[how];
+}
+
+static void on_ended(void *context, connection_id id, enum connection_end how) {
   struct mra *mra = context;
   CHECK(id == mra->connection);
   struct pop3_client_action action;
@@ -262,8 +266,7 @@ static void on_ended(void *context, connection_id id, enum connection_end how) {
     lost |= action.response.status == POP3_LOST;
     take_outcome(mra, &action);
   }
-  if (lost && !mra->no_tls)
-    tell(mra, mra->gave_up ? "the mail server says nothing any more" : ends[how], SPAN_EMPTY);
+  if (lost && !mra->no_tls) tell(mra, mra_end_words(how, mra->gave_up), SPAN_EMPTY);
   sim_cancel(sim_of(mra), mra->deadline);
   pop3_client_free(mra->engine);
   mra->engine = NULL;

@@ -173,12 +173,6 @@ static void on_received(void *context, connection_id id) {
 static void start(struct mra_imap *imap);
 
 static void on_ended(void *context, connection_id id, enum connection_end how) {
-  static const char *const ends[] = {
-      [CONNECTION_REFUSED] = "no mail server is running there: connection refused",
-      [CONNECTION_TIMED_OUT] = "the mail server does not answer",
-      [CONNECTION_CLOSED] = "the mail server closed the connection",
-      [CONNECTION_CUT] = "the connection to the mail server broke",
-  };
   struct mra_imap *imap = context;
   CHECK(id == imap->connection);
   struct imap_client_action action;
@@ -188,8 +182,7 @@ static void on_ended(void *context, connection_id id, enum connection_end how) {
     lost |= action.result.status == IMAP_LOST;
     take_outcome(imap, &action);
   }
-  if (lost && !imap->no_tls)
-    tell(imap, imap->gave_up ? "the mail server says nothing any more" : ends[how], SPAN_EMPTY);
+  if (lost && !imap->no_tls) tell(imap, mra_end_words(how, imap->gave_up), SPAN_EMPTY);
   sim_cancel(sim_of(imap), imap->deadline);
   imap_client_free(imap->engine);
   imap->engine = NULL;

@@ -13,6 +13,9 @@ struct mra_inbox {
 void mra_keep(const struct mra_config *config, struct mra_inbox *inbox, connection_id connection,
               struct message *message, struct span uid);
 
+/* mra.c: how a session ended that was not to end so, in words for people. */
+const char *mra_end_words(enum connection_end how, bool gave_up);
+
 /* mra_imap.c: the same agent by IMAP. Configuration and inbox are borrowed. */
 struct mra_imap;
 struct mra_imap *mra_imap_new(const struct mra_config *config, struct mra_inbox *inbox);

@@ -43,14 +43,8 @@ static struct network *network_of(const struct session *session) {
 /* The decision becomes the cause of the response. */
 static void note_decision(struct session *session, struct span about, bool yes, struct span because,
                           struct span code) {
-  struct journal_record record = agent_record(&session->host->config.agent, JOURNAL_DECISION);
-  record.connection = session->connection;
-  record.text[0] = about;
-  record.text[1] = pop3_server_user(session->engine);
-  record.text[2] = yes ? SPAN("accept") : SPAN("reject");
-  record.text[3] = because;
-  record.text[4] = code;
-  sim_note_cause(sim_of(session), &record);
+  agent_note_access(&session->host->config.agent, session->connection, about,
+                    pop3_server_user(session->engine), yes, because, code);
 }
 
 static const struct mail_user *user_of(const struct session *session) {
